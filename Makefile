@@ -1,0 +1,49 @@
+# Two commands to know: `make demo` and `make test`. Each does all of its own set-up.
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+BIN := .venv/bin
+SETUP := $(PYTHON) tools/environment.py
+COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-header --no-annotate
+OTHER_NUMPY := 2.3.5
+
+.DEFAULT_GOAL := help
+# The gates share one set of caches and one coverage file.
+.NOTPARALLEL:
+.PHONY: help demo test check lint types coverage lock clean setup
+
+help: ## Show what can be made
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+
+setup:
+	@$(SETUP)
+
+demo: setup ## Run one whole trading day on a synthetic market
+	@$(BIN)/alchemiser demo
+
+test: ## Run all tests offline, with branch coverage (more options: PYTEST_ARGS=…)
+	@$(SETUP) --with-other-numpy
+	@$(BIN)/python -m pytest --cov --cov-report= $(PYTEST_ARGS)
+
+check: lint types test coverage ## Run every gate: style, layers, types, dependencies, tests, coverage
+
+lint: setup ## Check format, style and the layers of the house
+	@$(BIN)/ruff format --check --quiet .
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/lint-imports --no-cache
+
+types: setup ## Check types and declared dependencies
+	@$(BIN)/mypy
+	@$(BIN)/deptry src
+	@$(BIN)/python -m pip check
+
+coverage: ## Compare the last test run's coverage with its floors
+	@$(BIN)/python tools/coverage_gate.py
+
+lock: setup ## Resolve the requirements anew (newest versions: LOCK_ARGS=--upgrade)
+	@$(COMPILE) $(LOCK_ARGS) --all-extras pyproject.toml -o requirements/dev.txt
+	@$(COMPILE) pyproject.toml -c requirements/dev.txt -o requirements/runtime.txt
+	@echo 'numpy==$(OTHER_NUMPY)' | $(COMPILE) - -o requirements/numpy-other.txt
+
+clean: ## Remove the environment and every cache
+	@rm -rf .venv .cache .hypothesis .mypy_cache .pytest_cache .ruff_cache .coverage .coverage.* htmlcov

@@ -1,0 +1,46 @@
+"""The nuclear strategy: hedge overheated markets, buy panics, else nuclear shares or a bear pair."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Final, Literal
+
+from alchemiser.plugins import AssetClass, RuleStrategy, StrategySpec, hookimpl
+from alchemiser_nuclear.rules import nuclear
+
+LARGEST_WEIGHTS: Final = {
+    AssetClass.LEVERAGED_FUND: Decimal(1),  # UVXY, TQQQ, UPRO, PSQ and SQQQ are held alone
+    AssetClass.BROAD_FUND: Decimal(1),  # QQQ, when both halves of the bear pair agree on it
+    AssetClass.STOCK: Decimal(1),  # thirds of the basket, more when few of its names have prices
+    AssetClass.SECTOR_FUND: Decimal(1),  # NLR, likewise
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NuclearParams:
+    """Choose between the strategy's variants.
+
+    Attributes:
+        basket: How the three chosen nuclear shares are weighted: equally, or in inverse proportion
+            to their volatility over 90 sessions.
+    """
+
+    basket: Literal["equal", "inverse_volatility"] = "equal"
+
+
+def build(params: NuclearParams) -> RuleStrategy:
+    """Return the strategy as `params` choose it."""
+    return RuleStrategy(nuclear(basket=params.basket), LARGEST_WEIGHTS)
+
+
+@hookimpl
+def alchemiser_strategies() -> Iterable[StrategySpec]:
+    """Offer the strategy to The Alchemiser."""
+    return [
+        StrategySpec(
+            strategy_id="nuclear",
+            summary="Hedges overheated markets, buys panics, else nuclear shares or a bear pair.",
+            params=NuclearParams,
+            build=build,
+        )
+    ]

@@ -1,0 +1,1 @@
+"""Daily bars from CSV and Parquet files."""

@@ -1,0 +1,115 @@
+"""Market data from a folder of one file a symbol, or from one file with a symbol column."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from functools import cached_property
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+
+from alchemiser.adapters.files.series import Days, Series, load
+from alchemiser.adapters.files.table import CLOSE, NUMBERS, RAW_CLOSE
+from alchemiser.domain.market.bars import BarPanel
+from alchemiser.domain.market.columns import panel_from_columns
+from alchemiser.domain.market.quote import Quote
+from alchemiser.domain.values.identifiers import Symbol
+from alchemiser.domain.values.numbers import CENT, Floats, decimal_from_float
+from alchemiser.domain.values.session import Session
+from alchemiser.ports.calendar import CalendarPort
+
+SYNTHETIC_UNIT: Final = Decimal("0.000001")
+"""The price step of a source without a trading basis: its total-return units know no ticks."""
+
+_CLOSURE_MAX: Final = timedelta(days=14)
+"""Longer than the exchange was ever closed since 1990."""
+
+
+class FileMarketData:
+    """Serve the bars at `path`, read whole at the first question and kept.
+
+    An instance does not notice a file that changes under it.
+    """
+
+    def __init__(self, path: Path, calendar: CalendarPort) -> None:
+        self._path = path
+        self._calendar = calendar
+
+    def check(self) -> None:
+        """Read the source; raise InputError, in one sentence, where it breaks its contract.
+
+        Prices are not judged here: NaN, zero and negative ones stay for the data gate.
+        """
+        _ = self._series
+
+    def price_increment(self) -> Decimal:
+        """Return the price step in dollars: a cent on a trading basis, else a synthetic unit."""
+        return CENT if RAW_CLOSE in self._columns else SYNTHETIC_UNIT
+
+    def bars(self, symbols: Sequence[Symbol], *, through: date) -> BarPanel:
+        """Return bars of `symbols` from the first session that one of them has up to `through`.
+
+        A symbol that the source does not know has a column of NaN; when it knows none of them,
+        the source's own first session begins the axis.
+        """
+        names = tuple(sorted(set(symbols)))
+        known = {name: self._series[name] for name in names if name in self._series}
+        first = min(int(one.days[0]) for one in (known or self._series).values())
+        axis = tuple(
+            session.day for session in self._calendar.sessions(date.fromordinal(first), through)
+        )
+        days = np.array([day.toordinal() for day in axis], dtype=np.int64)
+        columns = {column: np.full((len(axis), len(names)), np.nan) for column in self._columns}
+        for place, name in enumerate(names):
+            if name in known:
+                _fill(columns, place, days, known[name])
+        return panel_from_columns(sessions=axis, symbols=names, columns=columns)
+
+    def quotes(self, symbols: Sequence[Symbol], *, at: datetime) -> tuple[Quote, ...]:
+        """Return the close of the session that has last opened by `at` as bid, ask and last.
+
+        Prices are on the trading basis where the source has one. During the session the close
+        counts as known at `at`: the source has nothing finer. After it a quote is as old as the
+        close. A symbol without a positive finite price in that session is left out.
+        """
+        session = self._session_at(at.astimezone(UTC))
+        if session is None:
+            return ()
+        moment = min(at.astimezone(UTC), session.close_at)
+        prices = {name: self._price(name, session.day) for name in sorted(set(symbols))}
+        return tuple(
+            Quote(symbol=name, bid=price, ask=price, last=price, at=moment)
+            for name, price in prices.items()
+            if price is not None
+        )
+
+    @cached_property
+    def _series(self) -> Mapping[Symbol, Series]:
+        return load(self._path, self._calendar)
+
+    @cached_property
+    def _columns(self) -> tuple[str, ...]:
+        held = {column for one in self._series.values() for column in one.numbers}
+        return tuple(column for column in NUMBERS if column in held)
+
+    def _session_at(self, at: datetime) -> Session | None:
+        recent = self._calendar.sessions(at.date() - _CLOSURE_MAX, at.date())
+        return next((one for one in reversed(recent) if one.open_at <= at), None)
+
+    def _price(self, name: Symbol, day: date) -> Decimal | None:
+        series = self._series.get(name)
+        if series is None:
+            return None
+        row = int(np.searchsorted(series.days, day.toordinal()))
+        if row == len(series.days) or series.days[row] != day.toordinal():
+            return None
+        price = float(series.numbers.get(RAW_CLOSE, series.numbers[CLOSE])[row])
+        return decimal_from_float(price) if np.isfinite(price) and price > 0 else None
+
+
+def _fill(columns: Mapping[str, Floats], place: int, days: Days, series: Series) -> None:
+    count = int(np.searchsorted(series.days, days[-1], side="right")) if len(days) else 0
+    held = np.searchsorted(days, series.days[:count])
+    for column, values in series.numbers.items():
+        columns[column][held, place] = values[:count]

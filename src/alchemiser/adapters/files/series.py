@@ -1,0 +1,173 @@
+"""The whole source, judged against its contract and sorted by symbol and session."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from alchemiser.adapters.files.comma import read_csv
+from alchemiser.adapters.files.table import RAW_CLOSE, RawTable, Texts
+from alchemiser.domain.values.errors import InvalidValueError
+from alchemiser.domain.values.identifiers import Symbol, symbol
+from alchemiser.domain.values.numbers import Floats
+from alchemiser.ports.calendar import CalendarPort
+from alchemiser.ports.errors import InputError
+
+Days = NDArray[np.int64]
+"""Session labels as proleptic Gregorian ordinals."""
+
+_SUFFIXES: Final = frozenset({".csv", ".parquet"})
+_DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """Hold the R bars of one symbol.
+
+    Attributes:
+        days: Session labels, shape (R,), ascending, each once.
+        numbers: float64 (R,) by column name; prices as the source has them, bad ones included.
+    """
+
+    days: Days
+    numbers: Mapping[str, Floats]
+
+
+def load(path: Path, calendar: CalendarPort) -> dict[Symbol, Series]:
+    """Return every symbol of the folder or file at `path`.
+
+    Raises:
+        InputError: When anything but a price breaks the contract of bars on disk.
+    """
+    if not path.exists():
+        msg = f"{path} does not exist: put the bars there or correct the data path."
+        raise InputError(msg)
+    days = _SessionLabels(calendar)
+    if not path.is_dir():
+        return dict(_split(path, _read(path, many_symbols=True), days))
+    series: dict[Symbol, Series] = {}
+    for file in sorted(path.iterdir()):
+        if file.suffix.lower() not in _SUFFIXES or file.name.startswith("."):
+            continue
+        name = _ticker(file, file.stem)
+        if name in series:
+            msg = f"{path} holds {name} in more than one file: keep one of them."
+            raise InputError(msg)
+        series |= _split(file, _read(file, many_symbols=False), days)
+    if not series:
+        msg = f"{path} holds no SYMBOL.csv and no SYMBOL.parquet: put the bars there."
+        raise InputError(msg)
+    _require_one_basis(path, series)
+    return series
+
+
+class _SessionLabels(dict[str, int]):
+    """Turn each label into the ordinal of its session once, however many rows carry it."""
+
+    def __init__(self, calendar: CalendarPort) -> None:
+        super().__init__()
+        self._calendar = calendar
+
+    def ordinals(self, path: Path, texts: Texts) -> Days:
+        of_value = np.zeros(len(texts.values), dtype=np.int64)
+        for place in texts.used():
+            label = texts.values[place]
+            if label not in self:
+                self[label] = self._session(path, label).toordinal()
+            of_value[place] = self[label]
+        return of_value[texts.codes]
+
+    def _session(self, path: Path, label: str) -> date:
+        try:
+            day = date.fromisoformat(label) if _DAY.fullmatch(label) else None
+        except ValueError:
+            day = None
+        if day is None:
+            msg = f"{path} has the session {label!r}, which is not a date: write YYYY-MM-DD."
+            raise InputError(msg)
+        try:
+            found = self._calendar.session(day)
+        except InputError as error:
+            msg = f"{path} has the session {day}: {error}"
+            raise InputError(msg) from error
+        if found is None:
+            msg = (
+                f"{path} has the session {day}, on which the exchange was closed: delete its rows "
+                "or correct the date."
+            )
+            raise InputError(msg)
+        return day
+
+
+def _read(path: Path, *, many_symbols: bool) -> RawTable:
+    suffix = path.suffix.lower()
+    if suffix not in _SUFFIXES:
+        msg = f"{path} is neither .csv nor .parquet: name a file of these kinds, or a folder."
+        raise InputError(msg)
+    if suffix == ".csv":
+        table = read_csv(path, many_symbols=many_symbols)
+    else:
+        try:
+            from alchemiser.adapters.files.parquet import read_parquet  # noqa: PLC0415 - an extra
+        except ImportError as error:
+            msg = (
+                f"{path} is a Parquet file and pyarrow is not installed: install the extra "
+                "alchemiser[parquet], or convert the file to CSV."
+            )
+            raise InputError(msg) from error
+        table = read_parquet(path, many_symbols=many_symbols)
+    if not len(table.sessions.codes):
+        msg = f"{path} has a header but no rows: fill it or delete it."
+        raise InputError(msg)
+    return table
+
+
+def _split(path: Path, table: RawTable, labels: _SessionLabels) -> Iterator[tuple[Symbol, Series]]:
+    texts = table.symbols or Texts((path.stem,), np.zeros(len(table.sessions.codes), dtype=np.intp))
+    names, groups = _tickers(path, texts)
+    days = labels.ordinals(path, table.sessions)
+    order = np.lexsort((days, groups))
+    days, groups = days[order], groups[order]
+    again = np.flatnonzero((np.diff(days) == 0) & (np.diff(groups) == 0))
+    if len(again):
+        name, day = names[groups[again[0]]], date.fromordinal(int(days[again[0]]))
+        msg = f"{path} has {name} on {day} more than once: keep one of these rows."
+        raise InputError(msg)
+    edges = np.searchsorted(groups, np.arange(len(names) + 1))
+    for name, start, end in zip(names, edges, edges[1:], strict=False):
+        numbers = {column: array[order[start:end]] for column, array in table.numbers.items()}
+        yield name, Series(days[start:end], numbers)
+
+
+def _tickers(path: Path, texts: Texts) -> tuple[list[Symbol], NDArray[np.intp]]:
+    ticker_of = {place: _ticker(path, texts.values[place]) for place in texts.used()}
+    names = sorted(set(ticker_of.values()))
+    group_of = np.zeros(len(texts.values), dtype=np.intp)
+    for place, name in ticker_of.items():
+        group_of[place] = names.index(name)
+    return names, group_of[texts.codes]
+
+
+def _ticker(path: Path, text: str) -> Symbol:
+    try:
+        return symbol(text)
+    except InvalidValueError as error:
+        msg = f"{path}: {error}"
+        raise InputError(msg) from error
+
+
+def _require_one_basis(path: Path, series: Mapping[Symbol, Series]) -> None:
+    raw = {name: RAW_CLOSE in one.numbers for name, one in series.items()}
+    if len(set(raw.values())) > 1:
+        with_raw = next(name for name, has in raw.items() if has)
+        without = next(name for name, has in raw.items() if not has)
+        msg = (
+            f"{path} has the column {RAW_CLOSE} for {with_raw} and not for {without}: give it to "
+            "all symbols or to none."
+        )
+        raise InputError(msg)

@@ -1,0 +1,1 @@
+"""Adapters that end with the process: for backtests and tests."""

@@ -1,0 +1,1 @@
+"""Reference data on instruments, from a table in the package."""

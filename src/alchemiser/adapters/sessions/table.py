@@ -1,0 +1,86 @@
+"""The exchange's sessions, read from the table that `generate` writes."""
+
+import csv
+from bisect import bisect_right
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
+from importlib.resources import files
+from typing import Final
+
+from alchemiser.domain.values.session import Session
+from alchemiser.ports.errors import InputError
+
+FIRST_DAY: Final = date(1990, 1, 1)
+LAST_DAY: Final = date(2030, 12, 31)
+TABLE: Final = "sessions.csv"
+SATURDAY: Final = 5
+
+Hours = tuple[time, time]
+
+
+@dataclass(frozen=True, slots=True)
+class _Table:
+    closed: frozenset[date]
+    special: dict[date, Hours]
+    hours_since: list[date]
+    hours: list[Hours]
+
+
+class SessionTable:
+    """Answer from a table of weekdays: what is not closed and not special has the usual hours.
+
+    The table is read at the first question, once a process.
+    """
+
+    def session(self, day: date) -> Session | None:
+        """Return the session labelled `day`, or None on a day without one.
+
+        Raises:
+            InputError: When `day` lies outside 1990 to 2030.
+        """
+        if not FIRST_DAY <= day <= LAST_DAY:
+            msg = (
+                f"{day} lies outside the exchange calendar, which covers {FIRST_DAY} to "
+                f"{LAST_DAY}: choose a day within it or install a newer release."
+            )
+            raise InputError(msg)
+        return _session(day)
+
+    def sessions(self, start: date, end: date) -> tuple[Session, ...]:
+        """Return the sessions from `start` to `end`, both inclusive, ascending.
+
+        A day outside 1990 to 2030 is an error as in `session`.
+        """
+        days = (start + timedelta(days=n) for n in range((end - start).days + 1))
+        return tuple(found for day in days if (found := self.session(day)) is not None)
+
+
+@cache  # bounded by the days that the table covers
+def _session(day: date) -> Session | None:
+    table = _table()
+    if day.weekday() >= SATURDAY or day in table.closed:
+        return None
+    usual = table.hours[bisect_right(table.hours_since, day) - 1]
+    opens, closes = table.special.get(day, usual)
+    return Session(
+        day=day,
+        open_at=datetime.combine(day, opens, UTC),
+        close_at=datetime.combine(day, closes, UTC),
+    )
+
+
+@cache
+def _table() -> _Table:
+    text = files(__package__).joinpath(TABLE).read_text(encoding="ascii")
+    closed: set[date] = set()
+    special: dict[date, Hours] = {}
+    usual: dict[date, Hours] = {}
+    for row in csv.DictReader(text.splitlines()):
+        day = date.fromisoformat(row["day"])
+        if row["kind"] == "closed":
+            closed.add(day)
+            continue
+        chosen = special if row["kind"] == "special" else usual
+        chosen[day] = (time.fromisoformat(row["open"]), time.fromisoformat(row["close"]))
+    return _Table(frozenset(closed), special, list(usual), list(usual.values()))

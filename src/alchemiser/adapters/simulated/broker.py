@@ -1,0 +1,194 @@
+"""The simulated broker: orders, fills and money of one account, on any clock."""
+
+import hashlib
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+from threading import Lock
+
+from alchemiser.adapters.simulated.sqlite_store import SqliteStore
+from alchemiser.adapters.simulated.store import MemoryStore, Store
+from alchemiser.adapters.simulated.venue import Venue
+from alchemiser.domain.orders.account import AccountSnapshot, Position
+from alchemiser.domain.orders.approval import ApprovedOrder
+from alchemiser.domain.orders.messages import (
+    CancelOutcome,
+    ExecutionReport,
+    SubmitOutcome,
+    Unknown,
+)
+from alchemiser.domain.values.errors import InvalidValueError
+from alchemiser.domain.values.identifiers import AccountId, ClOrdId
+from alchemiser.domain.values.numbers import cents, finite, positive
+from alchemiser.domain.venue_model.account import buying_power
+from alchemiser.domain.venue_model.settings import VenueSettings
+from alchemiser.ports.calendar import CalendarPort
+from alchemiser.ports.clock import ClockPort
+from alchemiser.ports.errors import PortUnavailableError
+from alchemiser.ports.market_data import MarketDataPort
+from alchemiser.ports.reference import ReferencePort
+
+
+@dataclass(kw_only=True, eq=False)
+class SimulatedBroker:
+    """Hold one account whose truth is its own file, and trade it against a quoted market.
+
+    What the account looks like at a moment follows from the orders entered, the quotes and the
+    clock, not from how often it was asked: every call first does all that is due by now. Calls
+    from several threads wait for one another. A file that cannot be used raises
+    PortUnavailableError, one that is not this account's, or was damaged, InputError; an order or a
+    cancel whose fate is open for the first reason is answered with UNKNOWN.
+
+    Attributes:
+        path: The file, created at the first call; None keeps the account in memory.
+        name: The account's name; its number follows from it.
+        cash: Dollars at the creation of the file; later the file's own count.
+        market: Gives the quotes that orders meet and positions are marked at.
+        clock: Tells the time.
+        calendar: Tells when orders are taken and when they expire.
+        reference: Tells what is tradable and in which quantities.
+        settings: What trading costs and how long it takes.
+        seed: The venue's chance.
+        price_increment: Smallest step of a price, dollars; stands above the instrument's own.
+    """
+
+    path: Path | None
+    name: str
+    cash: Decimal
+    market: MarketDataPort
+    clock: ClockPort
+    calendar: CalendarPort
+    reference: ReferencePort
+    settings: VenueSettings
+    seed: int
+    price_increment: Decimal
+    _venue: Venue = field(init=False, repr=False)
+    _store: Store | None = field(init=False, default=None, repr=False)
+    _lock: Lock = field(init=False, default_factory=Lock, repr=False)
+
+    def __post_init__(self) -> None:
+        if finite(self.cash, "the broker's cash") < 0:
+            msg = f"the broker's cash must not be negative, not {self.cash}."
+            raise InvalidValueError(msg)
+        positive(self.price_increment, "the broker's price_increment")
+        self._venue = Venue(
+            account_id=self.account_id(),
+            market=self.market,
+            calendar=self.calendar,
+            reference=self.reference,
+            settings=self.settings,
+            seed=self.seed,
+            price_increment=self.price_increment,
+        )
+
+    def account_id(self) -> AccountId:
+        """Return the account number: `SIM` and six digits that follow from the account's name."""
+        return AccountId(f"SIM{hashlib.sha256(self.name.encode()).hexdigest()[:6].upper()}")
+
+    def lease_key(self) -> str:
+        """Return the name of the file, or of the account when it is kept in memory."""
+        place = f"memory:{self.account_id()}" if self.path is None else str(self.path.resolve())
+        return f"simulated:{place}"
+
+    def check(self) -> None:
+        """Prove that the file is this account's, or that it can be created; creates nothing.
+
+        Raises:
+            PortUnavailableError: When it cannot be opened or created.
+        """
+        if self.path is None:
+            return
+        folder = self.path.resolve().parent
+        if self.path.exists():
+            with self._lock:
+                self._opened()
+        elif not (folder.is_dir() and os.access(folder, os.W_OK)):
+            msg = (
+                f"The simulated broker's file {self.path} cannot be created: "
+                f"make {folder} a folder that can be written, or give another path."
+            )
+            raise PortUnavailableError(msg)
+
+    def account(self) -> AccountSnapshot:
+        """Return the account now, marked at the middles of the quotes.
+
+        A held symbol without a quote keeps its last known mark.
+        """
+        with self._at_present() as (store, now):
+            account = store.account()
+            if account.positions:
+                quotes = self.market.quotes(sorted(account.positions), at=now)
+                account = account.marked(quotes)
+                store.save_account(account)
+            positions = sorted(account.positions.items())
+            return AccountSnapshot(
+                account=self.account_id(),
+                cash=account.cash,
+                equity=account.equity(),
+                buying_power=buying_power(account, store.open_orders(), self.settings.fees),
+                positions=tuple(Position(symbol=name, quantity=held) for name, held in positions),
+                at=now,
+            )
+
+    def submit(self, order: ApprovedOrder) -> SubmitOutcome:
+        """Enter `order`, or say why not; the same order again is answered as the first time."""
+        try:
+            with self._at_present() as (store, now):
+                return self._venue.enter(store, order.order, now)
+        except PortUnavailableError as error:
+            return Unknown(text=str(error))
+
+    def cancel(self, cl_ord_id: ClOrdId) -> CancelOutcome:
+        """Ask to cancel; it takes effect after the venue's latency, and fills until then count."""
+        try:
+            with self._at_present() as (store, now):
+                order = store.order(cl_ord_id)
+                if order is None:
+                    return CancelOutcome.UNKNOWN_ORDER
+                if order.ord_status.is_terminal():
+                    return CancelOutcome.TOO_LATE
+                store.save_order(order.canceled_from(now + self.settings.cancel_latency))
+                return CancelOutcome.ACCEPTED
+        except PortUnavailableError:
+            return CancelOutcome.UNKNOWN
+
+    def reports(self, cl_ord_id: ClOrdId) -> tuple[ExecutionReport, ...] | None:
+        """Return all reports on one order, oldest first, or None when there is no such order."""
+        with self._at_present() as (store, _):
+            order = store.order(cl_ord_id)
+            return None if order is None else order.reports()
+
+    def orders(self, session: date) -> tuple[ClOrdId, ...]:
+        """Return the `cl_ord_id` of every order of `session`, in order of entry."""
+        with self._at_present() as (store, _):
+            return store.cl_ord_ids(session)
+
+    def close(self) -> None:
+        """Let go of the file; no call may follow."""
+        with self._lock:
+            if self._store is not None:
+                self._store.close()
+
+    @contextmanager
+    def _at_present(self) -> Iterator[tuple[Store, datetime]]:
+        with self._lock:
+            store = self._opened()
+            with store.transaction():
+                now = self.clock.now()
+                self._venue.advance(store, now)
+                yield store, now
+
+    def _opened(self) -> Store:
+        if self._store is None:
+            self._store = self._open()
+        return self._store
+
+    def _open(self) -> Store:
+        cash = cents(self.cash)
+        if self.path is None:
+            return MemoryStore(cash)
+        return SqliteStore(self.path, account_id=self.account_id(), name=self.name, cash=cash)

@@ -1,0 +1,58 @@
+"""The tables of the venue's file and what is asked of them."""
+
+APPLICATION = 0x414C4342
+"""`ALCB` in the file's header: whose file it is."""
+
+VERSION = 1
+
+CREATE = (
+    "CREATE TABLE account (account_id TEXT PRIMARY KEY, name TEXT NOT NULL, cash TEXT NOT NULL)",
+    "CREATE TABLE positions (symbol TEXT PRIMARY KEY, quantity TEXT NOT NULL)",
+    "CREATE TABLE marks (symbol TEXT PRIMARY KEY, price TEXT NOT NULL)",
+    """CREATE TABLE orders (
+        entry INTEGER PRIMARY KEY, cl_ord_id TEXT NOT NULL UNIQUE, order_id TEXT NOT NULL,
+        session TEXT NOT NULL, symbol TEXT NOT NULL, side TEXT NOT NULL, order_qty TEXT NOT NULL,
+        price TEXT NOT NULL, ord_status TEXT NOT NULL, entered_at TEXT NOT NULL,
+        closes_at TEXT NOT NULL, matches INTEGER NOT NULL, cancel_at TEXT)""",
+    """CREATE TABLE fills (
+        cl_ord_id TEXT NOT NULL REFERENCES orders (cl_ord_id), number INTEGER NOT NULL,
+        exec_id TEXT NOT NULL UNIQUE, symbol TEXT NOT NULL, side TEXT NOT NULL,
+        quantity TEXT NOT NULL, price TEXT NOT NULL, commission TEXT NOT NULL,
+        transact_time TEXT NOT NULL, PRIMARY KEY (cl_ord_id, number))""",
+    """CREATE TABLE due_fills (
+        cl_ord_id TEXT NOT NULL REFERENCES orders (cl_ord_id), number INTEGER NOT NULL,
+        quantity TEXT NOT NULL, price TEXT NOT NULL, commission TEXT NOT NULL,
+        due_at TEXT NOT NULL, PRIMARY KEY (cl_ord_id, number))""",
+    "CREATE INDEX orders_by_session ON orders (session)",
+    "CREATE INDEX orders_by_status ON orders (ord_status)",
+    f"PRAGMA application_id = {APPLICATION}",
+    f"PRAGMA user_version = {VERSION}",
+)
+
+INSERT_ACCOUNT = "INSERT INTO account VALUES (?, ?, ?)"
+UPDATE_CASH = "UPDATE account SET cash = ?"
+DELETE_POSITION = "DELETE FROM positions WHERE symbol = ?"
+SAVE_POSITION = "INSERT OR REPLACE INTO positions VALUES (?, ?)"
+SAVE_MARK = "INSERT OR REPLACE INTO marks VALUES (?, ?)"
+INSERT_ORDER = "INSERT INTO orders VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+UPDATE_ORDER = "UPDATE orders SET ord_status = ?, matches = ?, cancel_at = ? WHERE entry = ?"
+INSERT_FILL = "INSERT INTO fills VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+INSERT_DUE_FILL = "INSERT INTO due_fills VALUES (?, ?, ?, ?, ?, ?)"
+DELETE_DUE_FILLS = "DELETE FROM due_fills WHERE cl_ord_id = ?"
+
+_ORDERS = (
+    "SELECT entry, cl_ord_id, order_id, session, symbol, side, order_qty, price, ord_status, "
+    "entered_at, closes_at, matches, cancel_at FROM orders "
+)
+ORDER = _ORDERS + "WHERE cl_ord_id = ?"
+OPEN_ORDERS = _ORDERS + "WHERE ord_status IN ('new', 'partially_filled') ORDER BY entry"
+CL_ORD_IDS = "SELECT cl_ord_id FROM orders WHERE session = ? ORDER BY entry"
+NEXT_ENTRY = "SELECT COALESCE(MAX(entry), 0) + 1 FROM orders"
+FILLS = (
+    "SELECT transact_time, quantity, price, commission FROM fills "
+    "WHERE cl_ord_id = ? ORDER BY number"
+)
+DUE_FILLS = (
+    "SELECT due_at, quantity, price, commission FROM due_fills WHERE cl_ord_id = ? ORDER BY number"
+)
+COUNT_FILLS = "SELECT COUNT(*) FROM fills WHERE cl_ord_id = ?"

@@ -1,0 +1,93 @@
+"""Where the venue keeps its truth."""
+
+from contextlib import AbstractContextManager, nullcontext
+from datetime import date
+from decimal import Decimal
+from typing import Protocol
+
+from alchemiser.domain.values.identifiers import ClOrdId
+from alchemiser.domain.venue_model.account import VenueAccount
+from alchemiser.domain.venue_model.order import VenueOrder
+
+
+class Store(Protocol):
+    """Keep one account and its orders."""
+
+    def transaction(self) -> AbstractContextManager[None]:
+        """Hold the only right to write; what was written counts when the context ends well."""
+
+    def account(self) -> VenueAccount:
+        """Return the account as it is now, whoever changed it last."""
+
+    def save_account(self, account: VenueAccount) -> None:
+        """Replace the account."""
+
+    def order(self, cl_ord_id: ClOrdId) -> VenueOrder | None:
+        """Return one order, or None."""
+
+    def open_orders(self) -> tuple[VenueOrder, ...]:
+        """Return the orders that are not terminal, in order of entry."""
+
+    def cl_ord_ids(self, session: date) -> tuple[ClOrdId, ...]:
+        """Return the names of the orders of `session`, in order of entry."""
+
+    def next_entry(self) -> int:
+        """Return the number of the next order, from 1."""
+
+    def save_order(self, order: VenueOrder) -> None:
+        """Add an order, or replace the one of the same entry."""
+
+    def close(self) -> None:
+        """Let go of the file, if there is one."""
+
+
+class MemoryStore:
+    """Keep the truth in memory, for as long as the process lives."""
+
+    def __init__(self, cash: Decimal) -> None:
+        self._account = VenueAccount(cash=cash)
+        self._orders: dict[ClOrdId, VenueOrder] = {}
+        self._open: dict[ClOrdId, VenueOrder] = {}
+        self._sessions: dict[date, list[ClOrdId]] = {}
+
+    def transaction(self) -> AbstractContextManager[None]:
+        """Do nothing: nobody else can reach the memory, and the venue writes last."""
+        return nullcontext()
+
+    def account(self) -> VenueAccount:
+        """Return the account."""
+        return self._account
+
+    def save_account(self, account: VenueAccount) -> None:
+        """Replace the account."""
+        self._account = account
+
+    def order(self, cl_ord_id: ClOrdId) -> VenueOrder | None:
+        """Return one order, or None."""
+        return self._orders.get(cl_ord_id)
+
+    def open_orders(self) -> tuple[VenueOrder, ...]:
+        """Return the orders that are not terminal, in order of entry."""
+        return tuple(self._open.values())
+
+    def cl_ord_ids(self, session: date) -> tuple[ClOrdId, ...]:
+        """Return the names of the orders of `session`, in order of entry."""
+        return tuple(self._sessions.get(session, ()))
+
+    def next_entry(self) -> int:
+        """Return the number of the next order, from 1."""
+        return len(self._orders) + 1
+
+    def save_order(self, order: VenueOrder) -> None:
+        """Add an order, or replace the one of the same entry."""
+        name = order.order.cl_ord_id
+        if name not in self._orders:
+            self._sessions.setdefault(order.session, []).append(name)
+        self._orders[name] = order
+        if order.ord_status.is_terminal():
+            self._open.pop(name, None)
+        else:
+            self._open[name] = order
+
+    def close(self) -> None:
+        """Do nothing."""

@@ -1,0 +1,142 @@
+"""What happens at the venue: orders enter, meet quotes, fill and end."""
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from decimal import Decimal
+
+from alchemiser.adapters.simulated.draws import uniforms
+from alchemiser.adapters.simulated.store import Store
+from alchemiser.domain.market.quote import Quote
+from alchemiser.domain.orders.messages import Accepted, NewOrderSingle, Rejected, SubmitOutcome
+from alchemiser.domain.values.identifiers import AccountId, OrderId, Symbol
+from alchemiser.domain.values.instrument import Instrument
+from alchemiser.domain.values.session import Session
+from alchemiser.domain.venue_model.admission import Admission, RejectCode, refusal
+from alchemiser.domain.venue_model.matching import ScheduledFill, fill_schedule
+from alchemiser.domain.venue_model.order import VenueOrder
+from alchemiser.domain.venue_model.settings import VenueSettings
+from alchemiser.ports.calendar import CalendarPort
+from alchemiser.ports.market_data import MarketDataPort
+from alchemiser.ports.reference import ReferencePort
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Venue:
+    """Work the orders of one account; whatever it decides is written to the store at once.
+
+    Attributes:
+        account_id: Whose orders.
+        market: Gives the quotes that orders meet.
+        calendar: Tells when orders are taken and when they expire.
+        reference: Tells what is tradable and in which quantities.
+        settings: What trading costs and how long it takes.
+        seed: The venue's chance.
+        price_increment: Smallest step of a price, dollars; stands above the instrument's own.
+    """
+
+    account_id: AccountId
+    market: MarketDataPort
+    calendar: CalendarPort
+    reference: ReferencePort
+    settings: VenueSettings
+    seed: int
+    price_increment: Decimal
+    _instruments: dict[Symbol, Instrument] = field(init=False, default_factory=dict)
+
+    def advance(self, store: Store, now: datetime) -> None:
+        """Do everything that is due up to `now` (UTC), fills in order of time."""
+        moves = [(order, self._as_of(order, now)) for order in store.open_orders()]
+        changed = [(before, after) for before, after in moves if after is not before]
+        if not changed:
+            return
+        fills = [
+            (fill.at, after.entry, after.order, fill)
+            for before, after in changed
+            for fill in after.fills[len(before.fills) :]
+        ]
+        account = store.account()
+        for _, _, order, fill in sorted(fills, key=lambda one: one[:2]):
+            account = account.traded(order, fill)
+        store.save_account(account)
+        for _, after in changed:
+            store.save_order(after)
+
+    def enter(self, store: Store, order: NewOrderSingle, now: datetime) -> SubmitOutcome:
+        """Take `order` at `now` (UTC) and let it meet the quote, or say why not.
+
+        The same order again is answered as the first time; one of the same name with other
+        contents is refused.
+        """
+        known = store.order(order.cl_ord_id)
+        if known is not None:
+            return _answer_again(order, known)
+        # Regular hours of the exchange lie within one UTC day, so its date is the session's label.
+        session = self.calendar.session(now.date())
+        if session is None or not session.is_open(now):
+            return _refused(RejectCode.MARKET_CLOSED, f"the market is closed at {now.isoformat()}")
+        quote = self._quote(order.symbol, now)
+        admission = Admission(
+            instrument=self._instrument(order.symbol),
+            quote=quote,
+            account=store.account(),
+            open_orders=store.open_orders(),
+            settings=self.settings,
+        )
+        refused = refusal(order, admission)
+        if refused is not None:
+            return refused
+        taken = self._taken(order, session, number=store.next_entry(), now=now)
+        store.save_order(taken.matched(now, self._schedule(taken, quote)))
+        return Accepted(report=taken.acknowledgement())
+
+    def _taken(
+        self, order: NewOrderSingle, session: Session, *, number: int, now: datetime
+    ) -> VenueOrder:
+        return VenueOrder(
+            entry=number,
+            order_id=OrderId(f"{self.account_id}-{number}"),
+            order=order,
+            session=session.day,
+            entered_at=now,
+            closes_at=session.close_at,
+        )
+
+    def _as_of(self, order: VenueOrder, now: datetime) -> VenueOrder:
+        interval = self.settings.match_interval
+        while (at := order.next_match_at(interval)) is not None and at <= now:
+            order = order.matched(at, self._schedule(order, self._quote(order.order.symbol, at)))
+        return order.as_of(now)
+
+    def _schedule(self, order: VenueOrder, quote: Quote | None) -> tuple[ScheduledFill, ...]:
+        if quote is None:
+            return ()
+        return fill_schedule(
+            order.order,
+            order.unmatched_qty(),
+            quote,
+            self._instrument(order.order.symbol),
+            self.settings,
+            uniforms(self.seed, order.order.cl_ord_id, order.matches),
+        )
+
+    def _quote(self, name: Symbol, at: datetime) -> Quote | None:
+        quotes = self.market.quotes((name,), at=at)
+        return quotes[0] if quotes else None
+
+    def _instrument(self, name: Symbol) -> Instrument:
+        known = self._instruments.get(name)
+        if known is None:
+            known = replace(self.reference.instrument(name), price_increment=self.price_increment)
+            self._instruments[name] = known
+        return known
+
+
+def _answer_again(order: NewOrderSingle, known: VenueOrder) -> SubmitOutcome:
+    if known.order == order:
+        return Accepted(report=known.acknowledgement())
+    text = f"{order.cl_ord_id} is the name of another order, {known.order_id}"
+    return _refused(RejectCode.DUPLICATE_CL_ORD_ID, text)
+
+
+def _refused(code: RejectCode, text: str) -> Rejected:
+    return Rejected(code=code.value, text=text)

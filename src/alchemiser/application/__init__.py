@@ -1,0 +1,1 @@
+"""Use cases: what the engine does, in the order in which it does it."""

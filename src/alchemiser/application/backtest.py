@@ -1,0 +1,152 @@
+"""The exact engine over past sessions: the live cycle with a clock that the backtest moves."""
+
+import asyncio
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from hashlib import sha256
+
+import numpy as np
+
+from alchemiser.application.cycle import Cycle
+from alchemiser.application.engine import Engine
+from alchemiser.application.inputs import Analysis, lookbacks
+from alchemiser.application.ledger import Ledger
+from alchemiser.application.report import BacktestReport, CycleReport
+from alchemiser.domain.journal.records import CycleStatus
+from alchemiser.domain.market.gate import assess
+from alchemiser.domain.market.quote import Quote
+from alchemiser.domain.rules.evaluator import TreeEvaluator
+from alchemiser.domain.values.errors import SettingsError
+from alchemiser.domain.values.identifiers import StrategyId, Symbol
+from alchemiser.domain.values.numbers import ZERO
+from alchemiser.domain.values.session import Session
+from alchemiser.ports.clock import MovableClockPort
+
+SESSIONS_PER_YEAR = 252
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BacktestSetup:
+    """Hold a backtest's world.
+
+    Attributes:
+        engine: An engine whose broker, journal and clock live in memory.
+        clock: The engine's clock.
+        sessions: What to run, ascending.
+        risk_profile: `research`, or the file that the limits came from.
+        units: `dollars` or `total-return units`.
+    """
+
+    engine: Engine
+    clock: MovableClockPort
+    sessions: tuple[Session, ...]
+    risk_profile: str
+    units: str
+
+
+class WholePanelAnalyst:
+    """Gate and evaluate the whole panel once: indicators are causal, so each row stands for its day."""
+
+    def __init__(self, engine: Engine, end: date) -> None:
+        """Prepare the bars of every required symbol up to `end`."""
+        needed = lookbacks(engine)
+        bars = engine.market.bars(tuple(needed), through=end)
+        self._panel = assess(bars, needed).panel
+        self._evaluator = TreeEvaluator(self._panel)
+        self._rows = {day: row for row, day in enumerate(self._panel.sessions)}
+
+    def analyse(
+        self, engine: Engine, session: Session, symbols: Sequence[Symbol], quotes: Sequence[Quote]
+    ) -> Analysis:
+        """Return the market as of `session`'s own row."""
+        del engine, symbols, quotes
+        return Analysis(
+            evaluator=self._evaluator, panel=self._panel, row=self._rows[session.day]
+        )
+
+
+def backtest(setup: BacktestSetup, progress: Progress) -> BacktestReport:
+    """Run every session of `setup` through the live cycle and return how it went.
+
+    Args:
+        setup: The world to run in; it is used up.
+        progress: Told sessions done and sessions in all, after each session.
+
+    Raises:
+        SettingsError: When there is no session to run.
+        PortError: When the data break their contract.
+    """
+    if not setup.sessions:
+        msg = "there is no session to backtest: widen --start and --end to the data's range."
+        raise SettingsError(msg)
+    return asyncio.run(_run(setup, progress))
+
+
+async def _run(setup: BacktestSetup, progress: Progress) -> BacktestReport:
+    engine = setup.engine
+    ledger = Ledger(engine.journal)
+    cycle = Cycle(engine, ledger, WholePanelAnalyst(engine, setup.sessions[-1].day))
+    tally = _Tally(engine)
+    for done, session in enumerate(setup.sessions, start=1):
+        setup.clock.advance_to(engine.schedule.moment(session))
+        tally.add(await cycle.run(session.day), engine.broker.account().equity)
+        progress(done, len(setup.sessions))
+    return tally.report(setup)
+
+
+class _Tally:
+    def __init__(self, engine: Engine) -> None:
+        self._decided = {row.strategy_id: 0 for row in engine.strategies}
+        self._start = engine.broker.account().equity
+        self._equity: list[tuple[date, Decimal]] = []
+        self._failures: list[tuple[date, str]] = []
+        self._traded = ZERO
+        self._digest = sha256()
+
+    def add(self, report: CycleReport, equity: Decimal) -> None:
+        for line in report.strategies:
+            self._decided[line.strategy] += line.state == "decided"
+        self._equity.append((report.session, equity))
+        self._traded += sum((fill.quantity * fill.price for fill in report.fills), ZERO)
+        self._digest.update(f"{report.session}{report.status}{report.digest}{equity}".encode())
+        if report.status not in (CycleStatus.COMPLETED, CycleStatus.SKIPPED):
+            self._failures.append((report.session, report.reason))
+
+    def report(self, setup: BacktestSetup) -> BacktestReport:
+        curve = np.array([float(equity) for _, equity in ((None, self._start), *self._equity)])
+        returns = curve[1:] / curve[:-1] - 1
+        years = len(returns) / SESSIONS_PER_YEAR
+        return BacktestReport(
+            start=setup.sessions[0].day,
+            end=setup.sessions[-1].day,
+            sessions=len(setup.sessions),
+            decided=tuple(sorted(self._decided.items(), key=_strategy)),
+            final_equity=self._equity[-1][1],
+            cagr=float((curve[-1] / curve[0]) ** (1 / years) - 1),
+            sharpe=_sharpe(returns.tolist()),
+            max_drawdown=float(np.max(1 - curve / np.maximum.accumulate(curve))),
+            turnover=float(self._traded) / float(np.mean(curve)) / years,
+            equity=tuple(self._equity),
+            digest=self._digest.hexdigest(),
+            risk_profile=setup.risk_profile,
+            units=setup.units,
+            failures=tuple(self._failures),
+        )
+
+
+def _strategy(pair: tuple[StrategyId, int]) -> str:
+    return pair[0]
+
+
+def _sharpe(returns: list[float]) -> float | None:
+    """Return mean over sample standard deviation times sqrt(252) (Sharpe 1994), or None."""
+    if len(returns) < 2:
+        return None
+    mean = math.fsum(returns) / len(returns)
+    variance = math.fsum((value - mean) ** 2 for value in returns) / (len(returns) - 1)
+    return mean / math.sqrt(variance) * math.sqrt(SESSIONS_PER_YEAR) if variance > 0 else None

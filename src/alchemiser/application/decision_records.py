@@ -1,0 +1,65 @@
+"""A decision as records."""
+
+from alchemiser.application.engine import Engine
+from alchemiser.domain.cycle.decide import CycleDecision
+from alchemiser.domain.execution.facts import OrderRefused
+from alchemiser.domain.journal.fold import StrategyAnswer
+from alchemiser.domain.journal.records import (
+    OrderApproved,
+    OrderPlanned,
+    PortfolioAssessed,
+    Record,
+    StrategyFailed,
+    StrategyUndecided,
+    TargetDecided,
+    TargetsConsolidated,
+)
+from alchemiser.domain.portfolio.consolidation import StrategyOutcome
+from alchemiser.domain.rules.decision import Decided, Undecided
+from alchemiser.domain.rules.document import content_hash
+from alchemiser.domain.rules.strategy import RuleStrategy
+from alchemiser.domain.values.identifiers import StrategyId
+from alchemiser.ports.strategy import Strategy
+
+
+def decision_records(
+    decision: CycleDecision, engine: Engine
+) -> tuple[tuple[Record, ...], tuple[Record, ...]]:
+    """Return the strategies' answers, and everything that follows from them, as records."""
+    strategies = {row.strategy_id: row.strategy for row in engine.strategies}
+    answers = tuple(
+        answer_record(name, outcome, strategies[name]) for name, outcome in decision.outcomes
+    )
+    crossings = decision.plan.crossings
+    rest: tuple[Record, ...] = (
+        TargetsConsolidated(
+            contributions=decision.consolidation.contributions, crossings=crossings
+        ),
+        PortfolioAssessed(
+            limited=decision.assessment.limited, refused=decision.assessment.refused
+        ),
+        OrderPlanned(plan=decision.plan),
+        *(OrderApproved(order=planned.request()) for planned in decision.plan.orders),
+        *(OrderRefused(order=order, violation=why) for order, why in decision.refused),
+    )
+    return answers, rest
+
+
+def answer_record(
+    name: StrategyId, outcome: StrategyOutcome, strategy: Strategy
+) -> StrategyAnswer:
+    """Return one strategy's answer as a record."""
+    match outcome:
+        case Decided(target=target, trace=trace):
+            tree = content_hash(strategy.tree) if isinstance(strategy, RuleStrategy) else ""
+            return TargetDecided(strategy=name, tree=tree, weights=target.weights, trace=trace)
+        case Undecided():
+            return StrategyUndecided(
+                strategy=name,
+                reason=outcome.reason,
+                symbols=outcome.symbols,
+                lacks_history=outcome.lacks_history,
+                trace=outcome.trace,
+            )
+        case _:
+            return StrategyFailed(strategy=name, reason=outcome.reason)

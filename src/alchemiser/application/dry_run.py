@@ -1,0 +1,62 @@
+"""What the engine would do now: nothing is recorded, nothing is sent."""
+
+from datetime import date
+
+from alchemiser.application.deciding import Deliberation, deliberate
+from alchemiser.application.decision_records import answer_record
+from alchemiser.application.engine import Engine
+from alchemiser.application.inputs import Analyst, FreshAnalyst, take_inputs
+from alchemiser.application.ledger import Ledger
+from alchemiser.application.outcome import strategy_line
+from alchemiser.application.report import PlanReport, SignalsReport, StrategyLine
+from alchemiser.domain.journal.fold import StrategyAnswer
+from alchemiser.domain.values.errors import SettingsError
+
+
+async def read_signals(engine: Engine, day: date, analyst: Analyst | None = None) -> SignalsReport:
+    """Return what each strategy wants in the session of `day`, and why.
+
+    Raises:
+        SettingsError: When `day` is not a session.
+        PortError: When the inputs cannot be read.
+    """
+    deliberation = await _deliberate(engine, day, analyst)
+    return SignalsReport(as_of=day, strategies=_lines(engine, deliberation))
+
+
+async def dry_plan(engine: Engine, day: date, analyst: Analyst | None = None) -> PlanReport:
+    """Return the plan that a cycle for the session of `day` would make.
+
+    Raises:
+        SettingsError: When `day` is not a session.
+        PortError: When the inputs cannot be read.
+    """
+    deliberation = await _deliberate(engine, day, analyst)
+    decision = deliberation.decision
+    return PlanReport(
+        as_of=day,
+        orders=decision.plan.orders,
+        refused=decision.refused,
+        plan_refused=decision.assessment.refused,
+        limited=decision.assessment.limited,
+        target=decision.consolidation.contributions,
+        strategies=_lines(engine, deliberation),
+    )
+
+
+async def _deliberate(engine: Engine, day: date, analyst: Analyst | None) -> Deliberation:
+    session = engine.calendar.session(day)
+    if session is None:
+        msg = f"{day} is not a session of the exchange: name a trading day."
+        raise SettingsError(msg)
+    taken = await take_inputs(engine, session, analyst or FreshAnalyst(keep=False))
+    return deliberate(engine, Ledger(engine.journal).state, session, taken)
+
+
+def _lines(engine: Engine, deliberation: Deliberation) -> tuple[StrategyLine, ...]:
+    strategies = {row.strategy_id: row.strategy for row in engine.strategies}
+    answers: list[StrategyAnswer] = [
+        answer_record(name, outcome, strategies[name])
+        for name, outcome in deliberation.decision.outcomes
+    ]
+    return tuple(strategy_line(answer) for answer in answers)

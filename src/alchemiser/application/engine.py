@@ -1,0 +1,132 @@
+"""The engine: its ports, its strategies and its owner's settings, put together by hand."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from decimal import Decimal
+from enum import StrEnum
+
+from alchemiser.domain.cycle.decide import Policy
+from alchemiser.domain.execution.machine import ExecutionSettings
+from alchemiser.domain.values.identifiers import StrategyId
+from alchemiser.domain.values.session import Session
+from alchemiser.ports.bars_store import BarsStorePort
+from alchemiser.ports.broker import BrokerPort
+from alchemiser.ports.calendar import CalendarPort
+from alchemiser.ports.call_runner import CallRunnerPort
+from alchemiser.ports.clock import ClockPort
+from alchemiser.ports.control import ControlPort
+from alchemiser.ports.journal import JournalPort
+from alchemiser.ports.lease import LeasePort
+from alchemiser.ports.market_data import MarketDataPort
+from alchemiser.ports.notifier import NotifierPort
+from alchemiser.ports.reference import ReferencePort
+from alchemiser.ports.strategy import Strategy
+from alchemiser.ports.strategy_runner import StrategyRunnerPort
+
+
+class Mode(StrEnum):
+    """Whose money moves."""
+
+    SIMULATED = "simulated"
+    PAPER = "paper"
+    LIVE = "live"
+
+
+class Timing(StrEnum):
+    """When a session's decision is made and traded."""
+
+    NEAR_CLOSE = "near_close"
+    """Shortly before the close, on a provisional bar for the session itself."""
+    NEXT_OPEN = "next_open"
+    """After the open, on bars up to the session before."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Schedule:
+    """Say when a session is decided, the same in every world.
+
+    Attributes:
+        timing: Which bars the decision sees.
+        before_close: For `near_close`: how long before the close.
+        after_open: For `next_open`: how long after the open.
+    """
+
+    timing: Timing = Timing.NEAR_CLOSE
+    before_close: timedelta = timedelta(minutes=15)
+    after_open: timedelta = timedelta(minutes=1)
+
+    def moment(self, session: Session) -> datetime:
+        """Return when `session` is decided, UTC; early closes move it."""
+        if self.timing is Timing.NEAR_CLOSE:
+            return session.close_at - self.before_close
+        return session.open_at + self.after_open
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EnabledStrategy:
+    """A strategy that the owner has switched on.
+
+    Attributes:
+        strategy_id: Its name, and its book's.
+        weight: Share of the account's equity that funds its book, in (0, 1].
+        strategy: The strategy itself.
+        content_hash: SHA-256 of its plugin's sources and parameters.
+    """
+
+    strategy_id: StrategyId
+    weight: Decimal
+    strategy: Strategy
+    content_hash: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Identity:
+    """Say what is running: SHA-256 of the engine's sources and of the effective settings."""
+
+    code: str
+    configuration: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Engine:
+    """Hold everything that one account's trading needs; build it from settings or by hand.
+
+    Attributes:
+        mode: Whose money moves.
+        clock: The time.
+        calendar: The exchange's sessions.
+        market: Bars and quotes.
+        reference: Instruments.
+        broker: The account.
+        journal: The record.
+        bars_store: Every bar ever decided on.
+        lease: Keeps a second engine off the account.
+        control: The owner's brake.
+        notifier: Tells people.
+        calls: How blocking calls are made.
+        runner: Runs free-form strategies.
+        strategies: What is switched on, sorted by id.
+        policy: Allocation, planning and limits.
+        execution: The machine's patience.
+        schedule: When a session is decided.
+        identity: What is running.
+    """
+
+    mode: Mode
+    clock: ClockPort
+    calendar: CalendarPort
+    market: MarketDataPort
+    reference: ReferencePort
+    broker: BrokerPort
+    journal: JournalPort
+    bars_store: BarsStorePort
+    lease: LeasePort
+    control: ControlPort
+    notifier: NotifierPort
+    calls: CallRunnerPort
+    runner: StrategyRunnerPort
+    strategies: tuple[EnabledStrategy, ...]
+    policy: Policy
+    execution: ExecutionSettings = field(default_factory=ExecutionSettings)
+    schedule: Schedule = field(default_factory=Schedule)
+    identity: Identity

@@ -1,0 +1,44 @@
+"""Order -> net intent -> weight -> branch -> indicator: why an order came to be."""
+
+from alchemiser.application.engine import Engine
+from alchemiser.application.ledger import Ledger
+from alchemiser.application.outcome import order_lines, strategy_line
+from alchemiser.application.report import Explanation
+from alchemiser.domain.journal.fold import CycleState
+from alchemiser.domain.values.errors import SettingsError
+from alchemiser.domain.values.identifiers import StrategyId
+
+
+def explain(engine: Engine, name: str) -> Explanation:
+    """Return why the order or cycle called `name` came to be.
+
+    Raises:
+        SettingsError: When the journal knows no such order or cycle.
+    """
+    cycles = Ledger(engine.journal).state.cycles.values()
+    for cycle in cycles:
+        if cycle.plan is None:
+            continue
+        orders = order_lines(cycle)
+        chosen = [line for line in orders if line.cl_ord_id == name]
+        if name == cycle.started.cycle_id:
+            return _explanation(cycle, {line.symbol for line in orders})
+        if chosen:
+            return _explanation(cycle, {chosen[0].symbol})
+    msg = f"the journal knows no order or cycle {name!r}: see `alchemiser orders`."
+    raise SettingsError(msg)
+
+
+def _explanation(cycle: CycleState, symbols: set[str]) -> Explanation:
+    contributions = tuple(row for row in cycle.contributions if row.symbol in symbols)
+    wanting = {StrategyId(row.book) for row in contributions}
+    return Explanation(
+        cycle_id=cycle.started.cycle_id,
+        session=cycle.started.session,
+        orders=tuple(line for line in order_lines(cycle) if line.symbol in symbols),
+        contributions=contributions,
+        strategies=tuple(
+            strategy_line(cycle.answers[name]) for name in sorted(cycle.answers) if name in wanting
+        ),
+        limited=tuple(row for row in cycle.limited if row.symbol in symbols),
+    )

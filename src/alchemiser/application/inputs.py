@@ -1,0 +1,196 @@
+"""What a decision rests on: bars, a provisional bar, quotes and the gate's verdict."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from decimal import Decimal
+from typing import Protocol
+
+import numpy as np
+
+from alchemiser.application.engine import Engine, Timing
+from alchemiser.domain.market.bars import BarPanel, BarsReference
+from alchemiser.domain.market.gate import Finding, assess
+from alchemiser.domain.market.quote import Quote
+from alchemiser.domain.market.view import MarketView
+from alchemiser.domain.orders.account import AccountSnapshot
+from alchemiser.domain.portfolio.consolidation import StrategyOutcome
+from alchemiser.domain.rules.evaluator import TreeEvaluator
+from alchemiser.domain.rules.nodes import Node
+from alchemiser.domain.rules.strategy import RuleStrategy
+from alchemiser.domain.values.identifiers import StrategyId, Symbol
+from alchemiser.domain.values.instrument import Instrument
+from alchemiser.domain.values.numbers import Floats
+from alchemiser.domain.values.session import Session
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Analysis:
+    """Hold the market as one session's decision sees it.
+
+    Attributes:
+        evaluator: Evaluates rule trees on `panel`.
+        panel: Bars, the session's own row included.
+        row: The session's row.
+        findings: What the data gate found in that row.
+        bars: Where the closed bars stand, or None when they are not kept.
+    """
+
+    evaluator: TreeEvaluator
+    panel: BarPanel
+    row: int
+    findings: tuple[Finding, ...] = ()
+    bars: BarsReference | None = None
+
+
+class Analyst(Protocol):
+    """Prepare the market for a decision."""
+
+    def analyse(
+        self, engine: Engine, session: Session, symbols: Sequence[Symbol], quotes: Sequence[Quote]
+    ) -> Analysis:
+        """Return the market in `session`, whose own prices are those of `quotes`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakenInputs:
+    """Hold everything read for one decision."""
+
+    account: AccountSnapshot
+    quotes: tuple[Quote, ...]
+    analysis: Analysis
+    instruments: Mapping[Symbol, Instrument]
+    provisional: tuple[tuple[Symbol, Decimal], ...]
+
+
+def lookbacks(engine: Engine) -> dict[Symbol, int]:
+    """Return how many sessions of each symbol the enabled strategies need."""
+    needed: dict[Symbol, int] = {}
+    for enabled in engine.strategies:
+        for name, sessions in enabled.strategy.requirements.lookbacks:
+            needed[name] = max(needed.get(name, 1), sessions)
+    return dict(sorted(needed.items()))
+
+
+def last_closed(engine: Engine, session: Session) -> Session:
+    """Return the session before `session`."""
+    before = engine.calendar.sessions(session.day - timedelta(days=14), session.day)
+    return before[-2]
+
+
+class FreshAnalyst:
+    """Fetch the bars, keep them in the bars store, gate them and evaluate on them."""
+
+    def __init__(self, *, keep: bool = True) -> None:
+        """Write to the bars store only when `keep`; a dry run leaves no trace."""
+        self._keep = keep
+
+    def analyse(
+        self, engine: Engine, session: Session, symbols: Sequence[Symbol], quotes: Sequence[Quote]
+    ) -> Analysis:
+        """Return the market in `session`.
+
+        Raises:
+            InputError: When the source breaks its contract.
+            PortUnavailableError: When the source or the store cannot be reached.
+        """
+        closed = engine.market.bars(symbols, through=last_closed(engine, session).day)
+        seen_at = engine.clock.now()
+        reference = engine.bars_store.record(closed, seen_at=seen_at) if self._keep else None
+        panel = closed
+        if engine.schedule.timing is Timing.NEAR_CLOSE:
+            panel = with_provisional(closed, session, quotes)
+        gated = assess(panel, lookbacks(engine))
+        return Analysis(
+            evaluator=TreeEvaluator(gated.panel),
+            panel=gated.panel,
+            row=len(gated.panel.sessions) - 1,
+            findings=gated.findings,
+            bars=reference,
+        )
+
+
+def with_provisional(closed: BarPanel, session: Session, quotes: Sequence[Quote]) -> BarPanel:
+    """Return `closed` with one more row for `session`, made of the latest trades.
+
+    On the signal basis: where trading prices differ from it, the last known ratio is applied.
+    """
+    prices = {quote.symbol: float(quote.last) for quote in quotes}
+    last = np.array([prices.get(name, np.nan) for name in closed.symbols])
+    close = last
+    if closed.raw_close is not None and len(closed.sessions):
+        close = last * closed.close[-1] / closed.raw_close[-1]
+    blank = np.full(len(closed.symbols), np.nan)
+
+    def longer(array: Floats | None, row: Floats) -> Floats | None:
+        return None if array is None else np.vstack((array, row))
+
+    return replace(
+        closed,
+        sessions=(*closed.sessions, session.day),
+        close=np.vstack((closed.close, close)),
+        open=longer(closed.open, blank),
+        high=longer(closed.high, blank),
+        low=longer(closed.low, blank),
+        volume=longer(closed.volume, blank),
+        raw_close=longer(closed.raw_close, last),
+        provisional=True,
+    )
+
+
+async def take_inputs(engine: Engine, session: Session, analyst: Analyst) -> TakenInputs:
+    """Read account, quotes and bars for the decision of `session`.
+
+    Raises:
+        InputError: When a source breaks its contract.
+        PortUnavailableError: When something cannot be read.
+    """
+    account = await engine.calls.call(engine.broker.account)
+    needed = lookbacks(engine)
+    symbols = sorted(needed.keys() | {row.symbol for row in account.positions})
+    now = engine.clock.now()
+    quotes = await engine.calls.call(lambda: engine.market.quotes(symbols, at=now))
+    fresh = _fresh(quotes, engine)
+    analysis = await engine.calls.call(
+        lambda: analyst.analyse(engine, session, tuple(needed), fresh)
+    )
+    return TakenInputs(
+        account=account,
+        quotes=fresh,
+        analysis=analysis,
+        instruments={name: engine.reference.instrument(name) for name in symbols},
+        provisional=_provisional(analysis),
+    )
+
+
+def _fresh(quotes: Sequence[Quote], engine: Engine) -> tuple[Quote, ...]:
+    oldest = timedelta(seconds=engine.policy.limits.quote_age_seconds_max)
+    now = engine.clock.now()
+    return tuple(quote for quote in quotes if now - quote.at <= oldest)
+
+
+def _provisional(analysis: Analysis) -> tuple[tuple[Symbol, Decimal], ...]:
+    panel = analysis.panel
+    if not panel.provisional:
+        return ()
+    row = panel.close[analysis.row]
+    return tuple(
+        (name, Decimal(repr(float(price))))
+        for name, price in zip(panel.symbols, row, strict=True)
+        if np.isfinite(price)
+    )
+
+
+def ask_strategies(
+    engine: Engine, analysis: Analysis
+) -> tuple[tuple[StrategyId, Node | StrategyOutcome], ...]:
+    """Return each strategy's tree, or what its free-form code answers; sorted by strategy."""
+    answers: list[tuple[StrategyId, Node | StrategyOutcome]] = []
+    for enabled in engine.strategies:
+        strategy = enabled.strategy
+        if isinstance(strategy, RuleStrategy):
+            answers.append((enabled.strategy_id, strategy.tree))
+        else:
+            view = MarketView(analysis.panel, analysis.row)
+            answers.append((enabled.strategy_id, engine.runner.run(strategy, view)))
+    return tuple(sorted(answers, key=lambda pair: pair[0]))

@@ -1,0 +1,104 @@
+"""The journal as the engine writes it: every record is durable before anything rests on it."""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+
+from alchemiser.domain.journal.chain import Envelope, Head, seal
+from alchemiser.domain.journal.codec import RecordCodec
+from alchemiser.domain.journal.fold import EngineState
+from alchemiser.domain.journal.records import RECORD_TYPES, CycleStarted, Record
+from alchemiser.domain.values.errors import SettingsError
+from alchemiser.domain.values.identifiers import CycleId
+from alchemiser.ports.errors import PortUnavailableError
+from alchemiser.ports.journal import JournalPort
+
+CODEC: RecordCodec[Record] = RecordCodec(RECORD_TYPES)
+
+
+class Ledger:
+    """Append records and keep the state that they fold to.
+
+    Reading needs no lease; the first append takes the journal over by raising its epoch.
+    """
+
+    def __init__(self, journal: JournalPort) -> None:
+        """Fold `journal` from its first record.
+
+        Raises:
+            InvalidValueError: When a record cannot be decoded.
+            InvalidTransitionError: When a record cannot follow the ones before it.
+        """
+        self._journal = journal
+        self._head: Head = journal.head()
+        self._epoch: int | None = None
+        self.state = EngineState()
+        for envelope, record in records(journal):
+            self.state.apply(record, envelope.at)
+
+    def take_over(self) -> None:
+        """Shut out every older writer; nothing is appended.
+
+        Raises:
+            SettingsError: When the journal cannot be written.
+        """
+        try:
+            self._epoch = self._journal.take_over()
+        except PortUnavailableError as error:
+            raise SettingsError(str(error)) from error
+
+    def owns_journal(self) -> bool:
+        """Say whether no newer writer has taken over."""
+        return self._epoch is not None and self._journal.epoch() == self._epoch
+
+    def record(self, new: Iterable[Record], *, at: datetime) -> None:
+        """Append `new` as one transaction, then change the state by them.
+
+        Raises:
+            ConcurrentWriteError: When a newer engine has taken over.
+            PortUnavailableError: When the journal cannot be written; nothing was added.
+        """
+        new = tuple(new)
+        if not new:
+            return
+        if self._epoch is None:
+            self.take_over()
+        # A virtual or stepped clock may stand before the last record: time never runs back here.
+        moment = max(at, self.state.last_at or at)
+        envelopes = self._seal(new, moment)
+        self._journal.append(envelopes)
+        self._head = Head(sequence=envelopes[-1].sequence, hash=envelopes[-1].hash)
+        for record in new:
+            self.state.apply(record, moment)
+
+    def _seal(self, new: tuple[Record, ...], moment: datetime) -> list[Envelope]:
+        head, envelopes = self._head, []
+        for record in new:
+            kind, version, data = CODEC.encode(record)
+            envelope = seal(
+                head,
+                epoch=self._epoch or 0,
+                at=moment,
+                cycle_id=self._cycle_id(record),
+                type=kind,
+                version=version,
+                data=data,
+            )
+            envelopes.append(envelope)
+            head = Head(sequence=envelope.sequence, hash=envelope.hash)
+        return envelopes
+
+    def _cycle_id(self, record: Record) -> CycleId | None:
+        if isinstance(record, CycleStarted):
+            return record.cycle_id
+        current = self.state.current
+        return current.started.cycle_id if current and current.finished is None else None
+
+
+def records(journal: JournalPort) -> Iterator[tuple[Envelope, Record]]:
+    """Yield every envelope with its record decoded.
+
+    Raises:
+        InvalidValueError: When a record cannot be decoded.
+    """
+    for envelope in journal.read():
+        yield envelope, CODEC.decode(envelope.type, envelope.version, envelope.data)

@@ -1,0 +1,134 @@
+"""What the owner sees and decides between cycles."""
+
+from collections.abc import Mapping
+
+from alchemiser.application.engine import Engine
+from alchemiser.application.ledger import Ledger
+from alchemiser.application.outcome import order_lines
+from alchemiser.application.report import BookLine, Overview, StateChange
+from alchemiser.domain.books.ledger import Book
+from alchemiser.domain.books.reconciliation import Break, reconcile
+from alchemiser.domain.journal.fold import CycleState, EngineState
+from alchemiser.domain.journal.records import TradingHalted, TradingResumed
+from alchemiser.domain.orders.account import AccountSnapshot
+from alchemiser.domain.risk.limits import TradingState
+from alchemiser.domain.values.identifiers import BookId, Symbol
+from alchemiser.ports.control import HaltRequest
+from alchemiser.ports.errors import LeaseHeldError, PortUnavailableError
+
+
+def overview(engine: Engine) -> Overview:
+    """Return where things stand; reads only.
+
+    Raises:
+        PortUnavailableError: When the broker cannot be reached.
+    """
+    state = Ledger(engine.journal).state
+    account = engine.broker.account()
+    names = sorted({row.symbol for row in account.positions} | _names(state.books))
+    quotes = engine.market.quotes(names, at=engine.clock.now())
+    marks = {quote.symbol: quote.mid() for quote in quotes}
+    trading_state, reason = _standing(engine, state)
+    cycle = _last_planned(state)
+    return Overview(
+        state=trading_state,
+        reason=reason,
+        equity=account.equity,
+        cash=account.cash,
+        positions=tuple((row.symbol, row.quantity) for row in account.positions),
+        books=tuple(
+            BookLine(
+                book=name,
+                cash=book.cash,
+                equity=book.equity(marks),
+                positions=tuple(sorted(book.positions.items())),
+            )
+            for name, book in sorted(state.books.items())
+        ),
+        orders=order_lines(cycle) if cycle else (),
+        session=cycle.started.session if cycle else None,
+        breaks=_breaks(state, account),
+    )
+
+
+def halt(engine: Engine, *, actor: str, reason: str) -> StateChange:
+    """Stop trading: the sticky file first, so that a working engine sees it; then the chain.
+
+    Raises:
+        PortUnavailableError: When the halt cannot be written.
+    """
+    now = engine.clock.now()
+    engine.control.request_halt(HaltRequest(actor=actor, reason=reason, at=now))
+    try:
+        with engine.lease.hold(engine.broker.lease_key()):
+            ledger = Ledger(engine.journal)
+            if ledger.state.state is not TradingState.HALTED:
+                ledger.record((TradingHalted(actor=actor, reason=reason),), at=now)
+    except LeaseHeldError:
+        text = f"{reason}; the engine at work will see it within a second"
+        return StateChange(state=TradingState.HALTED, reason=text)
+    return StateChange(state=TradingState.HALTED, reason=reason)
+
+
+def resume(engine: Engine, *, actor: str, reason: str) -> StateChange:
+    """Lift a halt, once books and broker agree and no engine is at work.
+
+    Raises:
+        PortUnavailableError: When broker, journal or control folder cannot be used.
+    """
+    try:
+        with engine.lease.hold(engine.broker.lease_key()):
+            return _resume(engine, actor, reason)
+    except LeaseHeldError as error:
+        return StateChange(state=TradingState.HALTED, reason=str(error), refused=True)
+
+
+def _resume(engine: Engine, actor: str, reason: str) -> StateChange:
+    ledger = Ledger(engine.journal)
+    standing, why = _standing(engine, ledger.state)
+    if standing is TradingState.ACTIVE:
+        return StateChange(state=standing, reason="trading was not halted")
+    refusal = _unsettled(ledger.state, engine.broker.account())
+    if refusal:
+        text = f"{refusal}; the halt stays ({why})"
+        return StateChange(state=standing, reason=text, refused=True)
+    ledger.record((TradingResumed(actor=actor, reason=reason),), at=engine.clock.now())
+    engine.control.clear_halt()
+    return StateChange(state=TradingState.ACTIVE, reason=reason)
+
+
+def _unsettled(state: EngineState, account: AccountSnapshot) -> str:
+    cycle = state.current
+    execution = cycle.execution() if cycle and cycle.finished is None else None
+    if execution is not None and execution.in_flight():
+        return "orders are in flight: run `alchemiser run` again, so that they are followed up"
+    breaks = _breaks(state, account)
+    if breaks:
+        return "books and broker differ: " + "; ".join(row.sentence() for row in breaks)
+    return ""
+
+
+def _standing(engine: Engine, state: EngineState) -> tuple[TradingState, str]:
+    """Return the state and why; the owner's file counts as much as the chain."""
+    if state.halt is not None:
+        return TradingState.HALTED, f"{state.halt.reason} ({state.halt.actor})"
+    try:
+        request = engine.control.halt_request()
+    except PortUnavailableError as error:
+        return TradingState.HALTED, str(error)
+    if request is not None:
+        return TradingState.HALTED, f"{request.reason} ({request.actor})"
+    return state.state, ""
+
+
+def _breaks(state: EngineState, account: AccountSnapshot) -> tuple[Break, ...]:
+    return reconcile(state.books, account) if state.books else ()
+
+
+def _last_planned(state: EngineState) -> CycleState | None:
+    planned = [cycle for cycle in state.cycles.values() if cycle.plan is not None]
+    return max(planned, key=lambda cycle: cycle.started.session, default=None)
+
+
+def _names(books: Mapping[BookId, Book]) -> set[Symbol]:
+    return {name for book in books.values() for name in book.positions}

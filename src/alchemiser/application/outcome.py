@@ -1,0 +1,273 @@
+"""How a cycle ended, and the report that says so."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from hashlib import sha256
+from typing import ClassVar
+
+from alchemiser.application.ledger import CODEC
+from alchemiser.application.report import CycleReport, FillLine, OrderLine, StrategyLine
+from alchemiser.domain.books.reconciliation import Break
+from alchemiser.domain.execution.facts import ExecutionReported, OrderReduced, OrderRefused
+from alchemiser.domain.execution.state import ExecutionState, Phase, Work
+from alchemiser.domain.journal.fold import CycleState, StrategyAnswer
+from alchemiser.domain.journal.records import (
+    CycleStatus,
+    OrderPlanned,
+    PortfolioAssessed,
+    StrategyFailed,
+    StrategyUndecided,
+    TargetDecided,
+)
+from alchemiser.domain.orders.messages import ExecutionReport, NewOrderSingle
+from alchemiser.domain.values.identifiers import ClOrdId, CycleId
+from alchemiser.domain.values.numbers import ZERO
+from alchemiser.ports.notifier import Alert, Severity
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ending:
+    """Say how a cycle ended.
+
+    Attributes:
+        status: The status of the contract.
+        reason: One plain sentence, or "".
+        exit_code: The exit code of the contract.
+        open: Whether the cycle is to be gone on with by the next run.
+    """
+
+    status: CycleStatus
+    reason: str
+    exit_code: int
+    open: bool = False
+
+    DONE: ClassVar[int] = 0
+    PARTIAL: ClassVar[int] = 1
+    REFUSED: ClassVar[int] = 3
+    UNKNOWN: ClassVar[int] = 4
+
+    @classmethod
+    def skipped(cls, reason: str) -> "Ending":
+        """Return the end of a session that was not traded."""
+        return cls(status=CycleStatus.SKIPPED, reason=reason, exit_code=cls.REFUSED)
+
+    @classmethod
+    def broken(cls, breaks: Sequence[Break]) -> "Ending":
+        """Return the end of a session in which books and broker differ."""
+        found = "; ".join(row.sentence() for row in breaks)
+        reason = (
+            f"books and broker differ: {found}; nothing is traded until they agree: "
+            "undo the change at the broker or find the missing record."
+        )
+        return cls(status=CycleStatus.FAILED, reason=reason, exit_code=cls.UNKNOWN)
+
+    def alerts(self, cycle: CycleState) -> Iterator[Alert]:
+        """Yield what the owner should hear of."""
+        for answer in cycle.answers.values():
+            if isinstance(answer, StrategyFailed):
+                text = f"{answer.strategy} failed, its book stays as it is: {answer.reason}"
+                yield Alert(severity=Severity.CRITICAL, code="strategy_failed", text=text)
+            elif isinstance(answer, StrategyUndecided):
+                why = _why(answer, cycle)
+                text = f"{answer.strategy} is undecided, its book stays as it is: {why}"
+                yield Alert(severity=Severity.WARNING, code="strategy_undecided", text=text)
+        for bound in cycle.limited:
+            yield Alert(severity=Severity.WARNING, code="limited", text=bound.sentence())
+        if self.status is not CycleStatus.COMPLETED:
+            severity = Severity.CRITICAL if self.exit_code == self.UNKNOWN else Severity.WARNING
+            yield Alert(severity=severity, code=f"cycle_{self.status}", text=self.reason)
+
+
+def no_decision(cycle: CycleState) -> Ending:
+    """Return the end of a cycle in which no strategy decided."""
+    answers = [cycle.answers[name] for name in sorted(cycle.answers)]
+    reasons = "; ".join(
+        f"{answer.strategy}: {_why(answer, cycle)}"
+        for answer in answers
+        if not isinstance(answer, TargetDecided)
+    )
+    if any(isinstance(answer, StrategyFailed) for answer in answers):
+        return Ending(
+            status=CycleStatus.FAILED,
+            reason=f"no strategy decided: {reasons}",
+            exit_code=Ending.PARTIAL,
+        )
+    return Ending.skipped(f"nothing could decide: {reasons}")
+
+
+def _why(answer: StrategyUndecided | StrategyFailed, cycle: CycleState) -> str:
+    """Return why a strategy did not decide: what the data gate found says more than its effect."""
+    blocked = [] if isinstance(answer, StrategyFailed) else answer.symbols
+    found = [cycle.blocked[name].detail for name in blocked if name in cycle.blocked]
+    return " ".join(found) or answer.reason
+
+
+def after_trading(
+    cycle: CycleState,
+    execution: ExecutionState,
+    unresolved: Sequence[ClOrdId],
+    breaks: Sequence[Break],
+) -> Ending:
+    """Return the end of a cycle whose plan was worked; 4 outranks 1."""
+    if breaks:
+        return Ending.broken(breaks)
+    if unresolved:
+        names = ", ".join(unresolved)
+        reason = f"the outcome of {names} is unknown: run again to ask the broker, then resume."
+        return Ending(
+            status=CycleStatus.FAILED, reason=reason, exit_code=Ending.UNKNOWN, open=True
+        )
+    if cycle.refused:
+        reason = "; ".join(violation.sentence() for violation in cycle.refused)
+        return Ending(status=CycleStatus.FAILED, reason=reason, exit_code=Ending.PARTIAL)
+    shortfalls = [*_failed(cycle), *_short(cycle, execution)]
+    if shortfalls:
+        return Ending(
+            status=CycleStatus.PARTIAL, reason="; ".join(shortfalls), exit_code=Ending.PARTIAL
+        )
+    return Ending(status=CycleStatus.COMPLETED, reason="", exit_code=Ending.DONE)
+
+
+def _failed(cycle: CycleState) -> Iterator[str]:
+    for answer in cycle.answers.values():
+        if isinstance(answer, StrategyFailed):
+            yield f"{answer.strategy} failed: {answer.reason}"
+        elif isinstance(answer, StrategyUndecided) and not answer.lacks_history:
+            yield f"{answer.strategy} is undecided: {_why(answer, cycle)}"
+
+
+def _short(cycle: CycleState, execution: ExecutionState) -> Iterator[str]:
+    for _, fact in cycle.facts:
+        if isinstance(fact, OrderRefused) and fact.order.cl_ord_id not in execution.works:
+            yield f"refused: {fact.violation.sentence()}"
+        elif isinstance(fact, OrderReduced):
+            yield f"{fact.cl_ord_id} reduced from {fact.planned:f} to {fact.released:f}"
+    for work in execution.works.values():
+        order = work.order
+        if work.phase is Phase.REFUSED:
+            yield f"{work.planned.symbol} not sent: {work.reason}"
+        elif order is not None and order.cum_qty < order.request.order_qty:
+            filled = f"{order.cum_qty:f} of {order.request.order_qty:f}"
+            yield f"{work.planned.symbol} filled {filled}"
+
+
+def report(name: CycleId, day: date, cycle: CycleState | None, ending: Ending) -> CycleReport:
+    """Return the report of a cycle that ended with `ending`; `cycle` is None when none began."""
+    if cycle is None:
+        return CycleReport(
+            status=ending.status,
+            reason=ending.reason,
+            exit_code=ending.exit_code,
+            cycle_id=name,
+            session=day,
+        )
+    return CycleReport(
+        status=ending.status,
+        reason=ending.reason,
+        exit_code=ending.exit_code,
+        cycle_id=name,
+        session=day,
+        strategies=tuple(strategy_line(cycle.answers[key]) for key in sorted(cycle.answers)),
+        orders=order_lines(cycle),
+        fills=tuple(_fill_line(fill) for fill in cycle.fills),
+        limited=cycle.limited,
+        reconciled=cycle.reconciled_after,
+        breaks=cycle.breaks.breaks if cycle.breaks else (),
+        digest=cycle_digest(cycle),
+    )
+
+
+def cycle_digest(cycle: CycleState) -> str:
+    """Return SHA-256 of what was decided and filled, or "" when nothing was planned."""
+    if cycle.plan is None:
+        return ""
+    digest = sha256()
+    answers = (cycle.answers[name] for name in sorted(cycle.answers))
+    assessed = PortfolioAssessed(limited=cycle.limited, refused=cycle.refused)
+    fills = (ExecutionReported(report=fill) for fill in cycle.fills)
+    for record in (*answers, assessed, OrderPlanned(plan=cycle.plan), *fills):
+        digest.update(CODEC.encode(record)[2].encode())
+    return digest.hexdigest()
+
+
+def strategy_line(answer: StrategyAnswer) -> StrategyLine:
+    """Return what one strategy said."""
+    match answer:
+        case TargetDecided():
+            return StrategyLine(
+                strategy=answer.strategy,
+                state="decided",
+                weights=answer.weights,
+                trace=answer.trace,
+            )
+        case StrategyUndecided():
+            return StrategyLine(
+                strategy=answer.strategy,
+                state="undecided",
+                reason=answer.reason,
+                lacks_history=answer.lacks_history,
+                trace=answer.trace,
+            )
+        case StrategyFailed():
+            return StrategyLine(strategy=answer.strategy, state="failed", reason=answer.reason)
+
+
+def order_lines(cycle: CycleState) -> tuple[OrderLine, ...]:
+    """Return every order of the plan, then those that never made it into the plan."""
+    execution = cycle.execution()
+    if execution is None:
+        return ()
+    planned = tuple(_planned_line(work) for work in execution.works.values())
+    refused = tuple(
+        _refused_line(fact.order, fact.violation.sentence())
+        for _, fact in cycle.facts
+        if isinstance(fact, OrderRefused) and fact.order.cl_ord_id not in execution.works
+    )
+    return planned + refused
+
+
+def _planned_line(work: Work) -> OrderLine:
+    order = work.order
+    request = order.request if order else work.planned.request()
+    status: str = work.phase
+    if order is not None and work.phase is Phase.DONE:
+        status = order.status
+    return OrderLine(
+        cl_ord_id=request.cl_ord_id,
+        symbol=request.symbol,
+        side=request.side,
+        order_qty=request.order_qty,
+        price=request.price,
+        status=status,
+        cum_qty=order.cum_qty if order else ZERO,
+        avg_px=order.avg_px() if order else None,
+        reason=work.reason,
+    )
+
+
+def _refused_line(request: NewOrderSingle, reason: str) -> OrderLine:
+    return OrderLine(
+        cl_ord_id=request.cl_ord_id,
+        symbol=request.symbol,
+        side=request.side,
+        order_qty=request.order_qty,
+        price=request.price,
+        status=Phase.REFUSED,
+        cum_qty=ZERO,
+        avg_px=None,
+        reason=reason,
+    )
+
+
+def _fill_line(fill: ExecutionReport) -> FillLine:
+    return FillLine(
+        exec_id=fill.exec_id,
+        cl_ord_id=fill.cl_ord_id,
+        symbol=fill.symbol,
+        side=fill.side,
+        quantity=fill.last_qty,
+        price=fill.last_px,
+        commission=fill.commission,
+        at=fill.transact_time,
+    )

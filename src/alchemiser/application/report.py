@@ -1,0 +1,258 @@
+"""What the use cases answer: plain values for people, programs and tests."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from alchemiser.domain.books.reconciliation import Break
+from alchemiser.domain.journal.records import CycleStatus
+from alchemiser.domain.orders.messages import NewOrderSingle, Side
+from alchemiser.domain.orders.plan import PlannedOrder
+from alchemiser.domain.portfolio.consolidation import Contribution
+from alchemiser.domain.risk.limits import TradingState, Violation
+from alchemiser.domain.risk.portfolio import Limited
+from alchemiser.domain.rules.trace import TraceStep
+from alchemiser.domain.values.identifiers import (
+    BookId,
+    ClOrdId,
+    CycleId,
+    ExecId,
+    StrategyId,
+    Symbol,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StrategyLine:
+    """What one strategy said.
+
+    Attributes:
+        strategy: Which one.
+        state: `decided`, `undecided` or `failed`.
+        weights: What it wants; empty unless decided.
+        reason: Why it did not decide, or "".
+        lacks_history: For `undecided`: whether time alone will mend it.
+        trace: Why.
+    """
+
+    strategy: StrategyId
+    state: str
+    weights: tuple[tuple[Symbol, Decimal], ...] = ()
+    reason: str = ""
+    lacks_history: bool = False
+    trace: tuple[TraceStep, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderLine:
+    """Where one order stands.
+
+    Attributes:
+        cl_ord_id: Its name.
+        symbol: The ticker.
+        side: Buy or sell.
+        order_qty: Shares ordered.
+        price: Limit, dollars.
+        status: `planned`, `sent`, `working`, `canceling`, `refused`, or the final OrdStatus.
+        cum_qty: Shares filled.
+        avg_px: Dollars a share over all fills, or None.
+        reason: Why it was refused, or "".
+    """
+
+    cl_ord_id: ClOrdId
+    symbol: Symbol
+    side: Side
+    order_qty: Decimal
+    price: Decimal
+    status: str
+    cum_qty: Decimal
+    avg_px: Decimal | None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FillLine:
+    """One fill: shares, dollars a share, dollars of commission, UTC."""
+
+    exec_id: ExecId
+    cl_ord_id: ClOrdId
+    symbol: Symbol
+    side: Side
+    quantity: Decimal
+    price: Decimal
+    commission: Decimal
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CycleReport:
+    """How one cycle went.
+
+    Attributes:
+        status: How it ended.
+        reason: One plain sentence, or "" when all is well.
+        exit_code: 0, 1, 3 or 4 as the command line promises.
+        cycle_id: The cycle's name.
+        session: The day it was for.
+        strategies: What each strategy said, sorted.
+        orders: Every order of the plan, in the plan's order, then those refused before.
+        fills: Every fill, in order of arrival.
+        limited: Every limit that bound.
+        reconciled: Whether books and broker agreed at the end.
+        breaks: Where they did not.
+        digest: SHA-256 of the decision and the fills, or "" when nothing was decided.
+    """
+
+    status: CycleStatus
+    reason: str = ""
+    exit_code: int
+    cycle_id: CycleId
+    session: date
+    strategies: tuple[StrategyLine, ...] = ()
+    orders: tuple[OrderLine, ...] = ()
+    fills: tuple[FillLine, ...] = ()
+    limited: tuple[Limited, ...] = ()
+    reconciled: bool = False
+    breaks: tuple[Break, ...] = ()
+    digest: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignalsReport:
+    """What each strategy wants as of one session."""
+
+    as_of: date
+    strategies: tuple[StrategyLine, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanReport:
+    """What a cycle would do; nothing was sent or recorded.
+
+    Attributes:
+        as_of: The session planned for.
+        orders: What would be sent.
+        refused: Orders that the last gate would refuse.
+        plan_refused: Reasons why nothing at all would be sent.
+        limited: Every limit that would bind.
+        target: What each book wants of each symbol.
+        strategies: What each strategy said.
+    """
+
+    as_of: date
+    orders: tuple[PlannedOrder, ...]
+    refused: tuple[tuple[NewOrderSingle, Violation], ...]
+    plan_refused: tuple[Violation, ...]
+    limited: tuple[Limited, ...]
+    target: tuple[Contribution, ...]
+    strategies: tuple[StrategyLine, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BookLine:
+    """One book: dollars of cash, dollars of equity (None when unpriced), shares by symbol."""
+
+    book: BookId
+    cash: Decimal
+    equity: Decimal | None
+    positions: tuple[tuple[Symbol, Decimal], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Overview:
+    """Where things stand.
+
+    Attributes:
+        state: How much the engine may do.
+        reason: Why it is halted, or "".
+        equity: The broker's equity, dollars.
+        cash: The broker's cash, dollars.
+        positions: The broker's positions, sorted by symbol.
+        books: Every book, sorted.
+        orders: Orders of the last planned session.
+        session: That session, or None.
+        breaks: Differences between books and broker now.
+    """
+
+    state: TradingState
+    reason: str
+    equity: Decimal
+    cash: Decimal
+    positions: tuple[tuple[Symbol, Decimal], ...]
+    books: tuple[BookLine, ...]
+    orders: tuple[OrderLine, ...]
+    session: date | None
+    breaks: tuple[Break, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StateChange:
+    """What `halt` or `resume` did.
+
+    Attributes:
+        state: The state afterwards.
+        reason: One sentence: why it changed, or why the change was refused.
+        refused: Whether the change was refused.
+    """
+
+    state: TradingState
+    reason: str
+    refused: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explanation:
+    """Why an order, or all orders of a cycle, came to be.
+
+    Attributes:
+        cycle_id: The cycle.
+        session: Its session.
+        orders: The orders explained.
+        contributions: What each book wanted of their symbols.
+        strategies: What the strategies behind them said, with traces.
+        limited: Limits that bound their symbols.
+    """
+
+    cycle_id: CycleId
+    session: date
+    orders: tuple[OrderLine, ...]
+    contributions: tuple[Contribution, ...]
+    strategies: tuple[StrategyLine, ...]
+    limited: tuple[Limited, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BacktestReport:
+    """How a backtest went.
+
+    Attributes:
+        start: First session.
+        end: Last session.
+        sessions: How many sessions were run.
+        decided: Sessions decided by each strategy, sorted.
+        final_equity: Dollars.
+        cagr: Compound growth a year over 252 sessions, a fraction, or None with no return.
+        sharpe: Mean over sample standard deviation of daily returns times sqrt(252), or None.
+        max_drawdown: Largest fall from a peak, a positive fraction.
+        turnover: Dollars traded over mean equity, a year.
+        equity: Pairs of session and equity at its end.
+        digest: SHA-256 over every decision and fill.
+        risk_profile: `research` or the file the limits came from.
+        units: `dollars` or `total-return units`.
+        failures: Sessions that ended other than completed or skipped, with the reason.
+    """
+
+    start: date
+    end: date
+    sessions: int
+    decided: tuple[tuple[StrategyId, int], ...]
+    final_equity: Decimal
+    cagr: float | None
+    sharpe: float | None
+    max_drawdown: float
+    turnover: float
+    equity: tuple[tuple[date, Decimal], ...]
+    digest: str
+    risk_profile: str
+    units: str
+    failures: tuple[tuple[date, str], ...] = ()

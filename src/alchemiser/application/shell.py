@@ -1,0 +1,201 @@
+"""The asyncio loop round the machine: records its facts, carries out its effects, feeds answers back."""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+from datetime import datetime
+from typing import TypeVar
+
+from alchemiser.application.engine import Engine
+from alchemiser.application.ledger import Ledger
+from alchemiser.domain.books.ledger import total_cash
+from alchemiser.domain.execution.machine import Machine
+from alchemiser.domain.execution.messages import (
+    Begun,
+    Cancel,
+    CancelAnswered,
+    Effect,
+    Event,
+    Halted,
+    InputsArrived,
+    Query,
+    ReportsArrived,
+    SetTimer,
+    Submit,
+    SubmitAnswered,
+    TakeInputs,
+    Timer,
+    TimerFired,
+)
+from alchemiser.domain.journal.records import TradingHalted
+from alchemiser.domain.orders.messages import CancelOutcome, SubmitOutcome, Unknown
+from alchemiser.ports.errors import (
+    ConcurrentWriteError,
+    OutcomeUnknownError,
+    PortError,
+    PortUnavailableError,
+)
+
+T = TypeVar("T")
+
+
+class Shell:
+    """Work one machine to its end."""
+
+    def __init__(self, engine: Engine, ledger: Ledger, machine: Machine) -> None:
+        """Drive `machine` with the engine's ports."""
+        self._engine = engine
+        self._ledger = ledger
+        self._machine = machine
+        self._events: deque[Event] = deque()
+        self._calls: set[asyncio.Task[None]] = set()
+        self._timers: dict[Timer, datetime] = {}
+        self._halted = False
+
+    async def work(self) -> None:
+        """Return when every order is terminal or the machine has given up.
+
+        Raises:
+            ConcurrentWriteError: When a newer engine has taken over; nothing is sent after it.
+            PortUnavailableError: When the journal cannot be written; nothing is sent after it.
+        """
+        try:
+            now = self._engine.clock.now()
+            self._feed(Begun(at=now))
+            self._take_standing_halt(now)
+            while not self._machine.is_done():
+                self._feed(await self._next_event())
+        finally:
+            for call in self._calls:
+                call.cancel()
+
+    def _take_standing_halt(self, now: datetime) -> None:
+        halt = self._ledger.state.halt
+        if halt is not None:
+            self._halted = True
+            self._feed(Halted(at=now, reason=halt.reason))
+
+    def _feed(self, event: Event) -> None:
+        step = self._machine.handle(event)
+        self._ledger.record(step.facts, at=event.at)
+        for effect in step.effects:
+            if isinstance(effect, SetTimer):
+                self._timers[effect.timer] = effect.at
+            else:
+                self._calls.add(asyncio.create_task(self._carry_out(effect)))
+
+    async def _next_event(self) -> Event:
+        while not self._events:
+            # Calls in line are over after one turn of the loop, so that virtual time cannot
+            # pass while they run; calls in threads are waited for together with the timers.
+            await asyncio.sleep(0)
+            self._collect()
+            if self._events:
+                break
+            await self._wait()
+            self._collect()
+        return self._events.popleft()
+
+    async def _wait(self) -> None:
+        timer = min(self._timers, key=lambda name: (self._timers[name], name))
+        at = self._timers[timer]
+        if not self._calls:
+            await self._engine.clock.wait_until(at)
+        else:
+            waiting = asyncio.ensure_future(self._engine.clock.wait_until(at))
+            await asyncio.wait({waiting, *self._calls}, return_when=asyncio.FIRST_COMPLETED)
+            if not waiting.done():
+                waiting.cancel()
+                return
+        del self._timers[timer]
+        self._check_halt()
+        self._events.append(TimerFired(at=self._engine.clock.now(), timer=timer))
+
+    def _collect(self) -> None:
+        for call in [call for call in self._calls if call.done()]:
+            self._calls.discard(call)
+            call.result()
+
+    def _check_halt(self) -> bool:
+        """Read the owner's brake; an unreadable brake counts as pulled."""
+        if self._halted:
+            return True
+        try:
+            request = self._engine.control.halt_request()
+        except PortUnavailableError as error:
+            actor, reason = "engine", f"the halt switch cannot be read: {error}"
+        else:
+            if request is None:
+                return False
+            actor, reason = request.actor, request.reason
+        self._halted = True
+        now = self._engine.clock.now()
+        self._ledger.record((TradingHalted(actor=actor, reason=reason),), at=now)
+        self._events.append(Halted(at=now, reason=reason))
+        return True
+
+    async def _carry_out(self, effect: Effect) -> None:
+        match effect:
+            case TakeInputs():
+                self._events.append(await self._take_inputs(effect))
+            case Submit():
+                await self._submit(effect)
+            case Query(cl_ord_id=name):
+                try:
+                    reports = await self._call(lambda: self._engine.broker.reports(name))
+                except PortUnavailableError:
+                    return
+                now = self._engine.clock.now()
+                self._events.append(ReportsArrived(at=now, cl_ord_id=name, reports=reports))
+            case Cancel(cl_ord_id=name):
+                outcome = await self._cancel(lambda: self._engine.broker.cancel(name))
+                now = self._engine.clock.now()
+                self._events.append(CancelAnswered(at=now, cl_ord_id=name, outcome=outcome))
+            case SetTimer():
+                pass
+
+    async def _submit(self, effect: Submit) -> None:
+        order = effect.approved.order
+        if self._check_halt():
+            now = self._engine.clock.now()
+            self._events.append(Halted(at=now, reason="halted", unsent=(order.cl_ord_id,)))
+            return
+        if not self._ledger.owns_journal():
+            msg = "a newer engine has taken over this account: nothing more is sent from here."
+            raise ConcurrentWriteError(msg)
+        outcome: SubmitOutcome
+        try:
+            outcome = await self._call(lambda: self._engine.broker.submit(effect.approved))
+        except (PortUnavailableError, OutcomeUnknownError) as error:
+            outcome = Unknown(text=str(error))
+        now = self._engine.clock.now()
+        self._events.append(SubmitAnswered(at=now, cl_ord_id=order.cl_ord_id, outcome=outcome))
+
+    async def _cancel(self, call: Callable[[], CancelOutcome]) -> CancelOutcome:
+        try:
+            return await self._call(call)
+        except (PortUnavailableError, OutcomeUnknownError):
+            return CancelOutcome.UNKNOWN
+
+    async def _take_inputs(self, effect: TakeInputs) -> InputsArrived:
+        """Read what a release rests on; what cannot be read is left out and refused by the gate."""
+        try:
+            account = await self._call(self._engine.broker.account)
+        except PortError:
+            account = None
+        held = () if account is None else account.positions
+        symbols = sorted({*effect.symbols, *(row.symbol for row in held)})
+        now = self._engine.clock.now()
+        try:
+            quotes = await self._call(lambda: self._engine.market.quotes(symbols, at=now))
+        except PortError:
+            quotes = ()
+        return InputsArrived(
+            at=self._engine.clock.now(),
+            account=account,
+            cash=total_cash(self._ledger.state.books),
+            quotes=quotes,
+        )
+
+    async def _call(self, function: Callable[[], T]) -> T:
+        return await self._engine.calls.call(function)

@@ -1,0 +1,1 @@
+"""The pure core: values, decisions and state machines over the standard library and numpy."""

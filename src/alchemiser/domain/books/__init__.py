@@ -1,0 +1,1 @@
+"""One sub-ledger for each strategy and one for the house."""

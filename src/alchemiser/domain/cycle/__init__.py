@@ -1,0 +1,1 @@
+"""One day's decision as one pure function."""

@@ -1,0 +1,1 @@
+"""The conversation with a venue as a synchronous state machine."""

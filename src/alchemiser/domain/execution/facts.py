@@ -1,0 +1,93 @@
+"""What happened to the orders of a plan: the only things that change the state of its execution."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from alchemiser.domain.books.ledger import Posting
+from alchemiser.domain.orders.messages import ExecutionReport, NewOrderSingle
+from alchemiser.domain.risk.limits import RiskCode, Violation
+from alchemiser.domain.values.identifiers import ClOrdId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderRefused:
+    """The last gate refused an order; it was never sent."""
+
+    order: NewOrderSingle
+    violation: Violation
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderReduced:
+    """A limit cut an order at its release.
+
+    Attributes:
+        cl_ord_id: Which order.
+        planned: Shares planned.
+        released: Shares left, above zero and below `planned`.
+        code: The limit that bound.
+    """
+
+    cl_ord_id: ClOrdId
+    planned: Decimal
+    released: Decimal
+    code: RiskCode
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderIntended:
+    """The order is approved and about to be sent; durable before it is."""
+
+    order: NewOrderSingle
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderRejected:
+    """The venue refused the order for good."""
+
+    cl_ord_id: ClOrdId
+    code: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutcomeUnknown:
+    """It is not known whether the venue has the order, or what became of it."""
+
+    cl_ord_id: ClOrdId
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExecutionReported:
+    """The venue told something about an order that was not known before."""
+
+    report: ExecutionReport
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FillAllocated:
+    """A fill was shared out to the books that claimed it."""
+
+    cl_ord_id: ClOrdId
+    postings: tuple[Posting, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CancelIntended:
+    """A cancel is about to be sent; durable before it is."""
+
+    cl_ord_id: ClOrdId
+    reason: str
+
+
+Fact = (
+    OrderRefused
+    | OrderReduced
+    | OrderIntended
+    | OrderRejected
+    | OutcomeUnknown
+    | ExecutionReported
+    | FillAllocated
+    | CancelIntended
+)

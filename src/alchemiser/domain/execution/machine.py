@@ -1,0 +1,282 @@
+"""The conversation with a venue about one plan: synchronous, without a clock and without I/O.
+
+`handle(event)` returns facts, which the caller makes durable, and effects, which the caller then
+carries out; the answer to every effect is the next event. Sells go first; buys are released once
+every sell is terminal, on a fresh reading of account and quotes. After a cancel the machine waits
+for the order's terminal report: a quantity is never used twice.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from alchemiser.domain.books.sharing import share_fill
+from alchemiser.domain.execution.facts import (
+    CancelIntended,
+    ExecutionReported,
+    Fact,
+    FillAllocated,
+    OrderIntended,
+    OrderRefused,
+    OrderRejected,
+    OutcomeUnknown,
+)
+from alchemiser.domain.execution.messages import (
+    Begun,
+    Cancel,
+    CancelAnswered,
+    Effect,
+    Event,
+    Halted,
+    InputsArrived,
+    Query,
+    ReportsArrived,
+    SetTimer,
+    Step,
+    Submit,
+    SubmitAnswered,
+    TakeInputs,
+    Timer,
+    TimerFired,
+)
+from alchemiser.domain.execution.release import ReleaseRules, release
+from alchemiser.domain.execution.state import ExecutionState, Phase, Work
+from alchemiser.domain.orders.messages import (
+    Accepted,
+    CancelOutcome,
+    ExecType,
+    ExecutionReport,
+    Rejected,
+    Side,
+)
+from alchemiser.domain.risk.limits import RiskCode, Violation
+from alchemiser.domain.values.errors import InvalidTransitionError
+from alchemiser.domain.values.identifiers import ClOrdId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExecutionSettings:
+    """Say how patient the machine is.
+
+    Attributes:
+        poll_seconds: Time between two questions about an order in flight.
+        order_seconds_max: How long an order may work before it is cancelled.
+        absences_min: How often the venue must deny an order before it counts as not there.
+        sends_max: How often one id may be sent.
+        give_up_seconds: How long after the deadline the machine waits for last words.
+    """
+
+    poll_seconds: int = 1
+    order_seconds_max: int = 60
+    absences_min: int = 3
+    sends_max: int = 3
+    give_up_seconds: int = 60
+
+
+class Machine:
+    """Work one plan to its end."""
+
+    def __init__(
+        self, state: ExecutionState, rules: ReleaseRules, settings: ExecutionSettings
+    ) -> None:
+        """Go on from `state`, which is the caller's to persist through the facts returned."""
+        self.state = state
+        self._rules = rules
+        self._settings = settings
+        self._absences: dict[ClOrdId, int] = {}
+        self._disputed: set[ClOrdId] = set()
+        self._uncertain_cancels: set[ClOrdId] = set()
+        self._reading = False
+        self._stopped: Violation | None = None
+        self._gave_up = False
+        self._facts: list[Fact] = []
+        self._effects: list[Effect] = []
+
+    def is_done(self) -> bool:
+        """Say whether every order is terminal or refused, or the machine has given up waiting."""
+        return self._gave_up or not (self.state.waiting() or self.state.in_flight())
+
+    def unresolved(self) -> tuple[ClOrdId, ...]:
+        """Return the orders whose outcome is not known."""
+        return tuple(work.planned.cl_ord_id for work in self.state.in_flight())
+
+    def handle(self, event: Event) -> Step:
+        """Return what follows from `event`."""
+        match event:
+            case Begun(at=at):
+                self._begin(at)
+            case InputsArrived():
+                self._release(event)
+            case SubmitAnswered():
+                self._answered(event)
+            case ReportsArrived():
+                self._reported(event)
+            case CancelAnswered(cl_ord_id=name, outcome=outcome):
+                if outcome is CancelOutcome.UNKNOWN:
+                    self._uncertain_cancels.add(name)
+                self._effects.append(Query(cl_ord_id=name))
+            case TimerFired(at=at, timer=timer):
+                self._timer(at, timer)
+            case Halted(at=at, reason=reason, unsent=unsent):
+                self._halt(at, reason, unsent)
+        self._advance()
+        step = Step(facts=tuple(self._facts), effects=tuple(self._effects))
+        self._facts, self._effects = [], []
+        return step
+
+    def _record(self, fact: Fact, at: datetime) -> None:
+        self.state.apply(fact, at)
+        self._facts.append(fact)
+
+    def _begin(self, at: datetime) -> None:
+        for work in self.state.in_flight():
+            work.unknown = work.phase is Phase.SENT
+            if work.phase is Phase.CANCELING:
+                self._uncertain_cancels.add(work.planned.cl_ord_id)
+            self._effects.append(Query(cl_ord_id=work.planned.cl_ord_id))
+        self._effects.append(SetTimer(timer=Timer.DEADLINE, at=self.state.plan.deadline))
+        self._poll_later(at)
+
+    def _advance(self) -> None:
+        """Ask for the inputs of the next release when its time has come."""
+        if self._reading or self._stopped is not None:
+            return
+        ready = self._ready()
+        if ready:
+            self._reading = True
+            symbols = tuple(sorted({work.planned.symbol for work in ready}))
+            self._effects.append(TakeInputs(symbols=symbols))
+
+    def _ready(self) -> tuple[Work, ...]:
+        """Return the orders to send next: lost ones again, then sells, then buys."""
+        lost = tuple(work for work in self.state.in_flight() if self._is_absent(work))
+        if lost:
+            return lost
+        sells = self.state.waiting(Side.SELL)
+        if sells:
+            return sells
+        return () if self.state.in_flight(Side.SELL) else self.state.waiting(Side.BUY)
+
+    def _is_absent(self, work: Work) -> bool:
+        name = work.planned.cl_ord_id
+        return (
+            work.unknown
+            and name not in self._disputed
+            and work.sends < self._settings.sends_max
+            and self._absences.get(name, 0) >= self._settings.absences_min
+        )
+
+    def _release(self, inputs: InputsArrived) -> None:
+        self._reading = False
+        if self._stopped is not None:
+            return
+        ready = self._ready()
+        for work in ready:
+            self._absences.pop(work.planned.cl_ord_id, None)
+        for facts, approved in release(ready, self.state, inputs, self._rules):
+            for fact in facts:
+                self._record(fact, inputs.at)
+            if approved is not None:
+                self._record(OrderIntended(order=approved.order), inputs.at)
+                self._effects.append(Submit(approved=approved))
+        self._poll_later(inputs.at)
+
+    def _answered(self, event: SubmitAnswered) -> None:
+        work, outcome = self.state.works[event.cl_ord_id], event.outcome
+        if isinstance(outcome, Accepted):
+            self._absorb(work, (outcome.report,), event.at)
+        elif isinstance(outcome, Rejected) and work.sends == 1:
+            fact = OrderRejected(cl_ord_id=event.cl_ord_id, code=outcome.code, text=outcome.text)
+            self._record(fact, event.at)
+        else:
+            # A rejection of a repeated send says nothing about the first one: ask by id.
+            self._record(OutcomeUnknown(cl_ord_id=event.cl_ord_id, text=outcome.text), event.at)
+            self._effects.append(Query(cl_ord_id=event.cl_ord_id))
+
+    def _reported(self, event: ReportsArrived) -> None:
+        work = self.state.works[event.cl_ord_id]
+        if event.reports is not None:
+            self._absorb(work, event.reports, event.at)
+        elif work.unknown:
+            absences = self._absences.get(event.cl_ord_id, 0) + 1
+            self._absences[event.cl_ord_id] = absences
+            if self._stopped is not None and absences >= self._settings.absences_min:
+                text = "the venue has no such order, and it will not be sent again"
+                fact = OrderRejected(cl_ord_id=event.cl_ord_id, code="absent", text=text)
+                self._record(fact, event.at)
+
+    def _absorb(self, work: Work, reports: Iterable[ExecutionReport], at: datetime) -> None:
+        for report in reports:
+            if work.order is not None and report.exec_id in work.order.exec_ids:
+                continue
+            before = work.order.cum_qty if work.order else None
+            try:
+                self._record(ExecutionReported(report=report), at)
+            except InvalidTransitionError as error:
+                self._dispute(work, str(error), at)
+                return
+            if report.exec_type is ExecType.TRADE and before is not None:
+                postings = share_fill(report, work.claims(), before)
+                self._record(FillAllocated(cl_ord_id=report.cl_ord_id, postings=postings), at)
+        if self._stopped is not None and work.phase is Phase.WORKING:
+            self._cancel(work, str(self._stopped.code), at)
+
+    def _dispute(self, work: Work, text: str, at: datetime) -> None:
+        """Keep an order that the venue tells impossible things about as unknown."""
+        name = work.planned.cl_ord_id
+        if name not in self._disputed:
+            self._disputed.add(name)
+            self._record(OutcomeUnknown(cl_ord_id=name, text=text), at)
+
+    def _timer(self, at: datetime, timer: Timer) -> None:
+        if timer is Timer.POLL:
+            self._poll(at)
+        elif timer is Timer.DEADLINE:
+            self._stop(at, RiskCode.DEADLINE, at.isoformat(), self.state.plan.deadline.isoformat())
+            later = at + timedelta(seconds=self._settings.give_up_seconds)
+            self._effects.append(SetTimer(timer=Timer.GIVE_UP, at=later))
+        else:
+            self._gave_up = True
+
+    def _poll(self, at: datetime) -> None:
+        patience = timedelta(seconds=self._settings.order_seconds_max)
+        for work in self.state.in_flight():
+            name = work.planned.cl_ord_id
+            overdue = work.sent_at is not None and at - work.sent_at >= patience
+            if work.phase is Phase.WORKING and overdue:
+                self._cancel(work, "unfilled in time", at)
+            elif name in self._uncertain_cancels:
+                self._uncertain_cancels.discard(name)
+                self._effects.append(Cancel(cl_ord_id=name))
+            elif work.phase is not Phase.SENT or work.unknown:
+                self._effects.append(Query(cl_ord_id=name))
+        self._poll_later(at)
+
+    def _poll_later(self, at: datetime) -> None:
+        if self.state.in_flight():
+            later = at + timedelta(seconds=self._settings.poll_seconds)
+            self._effects.append(SetTimer(timer=Timer.POLL, at=later))
+
+    def _halt(self, at: datetime, reason: str, unsent: Iterable[ClOrdId]) -> None:
+        violation = Violation(code=RiskCode.TRADING_STATE, observed="halted", limit="active")
+        for name in unsent:
+            order = self.state.works[name].order
+            if order is not None:
+                refused = replace(violation, symbol=order.request.symbol)
+                self._record(OrderRefused(order=order.request, violation=refused), at)
+        self._stop(at, RiskCode.TRADING_STATE, f"halted ({reason})", "active")
+
+    def _stop(self, at: datetime, code: RiskCode, observed: str, limit: str) -> None:
+        """Send nothing more and cancel what works."""
+        self._stopped = Violation(code=code, observed=observed, limit=limit)
+        for work in self.state.waiting():
+            violation = replace(self._stopped, symbol=work.planned.symbol)
+            self._record(OrderRefused(order=work.planned.request(), violation=violation), at)
+        for work in self.state.in_flight():
+            if work.phase is Phase.WORKING:
+                self._cancel(work, str(code), at)
+
+    def _cancel(self, work: Work, reason: str, at: datetime) -> None:
+        name = work.planned.cl_ord_id
+        self._record(CancelIntended(cl_ord_id=name, reason=reason), at)
+        self._effects.append(Cancel(cl_ord_id=name))

@@ -1,0 +1,90 @@
+"""The moment an order may leave: fitted into what is left of the limits, then gated."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from alchemiser.domain.execution.facts import Fact, OrderReduced, OrderRefused
+from alchemiser.domain.execution.messages import InputsArrived
+from alchemiser.domain.execution.state import ExecutionState, Work
+from alchemiser.domain.orders.approval import ApprovedOrder
+from alchemiser.domain.orders.messages import NewOrderSingle
+from alchemiser.domain.risk.allowances import room_for
+from alchemiser.domain.risk.context import RiskContext
+from alchemiser.domain.risk.gates import approve
+from alchemiser.domain.risk.limits import RiskLimits, TradingState
+from alchemiser.domain.values.identifiers import ClOrdId, Symbol
+from alchemiser.domain.values.instrument import Instrument
+from alchemiser.domain.values.session import Session
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReleaseRules:
+    """Hold what does not change while a plan is worked.
+
+    Attributes:
+        state: How much the engine may do.
+        session: The session.
+        instruments: Reference data of every symbol concerned.
+        limits: What may not be exceeded.
+    """
+
+    state: TradingState
+    session: Session
+    instruments: Mapping[Symbol, Instrument]
+    limits: RiskLimits
+
+
+def release(
+    ready: Iterable[Work], state: ExecutionState, inputs: InputsArrived, rules: ReleaseRules
+) -> Iterator[tuple[tuple[Fact, ...], ApprovedOrder | None]]:
+    """Yield for each order what is to be recorded and the approval, or None when refused."""
+    ready = tuple(ready)
+    context = _context(ready, state, inputs, rules)
+    for work in ready:
+        request = work.order.request if work.order else work.planned.request()
+        order, reduced = _fit(request, context, resent=work.sends > 0)
+        verdict = approve(order, context)
+        if isinstance(verdict, ApprovedOrder):
+            context = context.with_order(order)
+            yield reduced, verdict
+        else:
+            yield (OrderRefused(order=request, violation=verdict),), None
+
+
+def _fit(
+    request: NewOrderSingle, context: RiskContext, *, resent: bool
+) -> tuple[NewOrderSingle, tuple[Fact, ...]]:
+    quantity, code = room_for(request, context)
+    if resent or code is None or not quantity:
+        return request, ()
+    reduced = OrderReduced(
+        cl_ord_id=request.cl_ord_id, planned=request.order_qty, released=quantity, code=code
+    )
+    return replace(request, order_qty=quantity), (reduced,)
+
+
+def _context(
+    ready: Iterable[Work], state: ExecutionState, inputs: InputsArrived, rules: ReleaseRules
+) -> RiskContext:
+    sending = {work.planned.cl_ord_id for work in ready}
+    sent: set[ClOrdId] = set()
+    open_orders = []
+    for name, work in state.works.items():
+        if work.order is None or name in sending:
+            continue
+        sent.add(name)
+        leaves = work.order.leaves_qty()
+        if leaves and work in state.in_flight():
+            open_orders.append(replace(work.order.request, order_qty=leaves))
+    return RiskContext(
+        now=inputs.at,
+        state=rules.state,
+        session=rules.session,
+        account=inputs.account,
+        cash=inputs.cash,
+        quotes={quote.symbol: quote for quote in inputs.quotes},
+        instruments=rules.instruments,
+        limits=rules.limits,
+        open_orders=tuple(open_orders),
+        sent=frozenset(sent),
+    )

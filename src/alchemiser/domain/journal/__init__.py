@@ -1,0 +1,1 @@
+"""What is recorded, how records are chained, and how they fold to state."""

@@ -1,0 +1,150 @@
+"""The hash chain: each envelope carries the hash of the one before it.
+
+The hash is the SHA-256 of the envelope written as canonical JSON without its own hash, so a chain
+can be checked with any other tool. It shows damage and careless edits; whoever can rewrite the
+whole journal can rewrite the chain, so the head has to be kept elsewhere as well.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+
+from alchemiser.domain.journal.scalars import quote, time_text
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """Name the last envelope of a chain.
+
+    Attributes:
+        sequence: Its number; 0 before the first.
+        hash: Its hash, 64 hexadecimal digits; zeros before the first.
+    """
+
+    sequence: int
+    hash: str
+
+
+GENESIS = Head(0, "0" * 64)
+"""The head of an empty chain."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Envelope:
+    """Hold one record in its place in the chain.
+
+    Attributes:
+        sequence: 1 for the first, then without gaps.
+        epoch: The term of the writer; never falls.
+        at: When it was written, UTC; never runs back.
+        cycle_id: The cycle it belongs to, or None.
+        type: The record's type.
+        version: The version of that type.
+        data: The record as canonical JSON.
+        previous: The hash of the envelope before.
+        hash: The hash of this envelope.
+    """
+
+    sequence: int
+    epoch: int
+    at: datetime
+    cycle_id: str | None
+    type: str
+    version: int
+    data: str
+    previous: str
+    hash: str
+
+    def head(self) -> Head:
+        """Return the head of the chain that ends here."""
+        return Head(self.sequence, self.hash)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChainReport:
+    """Say how far a chain holds.
+
+    Attributes:
+        records: How many envelopes hold, from the start up to the first bad one.
+        ok: Whether all of them do.
+        head: The last envelope that holds.
+        problem: One sentence that names the first bad envelope by its sequence number, or None.
+    """
+
+    records: int
+    ok: bool
+    head: Head
+    problem: str | None = None
+
+
+def seal(  # noqa: PLR0913 - one argument a field
+    head: Head,
+    *,
+    epoch: int,
+    at: datetime,
+    cycle_id: str | None,
+    type: str,  # noqa: A002 - the field's name
+    version: int,
+    data: str,
+) -> Envelope:
+    """Return the envelope that follows `head`; `at` is in UTC and `data` canonical JSON."""
+    sequence = head.sequence + 1
+    cycle = "null" if cycle_id is None else quote(cycle_id)
+    body = (
+        f'{{"at":"{time_text(at)}","cycle_id":{cycle},"data":{data},"epoch":{epoch},'
+        f'"previous":"{head.hash}","sequence":{sequence},"type":{quote(type)},"version":{version}}}'
+    )
+    return Envelope(
+        sequence=sequence,
+        epoch=epoch,
+        at=at,
+        cycle_id=cycle_id,
+        type=type,
+        version=version,
+        data=data,
+        previous=head.hash,
+        hash=sha256(body.encode("utf-8", "surrogatepass")).hexdigest(),
+    )
+
+
+def verify(envelopes: Iterable[Envelope], start: Head = GENESIS) -> ChainReport:
+    """Follow the chain from `start` and stop at the first envelope that does not hold.
+
+    Takes them one by one, so a journal of any length needs no memory.
+    """
+    head, records = start, 0
+    last: Envelope | None = None
+    for envelope in envelopes:
+        problem = _problem(head, last, envelope)
+        if problem is not None:
+            return ChainReport(records=records, ok=False, head=head, problem=problem)
+        head, last, records = envelope.head(), envelope, records + 1
+    return ChainReport(records=records, ok=True, head=head)
+
+
+def _problem(head: Head, last: Envelope | None, envelope: Envelope) -> str | None:
+    number = head.sequence + 1
+    if envelope.sequence != number:
+        return f"record {number} is missing: number {envelope.sequence} stands in its place."
+    if envelope.previous != head.hash:
+        return f"record {number} does not carry the hash of the record before it."
+    if envelope.hash != _resealed(head, envelope).hash:
+        return f"record {number} was changed: its hash does not fit its contents."
+    if last is not None and envelope.at < last.at:
+        return f"record {number} is dated {time_text(envelope.at)}, before record {last.sequence}."
+    if last is not None and envelope.epoch < last.epoch:
+        return f"record {number} has epoch {envelope.epoch}, older than {last.epoch} before it."
+    return None
+
+
+def _resealed(head: Head, envelope: Envelope) -> Envelope:
+    return seal(
+        head,
+        epoch=envelope.epoch,
+        at=envelope.at,
+        cycle_id=envelope.cycle_id,
+        type=envelope.type,
+        version=envelope.version,
+        data=envelope.data,
+    )

@@ -1,0 +1,154 @@
+"""From records to the engine's state; start-up and crash recovery are this one path."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from alchemiser.domain.books.ledger import Books, cross, post
+from alchemiser.domain.execution.facts import ExecutionReported, Fact, FillAllocated
+from alchemiser.domain.execution.state import ExecutionState
+from alchemiser.domain.journal.records import (
+    BreakFound,
+    CycleFinished,
+    CycleStarted,
+    EntryPosted,
+    OrderPlanned,
+    PortfolioAssessed,
+    Reconciled,
+    Record,
+    Stage,
+    StrategyFailed,
+    StrategyUndecided,
+    SymbolBlocked,
+    TargetDecided,
+    TargetsConsolidated,
+    TradingHalted,
+    TradingResumed,
+)
+from alchemiser.domain.orders.messages import ExecType, ExecutionReport
+from alchemiser.domain.orders.plan import OrderPlan
+from alchemiser.domain.portfolio.consolidation import Contribution
+from alchemiser.domain.risk.limits import TradingState, Violation
+from alchemiser.domain.risk.portfolio import Limited
+from alchemiser.domain.values.errors import InvalidTransitionError
+from alchemiser.domain.values.identifiers import AccountId, StrategyId, Symbol
+
+StrategyAnswer = TargetDecided | StrategyUndecided | StrategyFailed
+
+
+@dataclass(slots=True)
+class CycleState:
+    """Hold what is recorded of one cycle."""
+
+    started: CycleStarted
+    blocked: dict[Symbol, SymbolBlocked] = field(default_factory=dict)
+    answers: dict[StrategyId, StrategyAnswer] = field(default_factory=dict)
+    contributions: tuple[Contribution, ...] = ()
+    limited: tuple[Limited, ...] = ()
+    refused: tuple[Violation, ...] = ()
+    plan: OrderPlan | None = None
+    facts: list[tuple[datetime, Fact]] = field(default_factory=list)
+    fills: list[ExecutionReport] = field(default_factory=list)
+    breaks: BreakFound | None = None
+    reconciled_after: bool = False
+    finished: CycleFinished | None = None
+
+    def is_over(self) -> bool:
+        """Say whether the session was planned and ended: there is no second plan after that."""
+        return self.finished is not None and self.plan is not None
+
+    def execution(self) -> ExecutionState | None:
+        """Return where the plan's orders stand, or None before the plan."""
+        if self.plan is None:
+            return None
+        execution = ExecutionState(plan=self.plan)
+        for at, fact in self.facts:
+            execution.apply(fact, at)
+        return execution
+
+
+@dataclass(slots=True)
+class EngineState:
+    """Hold everything that the records say.
+
+    Attributes:
+        books: Every book.
+        state: How much the engine may do.
+        halt: The record of the standing halt, or None.
+        cycles: Every cycle by its session.
+        current: The cycle that was started last, or None.
+        account: Whose journal it is, or None before the first cycle.
+        last_planned: The latest session with a plan, or None.
+        last_at: Time of the last record, UTC, or None in an empty journal.
+    """
+
+    books: Books = field(default_factory=dict)
+    state: TradingState = TradingState.ACTIVE
+    halt: TradingHalted | None = None
+    cycles: dict[date, CycleState] = field(default_factory=dict)
+    current: CycleState | None = None
+    account: AccountId | None = None
+    last_planned: date | None = None
+    last_at: datetime | None = None
+
+    def apply(self, record: Record, at: datetime) -> None:
+        """Change the state by one record made at `at`.
+
+        Raises:
+            InvalidTransitionError: When the record cannot follow.
+        """
+        self.last_at = at
+        match record:
+            case CycleStarted(session=session):
+                self.account = record.account
+                known = self.cycles.get(session)
+                resumed = known is not None and known.finished is None
+                self.current = known if resumed else CycleState(started=record)
+                self.cycles[session] = self._cycle()
+            case EntryPosted(postings=postings):
+                post(self.books, postings)
+            case TradingHalted():
+                self.state, self.halt = TradingState.HALTED, record
+            case TradingResumed():
+                self.state, self.halt = TradingState.ACTIVE, None
+            case _:
+                self._apply_to_cycle(self._cycle(), record, at)
+
+    def _cycle(self) -> CycleState:
+        if self.current is None:
+            msg = "the record belongs to a cycle, and none was started."
+            raise InvalidTransitionError(msg)
+        return self.current
+
+    def _apply_to_cycle(self, cycle: CycleState, record: Record, at: datetime) -> None:
+        match record:
+            case SymbolBlocked(symbol=symbol):
+                cycle.blocked[symbol] = record
+            case TargetDecided() | StrategyUndecided() | StrategyFailed():
+                cycle.answers[record.strategy] = record
+            case TargetsConsolidated(contributions=contributions):
+                cycle.contributions = contributions
+            case PortfolioAssessed(limited=limited, refused=refused):
+                cycle.limited, cycle.refused = limited, refused
+            case OrderPlanned(plan=plan):
+                cycle.plan = plan
+                self.last_planned = plan.session
+                for crossing in plan.crossings:
+                    post(self.books, cross(crossing))
+            case BreakFound():
+                cycle.breaks = record
+            case Reconciled(stage=stage):
+                cycle.reconciled_after = stage is Stage.AFTER
+                cycle.breaks = None
+            case CycleFinished():
+                cycle.finished = record
+            case _:
+                self._apply_fact(cycle, record, at)
+
+    def _apply_fact(self, cycle: CycleState, record: Record, at: datetime) -> None:
+        if not isinstance(record, Fact):
+            return
+        cycle.facts.append((at, record))
+        if isinstance(record, FillAllocated):
+            post(self.books, record.postings)
+        elif isinstance(record, ExecutionReported) and record.report.exec_type is ExecType.TRADE:
+            cycle.fills.append(record.report)

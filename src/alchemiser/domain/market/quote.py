@@ -1,0 +1,39 @@
+"""The latest price of one symbol."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from alchemiser.domain.values.identifiers import Symbol
+from alchemiser.domain.values.numbers import positive
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quote:
+    """Hold the best bid and ask and the last trade of one symbol at one moment.
+
+    Attributes:
+        symbol: The ticker.
+        bid: Highest buying price, dollars, above zero.
+        ask: Lowest selling price, dollars, above zero. May equal or (crossed) be below `bid`.
+        last: Price of the latest trade, dollars, above zero.
+        at: When the quote was made, UTC.
+    """
+
+    symbol: Symbol
+    bid: Decimal
+    ask: Decimal
+    last: Decimal
+    at: datetime
+
+    def __post_init__(self) -> None:
+        for name in ("bid", "ask", "last"):
+            positive(getattr(self, name), f"{self.symbol} {name}")
+
+    def mid(self) -> Decimal:
+        """Return the arithmetic middle of bid and ask, the reference for marks and collars."""
+        return (self.bid + self.ask) / 2
+
+    def is_crossed(self) -> bool:
+        """Say whether the bid is above the ask, so that no price can be taken from it."""
+        return self.bid > self.ask

@@ -1,0 +1,190 @@
+"""Messages between the engine and a venue, with FIX 4.4 names and meanings."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+
+from alchemiser.domain.values.errors import InvalidValueError
+from alchemiser.domain.values.identifiers import ClOrdId, ExecId, OrderId, Symbol, symbol
+from alchemiser.domain.values.numbers import SHARE, ZERO, finite, positive
+
+
+class Side(StrEnum):
+    """Side (FIX 54)."""
+
+    BUY = "buy"
+    SELL = "sell"
+
+    def sign(self) -> int:
+        """Return 1 for a buy and -1 for a sell."""
+        return 1 if self is Side.BUY else -1
+
+
+class OrdType(StrEnum):
+    """OrdType (FIX 40); every order carries a price bound, so there is no market order."""
+
+    LIMIT = "limit"
+
+
+class TimeInForce(StrEnum):
+    """TimeInForce (FIX 59)."""
+
+    DAY = "day"
+
+
+class OrdStatus(StrEnum):
+    """OrdStatus (FIX 39)."""
+
+    PENDING_NEW = "pending_new"
+    NEW = "new"
+    PARTIALLY_FILLED = "partially_filled"
+    PENDING_CANCEL = "pending_cancel"
+    FILLED = "filled"
+    CANCELED = "canceled"
+    EXPIRED = "expired"
+    REJECTED = "rejected"
+
+    def is_terminal(self) -> bool:
+        """Say whether nothing can follow but a late fill or a correction."""
+        return self in _TERMINAL
+
+
+_TERMINAL = frozenset(
+    {OrdStatus.FILLED, OrdStatus.CANCELED, OrdStatus.EXPIRED, OrdStatus.REJECTED}
+)
+
+
+class ExecType(StrEnum):
+    """ExecType (FIX 150): what one execution report tells."""
+
+    NEW = "new"
+    TRADE = "trade"
+    PENDING_CANCEL = "pending_cancel"
+    CANCELED = "canceled"
+    EXPIRED = "expired"
+    REJECTED = "rejected"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewOrderSingle:
+    """Ask for one order (FIX D).
+
+    Attributes:
+        cl_ord_id: Our name of the order, unique for ever (FIX 11).
+        symbol: What to trade (FIX 55).
+        side: Buy or sell (FIX 54).
+        order_qty: Shares, above zero, a multiple of 1e-9 (FIX 38).
+        price: Limit in dollars, above zero (FIX 44).
+        ord_type: Always a limit (FIX 40).
+        time_in_force: Always for the day (FIX 59).
+    """
+
+    cl_ord_id: ClOrdId
+    symbol: Symbol
+    side: Side
+    order_qty: Decimal
+    price: Decimal
+    ord_type: OrdType = OrdType.LIMIT
+    time_in_force: TimeInForce = TimeInForce.DAY
+
+    def __post_init__(self) -> None:
+        symbol(self.symbol)
+        positive(self.price, "price")
+        if positive(self.order_qty, "order_qty") % SHARE:
+            msg = f"order_qty {self.order_qty} has more than nine decimals."
+            raise InvalidValueError(msg)
+
+    def notional(self) -> Decimal:
+        """Return quantity times limit price, dollars: the most that a buy can cost before fees."""
+        return self.order_qty * self.price
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExecutionReport:
+    """Tell what happened to an order (FIX 8).
+
+    Attributes:
+        cl_ord_id: Our name of the order (FIX 11).
+        order_id: The venue's name of the order (FIX 37).
+        exec_id: The venue's name of this report, unique for ever (FIX 17).
+        exec_type: What this report tells (FIX 150).
+        ord_status: The order's state as the venue sees it (FIX 39).
+        symbol: FIX 55.
+        side: FIX 54.
+        order_qty: Shares ordered (FIX 38).
+        cum_qty: Shares filled so far, this report included (FIX 14).
+        last_qty: Shares of this fill; zero unless `exec_type` is a trade (FIX 32).
+        last_px: Dollars a share of this fill; zero unless a trade (FIX 31).
+        commission: Dollars charged for this fill, at or above zero, whole cents (FIX 12).
+        transact_time: When the venue saw it, UTC (FIX 60).
+        text: Free words of the venue (FIX 58).
+    """
+
+    cl_ord_id: ClOrdId
+    order_id: OrderId
+    exec_id: ExecId
+    exec_type: ExecType
+    ord_status: OrdStatus
+    symbol: Symbol
+    side: Side
+    order_qty: Decimal
+    cum_qty: Decimal
+    last_qty: Decimal = ZERO
+    last_px: Decimal = ZERO
+    commission: Decimal = ZERO
+    transact_time: datetime
+    text: str = ""
+
+    def __post_init__(self) -> None:
+        positive(self.order_qty, "order_qty")
+        for name in ("cum_qty", "last_qty", "last_px", "commission"):
+            if finite(getattr(self, name), name) < 0:
+                msg = f"{name} must not be negative, as in report {self.exec_id}."
+                raise InvalidValueError(msg)
+        if self.exec_type is ExecType.TRADE and not (self.last_qty and self.last_px):
+            msg = f"trade report {self.exec_id} lacks last_qty or last_px."
+            raise InvalidValueError(msg)
+
+    def leaves_qty(self) -> Decimal:
+        """Return the shares still open (FIX 151): zero once the order is terminal."""
+        return ZERO if self.ord_status.is_terminal() else self.order_qty - self.cum_qty
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Accepted:
+    """The venue has the order; `report` is its first word on it."""
+
+    report: ExecutionReport
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rejected:
+    """The venue refused this try for good.
+
+    Attributes:
+        code: Stable reason, such as `insufficient_buying_power`.
+        text: The venue's words.
+    """
+
+    code: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unknown:
+    """The request may or may not have reached the venue: ask by `cl_ord_id` before anything else."""
+
+    text: str
+
+
+SubmitOutcome = Accepted | Rejected | Unknown
+
+
+class CancelOutcome(StrEnum):
+    """What the venue said to a cancel; only a later execution report ends the order."""
+
+    ACCEPTED = "accepted"
+    TOO_LATE = "too_late"
+    UNKNOWN_ORDER = "unknown_order"
+    UNKNOWN = "unknown"

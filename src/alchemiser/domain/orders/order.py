@@ -1,0 +1,151 @@
+"""The life of one order: a state and one complete table of what may follow what."""
+
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Final
+
+from alchemiser.domain.orders.messages import ExecType, ExecutionReport, NewOrderSingle, OrdStatus
+from alchemiser.domain.values.errors import InvalidTransitionError
+from alchemiser.domain.values.identifiers import ExecId
+from alchemiser.domain.values.numbers import ZERO
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """Hold what is known of one order.
+
+    Attributes:
+        request: What was asked for.
+        status: The order's state, derived from the reports, never copied from the venue.
+        cum_qty: Shares filled, the sum over all distinct fills.
+        notional: Dollars of all fills: sum of quantity times price, exact.
+        commission: Dollars charged so far.
+        reported_qty: The highest cumulative quantity that any report named.
+        exec_ids: Reports already counted.
+    """
+
+    request: NewOrderSingle
+    status: OrdStatus = OrdStatus.PENDING_NEW
+    cum_qty: Decimal = ZERO
+    notional: Decimal = ZERO
+    commission: Decimal = ZERO
+    reported_qty: Decimal = ZERO
+    exec_ids: frozenset[ExecId] = frozenset()
+
+    def leaves_qty(self) -> Decimal:
+        """Return the shares that may still fill (FIX 151): zero once the order is terminal."""
+        return ZERO if self.status.is_terminal() else self.request.order_qty - self.cum_qty
+
+    def avg_px(self) -> Decimal | None:
+        """Return dollars a share over all fills (FIX 6), or None before the first."""
+        return self.notional / self.cum_qty if self.cum_qty else None
+
+    def lacks_fills(self) -> bool:
+        """Say whether the venue named more filled shares than its fills so far explain."""
+        return self.reported_qty > self.cum_qty
+
+    def is_done(self) -> bool:
+        """Say whether the order is terminal and every fill is known."""
+        return self.status.is_terminal() and not self.lacks_fills()
+
+
+_S = OrdStatus
+_E = ExecType
+_WORKING: Final = (_S.PENDING_NEW, _S.NEW, _S.PARTIALLY_FILLED, _S.PENDING_CANCEL)
+
+# None refuses the report. A status equal to the key's leaves the state alone: reports may come
+# late, twice or in disorder, so what a later state already implies is no news.
+# A trade's entry is the state while quantity is left; a complete fill of a working order ends
+# FILLED. Trades after CANCELED or EXPIRED happen in the real world: the fill crossed the cancel.
+TRANSITIONS: Final[dict[tuple[OrdStatus, ExecType], OrdStatus | None]] = {
+    (_S.PENDING_NEW, _E.NEW): _S.NEW,
+    (_S.PENDING_NEW, _E.TRADE): _S.PARTIALLY_FILLED,
+    (_S.PENDING_NEW, _E.PENDING_CANCEL): _S.PENDING_CANCEL,
+    (_S.PENDING_NEW, _E.CANCELED): _S.CANCELED,
+    (_S.PENDING_NEW, _E.EXPIRED): _S.EXPIRED,
+    (_S.PENDING_NEW, _E.REJECTED): _S.REJECTED,
+    (_S.NEW, _E.NEW): _S.NEW,
+    (_S.NEW, _E.TRADE): _S.PARTIALLY_FILLED,
+    (_S.NEW, _E.PENDING_CANCEL): _S.PENDING_CANCEL,
+    (_S.NEW, _E.CANCELED): _S.CANCELED,
+    (_S.NEW, _E.EXPIRED): _S.EXPIRED,
+    (_S.NEW, _E.REJECTED): _S.REJECTED,
+    (_S.PARTIALLY_FILLED, _E.NEW): _S.PARTIALLY_FILLED,
+    (_S.PARTIALLY_FILLED, _E.TRADE): _S.PARTIALLY_FILLED,
+    (_S.PARTIALLY_FILLED, _E.PENDING_CANCEL): _S.PENDING_CANCEL,
+    (_S.PARTIALLY_FILLED, _E.CANCELED): _S.CANCELED,
+    (_S.PARTIALLY_FILLED, _E.EXPIRED): _S.EXPIRED,
+    (_S.PARTIALLY_FILLED, _E.REJECTED): None,
+    (_S.PENDING_CANCEL, _E.NEW): _S.PENDING_CANCEL,
+    (_S.PENDING_CANCEL, _E.TRADE): _S.PENDING_CANCEL,
+    (_S.PENDING_CANCEL, _E.PENDING_CANCEL): _S.PENDING_CANCEL,
+    (_S.PENDING_CANCEL, _E.CANCELED): _S.CANCELED,
+    (_S.PENDING_CANCEL, _E.EXPIRED): _S.EXPIRED,
+    (_S.PENDING_CANCEL, _E.REJECTED): _S.REJECTED,
+    (_S.FILLED, _E.NEW): _S.FILLED,
+    (_S.FILLED, _E.TRADE): None,
+    (_S.FILLED, _E.PENDING_CANCEL): _S.FILLED,
+    (_S.FILLED, _E.CANCELED): None,
+    (_S.FILLED, _E.EXPIRED): None,
+    (_S.FILLED, _E.REJECTED): None,
+    (_S.CANCELED, _E.NEW): _S.CANCELED,
+    (_S.CANCELED, _E.TRADE): _S.CANCELED,
+    (_S.CANCELED, _E.PENDING_CANCEL): _S.CANCELED,
+    (_S.CANCELED, _E.CANCELED): _S.CANCELED,
+    (_S.CANCELED, _E.EXPIRED): _S.CANCELED,
+    (_S.CANCELED, _E.REJECTED): None,
+    (_S.EXPIRED, _E.NEW): _S.EXPIRED,
+    (_S.EXPIRED, _E.TRADE): _S.EXPIRED,
+    (_S.EXPIRED, _E.PENDING_CANCEL): _S.EXPIRED,
+    (_S.EXPIRED, _E.CANCELED): _S.EXPIRED,
+    (_S.EXPIRED, _E.EXPIRED): _S.EXPIRED,
+    (_S.EXPIRED, _E.REJECTED): None,
+    (_S.REJECTED, _E.NEW): _S.REJECTED,
+    (_S.REJECTED, _E.TRADE): None,
+    (_S.REJECTED, _E.PENDING_CANCEL): _S.REJECTED,
+    (_S.REJECTED, _E.CANCELED): None,
+    (_S.REJECTED, _E.EXPIRED): None,
+    (_S.REJECTED, _E.REJECTED): _S.REJECTED,
+}
+
+
+def apply(order: Order, report: ExecutionReport) -> Order:
+    """Return `order` after `report`; the same report again changes nothing.
+
+    Raises:
+        InvalidTransitionError: When the report is of another order, overfills it, or cannot
+            follow the present state.
+    """
+    _same_order(order.request, report)
+    if report.exec_id in order.exec_ids:
+        return order
+    status = TRANSITIONS[order.status, report.exec_type]
+    if status is None:
+        msg = (
+            f"order {report.cl_ord_id} is {order.status}: "
+            f"a report of {report.exec_type} cannot follow."
+        )
+        raise InvalidTransitionError(msg)
+    cum_qty = order.cum_qty + report.last_qty
+    if cum_qty > order.request.order_qty:
+        msg = f"fills of {cum_qty} overfill order {report.cl_ord_id} of {order.request.order_qty}."
+        raise InvalidTransitionError(msg)
+    if cum_qty == order.request.order_qty and order.status in _WORKING:
+        status = OrdStatus.FILLED
+    return replace(
+        order,
+        status=status,
+        cum_qty=cum_qty,
+        notional=order.notional + report.last_qty * report.last_px,
+        commission=order.commission + report.commission,
+        reported_qty=max(order.reported_qty, report.cum_qty),
+        exec_ids=order.exec_ids | {report.exec_id},
+    )
+
+
+def _same_order(request: NewOrderSingle, report: ExecutionReport) -> None:
+    ours = (request.cl_ord_id, request.symbol, request.side, request.order_qty)
+    theirs = (report.cl_ord_id, report.symbol, report.side, report.order_qty)
+    if ours != theirs:
+        msg = f"report {report.exec_id} tells of {theirs}, not of {ours}."
+        raise InvalidTransitionError(msg)

@@ -1,0 +1,87 @@
+"""The whole plan of one session: one record, made once."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from alchemiser.domain.orders.messages import NewOrderSingle, Side
+from alchemiser.domain.values.errors import InvalidValueError
+from alchemiser.domain.values.identifiers import BookId, ClOrdId, Symbol
+from alchemiser.domain.values.numbers import ZERO
+
+Claims = tuple[tuple[BookId, Decimal], ...]
+"""Books and the shares of an order each of them wants, above zero, sorted by book."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedOrder:
+    """Ask for one net order on behalf of one or more books.
+
+    Attributes:
+        cl_ord_id: The order's slot.
+        symbol: What to trade.
+        side: Buy or sell.
+        quantity: Shares, above zero: the sum of `claims`.
+        limit_price: Dollars a share, the worst price taken.
+        reference_price: The mid on which the decision was made, dollars.
+        claims: Who wants how many of the shares.
+    """
+
+    cl_ord_id: ClOrdId
+    symbol: Symbol
+    side: Side
+    quantity: Decimal
+    limit_price: Decimal
+    reference_price: Decimal
+    claims: Claims
+
+    def __post_init__(self) -> None:
+        if sum((shares for _, shares in self.claims), ZERO) != self.quantity:
+            msg = f"the claims on {self.cl_ord_id} do not sum to {self.quantity}."
+            raise InvalidValueError(msg)
+
+    def request(self) -> NewOrderSingle:
+        """Return the message that asks a venue for this order."""
+        return NewOrderSingle(
+            cl_ord_id=self.cl_ord_id,
+            symbol=self.symbol,
+            side=self.side,
+            order_qty=self.quantity,
+            price=self.limit_price,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Crossing:
+    """Trade between books at the reference mid, without the venue and without a fee.
+
+    Attributes:
+        symbol: What changes hands.
+        price: The mid, dollars.
+        quantity: Shares, above zero: the sum of each side.
+        buys: Books that receive shares.
+        sells: Books that give them.
+    """
+
+    symbol: Symbol
+    price: Decimal
+    quantity: Decimal
+    buys: Claims
+    sells: Claims
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderPlan:
+    """Hold everything that is to be done in one session.
+
+    Attributes:
+        session: The session's label.
+        deadline: When every order must be terminal, UTC.
+        crossings: Trades between books; booked with the plan.
+        orders: Sells first, each side sorted by symbol; buys wait until every sell is terminal.
+    """
+
+    session: date
+    deadline: datetime
+    crossings: tuple[Crossing, ...] = ()
+    orders: tuple[PlannedOrder, ...] = ()

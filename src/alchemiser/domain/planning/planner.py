@@ -1,0 +1,100 @@
+"""From the assessed intents to one plan of orders, sells before buys."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from alchemiser.domain.market.quote import Quote
+from alchemiser.domain.orders.messages import Side
+from alchemiser.domain.orders.plan import Crossing, OrderPlan, PlannedOrder
+from alchemiser.domain.orders.pricing import limit_price
+from alchemiser.domain.portfolio.consolidation import NetIntent
+from alchemiser.domain.values.identifiers import AccountId, Symbol, cl_ord_id
+from alchemiser.domain.values.instrument import Instrument
+from alchemiser.domain.values.numbers import round_down
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanSettings:
+    """Say how intents become orders.
+
+    Attributes:
+        minimum_trade: Smallest order in dollars; full exits are exempt.
+        limit_offset: How far through the touch a limit may go, a fraction in [0, 1).
+    """
+
+    minimum_trade: Decimal = Decimal(5)
+    limit_offset: Decimal = Decimal("0.005")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanInputs:
+    """Hold what a plan rests on.
+
+    Attributes:
+        account: Whose orders.
+        session: The session's label.
+        deadline: When every order must be terminal, UTC.
+        quotes: Latest quotes.
+        instruments: Every symbol's instrument.
+        held: Shares in the account, so that a full exit is known.
+    """
+
+    account: AccountId
+    session: date
+    deadline: datetime
+    quotes: Mapping[Symbol, Quote]
+    instruments: Mapping[Symbol, Instrument]
+    held: Mapping[Symbol, Decimal]
+
+
+def make_plan(
+    net: Sequence[NetIntent],
+    crossings: tuple[Crossing, ...],
+    inputs: PlanInputs,
+    settings: PlanSettings,
+) -> OrderPlan:
+    """Return the session's plan: one order an intent, none for dust or within a drift band."""
+    return OrderPlan(
+        session=inputs.session,
+        deadline=inputs.deadline,
+        crossings=crossings,
+        orders=tuple(_orders(net, inputs, settings)),
+    )
+
+
+def _orders(
+    net: Sequence[NetIntent], inputs: PlanInputs, settings: PlanSettings
+) -> Iterable[PlannedOrder]:
+    for intent in sorted(net, key=lambda row: (row.buy, row.symbol)):
+        order = _order(intent, inputs, settings)
+        if order is not None:
+            yield order
+
+
+def _order(
+    intent: NetIntent, inputs: PlanInputs, settings: PlanSettings
+) -> PlannedOrder | None:
+    quote, instrument = inputs.quotes[intent.symbol], inputs.instruments[intent.symbol]
+    quantity = round_down(intent.quantity(), instrument.quantity_increment)
+    exits = not intent.buy and quantity == inputs.held.get(intent.symbol)
+    smallest = max(settings.minimum_trade, intent.worthwhile)
+    if not quantity or (quantity * quote.mid() < smallest and not exits):
+        return None
+    side = Side.BUY if intent.buy else Side.SELL
+    return PlannedOrder(
+        cl_ord_id=cl_ord_id(
+            account=inputs.account,
+            session=inputs.session,
+            name=intent.symbol,
+            buy=intent.buy,
+            attempt=1,
+        ),
+        symbol=intent.symbol,
+        side=side,
+        quantity=quantity,
+        limit_price=limit_price(side, quote, instrument, settings.limit_offset),
+        reference_price=quote.mid(),
+        claims=intent.shrunk(quantity).claims,
+    )

@@ -1,0 +1,1 @@
+"""From weights of strategies to one account: targets, books' intents, crossing, consolidation."""

@@ -1,0 +1,246 @@
+"""From each strategy's weights to one net intent a symbol: allocate, cross, consolidate."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from alchemiser.domain.books.ledger import Book
+from alchemiser.domain.orders.plan import Claims, Crossing
+from alchemiser.domain.rules.decision import Decided, Undecided
+from alchemiser.domain.values.identifiers import BookId, StrategyId, Symbol
+from alchemiser.domain.values.instrument import Instrument
+from alchemiser.domain.values.numbers import ONE, SHARE, ZERO, apportion, round_down
+from alchemiser.domain.values.target import TargetPortfolio
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failed:
+    """The strategy broke its contract; its book stays as it is."""
+
+    reason: str
+
+
+StrategyOutcome = Decided | Undecided | Failed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AllocationSettings:
+    """Say how weights become shares.
+
+    Attributes:
+        cash_buffer: Share of each book's equity that stays in cash, in [0, 1).
+        drift_band: Smallest change of a held position that is worth an intent, as a share of the
+            book's equity, in [0, 1); entries and full exits are exempt.
+    """
+
+    cash_buffer: Decimal = Decimal("0.01")
+    drift_band: Decimal = Decimal("0.01")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contribution:
+    """Tell what one book wants of one symbol.
+
+    Attributes:
+        book: The strategy's book.
+        symbol: The ticker.
+        weight: Wanted share of the book's equity, in [0, 1].
+        held: Shares in the book before.
+        wanted: Shares to add (positive) or give (negative); zero within the drift band.
+        crossed: The part of `wanted` that other books supply or take, same sign.
+        band: Dollars of the book's drift band; zero when it enters or leaves the symbol.
+    """
+
+    book: BookId
+    symbol: Symbol
+    weight: Decimal
+    held: Decimal
+    wanted: Decimal
+    crossed: Decimal = ZERO
+    band: Decimal = ZERO
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NetIntent:
+    """Ask for one change of the account's position in a symbol.
+
+    Attributes:
+        symbol: The ticker.
+        buy: Whether shares are added.
+        claims: Books on that side after crossing and how many shares each wants.
+        worthwhile: Dollars below which the change lies in the drift band of every claimant; zero
+            when one of them enters or leaves the symbol. What a limit leaves of an intent is not
+            worth an order below it.
+    """
+
+    symbol: Symbol
+    buy: bool
+    claims: Claims
+    worthwhile: Decimal = ZERO
+
+    def quantity(self) -> Decimal:
+        """Return the shares wanted by all claims together, at or above zero."""
+        return sum((shares for _, shares in self.claims), ZERO)
+
+    def shrunk(self, quantity: Decimal) -> "NetIntent":
+        """Return the intent cut to `quantity` shares, borne pro rata; never enlarged."""
+        if quantity >= self.quantity():
+            return self
+        parts = apportion(max(quantity, ZERO), self.claims, SHARE)
+        claims = tuple(
+            (book, part) for (book, _), part in zip(self.claims, parts, strict=True) if part
+        )
+        return replace(self, claims=claims)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Consolidation:
+    """Hold what all books together want of the account.
+
+    Attributes:
+        contributions: One a deciding book and symbol, sorted.
+        crossings: Trades between books, sorted by symbol.
+        net: What is left for the venue, sorted by symbol.
+        undecided: Strategies whose book cannot be valued, with the reason; they are left alone.
+    """
+
+    contributions: tuple[Contribution, ...]
+    crossings: tuple[Crossing, ...]
+    net: tuple[NetIntent, ...]
+    undecided: tuple[tuple[StrategyId, Undecided], ...] = ()
+
+
+def consolidate(
+    outcomes: Sequence[tuple[StrategyId, StrategyOutcome]],
+    books: Mapping[BookId, Book],
+    marks: Mapping[Symbol, Decimal],
+    instruments: Mapping[Symbol, Instrument],
+    settings: AllocationSettings,
+) -> Consolidation:
+    """Return the net intents of all deciding strategies.
+
+    Strategies without a decision are fixed quantities: they neither trade nor cross.
+
+    Args:
+        outcomes: Every strategy's answer, sorted by strategy.
+        books: Every book; a strategy without one has no equity.
+        marks: Reference mids, dollars a share.
+        instruments: Every symbol's instrument.
+        settings: Buffer and band.
+    """
+    contributions: list[Contribution] = []
+    undecided: list[tuple[StrategyId, Undecided]] = []
+    for name, outcome in outcomes:
+        if not isinstance(outcome, Decided):
+            continue
+        book = books.get(BookId(name), Book())
+        missing = _unpriced(outcome.target, book, marks)
+        if missing:
+            reason = f"there is no price for {', '.join(missing)} in its book or target."
+            undecided.append((name, Undecided(reason=reason, symbols=missing)))
+            continue
+        contributions += _allocate(BookId(name), outcome.target, book, (marks, instruments), settings)
+    crossings, crossed, net = _net(contributions, marks)
+    return Consolidation(
+        contributions=tuple(crossed),
+        crossings=tuple(crossings),
+        net=tuple(net),
+        undecided=tuple(undecided),
+    )
+
+
+def _unpriced(
+    target: TargetPortfolio, book: Book, marks: Mapping[Symbol, Decimal]
+) -> tuple[Symbol, ...]:
+    names = {name for name, _ in target.weights} | book.positions.keys()
+    return tuple(sorted(name for name in names if name not in marks))
+
+
+def _allocate(
+    book_id: BookId,
+    target: TargetPortfolio,
+    book: Book,
+    market: tuple[Mapping[Symbol, Decimal], Mapping[Symbol, Instrument]],
+    settings: AllocationSettings,
+) -> list[Contribution]:
+    marks, instruments = market
+    equity = book.equity(marks) or ZERO
+    investable = max(equity, ZERO) * (ONE - settings.cash_buffer)
+    weights = dict(target.weights)
+    rows = []
+    for name in sorted(weights.keys() | book.positions.keys()):
+        weight, held = weights.get(name, ZERO), book.positions.get(name, ZERO)
+        increment = instruments[name].quantity_increment
+        wanted = round_down(weight * investable / marks[name], increment) - held
+        band = settings.drift_band * equity if held and weight else ZERO
+        if abs(wanted) * marks[name] < band:
+            wanted = ZERO
+        rows.append(
+            Contribution(
+                book=book_id, symbol=name, weight=weight, held=held, wanted=wanted, band=band
+            )
+        )
+    return rows
+
+
+def _net(
+    contributions: Sequence[Contribution], marks: Mapping[Symbol, Decimal]
+) -> tuple[list[Crossing], list[Contribution], list[NetIntent]]:
+    by_symbol: dict[Symbol, list[Contribution]] = {}
+    for row in contributions:
+        by_symbol.setdefault(row.symbol, []).append(row)
+    crossings: list[Crossing] = []
+    crossed: list[Contribution] = []
+    net: list[NetIntent] = []
+    for name in sorted(by_symbol):
+        rows = sorted(by_symbol[name], key=lambda row: row.book)
+        buys, sells = _wanting(rows, buy=True), _wanting(rows, buy=False)
+        quantity = min(_sum(buys), _sum(sells))
+        taken: dict[BookId, Decimal] = {}
+        if quantity:
+            sides = [_share(quantity, side) for side in (buys, sells)]
+            crossings.append(
+                Crossing(
+                    symbol=name,
+                    price=marks[name],
+                    quantity=quantity,
+                    buys=_nonzero(sides[0]),
+                    sells=_nonzero(sides[1]),
+                )
+            )
+            taken = dict(sides[0] + sides[1])
+        crossed += [_with_crossed(row, taken.get(row.book, ZERO)) for row in rows]
+        for claims, buy in ((buys, True), (sells, False)):
+            left = _nonzero(tuple((book, part - taken.get(book, ZERO)) for book, part in claims))
+            if left:
+                net.append(_intent(name, buy=buy, claims=left, rows=rows))
+    return crossings, sorted(crossed, key=lambda row: (row.book, row.symbol)), net
+
+
+def _intent(
+    name: Symbol, *, buy: bool, claims: Claims, rows: Sequence[Contribution]
+) -> NetIntent:
+    claimants = {book for book, _ in claims}
+    worthwhile = min(row.band for row in rows if row.book in claimants)
+    return NetIntent(symbol=name, buy=buy, claims=claims, worthwhile=worthwhile)
+
+
+def _wanting(rows: Sequence[Contribution], *, buy: bool) -> Claims:
+    return tuple((row.book, abs(row.wanted)) for row in rows if row.wanted and (row.wanted > 0) is buy)
+
+
+def _sum(claims: Claims) -> Decimal:
+    return sum((shares for _, shares in claims), ZERO)
+
+
+def _share(quantity: Decimal, claims: Claims) -> Claims:
+    parts = apportion(quantity, claims, SHARE)
+    return tuple((book, part) for (book, _), part in zip(claims, parts, strict=True))
+
+
+def _nonzero(claims: Claims) -> Claims:
+    return tuple((book, part) for book, part in claims if part)
+
+
+def _with_crossed(row: Contribution, shares: Decimal) -> Contribution:
+    return replace(row, crossed=shares if row.wanted > 0 else -shares)

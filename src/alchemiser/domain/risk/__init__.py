@@ -1,0 +1,1 @@
+"""Limits, gates and trading states; everything fails closed."""

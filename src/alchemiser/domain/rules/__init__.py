@@ -1,0 +1,1 @@
+"""Rule trees: strategies as data that one evaluator decides, explains and keeps causal."""

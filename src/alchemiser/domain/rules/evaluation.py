@@ -1,0 +1,191 @@
+"""Evaluate rule trees over all sessions at once, every different part of them once.
+
+Upwards, each node learns where it is decided: `(T,)` masks, shared by equal nodes. Downwards, the
+root's share of one flows to the leaves in `(T,)` arrays. Every weighting is one thing: parts over
+their sum. What is ranked by its own returns is evaluated the same way, as a tree of its own.
+"""
+
+from collections.abc import Iterable, Sequence
+from functools import reduce
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from alchemiser.domain.market.bars import BarPanel
+from alchemiser.domain.rules.expressions import Condition, Metric
+from alchemiser.domain.rules.nodes import (
+    Asset,
+    Each,
+    Node,
+    Ranking,
+    WeightInverseVolatility,
+    WeightSpecified,
+    When,
+    core,
+    symbols_of,
+)
+from alchemiser.domain.rules.ranking import choose
+from alchemiser.domain.rules.readings import Mask, Readings
+from alchemiser.domain.rules.streams import Stream, stream_of, stream_returns
+from alchemiser.domain.rules.terms import postorder
+from alchemiser.domain.rules.truth import Truth, truth_of
+from alchemiser.domain.values.identifiers import Symbol
+from alchemiser.domain.values.numbers import Floats
+
+Part = tuple[Node, Floats | Mask]
+"""An item and its part, (T,), or (1,) where it is always the same; a mask counts 0 or 1."""
+
+_ALWAYS: Final = np.ones(1)
+
+
+class Evaluation:
+    """Remember what has been worked out over one panel, by the content of what it is about."""
+
+    def __init__(self, panel: BarPanel) -> None:
+        """Start with nothing worked out about `panel`."""
+        self.readings = Readings(panel)
+        self._truths: dict[Condition, Truth] = {}
+        self._decided: dict[Node, Mask] = {}
+        self._measured: dict[Node, list[Part]] = {}
+        self._scores: dict[tuple[Node, Metric], Floats] = {}
+        self._streams: dict[Node, Stream] = {}
+
+    def decided(self, tree: Node) -> Mask:
+        """Return where `tree` is decided, bool (T,)."""
+        if tree not in self._decided:
+            for term in postorder(tree):
+                if isinstance(term, Condition) and term not in self._truths:
+                    self._truths[term] = truth_of(term, self.readings, self._truths)
+                elif isinstance(term, Node) and term not in self._decided:
+                    self._decided[term] = self._decide(term)
+        return self._decided[tree]
+
+    def truth(self, condition: Condition) -> Truth:
+        """Return where a condition of an evaluated tree is true and where it is false."""
+        return self._truths[condition]
+
+    def parts(self, node: Node) -> Sequence[Part]:
+        """Return the items of an evaluated node with their parts of its share.
+
+        The parts are never negative, and sum to one wherever the node is decided.
+        """
+        match node:
+            case When(condition=condition, then=then, otherwise=otherwise):
+                truth = self._truths[condition]
+                return (then, truth.true), (otherwise, truth.false)
+            case WeightSpecified(weights=weights, items=items):
+                return _over_sum(
+                    (item, np.array([float(weight)]))
+                    for weight, item in zip(weights, items, strict=True)
+                )
+            case Ranking() | WeightInverseVolatility():
+                return _over_sum(self._measured[node])
+            case _:
+                return _over_sum(self.members(node))
+
+    def members(self, node: Node) -> list[Part]:
+        """Return the items of an evaluated node, lists among them item by item, where present."""
+        members: list[Part] = []
+        for item in node.children():
+            found = self._measured[item.source] if isinstance(item, Each) else [(item, _ALWAYS)]
+            members.extend(found)
+        return members
+
+    def measured(self, node: Node) -> list[Part]:
+        """Return what each member of an evaluated node counts for, by what the node measures."""
+        return self._measured[node]
+
+    def score(self, node: Node, metric: Metric) -> Floats:
+        """Return `metric` of a symbol or of a node's own stream; NaN where it is undecided."""
+        inner = core(node)
+        if isinstance(inner, Asset):
+            return self.readings.metric(metric, inner.name)
+        if (inner, metric) not in self._scores:
+            values = self.stream(inner).metric(metric)
+            self._scores[inner, metric] = np.where(self._decided[inner], values, np.nan)
+        return self._scores[inner, metric]
+
+    def stream(self, node: Node) -> Stream:
+        """Return the stream of an evaluated node."""
+        if node not in self._streams:
+            symbols, weights = self.weights(node)
+            held = zip(weights, map(self.readings.returns, symbols), strict=True)
+            returns = stream_returns(self._decided[node], held)
+            self._streams[node] = stream_of(symbols, weights, returns)
+        return self._streams[node]
+
+    def weights(self, tree: Node) -> tuple[tuple[Symbol, ...], Floats]:
+        """Return the K symbols `tree` may hold, sorted, and weights (K, T), 0 where undecided."""
+        shares = {tree: self.decided(tree).astype(np.float64)}
+        order = [term for term in postorder(tree) if isinstance(term, Node)]
+        symbols = symbols_of(tree)
+        rows = {name: row for row, name in enumerate(symbols)}
+        weights = np.zeros((len(symbols), self.readings.sessions()))
+        for node in reversed(order):
+            share = shares.pop(node, None)
+            if share is None or not share.any():
+                continue
+            if isinstance(node, Asset):
+                weights[rows[node.name]] = share
+                continue
+            for item, part in self.parts(node):
+                portion = share * part
+                shares[item] = shares[item] + portion if item in shares else portion
+        return symbols, weights
+
+    def _decide(self, node: Node) -> Mask:
+        match node:
+            case Asset(name=name):
+                return self.readings.priced(name)
+            case When(condition=condition, then=then, otherwise=otherwise):
+                truth = self._truths[condition]
+                on_true = truth.true & self._decided[then]
+                return on_true | (truth.false & self._decided[otherwise])
+            case Ranking() | WeightInverseVolatility():
+                measured = self._chosen(node) if isinstance(node, Ranking) else self._steady(node)
+                self._measured[node] = measured
+                return reduce(np.logical_or, [part > 0 for _, part in measured])
+            case _:
+                return reduce(np.logical_and, [self._decided[i] for i in node.children()])
+
+    def _chosen(self, ranking: Ranking) -> list[Part]:
+        candidates = ranking.candidates
+        masks = choose(
+            [self.score(candidate, ranking.by) for candidate in candidates],
+            self._first_symbols(candidates),
+            count=ranking.count,
+            highest=ranking.highest,
+        )
+        return list(zip(candidates, masks, strict=True))
+
+    def _steady(self, node: WeightInverseVolatility) -> list[Part]:
+        if node.is_alone():
+            return [(item, self._decided[item]) for item in node.items]
+        parts: list[Part] = []
+        for item, present in self.members(node):
+            volatility = self.score(item, node.volatility())
+            counts = (present > 0) & (volatility > 0)
+            parts.append((item, counts / np.where(counts, volatility, 1.0)))
+        return parts
+
+    def _first_symbols(self, candidates: Sequence[Node]) -> list[NDArray[np.intp]]:
+        held: list[tuple[tuple[Symbol, ...], NDArray[np.intp]]] = []
+        for candidate in candidates:
+            inner = core(candidate)
+            if isinstance(inner, Asset):
+                held.append(((inner.name,), np.zeros(1, dtype=np.intp)))
+            else:
+                stream = self.stream(inner)
+                held.append((stream.symbols, stream.first))
+        alphabet = sorted({name for symbols, _ in held for name in symbols})
+        return [np.searchsorted(alphabet, symbols)[first] for symbols, first in held]
+
+
+def _over_sum(parts: Iterable[Part]) -> list[Part]:
+    amounts = [(item, part * 1.0) for item, part in parts]
+    total = amounts[0][1]
+    for _, amount in amounts[1:]:
+        total = total + amount
+    divisor = np.where(total > 0, total, 1.0)
+    return [(item, amount / divisor) for item, amount in amounts]

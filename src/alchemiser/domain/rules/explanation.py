@@ -1,0 +1,196 @@
+"""Walk one session's path through an evaluated tree: what was asked, answered and held."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from decimal import Decimal
+
+import numpy as np
+
+from alchemiser.domain.rules.evaluation import Evaluation
+from alchemiser.domain.rules.expressions import Compare, Condition, Metric
+from alchemiser.domain.rules.gaps import Gap, metric_gap, price_gap
+from alchemiser.domain.rules.nodes import Asset, Each, Node, Ranking, When, core, symbols_of
+from alchemiser.domain.rules.readings import Mask
+from alchemiser.domain.rules.requirements import measures
+from alchemiser.domain.rules.trace import TraceStep
+from alchemiser.domain.rules.truth import sides
+from alchemiser.domain.rules.words import condition_words, node_words, score_words
+from alchemiser.domain.values.numbers import Floats, decimal_from_float
+
+
+class Walk:
+    """Follow the path taken at one session, up to where it breaks off if it does.
+
+    Attributes:
+        steps: What happened, from the root on, each node before what it holds.
+        gaps: What is missing, in the order of the path; empty when the tree is decided.
+    """
+
+    def __init__(self, evaluation: Evaluation, tree: Node, row: int) -> None:
+        """Walk through `tree`, which `evaluation` has evaluated, at `row` (0-based)."""
+        self.steps: list[TraceStep] = []
+        self.gaps: list[Gap] = []
+        self._evaluation = evaluation
+        self._row = row
+        stack = [(tree, 0)]
+        while stack:
+            node, depth = stack.pop()
+            self._visit(node, depth)
+            stack.extend((item, depth + 1) for item in reversed(self._taken(node)))
+
+    def gap(self) -> Gap:
+        """Return all gaps as one: the first reason, every symbol, young when all of them are."""
+        names = {name for gap in self.gaps for name in gap.symbols}
+        return Gap(
+            reason=self.gaps[0].reason,
+            symbols=tuple(sorted(names)),
+            young=all(gap.young for gap in self.gaps),
+        )
+
+    def _taken(self, node: Node) -> list[Node]:
+        if isinstance(node, Asset):
+            return []
+        return [item for item, part in self._evaluation.parts(node) if self._at(part) > 0]
+
+    def _visit(self, node: Node, depth: int) -> None:
+        match node:
+            case Asset():
+                self._hold(node, depth)
+            case When(condition=condition):
+                self._ask(condition, depth)
+            case _:
+                self._say(depth, node_words(node), "entered")
+        for item in node.children():
+            if isinstance(item, Each):
+                self._visit(item.source, depth + 1)
+        metric = measures(node)
+        if metric is not None:
+            self._measure(node, metric, depth + 1)
+
+    def _hold(self, asset: Asset, depth: int) -> None:
+        gap = price_gap(self._evaluation.readings, asset.name, self._row)
+        self._say(depth, asset.name, "undecided" if gap else "held")
+        if gap:
+            self.gaps.append(gap)
+
+    def _ask(self, root: Condition, depth: int) -> None:
+        # Only what left the whole condition undecided is to blame for it.
+        stack = [(root, depth, True)]
+        while stack:
+            condition, level, blamed = stack.pop()
+            outcome = self._outcome(condition)
+            blamed = blamed and outcome == "undecided"
+            if isinstance(condition, Compare):
+                self._compare(condition, level, outcome)
+                self.gaps.extend(self._unread(condition) if blamed else ())
+            else:
+                self._say(level, condition_words(condition), outcome)
+            parts = [part for part in condition.parts() if isinstance(part, Condition)]
+            stack.extend((part, level + 1, blamed) for part in reversed(parts))
+
+    def _outcome(self, condition: Condition) -> str:
+        truth = self._evaluation.truth(condition)
+        if truth.true[self._row]:
+            return "true"
+        return "false" if truth.false[self._row] else "undecided"
+
+    def _compare(self, condition: Compare, depth: int, outcome: str) -> None:
+        left, right = map(self._number, sides(condition, self._evaluation.readings))
+        self._say(depth, condition.text(), outcome, observed=left, threshold=right)
+
+    def _unread(self, condition: Compare) -> Iterator[Gap]:
+        readings = self._evaluation.readings
+        for metric in condition.metrics():
+            if np.isnan(readings.metric(metric, metric.subject())[self._row]):
+                yield metric_gap(readings, metric, metric.subject(), self._row)
+
+    def _measure(self, node: Node, metric: Metric, depth: int) -> None:
+        present = [self._at(part) > 0 for _, part in self._evaluation.members(node)]
+        measured = compress(self._evaluation.measured(node), present)
+        items, chosen = zip(*((item, self._at(part) > 0) for item, part in measured), strict=True)
+        scores = [self._number(self._evaluation.score(item, metric)) for item in items]
+        cuts = _cuts(node, scores, chosen)
+        for item, score, taken in zip(items, scores, chosen, strict=True):
+            words = score_words(item, metric)
+            outcome = "selected" if taken else "dropped"
+            self._say(depth, words, outcome, observed=score, threshold=cuts[taken])
+            if not any(chosen):
+                self.gaps.append(_score_gap(self._evaluation, item, metric, self._row))
+
+    def _at(self, part: Floats | Mask) -> float:
+        return float(part[self._row if len(part) > 1 else 0])
+
+    def _number(self, values: Floats) -> Decimal | None:
+        value = self._at(values)
+        return None if np.isnan(value) else decimal_from_float(value)
+
+    def _say(
+        self,
+        depth: int,
+        text: str,
+        outcome: str,
+        *,
+        observed: Decimal | None = None,
+        threshold: Decimal | None = None,
+    ) -> None:
+        margin = None if observed is None or threshold is None else observed - threshold
+        self.steps.append(
+            TraceStep(
+                depth=depth,
+                text=text,
+                outcome=outcome,
+                observed=observed,
+                threshold=threshold,
+                margin=margin,
+            )
+        )
+
+
+def _cuts(
+    node: Node, scores: list[Decimal | None], chosen: list[bool]
+) -> dict[bool, Decimal | None]:
+    """Return the best score left out, which those taken had to beat, and the worst one taken."""
+    if not isinstance(node, Ranking):
+        return {True: None, False: None}
+    best, worst = (max, min) if node.highest else (min, max)
+    known = [
+        (score, taken) for score, taken in zip(scores, chosen, strict=True) if score is not None
+    ]
+    return {
+        True: best((score for score, taken in known if not taken), default=None),
+        False: worst((score for score, taken in known if taken), default=None),
+    }
+
+
+def _score_gap(evaluation: Evaluation, candidate: Node, metric: Metric, row: int) -> Gap:
+    node = core(candidate)
+    words = score_words(candidate, metric)
+    if not np.isnan(evaluation.score(node, metric)[row]):
+        return Gap(reason=f"{words} is zero.", symbols=symbols_of(node))
+    if isinstance(node, Asset):
+        return metric_gap(evaluation.readings, metric, node.name, row)
+    if not evaluation.decided(node)[row]:
+        return Walk(evaluation, node, row).gap()
+    start = evaluation.stream(node).start(row)
+    seen, needed = row - start + 1, metric.measure.bars(metric.windows)
+    if seen >= needed:
+        return Gap(reason=f"{words} is not a number.", symbols=symbols_of(node))
+    reason = f"{words} takes {needed} unbroken sessions and has {seen}"
+    if start == 0:
+        return Gap(reason=f"{reason}.", symbols=symbols_of(node), young=True)
+    cause = _break(evaluation, node, start)
+    return replace(cause, reason=f"{reason}: {cause.reason}")
+
+
+def _break(evaluation: Evaluation, node: Node, row: int) -> Gap:
+    """Return why the stream of `node` has no return at `row`, which is not the first."""
+    if not evaluation.decided(node)[row - 1]:
+        return Walk(evaluation, node, row - 1).gap()
+    readings = evaluation.readings
+    symbols, weights = evaluation.weights(node)
+    gaps = [
+        price_gap(readings, name, row)
+        for name, held in zip(symbols, weights[:, row - 1] > 0, strict=True)
+        if held
+    ]
+    return next(gap for gap in gaps if gap is not None)

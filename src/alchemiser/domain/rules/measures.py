@@ -1,0 +1,131 @@
+"""The kinds of measure a rule may use: name, formula and how much history each takes."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Final
+
+from alchemiser.domain.market import indicators
+from alchemiser.domain.values.numbers import Floats
+
+MEMORY: Final = 30
+"""An exponential mean forgets for ever, but after 30 windows what it has forgotten is below the
+12 digits that a comparison sees (after 10 of them Wilder's still errs in the fifth)."""
+
+
+class MeasureKind(StrEnum):
+    """Name the measures, as authors and documents write them."""
+
+    PRICE = "price"
+    SMA = "sma"
+    EMA = "ema"
+    RSI = "rsi"
+    MOVING_AVERAGE_RETURN = "moving_average_return"
+    CUMULATIVE_RETURN = "cumulative_return"
+    STDEV_RETURN = "stdev_return"
+    STDEV_PRICE = "stdev_price"
+    MAX_DRAWDOWN = "max_drawdown"
+    ATR = "atr"
+    PPO = "ppo"
+    PPO_SIGNAL = "ppo_signal"
+
+
+Inputs = tuple[Floats, ...]
+"""The closes alone, or highs, lows and closes."""
+
+Windows = tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measure:
+    """Describe one kind of measure.
+
+    Attributes:
+        label: How reasons and traces call it.
+        compute: The indicator, from what it reads and its windows.
+        smallest: The smallest sensible size of each window, which also tells their number.
+        bars: Unbroken bars until it is first defined, by its windows.
+        lookback: Sessions of history that settle it to 12 digits, by its windows.
+        ranges: Whether it reads highs and lows, which only a symbol has.
+    """
+
+    label: str
+    compute: Callable[[Inputs, Windows], Floats]
+    smallest: Windows
+    bars: Callable[[Windows], int]
+    lookback: Callable[[Windows], int]
+    ranges: bool = False
+
+
+def _closes(label: str, of: Callable[[Floats, int], Floats], *, smallest: int = 1) -> Measure:
+    return Measure(
+        label=label,
+        compute=lambda inputs, windows: of(inputs[0], windows[0]),
+        smallest=(smallest,),
+        bars=lambda windows: windows[0],
+        lookback=lambda windows: windows[0],
+    )
+
+
+def _changes(label: str, of: Callable[[Floats, int], Floats], *, smallest: int = 1) -> Measure:
+    return Measure(
+        label=label,
+        compute=lambda inputs, windows: of(inputs[0], windows[0]),
+        smallest=(smallest,),
+        bars=lambda windows: windows[0] + 1,
+        lookback=lambda windows: windows[0] + 1,
+    )
+
+
+MEASURES: Final = MappingProxyType({
+    MeasureKind.PRICE: Measure(
+        label="price",
+        compute=lambda inputs, _: indicators.current_price(inputs[0]),
+        smallest=(),
+        bars=lambda _: 1,
+        lookback=lambda _: 1,
+    ),
+    MeasureKind.SMA: _closes("SMA", indicators.sma),
+    MeasureKind.EMA: Measure(
+        label="EMA",
+        compute=lambda inputs, windows: indicators.ema(inputs[0], *windows),
+        smallest=(1,),
+        bars=max,
+        lookback=lambda windows: MEMORY * max(windows),
+    ),
+    MeasureKind.RSI: Measure(
+        label="RSI",
+        compute=lambda inputs, windows: indicators.rsi(inputs[0], *windows),
+        smallest=(1,),
+        bars=lambda windows: max(windows) + 1,
+        lookback=lambda windows: MEMORY * max(windows),
+    ),
+    MeasureKind.MOVING_AVERAGE_RETURN: _changes("mean return", indicators.moving_average_return),
+    MeasureKind.CUMULATIVE_RETURN: _changes("return", indicators.cumulative_return),
+    MeasureKind.STDEV_RETURN: _changes("volatility", indicators.stdev_return, smallest=2),
+    MeasureKind.STDEV_PRICE: _closes("price deviation", indicators.stdev_price, smallest=2),
+    MeasureKind.MAX_DRAWDOWN: _closes("drawdown", indicators.max_drawdown),
+    MeasureKind.ATR: Measure(
+        label="ATR",
+        compute=lambda inputs, windows: indicators.atr(*inputs, *windows),
+        smallest=(1,),
+        bars=max,
+        lookback=lambda windows: MEMORY * max(windows),
+        ranges=True,
+    ),
+    MeasureKind.PPO: Measure(
+        label="PPO",
+        compute=lambda inputs, windows: indicators.ppo(inputs[0], *windows),
+        smallest=(1, 1),
+        bars=max,
+        lookback=lambda windows: MEMORY * max(windows),
+    ),
+    MeasureKind.PPO_SIGNAL: Measure(
+        label="PPO signal",
+        compute=lambda inputs, windows: indicators.ppo_signal(inputs[0], *windows),
+        smallest=(1, 1, 1),
+        bars=lambda windows: max(windows[:2]) + windows[2] - 1,
+        lookback=lambda windows: MEMORY * (max(windows[:2]) + windows[2]),
+    ),
+})

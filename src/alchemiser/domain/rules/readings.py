@@ -1,0 +1,81 @@
+"""What the bars say: every metric of every symbol, computed once over all sessions."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from alchemiser.domain.market.bars import BarPanel
+from alchemiser.domain.market.indicators.kernels import ratio, run_lengths, shift
+from alchemiser.domain.rules.expressions import Metric
+from alchemiser.domain.rules.measures import MeasureKind
+from alchemiser.domain.values.identifiers import Symbol
+from alchemiser.domain.values.numbers import Floats, round_significant
+
+Mask = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Readings:
+    """Read metrics off a panel, float64 (T,), NaN where undefined or blocked.
+
+    Indicators are causal, so the reading at a session is the one an observer had that day.
+    """
+
+    panel: BarPanel
+    _metrics: dict[tuple[MeasureKind, tuple[int, ...], Symbol], Floats] = field(
+        default_factory=dict
+    )
+    _priced: dict[Symbol, Mask] = field(default_factory=dict)
+
+    def sessions(self) -> int:
+        """Return T, the number of sessions."""
+        return len(self.panel.sessions)
+
+    def metric(self, metric: Metric, name: Symbol) -> Floats:
+        """Return `metric` of `name`, whatever it names itself, rounded as comparisons need it."""
+        key = (metric.kind, metric.windows, name)
+        if key not in self._metrics:
+            values = metric.measure.compute(self._inputs(metric, name), metric.windows)
+            self._metrics[key] = round_significant(np.where(self.priced(name), values, np.nan))
+        return self._metrics[key]
+
+    def priced(self, name: Symbol) -> Mask:
+        """Return where `name` has a close that may be read."""
+        if name not in self._priced:
+            self._priced[name] = np.isfinite(self.closes(name)) & ~self._blocked(name)
+        return self._priced[name]
+
+    def returns(self, name: Symbol) -> Floats:
+        """Return the daily returns of `name`, fractions; NaN where one of the two closes is."""
+        closes = self.closes(name)
+        change = ratio(closes, shift(closes, 1)) - 1.0
+        return np.where(self.priced(name), change, np.nan)
+
+    def closes(self, name: Symbol) -> Floats:
+        """Return the closes of `name`, blocked or not; all NaN when the panel lacks it."""
+        return self._column(self.panel.close, name)
+
+    def bars(self, metric: Metric, name: Symbol) -> NDArray[np.intp]:
+        """Return how many unbroken bars that `metric` can read end at each session."""
+        columns = [np.isnan(column) for column in self._inputs(metric, name)]
+        broken = np.logical_or.reduce(columns)
+        return run_lengths(np.where(broken, np.nan, 0.0))
+
+    def _inputs(self, metric: Metric, name: Symbol) -> tuple[Floats, ...]:
+        if not metric.measure.ranges:
+            return (self.closes(name),)
+        arrays = (self.panel.high, self.panel.low, self.panel.close)
+        return tuple(self._column(array, name) for array in arrays)
+
+    def _blocked(self, name: Symbol) -> Mask:
+        column = self.panel.column(name)
+        if self.panel.blocked is None or column is None:
+            return np.zeros(self.sessions(), dtype=np.bool_)
+        return self.panel.blocked[:, column]
+
+    def _column(self, array: Floats | None, name: Symbol) -> Floats:
+        column = self.panel.column(name)
+        if array is None or column is None:
+            return np.full(self.sessions(), np.nan)
+        return np.ascontiguousarray(array[:, column])

@@ -1,0 +1,79 @@
+"""What a strategy needs to see."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from alchemiser.domain.rules.expressions import Compare, Metric
+from alchemiser.domain.rules.nodes import Asset, Each, Node, Ranking, WeightInverseVolatility
+from alchemiser.domain.rules.terms import Term, postorder
+from alchemiser.domain.values.identifiers import Symbol
+
+
+@dataclass(frozen=True, slots=True)
+class Requirements:
+    """Name the symbols a strategy reads or may hold, and how far back it looks.
+
+    Attributes:
+        lookbacks: Pairs of symbol and sessions needed, sorted by symbol, each once. 1 means only
+            the present price.
+    """
+
+    lookbacks: tuple[tuple[Symbol, int], ...]
+
+    def symbols(self) -> tuple[Symbol, ...]:
+        """Return the symbols, sorted."""
+        return tuple(name for name, _ in self.lookbacks)
+
+
+def lookback(metric: Metric) -> int:
+    """Return how many sessions settle `metric`, the present one included.
+
+    What remembers for ever (RSI, exponential means, average true range) takes 30 windows; a
+    symbol that has not lived so long is shown from its first session.
+    """
+    return metric.measure.lookback(metric.windows)
+
+
+def requirements(tree: Node) -> Requirements:
+    """Derive what `tree` reads and may hold, the streams of ranked groups included."""
+    needed: dict[Symbol, int] = {}
+    # How many sessions before the present one a term may be evaluated at: the deepest counts.
+    ago: dict[Term, int] = {tree: 0}
+    for term in reversed(postorder(tree)):
+        for name, sessions in _reads(term):
+            needed[name] = max(needed.get(name, 1), ago[term] + sessions)
+        for part, sessions in _looks(term):
+            ago[part] = max(ago.get(part, 0), ago[term] + sessions)
+    return Requirements(tuple(sorted(needed.items())))
+
+
+def measures(node: Node) -> Metric | None:
+    """Return what `node` measures of each of its items, or None when it measures nothing."""
+    match node:
+        case Ranking(by=by):
+            return by
+        case WeightInverseVolatility() if not node.is_alone():
+            return node.volatility()
+        case _:
+            return None
+
+
+def _reads(term: Term) -> Iterator[tuple[Symbol, int]]:
+    match term:
+        case Asset(name=name):
+            yield name, 1
+        case Compare():
+            yield from ((metric.subject(), lookback(metric)) for metric in term.metrics())
+        case _:
+            pass
+
+
+def _looks(term: Term) -> Iterator[tuple[Term, int]]:
+    measured = measures(term) if isinstance(term, Node) else None
+    sessions = 0 if measured is None else lookback(measured) - 1
+    for part in term.parts():
+        if isinstance(part, Each):
+            yield part, 0
+            yield from ((candidate, sessions) for candidate in part.source.candidates)
+        else:
+            yield part, sessions

@@ -1,0 +1,82 @@
+"""Three-valued logic over sessions (Kleene 1952, §64): true, false, or undecided."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import reduce
+from typing import Final
+
+import numpy as np
+
+from alchemiser.domain.rules.expressions import (
+    AllOf,
+    AnyOf,
+    Compare,
+    Comparison,
+    Condition,
+    Not,
+)
+from alchemiser.domain.rules.readings import Mask, Readings
+from alchemiser.domain.values.numbers import Floats, round_significant
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Truth:
+    """Tell where a condition holds, bool (T,) each; where neither, it is undecided."""
+
+    true: Mask
+    false: Mask
+
+
+def truth_of(condition: Condition, readings: Readings, known: Mapping[Condition, Truth]) -> Truth:
+    """Return the truth of `condition`, whose operands are in `known`.
+
+    Raises:
+        TypeError: When it is of a kind that has no truth table here.
+    """
+    match condition:
+        case Compare():
+            return _compared(condition, readings)
+        case AllOf(operands=operands):
+            return reduce(_and, (known[operand] for operand in operands))
+        case AnyOf(operands=operands):
+            return _not(reduce(_and, (_not(known[operand]) for operand in operands)))
+        case Not(operand=operand):
+            return _not(known[operand])
+        case _:
+            msg = f"{type(condition).__name__} has no truth table."
+            raise TypeError(msg)
+
+
+def sides(condition: Compare, readings: Readings) -> tuple[Floats, Floats]:
+    """Return both sides of a comparison, rounded; the number as float64 (1,), a metric as (T,)."""
+    left, right = (
+        round_significant(np.array([float(side)]))
+        if isinstance(side, Decimal)
+        else readings.metric(side, side.subject())
+        for side in (condition.left, condition.right)
+    )
+    return left, right
+
+
+_COMPARE: Final[Mapping[Comparison, Callable[[Floats, Floats], Mask]]] = {
+    Comparison.ABOVE: np.greater,
+    Comparison.BELOW: np.less,
+    Comparison.AT_LEAST: np.greater_equal,
+    Comparison.AT_MOST: np.less_equal,
+}
+
+
+def _compared(condition: Compare, readings: Readings) -> Truth:
+    left, right = sides(condition, readings)
+    known = ~(np.isnan(left) | np.isnan(right))
+    holds = _COMPARE[condition.comparison](left, right)
+    return Truth(true=known & holds, false=known & ~holds)
+
+
+def _and(left: Truth, right: Truth) -> Truth:
+    return Truth(true=left.true & right.true, false=left.false | right.false)
+
+
+def _not(truth: Truth) -> Truth:
+    return Truth(true=truth.false, false=truth.true)

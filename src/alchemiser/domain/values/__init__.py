@@ -1,0 +1,1 @@
+"""Immutable values that every other layer of the domain speaks in."""

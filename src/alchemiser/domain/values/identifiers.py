@@ -1,0 +1,85 @@
+"""Names of things: checked once at the edge, plain strings afterwards."""
+
+import re
+import zlib
+from datetime import date
+from typing import NewType
+
+from alchemiser.domain.values.errors import InvalidValueError
+
+Symbol = NewType("Symbol", str)
+StrategyId = NewType("StrategyId", str)
+BookId = NewType("BookId", str)
+CycleId = NewType("CycleId", str)
+AccountId = NewType("AccountId", str)
+ClOrdId = NewType("ClOrdId", str)
+OrderId = NewType("OrderId", str)
+ExecId = NewType("ExecId", str)
+
+HOUSE = BookId("house")
+CL_ORD_ID_PREFIX = "alc-"
+CL_ORD_ID_LENGTH_MAX = 48
+
+_SYMBOL = re.compile(r"[A-Z][A-Z0-9]{0,9}(?:\.[A-Z]{1,2})?")
+_STRATEGY = re.compile(r"[a-z][a-z0-9_-]{0,31}")
+
+
+def symbol(text: str) -> Symbol:
+    """Return the ticker in `text`; at most 10 characters, `BRK/B` becomes `BRK.B`.
+
+    Raises:
+        InvalidValueError: When `text` is not an upper-case US ticker.
+    """
+    name = text.replace("/", ".")
+    if len(name) > 10 or not _SYMBOL.fullmatch(name):
+        msg = f"{text!r} is not a ticker symbol: write it in capitals, such as SPY or BRK.B."
+        raise InvalidValueError(msg)
+    return Symbol(name)
+
+
+def strategy_id(text: str) -> StrategyId:
+    """Return the strategy name in `text`; it also names the strategy's book.
+
+    Raises:
+        InvalidValueError: When `text` is not lower case, or is the reserved name `house`.
+    """
+    if text == HOUSE or not _STRATEGY.fullmatch(text):
+        msg = (
+            f"{text!r} is not a strategy name: use lower-case letters, digits, '-' and '_', "
+            f"at most 32, and not the reserved name {HOUSE!r}."
+        )
+        raise InvalidValueError(msg)
+    return StrategyId(text)
+
+
+def cycle_id(account: AccountId, session: date) -> CycleId:
+    """Name the one cycle that `account` may have in `session`."""
+    return CycleId(f"cycle-{_account6(account)}-{session:%Y%m%d}")
+
+
+def cl_ord_id(
+    *, account: AccountId, session: date, name: Symbol, buy: bool, attempt: int
+) -> ClOrdId:
+    """Name an order slot; a pure function of the slot, so that a repeat collides at the broker.
+
+    The check value covers exactly (account, session, symbol, side, attempt); quantity and price
+    are left out on purpose: a second planner with other numbers must collide, not add.
+
+    Raises:
+        InvalidValueError: When `attempt` is not at least 1.
+    """
+    if attempt < 1:
+        msg = f"attempt {attempt} is not at least 1."
+        raise InvalidValueError(msg)
+    side = "b" if buy else "s"
+    day = f"{session:%Y%m%d}"
+    slot = "|".join((account, day, name, side, str(attempt)))
+    check = f"{zlib.crc32(slot.encode()):08x}"
+    ticker = re.sub(r"[^A-Z0-9]", "", name)
+    return ClOrdId(
+        f"{CL_ORD_ID_PREFIX}{_account6(account)}-{day}-{ticker}-{side}{attempt}-{check}"
+    )
+
+
+def _account6(account: AccountId) -> str:
+    return re.sub(r"[^A-Za-z0-9]", "", account)[-6:]

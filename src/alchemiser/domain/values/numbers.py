@@ -1,0 +1,132 @@
+"""Exact arithmetic at the edge of orders and books, and the rounding that makes floats agree."""
+
+from collections.abc import Sequence
+from decimal import ROUND_DOWN, ROUND_FLOOR, ROUND_HALF_EVEN, ROUND_UP, Decimal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from alchemiser.domain.values.errors import InvalidValueError
+
+Floats = NDArray[np.float64]
+
+ZERO = Decimal(0)
+ONE = Decimal(1)
+CENT = Decimal("0.01")
+SHARE = Decimal("1e-9")
+WEIGHT = Decimal("1e-9")
+BASIS_POINT = Decimal("0.0001")
+
+SIGNIFICANT_DIGITS = 12
+_POWERS_OF_TEN = np.array([float(f"1e{e}") for e in range(-300, 301)])
+
+
+def finite(value: Decimal, name: str) -> Decimal:
+    """Return `value` when it is a finite number.
+
+    Raises:
+        InvalidValueError: When `value` is NaN or infinite.
+    """
+    if not value.is_finite():
+        msg = f"{name} must be a finite number, not {value}."
+        raise InvalidValueError(msg)
+    return value
+
+
+def positive(value: Decimal, name: str) -> Decimal:
+    """Return `value` when it is finite and above zero.
+
+    Raises:
+        InvalidValueError: When `value` is zero, negative, NaN or infinite.
+    """
+    if finite(value, name) <= 0:
+        msg = f"{name} must be above zero, not {value}."
+        raise InvalidValueError(msg)
+    return value
+
+
+def round_down(value: Decimal, increment: Decimal) -> Decimal:
+    """Return the multiple of `increment` nearest to `value` on the side of zero."""
+    return (value / increment).to_integral_value(rounding=ROUND_DOWN) * increment
+
+
+def round_up(value: Decimal, increment: Decimal) -> Decimal:
+    """Return the multiple of `increment` nearest to `value` on the side away from zero."""
+    return (value / increment).to_integral_value(rounding=ROUND_UP) * increment
+
+
+def cents(value: Decimal) -> Decimal:
+    """Return `value` rounded half to even to the cent."""
+    return value.quantize(CENT, rounding=ROUND_HALF_EVEN)
+
+
+def apportion(total: Decimal, claims: Sequence[tuple[str, Decimal]], unit: Decimal) -> list[Decimal]:
+    """Split `total` in proportion to non-negative claims so that the parts add up to it exactly.
+
+    Largest remainder (Hamilton 1792) in multiples of `unit`; ties go to the name that sorts first.
+    A negative `total` is split as its mirror image.
+
+    Args:
+        total: What is shared out; a multiple of `unit`.
+        claims: Pairs of name and claim, in the order in which the parts are returned.
+        unit: The smallest part, above zero.
+
+    Returns:
+        One part a claim, in the order of `claims`.
+
+    Raises:
+        InvalidValueError: When a claim is negative, all are zero, or `total` is off the unit.
+    """
+    whole = sum((claim for _, claim in claims), ZERO)
+    if whole <= 0 or any(claim < 0 for _, claim in claims):
+        msg = "claims must not be negative and not all zero."
+        raise InvalidValueError(msg)
+    sign = -1 if total < 0 else 1
+    units = abs(total) / unit
+    if units != units.to_integral_value():
+        msg = f"{total} is not a multiple of {unit}."
+        raise InvalidValueError(msg)
+    exact = [units * claim / whole for _, claim in claims]
+    floors = [value.to_integral_value(rounding=ROUND_FLOOR) for value in exact]
+    left = int(units - sum(floors, ZERO))
+    order = sorted(range(len(claims)), key=lambda i: (floors[i] - exact[i], claims[i][0]))
+    for i in order[:left]:
+        floors[i] += 1
+    return [sign * part * unit for part in floors]
+
+
+def round_significant(values: Floats) -> Floats:
+    """Return float64 values rounded to 12 significant decimal digits; NaN and infinities stay.
+
+    Elementwise and built from correctly rounded operations only, so that the result does not
+    depend on the processor, its vector units or the numpy version. Any shape.
+    """
+    magnitude = np.abs(values)
+    position = np.searchsorted(_POWERS_OF_TEN, magnitude, side="right")
+    shift = SIGNIFICANT_DIGITS - (position - 300)
+    up = _POWERS_OF_TEN[np.clip(shift, 0, 300) + 300]
+    down = _POWERS_OF_TEN[np.clip(-shift, 0, 300) + 300]
+    with np.errstate(invalid="ignore", over="ignore"):
+        rounded = np.where(shift >= 0, np.rint(values * up) / up, np.rint(values / down) * down)
+    return np.where(np.isfinite(values) & (magnitude > 0), rounded, values)
+
+
+def decimal_from_float(value: float) -> Decimal:
+    """Return the exact 12-significant-digit decimal of a finite float.
+
+    Raises:
+        InvalidValueError: When `value` is NaN or infinite.
+    """
+    rounded = Decimal(f"{value:.{SIGNIFICANT_DIGITS - 1}e}")
+    return finite(rounded, "a measured value").normalize() + ZERO
+
+
+def weight_from_float(value: float) -> Decimal:
+    """Return a share of a portfolio as a Decimal at 1e-9, rounded down after 12 digits.
+
+    Rounding down keeps a sum of weights from passing one; what is cut off is cash.
+
+    Raises:
+        InvalidValueError: When `value` is NaN or infinite.
+    """
+    return decimal_from_float(value).quantize(WEIGHT, rounding=ROUND_DOWN)

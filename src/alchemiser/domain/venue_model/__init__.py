@@ -1,0 +1,1 @@
+"""How a venue matches, slips and charges; all random draws are passed in."""

@@ -1,0 +1,91 @@
+"""The money and shares of one account at the venue."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from decimal import ROUND_CEILING, Decimal
+
+from alchemiser.domain.market.quote import Quote
+from alchemiser.domain.orders.messages import NewOrderSingle, Side
+from alchemiser.domain.values.identifiers import Symbol
+from alchemiser.domain.values.numbers import CENT, ZERO, cents
+from alchemiser.domain.venue_model.order import Fill, VenueOrder
+from alchemiser.domain.venue_model.settings import FeeSchedule
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VenueAccount:
+    """Hold what an account owns.
+
+    Attributes:
+        cash: Dollars.
+        positions: Shares by symbol, none zero.
+        marks: Last known price of every symbol ever held, dollars a share.
+    """
+
+    cash: Decimal
+    positions: Mapping[Symbol, Decimal] = field(default_factory=dict)
+    marks: Mapping[Symbol, Decimal] = field(default_factory=dict)
+
+    def traded(self, order: NewOrderSingle, fill: Fill) -> "VenueAccount":
+        """Return the account after `fill` of `order`: cash moves by whole cents and the fee."""
+        sign = order.side.sign()
+        quantity = self.positions.get(order.symbol, ZERO) + sign * fill.quantity
+        others = {name: held for name, held in self.positions.items() if name != order.symbol}
+        return VenueAccount(
+            cash=self.cash - sign * cents(fill.quantity * fill.price) - fill.commission,
+            positions={**others, order.symbol: quantity} if quantity else others,
+            marks={**self.marks, order.symbol: fill.price},
+        )
+
+    def marked(self, quotes: Iterable[Quote]) -> "VenueAccount":
+        """Return the account with the middles of `quotes` as marks."""
+        return replace(self, marks={**self.marks, **{one.symbol: one.mid() for one in quotes}})
+
+    def equity(self) -> Decimal:
+        """Return cash plus positions at their marks, whole cents; without a mark they count zero.
+
+        Zero is the cautious answer: only a position that no trade made can lack a mark.
+        """
+        return cents(
+            self.cash
+            + sum(
+                (held * self.marks.get(name, ZERO) for name, held in self.positions.items()), ZERO
+            )
+        )
+
+
+def buy_cost(order: NewOrderSingle, quantity: Decimal, fees: FeeSchedule) -> Decimal:
+    """Return the dollars that `quantity` of the buy `order` may cost at its limit, fee included."""
+    notional = (quantity * order.price).quantize(CENT, rounding=ROUND_CEILING)
+    return notional + fees.charge(Side.BUY, quantity, order.price)
+
+
+def reserved_cash(open_orders: Iterable[VenueOrder], fees: FeeSchedule) -> Decimal:
+    """Return the dollars that the open buys may still cost."""
+    return sum(
+        (
+            buy_cost(one.order, one.leaves_qty(), fees)
+            for one in open_orders
+            if one.order.side is Side.BUY
+        ),
+        ZERO,
+    )
+
+
+def reserved_quantity(open_orders: Iterable[VenueOrder], name: Symbol) -> Decimal:
+    """Return the shares of `name` that the open sells may still deliver."""
+    return sum(
+        (
+            one.leaves_qty()
+            for one in open_orders
+            if one.order.side is Side.SELL and one.order.symbol == name
+        ),
+        ZERO,
+    )
+
+
+def buying_power(
+    account: VenueAccount, open_orders: Iterable[VenueOrder], fees: FeeSchedule
+) -> Decimal:
+    """Return the cash that is not reserved for open buys, dollars, at or above zero."""
+    return max(ZERO, account.cash - reserved_cash(open_orders, fees))

@@ -1,0 +1,121 @@
+"""The checks that a venue in session makes before it takes an order."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from alchemiser.domain.market.quote import Quote
+from alchemiser.domain.orders.messages import NewOrderSingle, Rejected, Side
+from alchemiser.domain.values.instrument import Instrument
+from alchemiser.domain.values.numbers import ZERO
+from alchemiser.domain.venue_model.account import (
+    VenueAccount,
+    buy_cost,
+    buying_power,
+    reserved_quantity,
+)
+from alchemiser.domain.venue_model.order import VenueOrder
+from alchemiser.domain.venue_model.settings import VenueSettings
+
+
+class RejectCode(StrEnum):
+    """Why the venue refused an order, in the order in which it looks."""
+
+    DUPLICATE_CL_ORD_ID = "duplicate_cl_ord_id"
+    MARKET_CLOSED = "market_closed"
+    NOT_TRADABLE = "not_tradable"
+    NOT_FRACTIONABLE = "not_fractionable"
+    INVALID_PRICE = "invalid_price"
+    NOTIONAL_BELOW_MINIMUM = "notional_below_minimum"
+    NO_QUOTE = "no_quote"
+    INSUFFICIENT_BUYING_POWER = "insufficient_buying_power"
+    INSUFFICIENT_QUANTITY = "insufficient_quantity"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Admission:
+    """Hold what an arriving order is checked against.
+
+    Attributes:
+        instrument: What it trades, with the venue's increments.
+        quote: The market when it arrived, or None when there was none.
+        account: The account before it.
+        open_orders: The account's open orders.
+        settings: The venue.
+    """
+
+    instrument: Instrument
+    quote: Quote | None
+    account: VenueAccount
+    open_orders: tuple[VenueOrder, ...]
+    settings: VenueSettings
+
+
+def refusal(order: NewOrderSingle, admission: Admission) -> Rejected | None:
+    """Return the first reason why the venue does not take `order`, or None when it does.
+
+    The account trades with its own cash and shares: no margin, no shorts, and what open orders
+    may still use is not free.
+    """
+    for code, check in _CHECKS:
+        text = check(order, admission)
+        if text is not None:
+            return Rejected(code=code.value, text=text)
+    return None
+
+
+def _not_tradable(order: NewOrderSingle, admission: Admission) -> str | None:
+    return None if admission.instrument.tradable else f"{order.symbol} is not tradable"
+
+
+def _not_fractionable(order: NewOrderSingle, admission: Admission) -> str | None:
+    increment = admission.instrument.quantity_increment
+    if order.order_qty % increment == 0:
+        return None
+    return f"quantity {order.order_qty} of {order.symbol} is not a multiple of {increment}"
+
+
+def _invalid_price(order: NewOrderSingle, admission: Admission) -> str | None:
+    increment = admission.instrument.price_increment
+    if order.price % increment == 0:
+        return None
+    return f"limit price {order.price} of {order.symbol} is not a multiple of {increment}"
+
+
+def _notional_below_minimum(order: NewOrderSingle, admission: Admission) -> str | None:
+    least = admission.settings.notional_min
+    return None if order.notional() >= least else f"notional {order.notional()} is below {least}"
+
+
+def _no_quote(order: NewOrderSingle, admission: Admission) -> str | None:
+    return f"{order.symbol} has no quote" if admission.quote is None else None
+
+
+def _insufficient_buying_power(order: NewOrderSingle, admission: Admission) -> str | None:
+    if order.side is not Side.BUY:
+        return None
+    fees = admission.settings.fees
+    cost = buy_cost(order, order.order_qty, fees)
+    free = buying_power(admission.account, admission.open_orders, fees)
+    return None if cost <= free else f"the order may cost {cost}, the buying power is {free}"
+
+
+def _insufficient_quantity(order: NewOrderSingle, admission: Admission) -> str | None:
+    if order.side is not Side.SELL:
+        return None
+    held = admission.account.positions.get(order.symbol, ZERO)
+    free = held - reserved_quantity(admission.open_orders, order.symbol)
+    if order.order_qty <= free:
+        return None
+    return f"requested {order.order_qty} of {order.symbol}, available {free} of {held}"
+
+
+_CHECKS: tuple[tuple[RejectCode, Callable[[NewOrderSingle, Admission], str | None]], ...] = (
+    (RejectCode.NOT_TRADABLE, _not_tradable),
+    (RejectCode.NOT_FRACTIONABLE, _not_fractionable),
+    (RejectCode.INVALID_PRICE, _invalid_price),
+    (RejectCode.NOTIONAL_BELOW_MINIMUM, _notional_below_minimum),
+    (RejectCode.NO_QUOTE, _no_quote),
+    (RejectCode.INSUFFICIENT_BUYING_POWER, _insufficient_buying_power),
+    (RejectCode.INSUFFICIENT_QUANTITY, _insufficient_quantity),
+)

@@ -1,0 +1,173 @@
+"""The life of one order at the venue."""
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+
+from alchemiser.domain.orders.messages import ExecType, ExecutionReport, NewOrderSingle, OrdStatus
+from alchemiser.domain.values.identifiers import ExecId, OrderId
+from alchemiser.domain.values.numbers import ZERO
+from alchemiser.domain.venue_model.matching import ScheduledFill
+
+_FINAL = {OrdStatus.CANCELED: ExecType.CANCELED, OrdStatus.EXPIRED: ExecType.EXPIRED}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fill:
+    """Record one fill, due or done.
+
+    Attributes:
+        at: When it happens, UTC.
+        quantity: Shares, above zero.
+        price: Dollars a share, above zero.
+        commission: Dollars, whole cents.
+    """
+
+    at: datetime
+    quantity: Decimal
+    price: Decimal
+    commission: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VenueOrder:
+    """Hold an order with everything that has happened, and is bound to happen, to it.
+
+    Its state at any moment follows from these fields alone, however often it is asked for.
+
+    Attributes:
+        entry: Number of the order at its venue, from 1, in order of arrival.
+        order_id: The venue's name of it.
+        order: What was asked for.
+        session: The session it is for.
+        entered_at: When it arrived, UTC.
+        closes_at: When the session ends, UTC; what is open then expires.
+        matches: How many times it has met a quote.
+        cancel_at: When a requested cancel takes effect, UTC, or None.
+        ord_status: Its state after everything done so far.
+        due: Fills to come, soonest first.
+        fills: Fills done, oldest first.
+    """
+
+    entry: int
+    order_id: OrderId
+    order: NewOrderSingle
+    session: date
+    entered_at: datetime
+    closes_at: datetime
+    matches: int = 0
+    cancel_at: datetime | None = None
+    ord_status: OrdStatus = OrdStatus.NEW
+    due: tuple[Fill, ...] = ()
+    fills: tuple[Fill, ...] = ()
+
+    def ends_at(self) -> datetime:
+        """Return when what is open by then is canceled or expires, UTC."""
+        return self.closes_at if self.cancel_at is None else min(self.cancel_at, self.closes_at)
+
+    def cum_qty(self) -> Decimal:
+        """Return the shares filled so far."""
+        return sum((fill.quantity for fill in self.fills), ZERO)
+
+    def leaves_qty(self) -> Decimal:
+        """Return the shares still open: zero once the order is terminal."""
+        return ZERO if self.ord_status.is_terminal() else self.order.order_qty - self.cum_qty()
+
+    def unmatched_qty(self) -> Decimal:
+        """Return the open shares for which no fill is due."""
+        return self.leaves_qty() - sum((fill.quantity for fill in self.due), ZERO)
+
+    def next_match_at(self, interval: timedelta) -> datetime | None:
+        """Return when the unmatched shares next meet a quote, or None when they never will.
+
+        The moments are the entry and every `interval` after it, so they do not depend on who asks.
+        """
+        at = self.entered_at + self.matches * interval
+        return at if at < self.ends_at() and self.unmatched_qty() else None
+
+    def matched(self, at: datetime, schedule: tuple[ScheduledFill, ...]) -> "VenueOrder":
+        """Return the order after it met a quote at `at` (UTC) with the result `schedule`."""
+        new = (
+            Fill(
+                at=at + one.delay,
+                quantity=one.quantity,
+                price=one.price,
+                commission=one.commission,
+            )
+            for one in schedule
+        )
+        return replace(self, matches=self.matches + 1, due=(*self.due, *new))
+
+    def canceled_from(self, at: datetime) -> "VenueOrder":
+        """Return the order with a cancel that takes effect at `at` (UTC); the first one stands."""
+        return self if self.cancel_at is not None else replace(self, cancel_at=at)
+
+    def as_of(self, now: datetime) -> "VenueOrder":
+        """Return the order with all that is due up to `now` (UTC) done; itself if nothing is."""
+        end = self.ends_at()
+        ended = now >= end
+        done = tuple(fill for fill in self.due if fill.at <= now and fill.at < end)
+        if not done and not ended:
+            return self
+        fills = (*self.fills, *done)
+        later = () if ended else self.due[len(done) :]
+        return replace(self, ord_status=self._status(fills, ended=ended), due=later, fills=fills)
+
+    def _status(self, fills: tuple[Fill, ...], *, ended: bool) -> OrdStatus:
+        if sum((fill.quantity for fill in fills), ZERO) == self.order.order_qty:
+            return OrdStatus.FILLED
+        if ended:
+            by_cancel = self.cancel_at is not None and self.cancel_at < self.closes_at
+            return OrdStatus.CANCELED if by_cancel else OrdStatus.EXPIRED
+        return OrdStatus.PARTIALLY_FILLED
+
+    def acknowledgement(self) -> ExecutionReport:
+        """Return the venue's first report on the order."""
+        return ExecutionReport(
+            cl_ord_id=self.order.cl_ord_id,
+            order_id=self.order_id,
+            exec_id=self.exec_id(0),
+            exec_type=ExecType.NEW,
+            ord_status=OrdStatus.NEW,
+            symbol=self.order.symbol,
+            side=self.order.side,
+            order_qty=self.order.order_qty,
+            cum_qty=ZERO,
+            transact_time=self.entered_at,
+        )
+
+    def reports(self) -> tuple[ExecutionReport, ...]:
+        """Return the venue's reports so far: NEW, each fill, and the end unless it was filled."""
+        reports = [self.acknowledgement()]
+        for fill in self.fills:
+            reports.append(self._trade(reports[-1], fill, number=len(reports)))
+        if self.ord_status in _FINAL:
+            end = replace(
+                reports[0],
+                exec_id=self.exec_id(len(reports)),
+                exec_type=_FINAL[self.ord_status],
+                ord_status=self.ord_status,
+                cum_qty=reports[-1].cum_qty,
+                transact_time=self.ends_at(),
+            )
+            reports.append(end)
+        return tuple(reports)
+
+    def exec_id(self, number: int) -> ExecId:
+        """Name the order's report `number`, from 0, as no other report of the account is named."""
+        return ExecId(f"{self.order_id}-{number}")
+
+    def _trade(self, previous: ExecutionReport, fill: Fill, *, number: int) -> ExecutionReport:
+        cum_qty = previous.cum_qty + fill.quantity
+        filled = cum_qty == self.order.order_qty
+        return replace(
+            previous,
+            exec_id=self.exec_id(number),
+            exec_type=ExecType.TRADE,
+            ord_status=OrdStatus.FILLED if filled else OrdStatus.PARTIALLY_FILLED,
+            cum_qty=cum_qty,
+            last_qty=fill.quantity,
+            last_px=fill.price,
+            commission=fill.commission,
+            transact_time=fill.at,
+        )

@@ -1,0 +1,116 @@
+"""What a simulated venue costs and how long it takes."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from decimal import ROUND_CEILING, Decimal
+from types import MappingProxyType
+
+from alchemiser.domain.orders.messages import Side
+from alchemiser.domain.values.errors import InvalidValueError
+from alchemiser.domain.values.instrument import AssetClass
+from alchemiser.domain.values.numbers import CENT, ONE, ZERO, finite, positive
+
+PARTS_LIMIT = 4
+"""Most partial fills that one match can have."""
+
+_HALF_SPREAD = MappingProxyType({
+    AssetClass.STOCK: Decimal("0.0003"),
+    AssetClass.BROAD_FUND: Decimal("0.0001"),
+    AssetClass.SECTOR_FUND: Decimal("0.0002"),
+    AssetClass.LEVERAGED_FUND: Decimal("0.0003"),
+})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeeSchedule:
+    """Price the venue's service; the defaults are a commission-free broker's pass-through fees.
+
+    Attributes:
+        commission_per_share: Dollars a share, both sides.
+        commission_fraction: Share of the notional, both sides.
+        sell_fee_per_share: Dollars a share sold; of the size of FINRA's trading activity fee.
+        sell_fee_fraction: Share of the notional sold; of the size of the SEC's section 31 fee.
+    """
+
+    commission_per_share: Decimal = ZERO
+    commission_fraction: Decimal = ZERO
+    sell_fee_per_share: Decimal = Decimal("0.000166")
+    sell_fee_fraction: Decimal = Decimal("0.0000278")
+
+    def __post_init__(self) -> None:
+        for name in FeeSchedule.__dataclass_fields__:
+            if finite(getattr(self, name), name) < 0:
+                msg = f"{name} must not be negative."
+                raise InvalidValueError(msg)
+
+    def charge(self, side: Side, quantity: Decimal, price: Decimal) -> Decimal:
+        """Return the fee for one fill, dollars, rounded up to whole cents."""
+        per_share, fraction = self.commission_per_share, self.commission_fraction
+        if side is Side.SELL:
+            per_share += self.sell_fee_per_share
+            fraction += self.sell_fee_fraction
+        fee = quantity * (per_share + fraction * price)
+        return fee.quantize(CENT, rounding=ROUND_CEILING)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VenueSettings:
+    """Describe the venue that a backtest, a simulation or the local exchange trades on.
+
+    Attributes:
+        half_spread: Least distance of the touch from the quote's middle, as a fraction of the
+            middle, for every asset class; a wider quote counts as it is.
+        slippage: Largest loss of one fill beyond the touch, a fraction of the price; a fill's own
+            lies evenly between none and this.
+        impact_per_million: Price move for each million dollars that an order has taken, a fraction.
+        partial_probability: Chance that a match comes in more than one fill, in [0, 1].
+        parts_max: Most fills of one match, 1 to 4.
+        delay_min: Shortest time from match to fill.
+        delay_max: Longest time from match to fill, shorter than `match_interval`.
+        cancel_latency: Time from a cancel request to its effect; fills due before it count.
+        match_interval: How often what is left of an order meets the quote again.
+        notional_min: Smallest order, dollars at its limit.
+        fees: What each fill is charged.
+    """
+
+    half_spread: Mapping[AssetClass, Decimal] = field(default_factory=lambda: _HALF_SPREAD)
+    slippage: Decimal = Decimal("0.0002")
+    impact_per_million: Decimal = Decimal("0.0005")
+    partial_probability: Decimal = Decimal("0.35")
+    parts_max: int = 3
+    delay_min: timedelta = timedelta(milliseconds=200)
+    delay_max: timedelta = timedelta(seconds=3)
+    cancel_latency: timedelta = timedelta(milliseconds=150)
+    match_interval: timedelta = timedelta(minutes=1)
+    notional_min: Decimal = ONE
+    fees: FeeSchedule = FeeSchedule()
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "half_spread", dict(self.half_spread))
+        missing = [name.value for name in AssetClass if name not in self.half_spread]
+        if missing:
+            msg = f"half_spread lacks the asset class {missing[0]}."
+            raise InvalidValueError(msg)
+        for name, value in self._fractions():
+            if not 0 <= finite(value, name) <= ONE:
+                msg = f"{name} must be between 0 and 1, not {value}."
+                raise InvalidValueError(msg)
+        positive(self.notional_min, "notional_min")
+        if not 1 <= self.parts_max <= PARTS_LIMIT:
+            msg = f"parts_max must be between 1 and {PARTS_LIMIT}, not {self.parts_max}."
+            raise InvalidValueError(msg)
+        if not timedelta(0) < self.delay_min <= self.delay_max < self.match_interval:
+            msg = "delays must satisfy 0 < delay_min <= delay_max < match_interval."
+            raise InvalidValueError(msg)
+        if self.cancel_latency <= timedelta(0):
+            msg = "cancel_latency must be above zero."
+            raise InvalidValueError(msg)
+
+    def _fractions(self) -> list[tuple[str, Decimal]]:
+        return [
+            *((f"half_spread of {name.value}", value) for name, value in self.half_spread.items()),
+            ("slippage", self.slippage),
+            ("impact_per_million", self.impact_per_million),
+            ("partial_probability", self.partial_probability),
+        ]

@@ -1,0 +1,35 @@
+"""Indicators over daily closes, for authors: the functions of `alchemiser.domain.market`.
+
+Each takes float64 of shape (T,) or (T, N), oldest first, and a window in sessions, and returns
+the same shape: NaN until defined, in percent where its description says so.
+"""
+
+from alchemiser.domain.market.indicators import (
+    atr,
+    cumulative_return,
+    current_price,
+    ema,
+    max_drawdown,
+    moving_average_return,
+    ppo,
+    ppo_signal,
+    rsi,
+    sma,
+    stdev_price,
+    stdev_return,
+)
+
+__all__ = [
+    "atr",
+    "cumulative_return",
+    "current_price",
+    "ema",
+    "max_drawdown",
+    "moving_average_return",
+    "ppo",
+    "ppo_signal",
+    "rsi",
+    "sma",
+    "stdev_price",
+    "stdev_return",
+]

@@ -1,0 +1,21 @@
+"""What a strategy plugin imports: the strategy's shape, what it sees and what it gives."""
+
+from alchemiser.domain.market.view import MarketView
+from alchemiser.domain.rules.requirements import Requirements
+from alchemiser.domain.rules.strategy import RuleStrategy
+from alchemiser.domain.values.errors import UndecidedError
+from alchemiser.domain.values.instrument import AssetClass
+from alchemiser.domain.values.target import TargetPortfolio
+from alchemiser.ports.strategy import Strategy, StrategySpec, hookimpl
+
+__all__ = [
+    "AssetClass",
+    "MarketView",
+    "Requirements",
+    "RuleStrategy",
+    "Strategy",
+    "StrategySpec",
+    "TargetPortfolio",
+    "UndecidedError",
+    "hookimpl",
+]

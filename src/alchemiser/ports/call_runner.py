@@ -1,0 +1,13 @@
+"""How the event loop makes a blocking call."""
+
+from collections.abc import Callable
+from typing import Protocol, TypeVar
+
+T = TypeVar("T")
+
+
+class CallRunnerPort(Protocol):
+    """Run blocking port calls for the event loop: in threads live, in line in a virtual world."""
+
+    async def call(self, function: Callable[[], T]) -> T:
+        """Return what `function` returns, or raise what it raises."""

@@ -1,0 +1,69 @@
+"""What every table of `alchemiser.toml` has in common."""
+
+from collections.abc import Iterable
+from decimal import Decimal
+from difflib import get_close_matches
+from typing import Annotated, Final
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+
+DECIMAL_PLACES: Final = 9
+_SQLITE: Final = "sqlite:///"
+SEED_MAX: Final = 2**32 - 1
+
+
+class Section(BaseModel):
+    """Refuse unknown keys and values of another type.
+
+    A field's description completes the sentence "write …" that a wrong value is answered with.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+def _exact(value: object) -> object:
+    """Return a whole number as a decimal; a truth value is not a number."""
+    return Decimal(value) if type(value) is int else value
+
+
+Exact = Annotated[Decimal, BeforeValidator(_exact), Field(decimal_places=DECIMAL_PLACES)]
+"""A number as it was written, without a detour through binary fractions."""
+Name = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[\x20-\x7e]+$")]
+Place = Annotated[str, Field(max_length=1024, pattern=r"^[^\x00-\x1f\x7f]+$")]
+Seed = Annotated[int, Field(ge=0, le=SEED_MAX)]
+
+
+def file_path(url: str) -> str:
+    """Return the path in `url`: a bare one, or what follows `sqlite:///`.
+
+    Raises:
+        ValueError: When it is an address of another kind.
+    """
+    path = url.removeprefix(_SQLITE)
+    if not path or "://" in path:
+        msg = f'url = "{url}" names no file: write a path, such as "main.db"'
+        raise ValueError(msg)
+    return path
+
+
+FileUrl = Annotated[Place, AfterValidator(file_path)]
+"""A file, kept as its path."""
+
+
+def available(value: str, key: str, offered: str) -> str:
+    """Return `value` when this version offers it.
+
+    Raises:
+        ValueError: When it comes with a later version.
+    """
+    if value != offered:
+        msg = f'{key} = "{value}" comes with a later version: write {key} = "{offered}" for now'
+        raise ValueError(msg)
+    return value
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """Return the remedy for an unknown `name`: the nearest known one, or all of them."""
+    names = sorted(known)
+    near = get_close_matches(name.lower(), names, n=1)
+    return f"did you mean {near[0]}?" if near else f"write one of {', '.join(names)}"

@@ -1,0 +1,156 @@
+"""The whole of `alchemiser.toml` as one typed tree."""
+
+import json
+from decimal import Decimal
+from hashlib import sha256
+from pathlib import Path
+from typing import Self
+
+from pydantic import ConfigDict, Field, PrivateAttr, field_validator, model_validator
+
+from alchemiser.domain.values.errors import InvalidValueError
+from alchemiser.domain.values.identifiers import strategy_id
+from alchemiser.settings.fields import Section
+from alchemiser.settings.reading import read_toml
+from alchemiser.settings.sections import (
+    Account,
+    Broker,
+    Data,
+    Journal,
+    Notifications,
+    Schedule,
+    Secrets,
+)
+from alchemiser.settings.sentences import validated
+from alchemiser.settings.trading import Execution, Risk, StrategySettings
+
+
+class Settings(Section):
+    """Hold the owner's settings; paths are relative to the file they were read from."""
+
+    account: Account = Field(default_factory=Account)
+    broker: Broker = Field(default_factory=Broker)
+    data: Data = Field(default_factory=Data)
+    journal: Journal = Field(default_factory=Journal)
+    schedule: Schedule = Field(default_factory=Schedule)
+    strategies: dict[str, StrategySettings] = Field(default_factory=dict)
+    risk: Risk = Field(default_factory=Risk)
+    execution: Execution = Field(default_factory=Execution)
+    notifications: Notifications = Field(default_factory=Notifications)
+    secrets: Secrets = Field(default_factory=Secrets)
+    _folder: Path = PrivateAttr(default_factory=Path)
+
+    @classmethod
+    def load(cls, path: Path) -> "Settings":
+        """Return the settings in the file at `path`.
+
+        Raises:
+            SettingsError: When the file cannot be read, or says something it must not.
+        """
+        return validated(cls, read_toml(path), path)
+
+    def model_post_init(self, context: Path | None) -> None:
+        """Remember the file that paths are relative to."""
+        self._folder = Path() if context is None else context.parent
+
+    @field_validator("strategies")
+    @classmethod
+    def _names(cls, strategies: dict[str, StrategySettings]) -> dict[str, StrategySettings]:
+        for name in strategies:
+            try:
+                strategy_id(name)
+            except InvalidValueError as error:
+                raise ValueError(str(error)) from error
+        return dict(sorted(strategies.items()))
+
+    @model_validator(mode="after")
+    def _weights_fit_in_the_account(self) -> Self:
+        total = sum((row.weight for row in self.strategies.values()), Decimal(0))
+        if total > 1:
+            msg = f"the weights of [strategies] sum to {total:f}, more than 1: lower them"
+            raise ValueError(msg)
+        return self
+
+    @model_validator(mode="after")
+    def _orders_stay_within_the_collar(self) -> Self:
+        offset, collar = self.execution.limit_offset, self.risk.price_collar
+        if offset > collar:
+            msg = (
+                f"[execution] limit_offset = {offset:f} is above [risk] price_collar = {collar:f}, "
+                "so that every order would be refused: lower the first or raise the second"
+            )
+            raise ValueError(msg)
+        return self
+
+    @model_validator(mode="after")
+    def _every_truth_has_its_own_file(self) -> Self:
+        if self.journal_file() == self.broker_file():
+            msg = "[journal] url and [broker] url name the same file: give each its own"
+            raise ValueError(msg)
+        return self
+
+    def journal_file(self) -> Path:
+        """Return where the journal is."""
+        return self._folder / self.journal.url
+
+    def bars_file(self) -> Path:
+        """Return where the bars that decisions rested on are kept: beside the journal."""
+        return self.journal_file().with_name("bars.db")
+
+    def control_folder(self) -> Path:
+        """Return where the owner's brake is: beside the journal unless written otherwise."""
+        if self.journal.control_path is None:
+            return self.journal_file().with_name("control")
+        return self._folder / self.journal.control_path
+
+    def broker_file(self) -> Path:
+        """Return where the simulated broker keeps its account."""
+        return self._folder / self.broker.url
+
+    def data_path(self) -> Path:
+        """Return where the bars are."""
+        return self._folder / (self.data.path or "")
+
+    def log_file(self) -> Path:
+        """Return where alerts are written."""
+        return self._folder / self.notifications.log
+
+    def content_hash(self) -> str:
+        """Return the SHA-256 of all effective values, defaults included.
+
+        Absolute folders are left out: the same settings in another place are the same.
+        """
+        text = json.dumps(_canonical(self.model_dump()), sort_keys=True, separators=(",", ":"))
+        return sha256(text.encode()).hexdigest()
+
+
+class _RiskOnly(Section):
+    """Look at nothing but the limits of a configuration."""
+
+    model_config = ConfigDict(extra="ignore")
+    risk: Risk
+
+
+def load_risk(path: Path) -> Risk:
+    """Return the table `[risk]` of the file at `path`; its other tables are not looked at.
+
+    Raises:
+        SettingsError: When the file cannot be read, or the table says something it must not.
+    """
+    return validated(_RiskOnly, read_toml(path), path).risk
+
+
+def _canonical(value: object) -> object:
+    match value:
+        case dict():
+            return {key: _canonical(part) for key, part in value.items()}
+        case list():
+            return [_canonical(part) for part in value]
+        case Decimal():
+            return f"{value.normalize():f}"
+        case str() if Path(value).is_absolute():
+            return Path(value).name
+        case bool() | int() | str() | None:
+            return value
+        case _:
+            return str(value)

@@ -1,0 +1,150 @@
+"""The tables of `alchemiser.toml` that say where things are: every key, its range and default."""
+
+import re
+from datetime import timedelta
+from decimal import Decimal
+from typing import Final, Literal, Self
+
+from pydantic import Field, field_validator, model_validator
+
+from alchemiser.settings.fields import (
+    SEED_MAX,
+    Exact,
+    FileUrl,
+    Name,
+    Place,
+    Section,
+    Seed,
+    available,
+)
+
+MINUTES_MAX: Final = 180
+_MOMENTS: Final = {
+    "near_close": (re.compile(r"close-(\d{1,4})m", re.ASCII), 2, "close-15m"),
+    "next_open": (re.compile(r"open\+(\d{1,4})m", re.ASCII), 1, "open+1m"),
+}
+_SEED: Final = f"a whole number from 0 to {SEED_MAX}"
+
+
+class Account(Section):
+    """Whose money moves."""
+
+    name: Name = Field(default="main", description="a name of 1 to 64 plain characters in quotes")
+    mode: Literal["simulated", "paper", "live"] = Field(
+        default="simulated", description='mode = "simulated"'
+    )
+
+    @field_validator("mode")
+    @classmethod
+    def _available(cls, mode: str) -> str:
+        return available(mode, "mode", "simulated")
+
+
+class Broker(Section):
+    """The venue."""
+
+    adapter: Literal["simulated", "alpaca"] = Field(
+        default="simulated", description='adapter = "simulated"'
+    )
+    url: FileUrl = Field(
+        default="broker.db", description="the path of the simulated broker's own file"
+    )
+    cash: Exact = Field(
+        default=Decimal(100_000),
+        ge=0,
+        le=1_000_000_000,
+        description="the first cash in dollars, at most 1000000000, such as 100000",
+    )
+    seed: Seed = Field(default=7, description=_SEED)
+
+    @field_validator("adapter")
+    @classmethod
+    def _available(cls, adapter: str) -> str:
+        return available(adapter, "adapter", "simulated")
+
+
+class Data(Section):
+    """Where bars and quotes come from."""
+
+    adapter: Literal["synthetic", "files", "alpaca"] = Field(
+        default="synthetic", description='adapter = "synthetic" or "files"'
+    )
+    path: Place | None = Field(default=None, description="the path of a folder or file with bars")
+    seed: Seed = Field(default=7, description=_SEED)
+
+    @field_validator("adapter")
+    @classmethod
+    def _available(cls, adapter: str) -> str:
+        return adapter if adapter == "synthetic" else available(adapter, "adapter", "files")
+
+    @model_validator(mode="after")
+    def _path_goes_with_files(self) -> Self:
+        if self.adapter == "files" and self.path is None:
+            msg = 'adapter = "files" needs a path: write path = "FOLDER" with the bars'
+            raise ValueError(msg)
+        if self.adapter == "synthetic" and self.path is not None:
+            msg = 'path needs adapter = "files": write it, or remove the path'
+            raise ValueError(msg)
+        return self
+
+
+class Journal(Section):
+    """Where the record is kept."""
+
+    adapter: Literal["sqlite", "postgres", "dynamodb"] = Field(
+        default="sqlite", description='adapter = "sqlite"'
+    )
+    url: FileUrl = Field(default="journal.db", description='a path, such as "journal.db"')
+    control_path: Place | None = Field(default=None, description='a folder, such as "control"')
+
+    @field_validator("adapter")
+    @classmethod
+    def _available(cls, adapter: str) -> str:
+        return available(adapter, "adapter", "sqlite")
+
+
+class Schedule(Section):
+    """When a session is decided and traded."""
+
+    timing: Literal["near_close", "next_open"] = Field(
+        default="near_close", description='timing = "near_close" or "next_open"'
+    )
+    at: str | None = Field(default=None, description='at = "close-15m"')
+
+    @model_validator(mode="after")
+    def _moment_goes_with_timing(self) -> Self:
+        self.distance()
+        return self
+
+    def distance(self) -> timedelta:
+        """Return the time before the close or after the open.
+
+        Raises:
+            ValueError: When `at` is no moment of `timing`.
+        """
+        pattern, least, usual = _MOMENTS[self.timing]
+        found = pattern.fullmatch(usual if self.at is None else self.at)
+        if found is None or not least <= int(found[1]) <= MINUTES_MAX:
+            msg = (
+                f'at = "{self.at}" is not a moment of timing = "{self.timing}": write '
+                f'at = "{usual}", or another {least} to {MINUTES_MAX} minutes'
+            )
+            raise ValueError(msg)
+        return timedelta(minutes=int(found[1]))
+
+
+class Notifications(Section):
+    """How the owner is told."""
+
+    log: Place = Field(default="alchemiser.log", description='a path, such as "alchemiser.log"')
+
+
+class Secrets(Section):
+    """Where credentials come from."""
+
+    provider: Literal["env", "file", "aws"] = Field(default="env", description='provider = "env"')
+
+    @field_validator("provider")
+    @classmethod
+    def _available(cls, provider: str) -> str:
+        return available(provider, "provider", "env")

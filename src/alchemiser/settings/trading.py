@@ -1,0 +1,165 @@
+"""The tables of `alchemiser.toml` that say what is traded: every key, its range and default."""
+
+from decimal import Decimal
+from typing import Annotated, Final, Literal, Self
+
+from pydantic import Field, field_validator, model_validator
+
+from alchemiser.domain.execution.machine import ExecutionSettings
+from alchemiser.domain.planning.planner import PlanSettings
+from alchemiser.domain.portfolio.consolidation import AllocationSettings
+from alchemiser.domain.risk.limits import DEFAULT_MAX_POSITION, RiskLimits
+from alchemiser.domain.values.errors import InvalidValueError
+from alchemiser.domain.values.identifiers import Symbol, symbol
+from alchemiser.domain.values.instrument import AssetClass
+from alchemiser.settings.fields import Exact, Name, Section, did_you_mean
+
+DOLLARS_MAX: Final = 1_000_000_000
+_CLASSES: Final = frozenset(kind.value for kind in AssetClass)
+
+
+class StrategySettings(Section):
+    """One strategy and its share of the account."""
+
+    plugin: Name = Field(description='its distribution\'s name, such as "alchemiser-nuclear"')
+    strategy: Name | None = Field(
+        default=None, description="the name the plugin gives it, in quotes"
+    )
+    version: Name | None = Field(default=None, description='the plugin\'s version, such as "0.1.0"')
+    hash: str | None = Field(
+        default=None,
+        pattern=r"^[0-9a-f]{64}$",
+        description="the 64 hexadecimal digits that `alchemiser plugins list` prints",
+    )
+    weight: Exact = Field(
+        gt=0, le=1, description="a fraction of equity above 0 and at most 1, such as 0.5"
+    )
+    params: dict[str, object] = Field(
+        default_factory=dict, description="a table of the strategy's own options"
+    )
+
+
+_SHARE = "a fraction of equity above 0 and at most {}, such as {}"
+
+
+class Risk(Section):
+    """What may not be exceeded."""
+
+    max_position: dict[str, Annotated[Exact, Field(gt=0, le=1)]] = Field(
+        default_factory=dict, description=_SHARE.format(1, "0.25")
+    )
+    max_gross_exposure: Exact = Field(
+        default=Decimal(1), gt=0, le=4, description=_SHARE.format(4, "1.00")
+    )
+    max_order_notional: Exact | None = Field(
+        default=None, gt=0, le=DOLLARS_MAX, description="dollars above 0, such as 25000"
+    )
+    max_order_equity: Exact = Field(
+        default=Decimal(1), gt=0, le=1, description=_SHARE.format(1, "1.00")
+    )
+    max_orders_per_day: int = Field(
+        default=200, ge=1, le=10_000, description="a whole number from 1 to 10000"
+    )
+    price_collar: Exact = Field(
+        default=Decimal("0.02"),
+        gt=0,
+        le=Decimal("0.2"),
+        description="a fraction of the price above 0 and at most 0.2, such as 0.02",
+    )
+    quote_age_seconds_max: int = Field(
+        default=60, ge=1, le=3600, description="whole seconds from 1 to 3600, such as 60"
+    )
+
+    @field_validator("max_position")
+    @classmethod
+    def _classes_and_symbols(cls, limits: dict[str, Decimal]) -> dict[str, Decimal]:
+        for name in limits:
+            if name not in _CLASSES:
+                try:
+                    symbol(name)
+                except InvalidValueError as error:
+                    hint = did_you_mean(name, _CLASSES)
+                    msg = f"max_position.{name} names neither a class nor a symbol: {hint}"
+                    raise ValueError(msg) from error
+        return limits
+
+    def limits(self) -> RiskLimits:
+        """Return the limits: the defaults by class with what is written over them."""
+        written = self.max_position
+        classes = {kind: written.get(kind, usual) for kind, usual in DEFAULT_MAX_POSITION.items()}
+        symbols = {Symbol(name): limit for name, limit in written.items() if name not in _CLASSES}
+        return RiskLimits(
+            max_position=classes,
+            max_position_symbol=symbols,
+            max_gross_exposure=self.max_gross_exposure,
+            max_order_notional=self.max_order_notional,
+            max_order_equity=self.max_order_equity,
+            max_orders_per_day=self.max_orders_per_day,
+            price_collar=self.price_collar,
+            quote_age_seconds_max=self.quote_age_seconds_max,
+        )
+
+
+_SECONDS = "whole seconds from 1 to 600"
+
+
+class Execution(Section):
+    """How targets become orders, and how patiently they are worked."""
+
+    algorithm: Literal["marketable_limit"] = Field(
+        default="marketable_limit", description='algorithm = "marketable_limit"'
+    )
+    cash_buffer: Exact = Field(
+        default=Decimal("0.01"),
+        ge=0,
+        le=Decimal("0.5"),
+        description="a fraction from 0 to 0.5, such as 0.01",
+    )
+    drift_band: Exact = Field(
+        default=Decimal("0.01"),
+        ge=0,
+        le=Decimal("0.5"),
+        description="a fraction from 0 to 0.5, such as 0.01",
+    )
+    minimum_trade: Exact = Field(
+        default=Decimal(5), ge=1, le=1_000_000, description="dollars, at least 1, such as 5"
+    )
+    limit_offset: Exact = Field(
+        default=Decimal("0.005"),
+        ge=0,
+        le=Decimal("0.1"),
+        description="a fraction of the price from 0 to 0.1, such as 0.005",
+    )
+    poll_seconds: int = Field(default=1, ge=1, le=600, description=_SECONDS)
+    order_seconds_max: int = Field(default=60, ge=1, le=600, description=_SECONDS)
+    absences_min: int = Field(default=3, ge=1, le=20, description="a whole number from 1 to 20")
+    sends_max: int = Field(default=3, ge=1, le=20, description="a whole number from 1 to 20")
+    give_up_seconds: int = Field(default=60, ge=1, le=600, description=_SECONDS)
+
+    @model_validator(mode="after")
+    def _polls_within_an_orders_life(self) -> Self:
+        if self.poll_seconds >= self.order_seconds_max:
+            msg = (
+                f"poll_seconds = {self.poll_seconds} is not below order_seconds_max = "
+                f"{self.order_seconds_max}: lower the first or raise the second"
+            )
+            raise ValueError(msg)
+        return self
+
+    def allocation(self) -> AllocationSettings:
+        """Return how weights become shares."""
+        return AllocationSettings(cash_buffer=self.cash_buffer, drift_band=self.drift_band)
+
+    def planning(self) -> PlanSettings:
+        """Return how intents become orders."""
+        return PlanSettings(minimum_trade=self.minimum_trade, limit_offset=self.limit_offset)
+
+    def patience(self) -> ExecutionSettings:
+        """Return how patiently orders are worked."""
+        return ExecutionSettings(
+            poll_seconds=self.poll_seconds,
+            order_seconds_max=self.order_seconds_max,
+            absences_min=self.absences_min,
+            sends_max=self.sends_max,
+            give_up_seconds=self.give_up_seconds,
+        )

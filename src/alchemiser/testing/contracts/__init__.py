@@ -1,0 +1,1 @@
+"""Contract suites: what an adapter of each port must do, as test classes to subclass."""

@@ -1,0 +1,106 @@
+"""The venue's price list refuses nonsense and charges to the cent, upwards."""
+
+import pickle
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+
+from alchemiser.domain.orders.messages import Side
+from alchemiser.domain.values.errors import InvalidValueError
+from alchemiser.domain.values.instrument import AssetClass
+from alchemiser.domain.venue_model.settings import FeeSchedule, VenueSettings
+
+FEES = FeeSchedule(
+    commission_per_share=Decimal("0.005"),
+    commission_fraction=Decimal("0.0002"),
+    sell_fee_per_share=Decimal("0.001"),
+    sell_fee_fraction=Decimal("0.00003"),
+)
+
+
+@pytest.mark.parametrize(
+    ("side", "quantity", "price", "fee"),
+    [
+        (Side.BUY, "30", "41", "0.40"),  # 0.150 + 0.2460 = 0.3960
+        (Side.SELL, "30", "41", "0.47"),  # + 0.030 + 0.0369 = 0.4629
+        (Side.BUY, "20", "25", "0.20"),  # 0.100 + 0.1000, whole cents already
+        (Side.SELL, "0.000000001", "3", "0.01"),
+    ],
+)
+def test_fee_is_rounded_up_to_the_cent(side: Side, quantity: str, price: str, fee: str) -> None:
+    assert FEES.charge(side, Decimal(quantity), Decimal(price)) == Decimal(fee)
+
+
+def test_default_fees_charge_sells_alone() -> None:
+    fees = FeeSchedule()
+
+    assert fees.charge(Side.BUY, Decimal(900), Decimal(70)) == 0
+    # 900 x 0.000166 + 63000 x 0.0000278 = 0.1494 + 1.7514
+    assert fees.charge(Side.SELL, Decimal(900), Decimal(70)) == Decimal("1.91")
+
+
+@pytest.mark.parametrize("value", ["-0.01", "NaN", "Infinity"])
+def test_fee_schedule_refuses_what_is_no_fee(value: str) -> None:
+    with pytest.raises(InvalidValueError, match="sell_fee_per_share"):
+        FeeSchedule(sell_fee_per_share=Decimal(value))
+
+
+@pytest.mark.parametrize("name", ["slippage", "impact_per_million", "partial_probability"])
+@pytest.mark.parametrize("value", ["-0.001", "1.001", "NaN"])
+def test_settings_refuse_a_fraction_outside_its_range(name: str, value: str) -> None:
+    with pytest.raises(InvalidValueError, match=name):
+        VenueSettings(**{name: Decimal(value)})  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("parts", [0, 5])
+def test_settings_refuse_a_number_of_parts_outside_one_to_four(parts: int) -> None:
+    with pytest.raises(InvalidValueError, match="parts_max"):
+        VenueSettings(parts_max=parts)
+
+
+@pytest.mark.parametrize(("shortest", "longest", "interval"), [(0, 3, 60), (4, 3, 60), (1, 60, 60)])
+def test_settings_refuse_delays_that_could_overlap(
+    shortest: int, longest: int, interval: int
+) -> None:
+    with pytest.raises(InvalidValueError, match="delay_min"):
+        VenueSettings(
+            delay_min=timedelta(seconds=shortest),
+            delay_max=timedelta(seconds=longest),
+            match_interval=timedelta(seconds=interval),
+        )
+
+
+def test_settings_refuse_a_cancel_without_latency() -> None:
+    with pytest.raises(InvalidValueError, match="cancel_latency"):
+        VenueSettings(cancel_latency=timedelta(0))
+
+
+def test_settings_refuse_a_minimum_of_nothing() -> None:
+    with pytest.raises(InvalidValueError, match="notional_min"):
+        VenueSettings(notional_min=Decimal(0))
+
+
+def test_settings_need_a_half_spread_for_every_asset_class() -> None:
+    with pytest.raises(InvalidValueError, match="broad_fund"):
+        VenueSettings(half_spread={AssetClass.STOCK: Decimal("0.0003")})
+
+
+def test_settings_refuse_a_negative_half_spread() -> None:
+    with pytest.raises(InvalidValueError, match="half_spread of sector_fund"):
+        VenueSettings(
+            half_spread={**VenueSettings().half_spread, AssetClass.SECTOR_FUND: Decimal(-1)}
+        )
+
+
+def test_settings_keep_their_own_copy_of_the_half_spreads() -> None:
+    given = dict.fromkeys(AssetClass, Decimal("0.0004"))
+    settings = VenueSettings(half_spread=given)
+
+    given[AssetClass.STOCK] = Decimal("0.9")
+
+    assert settings.half_spread[AssetClass.STOCK] == Decimal("0.0004")
+
+
+def test_settings_travel_to_another_process() -> None:
+    assert pickle.loads(pickle.dumps(VenueSettings())) == VenueSettings()  # noqa: S301 (our own)
