@@ -6,6 +6,7 @@ SETUP := $(PYTHON) tools/environment.py
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-header --no-annotate
 OTHER_NUMPY := 2.3.5
+PYTEST_ARGS ?= --numprocesses=auto --maxprocesses=8
 
 .DEFAULT_GOAL := help
 # The gates share one set of caches and one coverage file.
@@ -21,7 +22,7 @@ setup:
 demo: setup ## Run one whole trading day on a synthetic market
 	@$(BIN)/alchemiser demo
 
-test: ## Run all tests offline, with branch coverage (more options: PYTEST_ARGS=…)
+test: ## Run all tests offline, with branch coverage (one process: PYTEST_ARGS=)
 	@$(SETUP) --with-other-numpy
 	@$(BIN)/python -m pytest --cov --cov-report= $(PYTEST_ARGS)
 

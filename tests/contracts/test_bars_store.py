@@ -9,6 +9,8 @@ from alchemiser.testing.contracts.bars_store import BarsStoreBench, BarsStoreCon
 
 
 class TestSqliteBarsStore(BarsStoreContract):
+    """In a file, opened anew each time."""
+
     @pytest.fixture
     def bench(self, tmp_path: Path) -> BarsStoreBench:
         return BarsStoreBench(open=lambda: SqliteBarsStore(tmp_path / "bars.db"))

@@ -8,6 +8,8 @@ from alchemiser.testing.contracts.calendar import CalendarContract
 
 
 class TestSessionTable(CalendarContract):
+    """The generated table."""
+
     @pytest.fixture
     def calendar(self) -> CalendarPort:
         return SessionTable()

@@ -75,9 +75,7 @@ def test_file_of_any_content_halts(folder: Path, control: FolderControl, content
     (folder / "HALT").write_bytes(content)
     os.utime(folder / "HALT", (AT.timestamp(), AT.timestamp()))
 
-    assert control.halt_request() == HaltRequest(
-        actor="unknown", reason="HALT file present", at=AT
-    )
+    assert control.halt_request() == HaltRequest(actor="unknown", reason="HALT file present", at=AT)
     control.request_halt(REQUEST)
     assert (folder / "HALT").read_bytes() == content
     control.clear_halt()
@@ -148,7 +146,7 @@ def test_full_disk_still_halts(folder: Path, control: FolderControl) -> None:
     subprocess.run(  # noqa: S603 - our own script
         [sys.executable, "-B", "-c", script, str(folder)],
         check=True,
-        preexec_fn=no_room,  # noqa: PLW1509 - no threads in this process
+        preexec_fn=no_room,
         env=environment,
     )
 

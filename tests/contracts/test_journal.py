@@ -13,6 +13,8 @@ from alchemiser.testing.contracts.journal import JournalBench, JournalContract
 
 
 class TestMemoryJournal(JournalContract):
+    """The journal of backtests, with its envelopes kept."""
+
     @pytest.fixture
     def bench(self) -> JournalBench:
         journal = MemoryJournal(keep=True)
@@ -20,6 +22,8 @@ class TestMemoryJournal(JournalContract):
 
 
 class TestSqliteJournal(JournalContract):
+    """The default journal; each handle is its own connection."""
+
     @pytest.fixture
     def bench(self, tmp_path: Path) -> Iterator[JournalBench]:
         with ExitStack() as opened:

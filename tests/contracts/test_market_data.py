@@ -33,6 +33,8 @@ def bench_of(path: Path) -> MarketDataBench:
 
 
 class TestFolderOfFiles(MarketDataContract):
+    """A CSV file a symbol."""
+
     @pytest.fixture
     def bench(self, tmp_path: Path) -> MarketDataBench:
         for name, rows in closes().items():
@@ -42,6 +44,8 @@ class TestFolderOfFiles(MarketDataContract):
 
 
 class TestOneParquetFile(MarketDataContract):
+    """All symbols in one table."""
+
     @pytest.fixture
     def bench(self, tmp_path: Path) -> MarketDataBench:
         rows = [(name, *row) for name, own in closes().items() for row in own]
@@ -52,6 +56,8 @@ class TestOneParquetFile(MarketDataContract):
 
 
 class TestSyntheticMarket(MarketDataContract):
+    """Made up from a seed."""
+
     @pytest.fixture
     def bench(self) -> MarketDataBench:
         return MarketDataBench(

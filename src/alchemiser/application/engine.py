@@ -6,7 +6,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from alchemiser.domain.cycle.decide import Policy
-from alchemiser.domain.execution.machine import ExecutionSettings
+from alchemiser.domain.execution.patience import ExecutionSettings
 from alchemiser.domain.values.identifiers import StrategyId
 from alchemiser.domain.values.session import Session
 from alchemiser.ports.bars_store import BarsStorePort

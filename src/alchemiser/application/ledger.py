@@ -1,15 +1,15 @@
 """The journal as the engine writes it: every record is durable before anything rests on it."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import datetime
 
-from alchemiser.domain.journal.chain import Envelope, Head, seal
+from alchemiser.domain.journal.chain import Envelope, Head, seal, verify
 from alchemiser.domain.journal.codec import RecordCodec
 from alchemiser.domain.journal.fold import EngineState
 from alchemiser.domain.journal.records import RECORD_TYPES, CycleStarted, Record
 from alchemiser.domain.values.errors import SettingsError
 from alchemiser.domain.values.identifiers import CycleId
-from alchemiser.ports.errors import PortUnavailableError
+from alchemiser.ports.errors import InputError, PortUnavailableError
 from alchemiser.ports.journal import JournalPort
 
 CODEC: RecordCodec[Record] = RecordCodec(RECORD_TYPES)
@@ -22,18 +22,24 @@ class Ledger:
     """
 
     def __init__(self, journal: JournalPort) -> None:
-        """Fold `journal` from its first record.
+        """Verify and fold `journal` from its first record.
 
         Raises:
+            InputError: When the chain is broken: the journal was damaged or edited.
             InvalidValueError: When a record cannot be decoded.
             InvalidTransitionError: When a record cannot follow the ones before it.
         """
         self._journal = journal
-        self._head: Head = journal.head()
         self._epoch: int | None = None
         self.state = EngineState()
-        for envelope, record in records(journal):
-            self.state.apply(record, envelope.at)
+        envelopes = tuple(journal.read())
+        report = verify(envelopes)
+        if not report.ok:
+            msg = f"the journal is damaged ({report.problem}): restore it from a copy."
+            raise InputError(msg)
+        self._head: Head = report.head if envelopes else journal.head()
+        for envelope in envelopes:
+            self.state.apply(_record(envelope), envelope.at)
 
     def take_over(self) -> None:
         """Shut out every older writer; nothing is appended.
@@ -94,11 +100,5 @@ class Ledger:
         return current.started.cycle_id if current and current.finished is None else None
 
 
-def records(journal: JournalPort) -> Iterator[tuple[Envelope, Record]]:
-    """Yield every envelope with its record decoded.
-
-    Raises:
-        InvalidValueError: When a record cannot be decoded.
-    """
-    for envelope in journal.read():
-        yield envelope, CODEC.decode(envelope.type, envelope.version, envelope.data)
+def _record(envelope: Envelope) -> Record:
+    return CODEC.decode(envelope.type, envelope.version, envelope.data)

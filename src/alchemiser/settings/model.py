@@ -3,7 +3,9 @@
 import json
 from decimal import Decimal
 from hashlib import sha256
+from importlib.resources import files
 from pathlib import Path
+from string import Template
 from typing import Self
 
 from pydantic import ConfigDict, Field, PrivateAttr, field_validator, model_validator
@@ -38,7 +40,7 @@ class Settings(Section):
     execution: Execution = Field(default_factory=Execution)
     notifications: Notifications = Field(default_factory=Notifications)
     secrets: Secrets = Field(default_factory=Secrets)
-    _folder: Path = PrivateAttr(default_factory=Path)
+    _file: Path = PrivateAttr(default=Path("defaults"))
 
     @classmethod
     def load(cls, path: Path) -> "Settings":
@@ -51,7 +53,7 @@ class Settings(Section):
 
     def model_post_init(self, context: Path | None) -> None:
         """Remember the file that paths are relative to."""
-        self._folder = Path() if context is None else context.parent
+        self._file = context or self._file
 
     @field_validator("strategies")
     @classmethod
@@ -89,9 +91,20 @@ class Settings(Section):
             raise ValueError(msg)
         return self
 
+    def for_research(
+        self, strategies: dict[str, StrategySettings], data: Path | None
+    ) -> "Settings":
+        """Return these settings with other strategies and, when given, the bars at `data`."""
+        bars = self.data if data is None else Data(adapter="files", path=str(data.resolve()))
+        return self.model_copy(update={"strategies": strategies, "data": bars})
+
+    def origin(self) -> str:
+        """Return the name of the file the settings were read from, or `defaults`."""
+        return self._file.name
+
     def journal_file(self) -> Path:
         """Return where the journal is."""
-        return self._folder / self.journal.url
+        return self._file.parent / self.journal.url
 
     def bars_file(self) -> Path:
         """Return where the bars that decisions rested on are kept: beside the journal."""
@@ -101,19 +114,19 @@ class Settings(Section):
         """Return where the owner's brake is: beside the journal unless written otherwise."""
         if self.journal.control_path is None:
             return self.journal_file().with_name("control")
-        return self._folder / self.journal.control_path
+        return self._file.parent / self.journal.control_path
 
     def broker_file(self) -> Path:
         """Return where the simulated broker keeps its account."""
-        return self._folder / self.broker.url
+        return self._file.parent / self.broker.url
 
     def data_path(self) -> Path:
         """Return where the bars are."""
-        return self._folder / (self.data.path or "")
+        return self._file.parent / (self.data.path or "")
 
     def log_file(self) -> Path:
         """Return where alerts are written."""
-        return self._folder / self.notifications.log
+        return self._file.parent / self.notifications.log
 
     def content_hash(self) -> str:
         """Return the SHA-256 of all effective values, defaults included.
@@ -122,6 +135,16 @@ class Settings(Section):
         """
         text = json.dumps(_canonical(self.model_dump()), sort_keys=True, separators=(",", ":"))
         return sha256(text.encode()).hexdigest()
+
+
+def template(*, seed: int) -> str:
+    """Return a commented configuration that runs the bundled strategies on a synthetic market.
+
+    Args:
+        seed: Determines the market and the venue's chance.
+    """
+    text = files(__package__).joinpath("template.toml").read_text(encoding="utf-8")
+    return Template(text).substitute(seed=seed)
 
 
 class _RiskOnly(Section):

@@ -5,7 +5,7 @@ from typing import Annotated, Final, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
-from alchemiser.domain.execution.machine import ExecutionSettings
+from alchemiser.domain.execution.patience import ExecutionSettings
 from alchemiser.domain.planning.planner import PlanSettings
 from alchemiser.domain.portfolio.consolidation import AllocationSettings
 from alchemiser.domain.risk.limits import DEFAULT_MAX_POSITION, RiskLimits
@@ -134,16 +134,23 @@ class Execution(Section):
     order_seconds_max: int = Field(default=60, ge=1, le=600, description=_SECONDS)
     absences_min: int = Field(default=3, ge=1, le=20, description="a whole number from 1 to 20")
     sends_max: int = Field(default=3, ge=1, le=20, description="a whole number from 1 to 20")
-    give_up_seconds: int = Field(default=60, ge=1, le=600, description=_SECONDS)
+    acceptance_seconds_max: int = Field(default=60, ge=1, le=600, description=_SECONDS)
+    give_up_seconds: int = Field(default=90, ge=1, le=600, description=_SECONDS)
 
     @model_validator(mode="after")
-    def _polls_within_an_orders_life(self) -> Self:
-        if self.poll_seconds >= self.order_seconds_max:
-            msg = (
-                f"poll_seconds = {self.poll_seconds} is not below order_seconds_max = "
-                f"{self.order_seconds_max}: lower the first or raise the second"
-            )
-            raise ValueError(msg)
+    def _waits_are_in_order(self) -> Self:
+        waits = (
+            ("poll_seconds", "order_seconds_max"),
+            # An order lost at the deadline would stay unknown for ever.
+            ("acceptance_seconds_max", "give_up_seconds"),
+        )
+        for shorter, longer in waits:
+            if getattr(self, shorter) >= getattr(self, longer):
+                msg = (
+                    f"{shorter} = {getattr(self, shorter)} is not below {longer} = "
+                    f"{getattr(self, longer)}: lower the first or raise the second"
+                )
+                raise ValueError(msg)
         return self
 
     def allocation(self) -> AllocationSettings:
@@ -161,5 +168,6 @@ class Execution(Section):
             order_seconds_max=self.order_seconds_max,
             absences_min=self.absences_min,
             sends_max=self.sends_max,
+            acceptance_seconds_max=self.acceptance_seconds_max,
             give_up_seconds=self.give_up_seconds,
         )

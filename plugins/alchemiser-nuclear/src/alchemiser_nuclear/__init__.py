@@ -1,12 +1,12 @@
-"""The nuclear strategy: hedge overheated markets, buy panics, else nuclear shares or a bear pair."""
+"""The nuclear strategy: hedge heat, buy panic, else hold nuclear shares or a bear pair."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Final, Literal
+from typing import Final
 
 from alchemiser.plugins import AssetClass, RuleStrategy, StrategySpec, hookimpl
-from alchemiser_nuclear.rules import nuclear
+from alchemiser_nuclear.rules import Basket, nuclear
 
 LARGEST_WEIGHTS: Final = {
     AssetClass.LEVERAGED_FUND: Decimal(1),  # UVXY, TQQQ, UPRO, PSQ and SQQQ are held alone
@@ -25,7 +25,7 @@ class NuclearParams:
             to their volatility over 90 sessions.
     """
 
-    basket: Literal["equal", "inverse_volatility"] = "equal"
+    basket: Basket = "equal"
 
 
 def build(params: NuclearParams) -> RuleStrategy:
@@ -39,7 +39,7 @@ def alchemiser_strategies() -> Iterable[StrategySpec]:
     return [
         StrategySpec(
             strategy_id="nuclear",
-            summary="Hedges overheated markets, buys panics, else nuclear shares or a bear pair.",
+            summary="Hedges heat, buys panic, else holds nuclear shares or a bear pair.",
             params=NuclearParams,
             build=build,
         )

@@ -5,7 +5,6 @@ from typing import Final, Literal
 from alchemiser.rules import (
     Condition,
     Node,
-    asset,
     cumulative_return,
     each,
     group,
@@ -24,6 +23,10 @@ from alchemiser.rules import (
 OVERHEATED: Final = 79
 BOILING: Final = 81
 OVERSOLD: Final = 30
+SLUMP: Final = -10  # percent over 60 sessions
+SOLD_OUT: Final = 35
+
+Basket = Literal["equal", "inverse_volatility"]
 
 # Who is overheated, and whose boiling then turns the hedge into volatility alone.
 CASCADE: Final = (
@@ -38,7 +41,7 @@ NUCLEAR: Final = ("SMR", "BWXT", "LEU", "EXC", "NLR", "OKLO")
 HEDGE: Final = weight_specified((0.75, "UVXY"), (0.25, "BTAL"))
 
 
-def nuclear(*, basket: Literal["equal", "inverse_volatility"]) -> Node:
+def nuclear(*, basket: Basket) -> Node:
     """Return the whole tree; `basket` weighs the chosen nuclear shares."""
     rules = when(price("SPY") > sma("SPY", 200), nuclear_basket(basket), bear_pair())
     rules = when(rsi("SPY", 10) < OVERSOLD, "UPRO", rules)
@@ -53,10 +56,11 @@ def boiling(names: tuple[str, ...]) -> Condition:
     return or_(*(rsi(name, 10) > BOILING for name in names))
 
 
-def nuclear_basket(weights: Literal["equal", "inverse_volatility"]) -> Node:
+def nuclear_basket(weights: Basket) -> Node:
     """Return the three nuclear shares with the best quarter-year."""
-    best = top(3, by=moving_average_return(window=90), of=NUCLEAR)
-    chosen = weight_equal(each(best)) if weights == "equal" else weight_inverse_volatility(90, each(best))
+    best = each(top(3, by=moving_average_return(window=90), of=NUCLEAR))
+    inverse = weights == "inverse_volatility"
+    chosen = weight_inverse_volatility(90, best) if inverse else weight_equal(best)
     return group("Nuclear basket", chosen)
 
 
@@ -64,17 +68,17 @@ def bear_pair() -> Node:
     """Return two views of a falling market, the calmer of which weighs more."""
     bonds_lead = rsi("TLT", 20) > rsi("PSQ", 20)
     treasuries_lead = rsi("IEF", 10) > rsi("PSQ", 20)
+    slump = cumulative_return("QQQ", 60) < SLUMP
+    shorts_sold_out = rsi("PSQ", 10) < SOLD_OUT
     rebound = when(bonds_lead, "TQQQ", "SQQQ")
     quiet = when(bonds_lead, "QQQ", "SQQQ")
-    tqqq_recovers = price("TQQQ") > sma("TQQQ", 20)
 
-    first = when(tqqq_recovers, rebound, when(treasuries_lead, "SQQQ", quiet))
-    first = when(cumulative_return("QQQ", 60) < -10, when(bonds_lead, "TQQQ", "PSQ"), first)
-    second = when(tqqq_recovers, rebound, quiet)
+    first = when(treasuries_lead, "SQQQ", quiet)
+    first = when(price("TQQQ") > sma("TQQQ", 20), rebound, first)
+    first = when(slump, when(bonds_lead, "TQQQ", "PSQ"), first)
+    second = when(price("TQQQ") > sma("TQQQ", 20), rebound, quiet)
     return weight_inverse_volatility(
-        14, group("Bear 1", _unless_short(first)), group("Bear 2", _unless_short(second))
+        14,
+        group("Bear 1", when(shorts_sold_out, "SQQQ", first)),
+        group("Bear 2", when(shorts_sold_out, "SQQQ", second)),
     )
-
-
-def _unless_short(rules: Node) -> Node:
-    return when(rsi("PSQ", 10) < 35, asset("SQQQ"), rules)

@@ -43,8 +43,8 @@ def read_parquet(path: Path, *, many_symbols: bool) -> RawTable:
                 name: _numbers(path, name, table.column(name)) for name in NUMBERS if name in names
             },
         )
-    except (pa.ArrowException, OSError) as error:
-        reason = str(error).splitlines()[0]
+    except (pa.ArrowException, OSError, ValueError, OverflowError) as error:
+        reason = str(error).partition("\n")[0]
         msg = f"{path} cannot be read as Parquet ({reason}): write the file again."
         raise InputError(msg) from error
 

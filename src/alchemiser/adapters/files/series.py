@@ -44,12 +44,21 @@ def load(path: Path, calendar: CalendarPort) -> dict[Symbol, Series]:
     Raises:
         InputError: When anything but a price breaks the contract of bars on disk.
     """
-    if not path.exists():
+    days = _SessionLabels(calendar)
+    try:
+        if path.is_dir():
+            return _folder(path, days)
+        found = path.exists()
+    except OSError as error:
+        msg = f"{path} cannot be opened ({error.strerror}): correct the data path or its rights."
+        raise InputError(msg) from error
+    if not found:
         msg = f"{path} does not exist: put the bars there or correct the data path."
         raise InputError(msg)
-    days = _SessionLabels(calendar)
-    if not path.is_dir():
-        return dict(_split(path, _read(path, many_symbols=True), days))
+    return dict(_split(path, _read(path, many_symbols=True), days))
+
+
+def _folder(path: Path, days: "_SessionLabels") -> dict[Symbol, Series]:
     series: dict[Symbol, Series] = {}
     for file in sorted(path.iterdir()):
         if file.suffix.lower() not in _SUFFIXES or file.name.startswith("."):

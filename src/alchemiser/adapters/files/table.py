@@ -57,8 +57,8 @@ def chosen_columns(path: Path, found: Sequence[str], *, many_symbols: bool) -> l
     if missing:
         msg = (
             f"{path} has no column {' and no column '.join(missing)} "
-            f"(found: {', '.join(found) or 'none'}): name its columns as the documentation of "
-            "bars on disk says."
+            f"(found: {', '.join(found) or 'none'}): add it, or rename the one that "
+            "holds it."
         )
         raise InputError(msg)
     chosen = dict.fromkeys((*required, *(name for name in NUMBERS if name in found)))

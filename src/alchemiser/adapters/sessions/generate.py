@@ -31,9 +31,10 @@ def _schedule() -> dict[date, tuple[datetime, datetime]]:
     import exchange_calendars  # noqa: PLC0415 - a heavy import, needed here only
 
     calendar = exchange_calendars.get_calendar(_EXCHANGE, start=str(FIRST_DAY), end=str(LAST_DAY))
+    hours = zip(calendar.opens.items(), calendar.closes, strict=True)
     return {
-        label.date(): (row["open"].to_pydatetime(), row["close"].to_pydatetime())
-        for label, row in calendar.schedule.iterrows()
+        label.date(): (opens.to_pydatetime(), closes.to_pydatetime())
+        for (label, opens), closes in hours
     }
 
 

@@ -82,7 +82,7 @@ def _market_path(seed: int, count: int) -> Iterator[tuple[float, float, float]]:
     switches = uniform(seed, "market/switch", count).tolist()
     jumps = uniform(seed, "market/jump", count).tolist()
     sizes = normal(seed, "market/size", count).tolist()
-    state, variance = 0, _REGIMES[0].volatility ** 2
+    state, variance = 0, _REGIMES[0].volatility * _REGIMES[0].volatility
     for shock, switch, jump, size in zip(shocks, switches, jumps, sizes, strict=True):
         regime = _REGIMES[state]
         surprise = sqrt(variance) * shock

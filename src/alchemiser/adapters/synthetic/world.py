@@ -44,7 +44,7 @@ class World:
 
     def _make(self, listing: Listing) -> dict[str, Floats]:
         moves = self._moves_of(listing)
-        path: Floats = listing.price * np.cumprod(1 + moves)
+        path = listing.price * np.cumprod(1 + moves, dtype=np.float64)
         opened, above, below, traded = (
             uniform(self._seed, f"{listing.name}/{part}", self._count)
             for part in ("open", "high", "low", "volume")

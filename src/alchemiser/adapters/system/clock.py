@@ -7,7 +7,7 @@ from threading import Lock
 
 from alchemiser.domain.values.errors import InvalidValueError
 
-NAP_SECONDS_MAX = 1.0
+NAP_SECONDS_MAX = 0.5
 """Longest sleep at a stretch: a suspended machine or a changed clock is noticed after this."""
 
 

@@ -27,8 +27,8 @@ _BYTES_MAX = 65_536
 class FolderControl:
     """Keep the sticky halt as the file `HALT` in `directory`; implements ControlPort.
 
-    The file holds a HaltRequest as JSON. Any other file of that name halts too, with the bare
-    reason, no actor and the time of the file. An absent folder holds no halt.
+    The file holds a HaltRequest as JSON. Any other file of that name halts too: by an unknown
+    actor, with the bare reason, since the file's own time. An absent folder holds no halt.
     """
 
     def __init__(self, directory: Path) -> None:

@@ -7,8 +7,17 @@ from enum import StrEnum
 
 from alchemiser.domain.orders.messages import Side
 from alchemiser.domain.orders.plan import Crossing
+from alchemiser.domain.values.errors import InvalidValueError
 from alchemiser.domain.values.identifiers import BookId, Symbol
-from alchemiser.domain.values.numbers import CENT, ZERO, apportion, cents
+from alchemiser.domain.values.numbers import (
+    CENT,
+    SHARE,
+    ZERO,
+    apportion,
+    cents,
+    finite,
+    is_multiple,
+)
 
 
 class PostingKind(StrEnum):
@@ -39,6 +48,15 @@ class Posting:
     symbol: Symbol | None = None
     quantity: Decimal = ZERO
     reference: str = ""
+
+    def __post_init__(self) -> None:
+        cash, quantity = finite(self.cash, "cash"), finite(self.quantity, "quantity")
+        if not is_multiple(cash, CENT) or not is_multiple(quantity, SHARE):
+            msg = f"{self.book} cannot hold broken cents or shares: {cash}, {quantity}."
+            raise InvalidValueError(msg)
+        if quantity and self.symbol is None:
+            msg = f"a posting of {quantity} shares to {self.book} must name their symbol."
+            raise InvalidValueError(msg)
 
 
 @dataclass(slots=True)

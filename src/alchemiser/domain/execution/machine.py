@@ -7,15 +7,12 @@ for the order's terminal report: a quantity is never used twice.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 
-from alchemiser.domain.books.sharing import share_fill
 from alchemiser.domain.execution.facts import (
     CancelIntended,
-    ExecutionReported,
     Fact,
-    FillAllocated,
     OrderIntended,
     OrderRefused,
     OrderRejected,
@@ -39,38 +36,20 @@ from alchemiser.domain.execution.messages import (
     Timer,
     TimerFired,
 )
+from alchemiser.domain.execution.patience import ExecutionSettings
 from alchemiser.domain.execution.release import ReleaseRules, release
+from alchemiser.domain.execution.reports import told
 from alchemiser.domain.execution.state import ExecutionState, Phase, Work
 from alchemiser.domain.orders.messages import (
     Accepted,
     CancelOutcome,
-    ExecType,
     ExecutionReport,
     Rejected,
     Side,
 )
 from alchemiser.domain.risk.limits import RiskCode, Violation
-from alchemiser.domain.values.errors import InvalidTransitionError
+from alchemiser.domain.values.errors import DomainError
 from alchemiser.domain.values.identifiers import ClOrdId
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ExecutionSettings:
-    """Say how patient the machine is.
-
-    Attributes:
-        poll_seconds: Time between two questions about an order in flight.
-        order_seconds_max: How long an order may work before it is cancelled.
-        absences_min: How often the venue must deny an order before it counts as not there.
-        sends_max: How often one id may be sent.
-        give_up_seconds: How long after the deadline the machine waits for last words.
-    """
-
-    poll_seconds: int = 1
-    order_seconds_max: int = 60
-    absences_min: int = 3
-    sends_max: int = 3
-    give_up_seconds: int = 60
 
 
 class Machine:
@@ -85,8 +64,9 @@ class Machine:
         self._settings = settings
         self._absences: dict[ClOrdId, int] = {}
         self._disputed: set[ClOrdId] = set()
+        self._kept_back: set[ClOrdId] = set()
         self._uncertain_cancels: set[ClOrdId] = set()
-        self._reading = False
+        self._reading_for: frozenset[ClOrdId] = frozenset()
         self._stopped: Violation | None = None
         self._gave_up = False
         self._facts: list[Fact] = []
@@ -111,10 +91,8 @@ class Machine:
                 self._answered(event)
             case ReportsArrived():
                 self._reported(event)
-            case CancelAnswered(cl_ord_id=name, outcome=outcome):
-                if outcome is CancelOutcome.UNKNOWN:
-                    self._uncertain_cancels.add(name)
-                self._effects.append(Query(cl_ord_id=name))
+            case CancelAnswered():
+                self._cancel_answered(event)
             case TimerFired(at=at, timer=timer):
                 self._timer(at, timer)
             case Halted(at=at, reason=reason, unsent=unsent):
@@ -134,22 +112,25 @@ class Machine:
             if work.phase is Phase.CANCELING:
                 self._uncertain_cancels.add(work.planned.cl_ord_id)
             self._effects.append(Query(cl_ord_id=work.planned.cl_ord_id))
-        self._effects.append(SetTimer(timer=Timer.DEADLINE, at=self.state.plan.deadline))
         self._poll_later(at)
+        if at < self.state.plan.deadline:
+            self._effects.append(SetTimer(timer=Timer.DEADLINE, at=self.state.plan.deadline))
+        else:
+            self._expire(at)
 
     def _advance(self) -> None:
         """Ask for the inputs of the next release when its time has come."""
-        if self._reading or self._stopped is not None:
+        if self._reading_for or self._stopped is not None:
             return
         ready = self._ready()
         if ready:
-            self._reading = True
+            self._reading_for = frozenset(work.planned.cl_ord_id for work in ready)
             symbols = tuple(sorted({work.planned.symbol for work in ready}))
             self._effects.append(TakeInputs(symbols=symbols))
 
     def _ready(self) -> tuple[Work, ...]:
         """Return the orders to send next: lost ones again, then sells, then buys."""
-        lost = tuple(work for work in self.state.in_flight() if self._is_absent(work))
+        lost = tuple(work for work in self.state.in_flight() if self._is_to_be_sent_again(work))
         if lost:
             return lost
         sells = self.state.waiting(Side.SELL)
@@ -157,34 +138,43 @@ class Machine:
             return sells
         return () if self.state.in_flight(Side.SELL) else self.state.waiting(Side.BUY)
 
-    def _is_absent(self, work: Work) -> bool:
+    def _is_to_be_sent_again(self, work: Work) -> bool:
         name = work.planned.cl_ord_id
         return (
-            work.unknown
-            and name not in self._disputed
-            and work.sends < self._settings.sends_max
-            and self._absences.get(name, 0) >= self._settings.absences_min
+            self._stopped is None
+            and work.phase is Phase.SENT
+            and work.unknown
+            and name not in self._disputed | self._kept_back
+            and self._settings.may_send_again(work, self._absences.get(name, 0))
         )
 
     def _release(self, inputs: InputsArrived) -> None:
-        self._reading = False
+        asked, self._reading_for = self._reading_for, frozenset()
+        if inputs.at >= self.state.plan.deadline:
+            self._expire(inputs.at)
         if self._stopped is not None:
             return
-        ready = self._ready()
-        for work in ready:
+        # What became ready while the inputs were read gets fresh ones of its own.
+        ready = tuple(work for work in self._ready() if work.planned.cl_ord_id in asked)
+        verdicts = release(ready, self.state, inputs, self._rules)
+        for work, (facts, approved) in zip(ready, verdicts, strict=True):
             self._absences.pop(work.planned.cl_ord_id, None)
-        for facts, approved in release(ready, self.state, inputs, self._rules):
             for fact in facts:
                 self._record(fact, inputs.at)
             if approved is not None:
                 self._record(OrderIntended(order=approved.order), inputs.at)
                 self._effects.append(Submit(approved=approved))
+            elif work.sends:
+                self._kept_back.add(work.planned.cl_ord_id)
         self._poll_later(inputs.at)
 
     def _answered(self, event: SubmitAnswered) -> None:
         work, outcome = self.state.works[event.cl_ord_id], event.outcome
         if isinstance(outcome, Accepted):
             self._absorb(work, (outcome.report,), event.at)
+        elif work.phase is not Phase.SENT:
+            # The venue has reported on the order since: that outranks the answer to one send.
+            return
         elif isinstance(outcome, Rejected) and work.sends == 1:
             fact = OrderRejected(cl_ord_id=event.cl_ord_id, code=outcome.code, text=outcome.text)
             self._record(fact, event.at)
@@ -193,31 +183,36 @@ class Machine:
             self._record(OutcomeUnknown(cl_ord_id=event.cl_ord_id, text=outcome.text), event.at)
             self._effects.append(Query(cl_ord_id=event.cl_ord_id))
 
+    def _cancel_answered(self, event: CancelAnswered) -> None:
+        # Only orders that the venue has are cancelled: one that it denies is cancelled again.
+        if event.outcome in {CancelOutcome.UNKNOWN, CancelOutcome.UNKNOWN_ORDER}:
+            self._uncertain_cancels.add(event.cl_ord_id)
+        self._effects.append(Query(cl_ord_id=event.cl_ord_id))
+
     def _reported(self, event: ReportsArrived) -> None:
-        work = self.state.works[event.cl_ord_id]
+        name, work = event.cl_ord_id, self.state.works[event.cl_ord_id]
         if event.reports is not None:
+            self._absences.pop(name, None)
             self._absorb(work, event.reports, event.at)
-        elif work.unknown:
-            absences = self._absences.get(event.cl_ord_id, 0) + 1
-            self._absences[event.cl_ord_id] = absences
-            if self._stopped is not None and absences >= self._settings.absences_min:
-                text = "the venue has no such order, and it will not be sent again"
-                fact = OrderRejected(cl_ord_id=event.cl_ord_id, code="absent", text=text)
-                self._record(fact, event.at)
+        elif work.phase is Phase.SENT and work.unknown:
+            self._absences[name] = self._absences.get(name, 0) + 1
+            self._bury(work, event.at)
+
+    def _bury(self, work: Work, at: datetime) -> None:
+        """Take an order for never arrived once that is proven and it will not be sent again."""
+        name = work.planned.cl_ord_id
+        absent = self._settings.proves_absence(work, self._absences[name], at)
+        if absent and name not in self._disputed and not self._is_to_be_sent_again(work):
+            text = "the venue has no such order, and it will not be sent again"
+            self._record(OrderRejected(cl_ord_id=name, code="absent", text=text), at)
 
     def _absorb(self, work: Work, reports: Iterable[ExecutionReport], at: datetime) -> None:
-        for report in reports:
-            if work.order is not None and report.exec_id in work.order.exec_ids:
-                continue
-            before = work.order.cum_qty if work.order else None
-            try:
-                self._record(ExecutionReported(report=report), at)
-            except InvalidTransitionError as error:
-                self._dispute(work, str(error), at)
-                return
-            if report.exec_type is ExecType.TRADE and before is not None:
-                postings = share_fill(report, work.claims(), before)
-                self._record(FillAllocated(cl_ord_id=report.cl_ord_id, postings=postings), at)
+        try:
+            for report in reports:
+                for fact in told(work, report):
+                    self._record(fact, at)
+        except DomainError as error:
+            self._dispute(work, str(error), at)
         if self._stopped is not None and work.phase is Phase.WORKING:
             self._cancel(work, str(self._stopped.code), at)
 
@@ -232,18 +227,14 @@ class Machine:
         if timer is Timer.POLL:
             self._poll(at)
         elif timer is Timer.DEADLINE:
-            self._stop(at, RiskCode.DEADLINE, at.isoformat(), self.state.plan.deadline.isoformat())
-            later = at + timedelta(seconds=self._settings.give_up_seconds)
-            self._effects.append(SetTimer(timer=Timer.GIVE_UP, at=later))
+            self._expire(at)
         else:
             self._gave_up = True
 
     def _poll(self, at: datetime) -> None:
-        patience = timedelta(seconds=self._settings.order_seconds_max)
         for work in self.state.in_flight():
             name = work.planned.cl_ord_id
-            overdue = work.sent_at is not None and at - work.sent_at >= patience
-            if work.phase is Phase.WORKING and overdue:
+            if work.phase is Phase.WORKING and self._settings.is_overdue(work, at):
                 self._cancel(work, "unfilled in time", at)
             elif name in self._uncertain_cancels:
                 self._uncertain_cancels.discard(name)
@@ -260,11 +251,20 @@ class Machine:
     def _halt(self, at: datetime, reason: str, unsent: Iterable[ClOrdId]) -> None:
         violation = Violation(code=RiskCode.TRADING_STATE, observed="halted", limit="active")
         for name in unsent:
-            order = self.state.works[name].order
-            if order is not None:
-                refused = replace(violation, symbol=order.request.symbol)
-                self._record(OrderRefused(order=order.request, violation=refused), at)
+            work = self.state.works[name]
+            refused = replace(violation, symbol=work.planned.symbol)
+            if work.sends > 1:
+                # An earlier send of the same id may still arrive: go on asking.
+                self._record(OutcomeUnknown(cl_ord_id=name, text=refused.sentence()), at)
+            elif work.order is not None:
+                self._record(OrderRefused(order=work.order.request, violation=refused), at)
         self._stop(at, RiskCode.TRADING_STATE, f"halted ({reason})", "active")
+
+    def _expire(self, at: datetime) -> None:
+        """Stop at the deadline and wait only so long for last words."""
+        self._stop(at, RiskCode.DEADLINE, at.isoformat(), self.state.plan.deadline.isoformat())
+        later = at + timedelta(seconds=self._settings.give_up_seconds)
+        self._effects.append(SetTimer(timer=Timer.GIVE_UP, at=later))
 
     def _stop(self, at: datetime, code: RiskCode, observed: str, limit: str) -> None:
         """Send nothing more and cancel what works."""

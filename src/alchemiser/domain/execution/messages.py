@@ -90,13 +90,7 @@ class Halted:
 
 
 Event = (
-    Begun
-    | InputsArrived
-    | SubmitAnswered
-    | ReportsArrived
-    | CancelAnswered
-    | TimerFired
-    | Halted
+    Begun | InputsArrived | SubmitAnswered | ReportsArrived | CancelAnswered | TimerFired | Halted
 )
 
 

@@ -3,15 +3,15 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from alchemiser.domain.execution.facts import Fact, OrderReduced, OrderRefused
+from alchemiser.domain.execution.facts import Fact, OrderReduced, OrderRefused, OutcomeUnknown
 from alchemiser.domain.execution.messages import InputsArrived
-from alchemiser.domain.execution.state import ExecutionState, Work
+from alchemiser.domain.execution.state import IN_FLIGHT, ExecutionState, Work
 from alchemiser.domain.orders.approval import ApprovedOrder
 from alchemiser.domain.orders.messages import NewOrderSingle
 from alchemiser.domain.risk.allowances import room_for
 from alchemiser.domain.risk.context import RiskContext
 from alchemiser.domain.risk.gates import approve
-from alchemiser.domain.risk.limits import RiskLimits, TradingState
+from alchemiser.domain.risk.limits import RiskLimits, TradingState, Violation
 from alchemiser.domain.values.identifiers import ClOrdId, Symbol
 from alchemiser.domain.values.instrument import Instrument
 from alchemiser.domain.values.session import Session
@@ -37,7 +37,10 @@ class ReleaseRules:
 def release(
     ready: Iterable[Work], state: ExecutionState, inputs: InputsArrived, rules: ReleaseRules
 ) -> Iterator[tuple[tuple[Fact, ...], ApprovedOrder | None]]:
-    """Yield for each order what is to be recorded and the approval, or None when refused."""
+    """Yield for each order what is to be recorded and the approval, or None when refused.
+
+    An order that was sent before is never shrunk, and a refusal to send it again does not end it.
+    """
     ready = tuple(ready)
     context = _context(ready, state, inputs, rules)
     for work in ready:
@@ -48,7 +51,15 @@ def release(
             context = context.with_order(order)
             yield reduced, verdict
         else:
-            yield (OrderRefused(order=request, violation=verdict),), None
+            yield (_refused(work, request, verdict),), None
+
+
+def _refused(work: Work, request: NewOrderSingle, violation: Violation) -> Fact:
+    if not work.sends:
+        return OrderRefused(order=request, violation=violation)
+    # The venue may have an earlier send: only its word about the id, or its silence, ends it.
+    text = f"it is not sent again: {violation.sentence()}"
+    return OutcomeUnknown(cl_ord_id=request.cl_ord_id, text=text)
 
 
 def _fit(
@@ -74,7 +85,7 @@ def _context(
             continue
         sent.add(name)
         leaves = work.order.leaves_qty()
-        if leaves and work in state.in_flight():
+        if leaves and work.phase in IN_FLIGHT:
             open_orders.append(replace(work.order.request, order_qty=leaves))
     return RiskContext(
         now=inputs.at,

@@ -45,8 +45,8 @@ class Work:
         phase: How far it has come.
         order: Its life at the venue, or None before it was intended.
         sends: How often it was intended; the same id every time.
-        sent_at: When it was first intended, UTC.
-        unknown: Whether the last send has an unknown outcome.
+        sent_at: When it was last intended, UTC.
+        unknown: Whether the last send has an unknown outcome; counts while it is merely sent.
         reason: Why it was refused, or "".
     """
 
@@ -87,7 +87,7 @@ class ExecutionState:
                 work = self.works[request.cl_ord_id]
                 work.order = work.order or Order(request=request)
                 work.phase, work.unknown = Phase.SENT, False
-                work.sends, work.sent_at = work.sends + 1, work.sent_at or at
+                work.sends, work.sent_at = work.sends + 1, at
             case OrderRefused(order=request, violation=violation):
                 if request.cl_ord_id in self.works:
                     self._refuse(request.cl_ord_id, violation.sentence())
@@ -114,7 +114,8 @@ class ExecutionState:
         work.unknown = False
         if work.order.is_done():
             work.phase = Phase.DONE
-        elif work.phase is Phase.SENT:
+        elif work.phase is not Phase.CANCELING:
+            # Not only what was sent: the venue's word revives even what was taken for dead.
             work.phase = Phase.WORKING
 
     def in_flight(self, side: Side | None = None) -> tuple[Work, ...]:

@@ -86,10 +86,6 @@ class RecordCodec(Generic[T]):
             raise InvalidValueError(msg)
         return name
 
-    def version_of(self, record: T) -> int:
-        """Return the version of `record`'s type."""
-        return _version(type(record))
-
     def encode(self, record: T) -> tuple[str, int, str]:
         """Return name, version and canonical JSON of `record`; fails as `name_of` and `encode`."""
         return self.name_of(record), _version(type(record)), encode(record)

@@ -172,14 +172,17 @@ def _blame(
     places: Sequence[str], encoders: Iterable[Encode], held: Sequence[object]
 ) -> tuple[str, str]:
     # The fast way keeps no account of where it is, so the place is found by going again.
-    written = 0
+    parts = zip(places, encoders, held, strict=False)
+    tried = ((place, _mismatch(encode, part)) for place, encode, part in parts)
+    return next((error.reason, place + error.path) for place, error in tried if error is not None)
+
+
+def _mismatch(encode: Encode, part: object) -> MismatchError | None:
     try:
-        for encode, part in zip(encoders, held, strict=False):
-            encode(part)
-            written += 1
+        encode(part)
     except MismatchError as error:
-        return error.reason, places[written] + error.path
-    return "changed while it was written", ""
+        return error
+    return None
 
 
 def _taker(names: Sequence[str]) -> Callable[[object], tuple[object, ...]]:

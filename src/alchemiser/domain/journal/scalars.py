@@ -174,7 +174,7 @@ def _encode_decimal(value: object) -> str:
         raise MismatchError(_not("a finite Decimal", value))
     text = str(value)
     if "E" in text or len(text) > DECIMAL_DIGITS_MAX:
-        text = _plain(value)
+        return f'"{_plain(value)}"'
     if "." in text:
         text = text.rstrip("0").rstrip(".")
     return '"0"' if text == "-0" else f'"{text}"'

@@ -113,7 +113,8 @@ def _faults(panel: BarPanel) -> _Faults:
     bad = np.zeros_like(absent)
     for array in _prices(panel).values():
         bad |= _is_bad(array)
-    return _Faults(missing=known & absent, bad=bad, crossed=_crossed(panel) & ~bad)
+    bad &= known
+    return _Faults(missing=known & absent, bad=bad, crossed=_crossed(panel) & known & ~bad)
 
 
 def _prices(panel: BarPanel) -> dict[str, Floats]:
@@ -128,7 +129,8 @@ def _crossed(panel: BarPanel) -> NDArray[np.bool_]:
     crossed = np.zeros(panel.close.shape, dtype=np.bool_)
     if panel.high is None or panel.low is None:
         return crossed
-    top, bottom = panel.high * (1 + _TOLERANCE), panel.low * (1 - _TOLERANCE)
+    with np.errstate(over="ignore"):
+        top, bottom = panel.high * (1 + _TOLERANCE), panel.low * (1 - _TOLERANCE)
     for inner in (panel.close, panel.open):
         if inner is not None:
             crossed |= (inner > top) | (inner < bottom)
@@ -171,9 +173,7 @@ def _findings(
             yield _warning(name, panel.sessions[jump.row], jump.factor)
 
 
-def _block(
-    panel: BarPanel, faults: _Faults, *, column: int, row: int, count: int
-) -> Finding:
+def _block(panel: BarPanel, faults: _Faults, *, column: int, row: int, count: int) -> Finding:
     name, day = panel.symbols[column], panel.sessions[row]
     if faults.bad[row, column]:
         price, value = next(
@@ -186,7 +186,7 @@ def _block(
     elif faults.missing[row, column]:
         last = row == len(panel.sessions) - 1
         code = FindingCode.NO_BAR if last else FindingCode.MISSING_SESSION
-        what, remedy = f"has no bar on {day}", "fetch that session again"
+        what, remedy = f"has no bar on {day}", "add that session to its data"
     else:
         code = FindingCode.OHLC_INCONSISTENT
         what = f"has open, high, low and close on {day} that contradict each other"

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
+from alchemiser.domain.values.errors import InvalidValueError
 from alchemiser.domain.values.identifiers import AccountId, Symbol
 from alchemiser.domain.values.numbers import finite
 
@@ -14,6 +15,11 @@ class Position:
 
     symbol: Symbol
     quantity: Decimal
+
+    def __post_init__(self) -> None:
+        if not finite(self.quantity, f"the position in {self.symbol}"):
+            msg = f"a position of no shares in {self.symbol} is none: leave it out."
+            raise InvalidValueError(msg)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,3 +47,7 @@ class AccountSnapshot:
     def __post_init__(self) -> None:
         for name in ("cash", "equity", "buying_power"):
             finite(getattr(self, name), name)
+        names = [position.symbol for position in self.positions]
+        if names != sorted(set(names)):
+            msg = "the positions of an account must be sorted by symbol, each once."
+            raise InvalidValueError(msg)

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from alchemiser.domain.values.errors import InvalidValueError
 from alchemiser.domain.values.identifiers import ClOrdId, ExecId, OrderId, Symbol, symbol
-from alchemiser.domain.values.numbers import SHARE, ZERO, finite, positive
+from alchemiser.domain.values.numbers import CENT, SHARE, ZERO, finite, is_multiple, positive
 
 
 class Side(StrEnum):
@@ -89,9 +89,11 @@ class NewOrderSingle:
     time_in_force: TimeInForce = TimeInForce.DAY
 
     def __post_init__(self) -> None:
-        symbol(self.symbol)
+        if symbol(self.symbol) != self.symbol:
+            msg = f"write {symbol(self.symbol)} instead of {self.symbol} in an order."
+            raise InvalidValueError(msg)
         positive(self.price, "price")
-        if positive(self.order_qty, "order_qty") % SHARE:
+        if not is_multiple(positive(self.order_qty, "order_qty"), SHARE):
             msg = f"order_qty {self.order_qty} has more than nine decimals."
             raise InvalidValueError(msg)
 
@@ -114,9 +116,11 @@ class ExecutionReport:
         side: FIX 54.
         order_qty: Shares ordered (FIX 38).
         cum_qty: Shares filled so far, this report included (FIX 14).
-        last_qty: Shares of this fill; zero unless `exec_type` is a trade (FIX 32).
+        last_qty: Shares of this fill, a multiple of 1e-9; zero unless `exec_type` is a trade
+            (FIX 32).
         last_px: Dollars a share of this fill; zero unless a trade (FIX 31).
-        commission: Dollars charged for this fill, at or above zero, whole cents (FIX 12).
+        commission: Dollars charged for this fill, at or above zero, whole cents; zero unless a
+            trade (FIX 12).
         transact_time: When the venue saw it, UTC (FIX 60).
         text: Free words of the venue (FIX 58).
     """
@@ -142,9 +146,30 @@ class ExecutionReport:
             if finite(getattr(self, name), name) < 0:
                 msg = f"{name} must not be negative, as in report {self.exec_id}."
                 raise InvalidValueError(msg)
-        if self.exec_type is ExecType.TRADE and not (self.last_qty and self.last_px):
-            msg = f"trade report {self.exec_id} lacks last_qty or last_px."
+        fault = self._fault()
+        if fault:
+            msg = f"report {self.exec_id} {fault}."
             raise InvalidValueError(msg)
+
+    def _fault(self) -> str:
+        """Return what the books could not account for, or ""."""
+        is_trade = self.exec_type is ExecType.TRADE
+        amounts = (self.last_qty, self.last_px, self.commission)
+        quantities = (self.cum_qty, self.last_qty)
+        rules = (
+            (is_trade and not all(amounts[:2]), "lacks last_qty or last_px"),
+            (not is_trade and any(amounts), "tells a fill but is no trade"),
+            (
+                self.cum_qty < self.last_qty,
+                f"has a cum_qty {self.cum_qty} below its last_qty {self.last_qty}",
+            ),
+            (
+                not all(is_multiple(quantity, SHARE) for quantity in quantities),
+                "has a quantity of more than nine decimals",
+            ),
+            (not is_multiple(self.commission, CENT), "has a commission of broken cents"),
+        )
+        return next((text for broken, text in rules if broken), "")
 
     def leaves_qty(self) -> Decimal:
         """Return the shares still open (FIX 151): zero once the order is terminal."""

@@ -57,6 +57,7 @@ _WORKING: Final = (_S.PENDING_NEW, _S.NEW, _S.PARTIALLY_FILLED, _S.PENDING_CANCE
 # late, twice or in disorder, so what a later state already implies is no news.
 # A trade's entry is the state while quantity is left; a complete fill of a working order ends
 # FILLED. Trades after CANCELED or EXPIRED happen in the real world: the fill crossed the cancel.
+# A rejection is refused in every state once there are fills, as fills are after a rejection.
 TRANSITIONS: Final[dict[tuple[OrdStatus, ExecType], OrdStatus | None]] = {
     (_S.PENDING_NEW, _E.NEW): _S.NEW,
     (_S.PENDING_NEW, _E.TRADE): _S.PARTIALLY_FILLED,
@@ -120,15 +121,16 @@ def apply(order: Order, report: ExecutionReport) -> Order:
     if report.exec_id in order.exec_ids:
         return order
     status = TRANSITIONS[order.status, report.exec_type]
-    if status is None:
+    cum_qty = order.cum_qty + report.last_qty
+    if status is None or (status is OrdStatus.REJECTED and cum_qty):
         msg = (
             f"order {report.cl_ord_id} is {order.status}: "
             f"a report of {report.exec_type} cannot follow."
         )
         raise InvalidTransitionError(msg)
-    cum_qty = order.cum_qty + report.last_qty
-    if cum_qty > order.request.order_qty:
-        msg = f"fills of {cum_qty} overfill order {report.cl_ord_id} of {order.request.order_qty}."
+    most = max(cum_qty, report.cum_qty)
+    if most > order.request.order_qty:
+        msg = f"fills of {most} overfill order {report.cl_ord_id} of {order.request.order_qty}."
         raise InvalidTransitionError(msg)
     if cum_qty == order.request.order_qty and order.status in _WORKING:
         status = OrdStatus.FILLED

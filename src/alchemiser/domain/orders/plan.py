@@ -7,10 +7,15 @@ from decimal import Decimal
 from alchemiser.domain.orders.messages import NewOrderSingle, Side
 from alchemiser.domain.values.errors import InvalidValueError
 from alchemiser.domain.values.identifiers import BookId, ClOrdId, Symbol
-from alchemiser.domain.values.numbers import ZERO
+from alchemiser.domain.values.numbers import ZERO, positive
 
 Claims = tuple[tuple[BookId, Decimal], ...]
 """Books and the shares of an order each of them wants, above zero, sorted by book."""
+
+
+def claimed(claims: Claims) -> Decimal:
+    """Return the shares that all `claims` ask for together."""
+    return sum((shares for _, shares in claims), ZERO)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +41,7 @@ class PlannedOrder:
     claims: Claims
 
     def __post_init__(self) -> None:
-        if sum((shares for _, shares in self.claims), ZERO) != self.quantity:
+        if claimed(self.claims) != self.quantity:
             msg = f"the claims on {self.cl_ord_id} do not sum to {self.quantity}."
             raise InvalidValueError(msg)
 
@@ -68,6 +73,14 @@ class Crossing:
     quantity: Decimal
     buys: Claims
     sells: Claims
+
+    def __post_init__(self) -> None:
+        positive(self.price, "the price of a crossing")
+        positive(self.quantity, "the quantity of a crossing")
+        for side, claims in (("buys", self.buys), ("sells", self.sells)):
+            if claimed(claims) != self.quantity:
+                msg = f"the {side} of {self.symbol} do not sum to {self.quantity}."
+                raise InvalidValueError(msg)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

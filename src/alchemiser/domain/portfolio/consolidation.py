@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from alchemiser.domain.books.ledger import Book
-from alchemiser.domain.orders.plan import Claims, Crossing
+from alchemiser.domain.orders.plan import Claims, Crossing, claimed
 from alchemiser.domain.rules.decision import Decided, Undecided
 from alchemiser.domain.values.identifiers import BookId, StrategyId, Symbol
 from alchemiser.domain.values.instrument import Instrument
@@ -80,7 +80,7 @@ class NetIntent:
 
     def quantity(self) -> Decimal:
         """Return the shares wanted by all claims together, at or above zero."""
-        return sum((shares for _, shares in self.claims), ZERO)
+        return claimed(self.claims)
 
     def shrunk(self, quantity: Decimal) -> "NetIntent":
         """Return the intent cut to `quantity` shares, borne pro rata; never enlarged."""
@@ -195,7 +195,7 @@ def _net(
     for name in sorted(by_symbol):
         rows = sorted(by_symbol[name], key=lambda row: row.book)
         buys, sells = _wanting(rows, buy=True), _wanting(rows, buy=False)
-        quantity = min(_sum(buys), _sum(sells))
+        quantity = min(claimed(buys), claimed(sells))
         taken: dict[BookId, Decimal] = {}
         if quantity:
             sides = [_share(quantity, side) for side in (buys, sells)]
@@ -227,10 +227,6 @@ def _intent(
 
 def _wanting(rows: Sequence[Contribution], *, buy: bool) -> Claims:
     return tuple((row.book, abs(row.wanted)) for row in rows if row.wanted and (row.wanted > 0) is buy)
-
-
-def _sum(claims: Claims) -> Decimal:
-    return sum((shares for _, shares in claims), ZERO)
 
 
 def _share(quantity: Decimal, claims: Claims) -> Claims:

@@ -8,7 +8,7 @@ number of different terms and never with depth, and equal trees have equal bytes
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from hashlib import sha256
 from typing import Final, NoReturn, Union
 
@@ -36,6 +36,7 @@ from alchemiser.domain.rules.nodes import (
 from alchemiser.domain.rules.terms import Term, postorder
 from alchemiser.domain.values.errors import InvalidValueError
 from alchemiser.domain.values.identifiers import symbol
+from alchemiser.domain.values.numbers import decimal_from_float
 
 Json = Union[str, int, None, "list[Json]", "dict[str, Json]"]
 Document = dict[str, Json]
@@ -189,8 +190,8 @@ def _list(value: Json) -> "list[Json]":
 
 def _number(value: Json) -> Decimal:
     try:
-        return Decimal(value if isinstance(value, str) else "")
-    except InvalidOperation:
+        return decimal_from_float(float(value if isinstance(value, str) else ""))
+    except ValueError:
         _refuse(f"{value!r} is no number")
 
 

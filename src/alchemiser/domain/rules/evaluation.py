@@ -79,10 +79,8 @@ class Evaluation:
                     (item, np.array([float(weight)]))
                     for weight, item in zip(weights, items, strict=True)
                 )
-            case Ranking() | WeightInverseVolatility():
-                return _over_sum(self._measured[node])
             case _:
-                return _over_sum(self.members(node))
+                return _over_sum(self._measured.get(node) or self.members(node))
 
     def members(self, node: Node) -> list[Part]:
         """Return the items of an evaluated node, lists among them item by item, where present."""
@@ -142,12 +140,16 @@ class Evaluation:
                 truth = self._truths[condition]
                 on_true = truth.true & self._decided[then]
                 return on_true | (truth.false & self._decided[otherwise])
-            case Ranking() | WeightInverseVolatility():
-                measured = self._chosen(node) if isinstance(node, Ranking) else self._steady(node)
-                self._measured[node] = measured
-                return reduce(np.logical_or, [part > 0 for _, part in measured])
+            case Ranking():
+                return self._remember(node, self._chosen(node))
+            case WeightInverseVolatility() if not node.is_alone():
+                return self._remember(node, self._steady(node))
             case _:
                 return reduce(np.logical_and, [self._decided[i] for i in node.children()])
+
+    def _remember(self, node: Node, measured: list[Part]) -> Mask:
+        self._measured[node] = measured
+        return reduce(np.logical_or, [part > 0 for _, part in measured])
 
     def _chosen(self, ranking: Ranking) -> list[Part]:
         candidates = ranking.candidates
@@ -160,8 +162,6 @@ class Evaluation:
         return list(zip(candidates, masks, strict=True))
 
     def _steady(self, node: WeightInverseVolatility) -> list[Part]:
-        if node.is_alone():
-            return [(item, self._decided[item]) for item in node.items]
         parts: list[Part] = []
         for item, present in self.members(node):
             volatility = self.score(item, node.volatility())

@@ -1,6 +1,6 @@
 """Walk one session's path through an evaluated tree: what was asked, answered and held."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from decimal import Decimal
 
@@ -11,7 +11,7 @@ from alchemiser.domain.rules.expressions import Compare, Condition, Metric
 from alchemiser.domain.rules.gaps import Gap, metric_gap, price_gap
 from alchemiser.domain.rules.nodes import Asset, Each, Node, Ranking, When, core, symbols_of
 from alchemiser.domain.rules.readings import Mask
-from alchemiser.domain.rules.requirements import measures
+from alchemiser.domain.rules.requirements import measures, stream_bars
 from alchemiser.domain.rules.trace import TraceStep
 from alchemiser.domain.rules.truth import sides
 from alchemiser.domain.rules.words import condition_words, node_words, score_words
@@ -32,9 +32,14 @@ class Walk:
         self.gaps: list[Gap] = []
         self._evaluation = evaluation
         self._row = row
+        seen: set[Node] = set()
         stack = [(tree, 0)]
         while stack:
             node, depth = stack.pop()
+            if node in seen and not isinstance(node, Asset):
+                self._say(depth, f"{node_words(node)}, as above", "entered")
+                continue
+            seen.add(node)
             self._visit(node, depth)
             stack.extend((item, depth + 1) for item in reversed(self._taken(node)))
 
@@ -105,17 +110,21 @@ class Walk:
                 yield metric_gap(readings, metric, metric.subject(), self._row)
 
     def _measure(self, node: Node, metric: Metric, depth: int) -> None:
-        present = [self._at(part) > 0 for _, part in self._evaluation.members(node)]
-        measured = compress(self._evaluation.measured(node), present)
-        items, chosen = zip(*((item, self._at(part) > 0) for item, part in measured), strict=True)
-        scores = [self._number(self._evaluation.score(item, metric)) for item in items]
-        cuts = _cuts(node, scores, chosen)
-        for item, score, taken in zip(items, scores, chosen, strict=True):
+        evaluation = self._evaluation
+        pairs = zip(evaluation.measured(node), evaluation.members(node), strict=True)
+        candidates = [
+            (item, self._number(evaluation.score(item, metric)), self._at(part) > 0)
+            for (item, part), (_, present) in pairs
+            if self._at(present) > 0
+        ]
+        cuts = _cuts(node, [(score, taken) for _, score, taken in candidates])
+        for item, score, taken in candidates:
             words = score_words(item, metric)
             outcome = "selected" if taken else "dropped"
             self._say(depth, words, outcome, observed=score, threshold=cuts[taken])
-            if not any(chosen):
-                self.gaps.append(_score_gap(self._evaluation, item, metric, self._row))
+        if not any(taken for _, _, taken in candidates):
+            for item, _, _ in candidates:
+                self.gaps.append(_score_gap(evaluation, item, metric, self._row))
 
     def _at(self, part: Floats | Mask) -> float:
         return float(part[self._row if len(part) > 1 else 0])
@@ -146,16 +155,12 @@ class Walk:
         )
 
 
-def _cuts(
-    node: Node, scores: list[Decimal | None], chosen: list[bool]
-) -> dict[bool, Decimal | None]:
+def _cuts(node: Node, scores: Iterable[tuple[Decimal | None, bool]]) -> dict[bool, Decimal | None]:
     """Return the best score left out, which those taken had to beat, and the worst one taken."""
+    known = [(score, taken) for score, taken in scores if score is not None]
     if not isinstance(node, Ranking):
         return {True: None, False: None}
     best, worst = (max, min) if node.highest else (min, max)
-    known = [
-        (score, taken) for score, taken in zip(scores, chosen, strict=True) if score is not None
-    ]
     return {
         True: best((score for score, taken in known if not taken), default=None),
         False: worst((score for score, taken in known if taken), default=None),
@@ -172,7 +177,7 @@ def _score_gap(evaluation: Evaluation, candidate: Node, metric: Metric, row: int
     if not evaluation.decided(node)[row]:
         return Walk(evaluation, node, row).gap()
     start = evaluation.stream(node).start(row)
-    seen, needed = row - start + 1, metric.measure.bars(metric.windows)
+    seen, needed = row - start + 1, stream_bars(metric.measure.bars(metric.windows))
     if seen >= needed:
         return Gap(reason=f"{words} is not a number.", symbols=symbols_of(node))
     reason = f"{words} takes {needed} unbroken sessions and has {seen}"

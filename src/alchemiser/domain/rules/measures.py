@@ -47,7 +47,8 @@ class Measure:
         smallest: The smallest sensible size of each window, which also tells their number.
         bars: Unbroken bars until it is first defined, by its windows.
         lookback: Sessions of history that settle it to 12 digits, by its windows.
-        ranges: Whether it reads highs and lows, which only a symbol has.
+        in_dollars: Whether its size depends on the price, which a stream of returns has not.
+        reads_ranges: Whether it reads highs and lows beside the closes.
     """
 
     label: str
@@ -55,16 +56,20 @@ class Measure:
     smallest: Windows
     bars: Callable[[Windows], int]
     lookback: Callable[[Windows], int]
-    ranges: bool = False
+    in_dollars: bool = False
+    reads_ranges: bool = False
 
 
-def _closes(label: str, of: Callable[[Floats, int], Floats], *, smallest: int = 1) -> Measure:
+def _closes(
+    label: str, of: Callable[[Floats, int], Floats], *, smallest: int = 1, in_dollars: bool
+) -> Measure:
     return Measure(
         label=label,
         compute=lambda inputs, windows: of(inputs[0], windows[0]),
         smallest=(smallest,),
-        bars=lambda windows: windows[0],
-        lookback=lambda windows: windows[0],
+        bars=max,
+        lookback=max,
+        in_dollars=in_dollars,
     )
 
 
@@ -73,8 +78,8 @@ def _changes(label: str, of: Callable[[Floats, int], Floats], *, smallest: int =
         label=label,
         compute=lambda inputs, windows: of(inputs[0], windows[0]),
         smallest=(smallest,),
-        bars=lambda windows: windows[0] + 1,
-        lookback=lambda windows: windows[0] + 1,
+        bars=lambda windows: max(windows) + 1,
+        lookback=lambda windows: max(windows) + 1,
     )
 
 
@@ -85,14 +90,16 @@ MEASURES: Final = MappingProxyType({
         smallest=(),
         bars=lambda _: 1,
         lookback=lambda _: 1,
+        in_dollars=True,
     ),
-    MeasureKind.SMA: _closes("SMA", indicators.sma),
+    MeasureKind.SMA: _closes("SMA", indicators.sma, in_dollars=True),
     MeasureKind.EMA: Measure(
         label="EMA",
         compute=lambda inputs, windows: indicators.ema(inputs[0], *windows),
         smallest=(1,),
         bars=max,
         lookback=lambda windows: MEMORY * max(windows),
+        in_dollars=True,
     ),
     MeasureKind.RSI: Measure(
         label="RSI",
@@ -104,15 +111,18 @@ MEASURES: Final = MappingProxyType({
     MeasureKind.MOVING_AVERAGE_RETURN: _changes("mean return", indicators.moving_average_return),
     MeasureKind.CUMULATIVE_RETURN: _changes("return", indicators.cumulative_return),
     MeasureKind.STDEV_RETURN: _changes("volatility", indicators.stdev_return, smallest=2),
-    MeasureKind.STDEV_PRICE: _closes("price deviation", indicators.stdev_price, smallest=2),
-    MeasureKind.MAX_DRAWDOWN: _closes("drawdown", indicators.max_drawdown),
+    MeasureKind.STDEV_PRICE: _closes(
+        "price deviation", indicators.stdev_price, smallest=2, in_dollars=True
+    ),
+    MeasureKind.MAX_DRAWDOWN: _closes("drawdown", indicators.max_drawdown, in_dollars=False),
     MeasureKind.ATR: Measure(
         label="ATR",
         compute=lambda inputs, windows: indicators.atr(*inputs, *windows),
         smallest=(1,),
         bars=max,
         lookback=lambda windows: MEMORY * max(windows),
-        ranges=True,
+        in_dollars=True,
+        reads_ranges=True,
     ),
     MeasureKind.PPO: Measure(
         label="PPO",

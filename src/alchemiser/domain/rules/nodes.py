@@ -162,7 +162,7 @@ class Ranking(Node):
 
         Raises:
             InvalidValueError: When there is nothing to rank, the count is below 1, the score names
-                a symbol, or it needs highs and lows of something that has none.
+                a symbol, or it is in dollars and a candidate has no price.
         """
         _check_items("a ranking", self.candidates)
         check_whole(self.count, "the number of candidates to hold", smallest=1)
@@ -171,8 +171,8 @@ class Ranking(Node):
             msg = "a ranking takes single candidates: put the items of the list there themselves."
             raise InvalidValueError(msg)
         streams = any(not isinstance(core(each), Asset) for each in self.candidates)
-        if streams and self.by.measure.ranges:
-            msg = f"{self.by.text()} needs highs and lows, which only a single symbol has."
+        if streams and self.by.measure.in_dollars:
+            msg = f"{self.by.text()} is in dollars, so it ranks single symbols only."
             raise InvalidValueError(msg)
         object.__setattr__(self, "candidates", _without_repeated_symbols(self.candidates))
 

@@ -63,7 +63,7 @@ class Readings:
         return run_lengths(np.where(broken, np.nan, 0.0))
 
     def _inputs(self, metric: Metric, name: Symbol) -> tuple[Floats, ...]:
-        if not metric.measure.ranges:
+        if not metric.measure.reads_ranges:
             return (self.closes(name),)
         arrays = (self.panel.high, self.panel.low, self.panel.close)
         return tuple(self._column(array, name) for array in arrays)

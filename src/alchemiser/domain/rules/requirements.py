@@ -4,7 +4,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from alchemiser.domain.rules.expressions import Compare, Metric
-from alchemiser.domain.rules.nodes import Asset, Each, Node, Ranking, WeightInverseVolatility
+from alchemiser.domain.rules.nodes import (
+    Asset,
+    Each,
+    Node,
+    Ranking,
+    WeightInverseVolatility,
+    core,
+)
 from alchemiser.domain.rules.terms import Term, postorder
 from alchemiser.domain.values.identifiers import Symbol
 
@@ -47,6 +54,11 @@ def requirements(tree: Node) -> Requirements:
     return Requirements(tuple(sorted(needed.items())))
 
 
+def stream_bars(bars: int) -> int:
+    """Return how many sessions of a stream stand for `bars` closes; a stream starts with two."""
+    return max(bars, 2)
+
+
 def measures(node: Node) -> Metric | None:
     """Return what `node` measures of each of its items, or None when it measures nothing."""
     match node:
@@ -69,11 +81,21 @@ def _reads(term: Term) -> Iterator[tuple[Symbol, int]]:
 
 
 def _looks(term: Term) -> Iterator[tuple[Term, int]]:
-    measured = measures(term) if isinstance(term, Node) else None
-    sessions = 0 if measured is None else lookback(measured) - 1
+    metric = measures(term) if isinstance(term, Node) else None
     for part in term.parts():
         if isinstance(part, Each):
             yield part, 0
-            yield from ((candidate, sessions) for candidate in part.source.candidates)
+            yield from (
+                (candidate, _sessions_before(candidate, metric))
+                for candidate in part.source.candidates
+            )
         else:
-            yield part, sessions
+            yield part, _sessions_before(part, metric)
+
+
+def _sessions_before(part: Term, metric: Metric | None) -> int:
+    """Return how far back `part` is looked at to measure it, 0 when it is not measured."""
+    if metric is None or not isinstance(part, Node):
+        return 0
+    of_symbol = isinstance(core(part), Asset)
+    return (lookback(metric) if of_symbol else stream_bars(lookback(metric))) - 1

@@ -55,6 +55,9 @@ def stream_of(symbols: tuple[Symbol, ...], weights: Floats, returns: Floats) -> 
     """
     known = ~np.isnan(returns)
     levels = recurrence(np.where(known, 1.0 + returns, 0.0), np.where(known, 0.0, 1.0))
+    # Neighbours are rounded on different ways; a session that earned nothing must not move at all.
+    moved = np.where(returns == 0, 0, np.arange(len(returns)))
+    levels = levels[np.maximum.accumulate(moved)]
     column = np.cumsum(~known) % 2
     return Stream(
         known=known,

@@ -19,6 +19,8 @@ ExecId = NewType("ExecId", str)
 HOUSE = BookId("house")
 CL_ORD_ID_PREFIX = "alc-"
 CL_ORD_ID_LENGTH_MAX = 48
+ATTEMPT_MAX = 9_999_999
+"""The last attempt whose name keeps within `CL_ORD_ID_LENGTH_MAX` for the longest symbol."""
 
 _SYMBOL = re.compile(r"[A-Z][A-Z0-9]{0,9}(?:\.[A-Z]{1,2})?")
 _STRATEGY = re.compile(r"[a-z][a-z0-9_-]{0,31}")
@@ -66,10 +68,10 @@ def cl_ord_id(
     are left out on purpose: a second planner with other numbers must collide, not add.
 
     Raises:
-        InvalidValueError: When `attempt` is not at least 1.
+        InvalidValueError: When `attempt` is not from 1 to `ATTEMPT_MAX`.
     """
-    if attempt < 1:
-        msg = f"attempt {attempt} is not at least 1."
+    if not 1 <= attempt <= ATTEMPT_MAX:
+        msg = f"attempt {attempt} is not from 1 to {ATTEMPT_MAX}."
         raise InvalidValueError(msg)
     side = "b" if buy else "s"
     day = f"{session:%Y%m%d}"

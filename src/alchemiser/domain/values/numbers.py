@@ -55,6 +55,20 @@ def round_up(value: Decimal, increment: Decimal) -> Decimal:
     return (value / increment).to_integral_value(rounding=ROUND_UP) * increment
 
 
+def is_multiple(value: Decimal, unit: Decimal) -> bool:
+    """Say whether `value` is a whole number of `unit`; for finite values of any size."""
+    count = value / unit
+    return count == count.to_integral_value()
+
+
+def plain(value: Decimal) -> str:
+    """Return the one text of a finite number: no exponent, no trailing zeros.
+
+    Equal values that were computed in different ways, or read back from a journal, print alike.
+    """
+    return f"{value.normalize() + ZERO:f}"
+
+
 def cents(value: Decimal) -> Decimal:
     """Return `value` rounded half to even to the cent."""
     return value.quantize(CENT, rounding=ROUND_HALF_EVEN)
@@ -83,7 +97,7 @@ def apportion(total: Decimal, claims: Sequence[tuple[str, Decimal]], unit: Decim
         raise InvalidValueError(msg)
     sign = -1 if total < 0 else 1
     units = abs(total) / unit
-    if units != units.to_integral_value():
+    if not is_multiple(total, unit):
         msg = f"{total} is not a multiple of {unit}."
         raise InvalidValueError(msg)
     exact = [units * claim / whole for _, claim in claims]
@@ -129,4 +143,4 @@ def weight_from_float(value: float) -> Decimal:
     Raises:
         InvalidValueError: When `value` is NaN or infinite.
     """
-    return decimal_from_float(value).quantize(WEIGHT, rounding=ROUND_DOWN)
+    return round_down(decimal_from_float(value), WEIGHT)

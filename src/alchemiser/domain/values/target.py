@@ -25,9 +25,11 @@ class TargetPortfolio:
             msg = "the symbols of a target must be sorted and each stand once."
             raise InvalidValueError(msg)
         for name, weight in self.weights:
-            symbol(name)
-            if finite(weight, f"the weight of {name}") <= 0 or weight % WEIGHT:
-                msg = f"the weight of {name} must be above zero at 1e-9, not {weight}."
+            if symbol(name) != name:
+                msg = f"write {symbol(name)} instead of {name} in a target."
+                raise InvalidValueError(msg)
+            if not ZERO < finite(weight, f"the weight of {name}") <= ONE or weight % WEIGHT:
+                msg = f"the weight of {name} must be in (0, 1] at 1e-9, not {weight}."
                 raise InvalidValueError(msg)
         if self.total() > ONE:
             msg = f"the weights sum to {self.total()}, more than 1."
@@ -40,11 +42,11 @@ class TargetPortfolio:
         Raises:
             InvalidValueError: When a weight is negative or not finite, or they sum to more than 1.
         """
-        exact = {
-            symbol(name): weight if isinstance(weight, Decimal) else weight_from_float(weight)
+        exact = (
+            (symbol(name), weight if isinstance(weight, Decimal) else weight_from_float(weight))
             for name, weight in weights.items()
-        }
-        return cls(tuple(sorted((name, weight) for name, weight in exact.items() if weight)))
+        )
+        return cls(tuple(sorted((name, weight) for name, weight in exact if weight)))
 
     def total(self) -> Decimal:
         """Return the invested share, in [0, 1]."""

@@ -95,7 +95,7 @@ class MarketDataContract:
             np.testing.assert_array_equal(array[:, 0], every)
 
     def test_md_07_asking_for_less_time_gives_the_beginning(self, bench: MarketDataBench) -> None:
-        """BT-01: what was known on a day does not depend on later days."""
+        """BT-02: what was known on a day does not depend on later days."""
         whole = bench.market.bars(bench.symbols, through=bench.last)
         row = len(whole.sessions) - 4
 
@@ -104,7 +104,7 @@ class MarketDataContract:
         assert panel_digest(part) == panel_digest(whole.until(row))
 
     def test_md_08_the_same_question_has_the_same_answer(self, bench: MarketDataBench) -> None:
-        """BT-02."""
+        """BT-10."""
         first = bench.market.bars(bench.symbols, through=bench.last)
         second = bench.market.bars(bench.symbols, through=bench.last)
 

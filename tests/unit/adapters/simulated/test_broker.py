@@ -228,6 +228,54 @@ def test_resting_order_fills_when_the_quote_comes_to_it() -> None:
     assert timedelta(0) < trade.transact_time - ENTRY - timedelta(minutes=2) <= timedelta(seconds=3)
 
 
+def test_what_slipped_past_the_limit_gets_a_new_draw_a_minute_later() -> None:
+    """EX-07: slippage up to 500.52 leaves a limit of 500.12 one chance in five a minute."""
+    settings = replace(EXACT, slippage=Decimal("0.001"))
+    here = world(settings=settings, seed=2)
+    here.submit(order("a", "12", "500.12"))
+
+    here.seconds(59)
+    before = status(here, "a")
+    here.elapse(timedelta(minutes=13))
+
+    assert before is OrdStatus.NEW
+    assert status(here, "a") is OrdStatus.FILLED
+
+
+def test_parts_are_booked_one_by_one() -> None:
+    """OS-13."""
+    settings = replace(EXACT, partial_probability=Decimal(1))
+    here = world(settings=settings)
+    here.submit(order("a", "12", "510"))
+
+    seen = []
+    for _ in range(30):
+        here.seconds(0.1)
+        account = here.broker.account()
+        cum_qty = reports(here, "a")[-1].cum_qty
+        assert [one.quantity for one in account.positions] == ([cum_qty] if cum_qty else [])
+        assert abs(account.cash - (100000 - cum_qty * Decimal("500.02"))) <= Decimal("0.015")
+        seen.append(cum_qty)
+
+    assert len(set(seen)) >= 3
+    assert seen[-1] == 12
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_last_mark_is_the_price_of_the_latest_fill(seed: int) -> None:
+    here = world(settings=EXACT, seed=seed)
+    here.submit(order("a", "12", "510"))
+    here.market.tell(quote("SPY", "503.00", "503.10", at=ENTRY))
+    here.submit(order("b", "5", "510"))
+    here.market.forget("SPY")
+
+    here.seconds(3)
+
+    latest = max((reports(here, name)[-1] for name in "ab"), key=lambda one: one.transact_time)
+    account = here.broker.account()
+    assert account.equity == account.cash + 17 * latest.last_px
+
+
 def test_resting_order_waits_while_there_is_no_quote() -> None:
     here = world(settings=EXACT)
     here.submit(order("a", "12", "499.00"))

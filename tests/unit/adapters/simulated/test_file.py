@@ -1,21 +1,25 @@
 """The broker's file is a separate truth that a person can read, change and damage."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from dataclasses import replace
+from datetime import datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
+from threading import Event
 
 import pytest
 
 from alchemiser.adapters.simulated.sqlite_store import SqliteStore
+from alchemiser.domain.market.quote import Quote
 from alchemiser.domain.orders.account import Position
 from alchemiser.domain.orders.messages import Accepted, CancelOutcome, OrdStatus, Unknown
 from alchemiser.domain.values.identifiers import AccountId, ClOrdId, Symbol
 from alchemiser.ports.errors import InputError, PortUnavailableError
-from alchemiser.testing.fakes import quote
-from tests.simulated_venue import DAY, ENTRY, EXACT, SPY, World, order, sell, world
+from alchemiser.testing.fakes import FakeMarket, approved, quote
+from tests.simulated_venue import DAY, ENTRY, EXACT, SPY, World, order, quotes, sell, world
 
 
 @pytest.fixture
@@ -95,12 +99,16 @@ def test_state_outlives_the_process(here: World, path: Path) -> None:
 def test_file_and_memory_give_the_same_bytes(path: Path) -> None:
     def day(here: World) -> str:
         told = []
+        here.market.tell(quote("SPY", "499.20", "499.24", at=ENTRY + timedelta(seconds=90)))
         for number in range(8):
             here.submit(order(f"b{number}", "7.123456789", "501.00"))
+            here.submit(order(f"r{number}", "2.5", "499.30"))
             here.seconds(2)
             here.submit(sell(f"s{number}", "3.1", "499.00"))
-            here.seconds(20)
-            told.append(repr([here.broker.account(), here.broker.reports(ClOrdId(f"b{number}"))]))
+            here.seconds(38)
+            here.broker.cancel(ClOrdId(f"r{number - 5}"))
+            told.append(repr(here.broker.account()))
+            told += [repr(here.broker.reports(name)) for name in here.broker.orders(DAY)]
         here.broker.close()
         return "\n".join(told)
 
@@ -292,15 +300,49 @@ def test_two_brokers_on_one_file_see_one_truth(here: World, path: Path) -> None:
     twin.broker.close()
 
 
+class WatchedMarket(FakeMarket):
+    """Count how many calls are inside at once."""
+
+    inside = most = 0
+
+    def quotes(self, symbols: Sequence[Symbol], *, at: datetime) -> tuple[Quote, ...]:
+        """Stay inside long enough for another call to come in."""
+        self.inside += 1
+        self.most = max(self.most, self.inside)
+        Event().wait(0.01)
+        self.inside -= 1
+        return super().quotes(symbols, at=at)
+
+
 def test_threads_wait_for_one_another(here: World) -> None:
     """OS-08: a broker is shared by the threads of a bounded pool."""
-    asked = order("a", "12", "510")
+    market = WatchedMarket(quotes())
+    broker = replace(here.broker, market=market)
+    broker.account()
 
-    with ThreadPoolExecutor(8) as pool:
-        outcomes = set(pool.map(lambda _: here.submit(asked), range(24)))
+    with ThreadPoolExecutor(4) as pool:
+        names = [f"order {number}" for number in range(8)]
+        outcomes = list(
+            pool.map(lambda name: broker.submit(approved(order(name, "3", "510"))), names)
+        )
 
-    assert len(outcomes) == 1
-    assert here.broker.orders(DAY) == ("a",)
+    assert all(isinstance(outcome, Accepted) for outcome in outcomes)
+    assert market.most == 1
+    assert sorted(broker.orders(DAY)) == names
+    broker.close()
+
+
+def test_failed_call_leaves_the_file_as_it_was_and_free(here: World) -> None:
+    here.submit(order("a", "12", "431"))
+    here.market.failure = PortUnavailableError("The market cannot be reached.")
+    here.elapse(timedelta(minutes=2))
+
+    with pytest.raises(PortUnavailableError, match="The market"):
+        here.broker.account()
+    here.market.failure = None
+
+    bought(here, "b")
+    assert here.broker.account().positions[0].quantity == 12
 
 
 def test_marks_are_stored_with_the_account(here: World, path: Path) -> None:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from alchemiser.domain.orders.messages import ExecType, ExecutionReport, NewOrderSingle, Side
 from alchemiser.domain.values.identifiers import ClOrdId, Symbol
 from alchemiser.domain.values.numbers import cents
+from alchemiser.domain.venue_model.settings import VenueSettings
 from alchemiser.testing.fakes import quote
 from tests.simulated_venue import DAY, ENTRY, SPY, TECL, World, order, world
 
@@ -43,7 +44,7 @@ class Look:
 
 
 Step = Submit | Cancel | Wait | Look
-NAMES = st.sampled_from("abcdef")
+NAMES = st.sampled_from("abcdefghijkl")
 PRICES = {SPY: ("497.50", "499.90", "500.10", "503.00"), TECL: ("71.00", "71.33", "71.80")}
 
 
@@ -53,7 +54,7 @@ def submits(draw: st.DrawFn) -> Submit:
     return Submit(
         order(
             draw(NAMES),
-            draw(st.sampled_from(["1", "3.123456789", "9.5", "40"])),
+            draw(st.sampled_from(["1", "3.123456789", "5.5", "30"])),
             draw(st.sampled_from(PRICES[symbol])),
             symbol=symbol,
             side=draw(st.sampled_from(Side)),
@@ -65,7 +66,8 @@ STEPS = st.lists(
     st.one_of(
         submits(),
         st.builds(Cancel, NAMES),
-        st.builds(Wait, st.sampled_from([0.1, 0.4, 1.7, 30, 61, 1200])),
+        submits(),
+        st.builds(Wait, st.sampled_from([0.1, 0.9, 1.7, 30, 61, 600])),
         st.just(Look()),
     ),
     min_size=5,
@@ -74,7 +76,8 @@ STEPS = st.lists(
 
 
 def fresh(seed: int) -> World:
-    here = world(seed=seed, cash=str(START))
+    settings = VenueSettings(partial_probability=Decimal("0.8"), slippage=Decimal("0.0006"))
+    here = world(seed=seed, cash=str(START), settings=settings)
     for minute, (low, high) in enumerate(
         [("499.70", "499.74"), ("500.40", "500.46"), ("498.00", "498.08")], start=1
     ):

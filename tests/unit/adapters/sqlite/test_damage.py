@@ -91,7 +91,7 @@ def test_torn_log_gives_whole_transactions(tmp_path: Path) -> None:
     log = Path(f"{path}-wal").read_bytes()
     journal.close()
 
-    lengths = set()
+    counts = set()
     for length in range(0, len(log) + 1, 1_000):
         copy = tmp_path / f"torn{length}.db"
         copy.write_bytes(main)
@@ -99,9 +99,9 @@ def test_torn_log_gives_whole_transactions(tmp_path: Path) -> None:
         held = sound(copy)
         assert held is not None
         assert held == WRITTEN[: len(held)]
-        lengths.add(len(held))
+        counts.add(len(held))
 
-    assert lengths == set(range(11)) - {10} or lengths == set(range(11))
+    assert counts >= set(range(10))
 
 
 @pytest.mark.parametrize("number", [1, 2, 13, 25])

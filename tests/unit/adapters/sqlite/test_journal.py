@@ -115,10 +115,9 @@ def test_journal_waits_for_the_disk_at_each_commit(journal: SqliteJournal, path:
         "INSERT OR REPLACE INTO envelope SELECT * FROM envelope WHERE sequence = 2",
         "REPLACE INTO envelope SELECT * FROM envelope WHERE sequence = 3",
         "INSERT OR IGNORE INTO envelope SELECT * FROM envelope WHERE sequence = 3",
-        "INSERT INTO envelope SELECT 5, epoch, at, cycle_id, type, version, data, hash, hash"
-        " FROM envelope WHERE sequence = 3",
-        "INSERT INTO envelope SELECT 4, 9, at, cycle_id, type, version, data, hash, hash"
-        " FROM envelope WHERE sequence = 3",
+        "INSERT INTO envelope SELECT 5, 1, at, '', '', 1, '', hash, '' FROM envelope LIMIT 1",
+        "INSERT INTO envelope SELECT 4, 9, at, '', '', 1, '', hash, '' FROM envelope LIMIT 1",
+        "INSERT INTO envelope SELECT 4, 1, at, '', '', 1, '', '', '' FROM envelope LIMIT 1",
         "UPDATE term SET epoch = 0",
         "UPDATE term SET sequence = 2",
         "DELETE FROM term",
@@ -133,7 +132,7 @@ def test_triggers_refuse_every_change_but_an_append(
     written = envelopes(3, epoch=journal.take_over())
     journal.append(written)
 
-    with pytest.raises(sqlite3.IntegrityError, match="append-only|rises|epoch|follow"):
+    with pytest.raises(sqlite3.IntegrityError, match=r"append-only|rises|epoch|follow"):
         edit(path, statement)
 
     assert (tuple(journal.read()), journal.epoch()) == (written, 1)
@@ -261,7 +260,7 @@ def test_journal_that_was_moved_away_is_not_written_on(
     if replaced:
         shutil.copy(path.with_suffix(".old"), path)
 
-    with pytest.raises(PortUnavailableError, match="replaced while in use|cannot be reached"):
+    with pytest.raises(PortUnavailableError, match=r"replaced while in use|cannot be reached"):
         journal.append(envelopes(1, epoch=epoch))
 
 

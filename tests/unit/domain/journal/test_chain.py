@@ -185,9 +185,7 @@ def test_verify_finds_time_that_runs_back() -> None:
     report = verify(resealed(envelopes))
 
     assert report.records == 3
-    assert report.problem == (
-        "record 4 is dated 2024-08-05T13:30:00.999999Z, before record 3."
-    )
+    assert report.problem == ("record 4 is dated 2024-08-05T13:30:00.999999Z, before record 3.")
 
 
 def test_verify_finds_an_epoch_that_falls() -> None:

@@ -1,11 +1,11 @@
 """Records survive the way to text and back, and nothing else does."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, make_dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 from enum import IntEnum, StrEnum
-from typing import ClassVar, Literal, NewType
+from typing import Any, ClassVar, Literal, NewType
 
 import pytest
 from hypothesis import given
@@ -21,12 +21,16 @@ AT = datetime(2024, 8, 5, 19, 45, 7, 31, tzinfo=UTC)
 
 
 class Colour(StrEnum):
+    """An enumeration whose values are not its names."""
+
     RED = "red"
     DEEP_BLUE = "deep blue"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Leg:
+    """A part whose constructor checks."""
+
     ticker: Ticker
     quantity: Decimal
 
@@ -36,28 +40,36 @@ class Leg:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stop:
+    """One member of a union."""
+
     reason: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Go:
+    """The other member, with a part that may be missing."""
+
     speed: Decimal
     after: Stop | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Branch:
+    """A type that holds itself."""
+
     name: str
     children: tuple["Branch", ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Nothing:
-    pass
+    """A record without fields."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Everything:
+    """One field of every shape, out of alphabetical order."""
+
     VERSION: ClassVar[int] = 3
 
     zeta: str
@@ -78,6 +90,14 @@ class Everything:
     perhaps: Stop | Go | None
     tree: Branch
     nothing: Nothing
+
+
+DEEP = "tree.children[1].children[0].name"
+
+
+def wrong(value: object) -> Any:  # noqa: ANN401 - hides a wrong type from the checker
+    """Return `value` as if it had the right type."""
+    return value
 
 
 def everything(**changes: object) -> Everything:
@@ -101,7 +121,7 @@ def everything(**changes: object) -> Everything:
         "tree": Branch("root", (Branch("leaf"), Branch("twig", (Branch("bud"),)))),
         "nothing": Nothing(),
     }
-    return Everything(**(values | changes))  # type: ignore[arg-type]
+    return Everything(**wrong(values | changes))
 
 
 decimals = st.decimals(
@@ -187,6 +207,8 @@ def test_encode_writes_each_type_in_its_one_form() -> None:
 
 @dataclass(frozen=True)
 class Amount:
+    """One Decimal."""
+
     amount: Decimal
 
 
@@ -217,7 +239,8 @@ def test_decimal_has_one_text_without_exponent_or_trailing_zeros(written: str, t
 
 
 @pytest.mark.parametrize(
-    "number", ["NaN", "-NaN", "sNaN", "NaN123", "Infinity", "-Infinity", "1E+40", "1E-41", "1E+999999"]
+    "number",
+    ["NaN", "-NaN", "sNaN", "NaN123", "Infinity", "-Infinity", "1E+40", "1E-41", "1E+999999"],
 )
 def test_encode_refuses_a_decimal_without_such_a_text(number: str) -> None:
     with pytest.raises(InvalidValueError, match=r"^Amount\.amount: must be a "):
@@ -226,8 +249,10 @@ def test_encode_refuses_a_decimal_without_such_a_text(number: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ['"1.0"', '"01"', '"+1"', '"-0"', '"1E2"', '".5"', '"5."', '" 1"', '"1_0"', '"NaN"', '""']
-    + ['"Infinity"', '"\\u0661"', "1", "1.5", "true", "null", "[]", '"' + "9" * 41 + '"'],
+    [
+        *('"1.0"', '"01"', '"+1"', '"-0"', '"1E2"', '".5"', '"5."', '" 1"', '"1_0"', '"NaN"', '""'),
+        *('"Infinity"', '"\\u0661"', "1", "1.5", "true", "null", "[]", '"' + "9" * 41 + '"'),
+    ],
 )
 def test_decode_refuses_any_other_number(text: str) -> None:
     """BT-10: equal numbers have equal bytes."""
@@ -264,8 +289,8 @@ def test_decode_refuses_any_other_number(text: str) -> None:
         ("pairs", (("SPY", Decimal(2)), ("AGG", 0.5)), "pairs[1][1]"),
         ("signal", None, "signal"),
         ("signal", Leg(ticker=Ticker("SPY"), quantity=Decimal(2)), "signal"),
-        ("perhaps", Go(speed=Decimal(2), after=Go(speed=Decimal(3))), "perhaps.after"),
-        ("tree", Branch("a", (Branch("b"), Branch("c", (Branch(7),)))), "tree.children[1].children[0].name"),  # type: ignore[arg-type]  # fmt: skip
+        ("perhaps", Go(speed=Decimal(2), after=wrong(7)), "perhaps.after"),
+        ("tree", Branch("a", (Branch("b"), Branch("c", (Branch(wrong(7)),)))), DEEP),
     ],
 )
 def test_encode_refuses_a_value_unlike_its_hint_and_names_the_place(
@@ -301,6 +326,7 @@ def test_encode_takes_utc_under_another_name_as_utc() -> None:
         ("day", '"20240805"', "day"),
         ("day", '"2024-02-30"', "day"),
         ("day", '"2024-W32-1"', "day"),
+        ("at", "7", "at"),
         ("at", '"2024-08-05T19:45:07Z"', "at"),
         ("at", '"2024-08-05T19:45:07.000031"', "at"),
         ("at", '"2024-08-05T19:45:07.000031+00:00"', "at"),
@@ -369,6 +395,8 @@ def test_decode_refuses_keys_in_another_order() -> None:
 
 @dataclass(frozen=True)
 class Percent:
+    """A constructor that raises an error of another library."""
+
     value: Decimal
 
     def __post_init__(self) -> None:
@@ -384,68 +412,30 @@ def test_decode_translates_what_a_constructor_raises() -> None:
         decode(Percent, '{"value":"9999999999999999"}')
 
 
-class Level(IntEnum):
-    LOW = 1
+def holding(name: str, **hints: object) -> type[object]:
+    """Return a dataclass with these fields."""
+    return make_dataclass(name, hints.items(), frozen=True)
 
 
-@dataclass(frozen=True)
-class Floating:
-    price: float
-
-
-@dataclass(frozen=True)
-class Listed:
-    names: list[str]
-
-
-@dataclass(frozen=True)
-class Mapped:
-    names: dict[str, str]
-
-
-@dataclass(frozen=True)
-class Ambiguous:
-    value: str | Decimal
-
-
-@dataclass(frozen=True)
-class Levelled:
-    level: Level
-
-
-@dataclass(frozen=True)
-class Numbered:
-    mode: Literal["a", 2]
-
-
-@dataclass(frozen=True)
-class Holder:
-    inner: Floating | None
-
-
-@dataclass(frozen=True)
-class Typed:
-    type: str
-
-
-@dataclass(frozen=True)
-class Tagged:
-    value: Typed | Stop
+FLOATING = holding("Floating", price=float)
+TYPED = holding("Typed", type=str)
 
 
 @pytest.mark.parametrize(
     ("kind", "named"),
     [
-        (Floating, "'price' of Floating is float"),
-        (Listed, "'names' of Listed is list"),
-        (Mapped, "'names' of Mapped is dict"),
-        (Ambiguous, "'value' of Ambiguous is a union"),
-        (Levelled, "'level' of Levelled is Level"),
-        (Numbered, "('a', 2)"),
-        (Holder, "'price' of Floating is float"),
-        (Tagged, "Typed stands in a union: rename its field 'type'"),
+        (FLOATING, "'price' of Floating is float"),
+        (holding("Listed", names=list[str]), "'names' of Listed is list"),
+        (holding("Mapped", names=dict[str, str]), "'names' of Mapped is dict"),
+        (holding("Vague", value=object), "'value' of Vague is object"),
+        (holding("Unsure", value=str | Decimal), "'value' of Unsure is a union"),
+        (holding("Level", value=IntEnum("Level", "LOW HIGH")), "'value' of Level is Level"),
+        (holding("Choice", mode=Literal["a", 2]), "('a', 2)"),
+        (holding("Outer", inner=FLOATING | None), "'price' of Floating is float"),
+        (holding("Either", value=TYPED | Stop), "Typed stands in a union: rename its field 'type'"),
         (str, "str is not a dataclass"),
     ],
+    ids=lambda value: value.__name__ if isinstance(value, type) else "",
 )
 def test_codec_refuses_a_type_without_canonical_text(kind: type[object], named: str) -> None:
     """OS-01: no float and no untyped mapping reaches the journal."""
@@ -469,7 +459,6 @@ def test_record_codec_names_type_and_version() -> None:
     assert CODEC.encode(record) == ("Everything", 3, encode(record))
     assert CODEC.encode(Stop(reason="x")) == ("Stop", 1, '{"reason":"x"}')
     assert CODEC.name_of(record) == "Everything"
-    assert CODEC.version_of(record) == 3
     assert CODEC.decode(*CODEC.encode(record)) == record
 
 
@@ -492,18 +481,16 @@ def test_record_codec_refuses_a_record_outside_its_set() -> None:
     stranger = type("Stop", (), {})()
 
     with pytest.raises(InvalidValueError, match="Leg is no record type"):
-        CODEC.encode(Leg(ticker=Ticker("SPY"), quantity=Decimal(2)))  # type: ignore[arg-type]
+        CODEC.encode(wrong(Leg(ticker=Ticker("SPY"), quantity=Decimal(2))))
     with pytest.raises(InvalidValueError, match="Stop is no record type"):
         CODEC.name_of(stranger)
 
 
 def test_record_codec_refuses_two_types_of_one_name() -> None:
-    namesake = dataclass(frozen=True)(type("Stop", (), {"__annotations__": {"why": str}}))
-
     with pytest.raises(InvalidValueError, match="two record types are named Stop"):
-        RecordCodec((Stop, namesake))
+        RecordCodec((Stop, holding("Stop", why=str)))
 
 
 def test_record_codec_refuses_an_unrecordable_type_at_once() -> None:
     with pytest.raises(InvalidValueError, match="price"):
-        RecordCodec((Floating,))
+        RecordCodec((FLOATING,))

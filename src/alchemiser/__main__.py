@@ -1,0 +1,5 @@
+"""Make `python -m alchemiser` the command line."""
+
+from alchemiser.entrypoints.cli import main
+
+main()

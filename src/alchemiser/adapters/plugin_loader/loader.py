@@ -1,0 +1,128 @@
+"""Loading strategies from the plugins that the owner has allowed."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import fields
+from difflib import get_close_matches
+from importlib import metadata
+
+from alchemiser.adapters.plugin_loader.containment import Raised, contained
+from alchemiser.adapters.plugin_loader.distributions import Plugin, Search, normalized, plugins
+from alchemiser.adapters.plugin_loader.specs import built, offered
+from alchemiser.domain.values.errors import PluginError
+from alchemiser.ports.strategy import StrategySpec
+from alchemiser.ports.strategy_source import (
+    InstalledPlugin,
+    LoadedStrategy,
+    Offer,
+    WantedStrategy,
+)
+
+
+class PluginLoader:
+    """Load each allowed plugin once; implements StrategySourcePort."""
+
+    def __init__(self, search: Search = metadata.distributions) -> None:
+        self._plugins = plugins(search)
+        self._specs: dict[str, dict[str, StrategySpec]] = {}
+
+    def load(self, wanted: Sequence[WantedStrategy]) -> tuple[LoadedStrategy, ...]:
+        """Return the wanted strategies, sorted by the owner's names.
+
+        Raises:
+            PluginError: When one is not installed, not what was pinned, or does not load.
+        """
+        return tuple(self._loaded(one) for one in sorted(wanted, key=lambda one: one.strategy_id))
+
+    def installed(self) -> tuple[InstalledPlugin, ...]:
+        """Load every installed plugin, to show what it offers or why it cannot be used."""
+        return tuple(self._described(plugin) for plugin in self._plugins.values())
+
+    def offering(self, strategy: str) -> str:
+        """Return the plugin that offers `strategy`: for research, where none is allow-listed.
+
+        Raises:
+            PluginError: When none or more than one does.
+        """
+        shown = self.installed()
+        found = [
+            row.plugin for row in shown for offer in row.offers if offer.strategy_id == strategy
+        ]
+        if len(found) > 1:
+            msg = f"{' and '.join(found)} both offer {strategy}: enable one in alchemiser.toml."
+            raise PluginError(msg)
+        if not found:
+            known = [offer.strategy_id for row in shown for offer in row.offers]
+            msg = f"no installed plugin offers the strategy {strategy}: {_remedy(strategy, known)}"
+            raise PluginError(msg)
+        return found[0]
+
+    def _loaded(self, wanted: WantedStrategy) -> LoadedStrategy:
+        plugin = self._allowed(wanted)
+        content_hash = plugin.content_hash(wanted.params)
+        if wanted.content_hash not in (None, content_hash):
+            msg = (
+                f"plugin {plugin.name} with the parameters of {wanted.strategy_id} has the hash "
+                f"{content_hash}, not {wanted.content_hash}: find out what changed, then write "
+                "the new hash."
+            )
+            raise PluginError(msg)
+        specs = self._specs_of(plugin)
+        spec = specs.get(wanted.strategy)
+        if spec is None:
+            remedy = _remedy(wanted.strategy, specs)
+            msg = f"plugin {plugin.name} offers no strategy {wanted.strategy}: {remedy}"
+            raise PluginError(msg)
+        return LoadedStrategy(
+            strategy_id=wanted.strategy_id,
+            strategy=built(spec, wanted.params, plugin),
+            content_hash=content_hash,
+        )
+
+    def _allowed(self, wanted: WantedStrategy) -> Plugin:
+        plugin = self._plugins.get(normalized(wanted.plugin))
+        if plugin is None:
+            remedy = _remedy(wanted.plugin, self._plugins)
+            msg = f"plugin {wanted.plugin} is not installed: {remedy}"
+            raise PluginError(msg)
+        if wanted.version not in (None, plugin.version):
+            msg = (
+                f"plugin {plugin.name} is installed in version {plugin.version}, not "
+                f"{wanted.version}: install that version or write the other."
+            )
+            raise PluginError(msg)
+        return plugin
+
+    def _specs_of(self, plugin: Plugin) -> dict[str, StrategySpec]:
+        if plugin.name not in self._specs:
+            self._specs[plugin.name] = offered(plugin)
+        return self._specs[plugin.name]
+
+    def _described(self, plugin: Plugin) -> InstalledPlugin:
+        try:
+            specs, content_hash = self._specs_of(plugin), plugin.content_hash({})
+        except PluginError as error:
+            return InstalledPlugin(plugin=plugin.name, version=plugin.version, problem=str(error))
+        return InstalledPlugin(
+            plugin=plugin.name,
+            version=plugin.version,
+            content_hash=content_hash,
+            offers=tuple(
+                Offer(strategy_id=name, summary=spec.summary, params=_defaults(spec))
+                for name, spec in sorted(specs.items())
+            ),
+        )
+
+
+def _defaults(spec: StrategySpec) -> tuple[tuple[str, str], ...]:
+    params = contained(spec.params)
+    if isinstance(params, Raised):
+        return ()
+    return tuple((field.name, str(getattr(params, field.name))) for field in fields(params))
+
+
+def _remedy(name: str, known: Iterable[str]) -> str:
+    names = sorted(known)
+    near = get_close_matches(name, names, n=1)
+    if near:
+        return f"did you mean {near[0]}?"
+    return f"installed are {', '.join(names)}." if names else "install one with pip."

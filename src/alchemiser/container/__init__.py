@@ -1,0 +1,27 @@
+"""The composer: the only place that knows adapters, each loaded when it is first wanted."""
+
+from alchemiser.container.assembly import (
+    build_desk,
+    build_engine,
+    build_offline,
+    build_study,
+    find_strategies,
+    today,
+    wall_clock,
+)
+from alchemiser.container.parts import Parts
+from alchemiser.container.probes import build_probes
+from alchemiser.container.research import build_backtest
+
+__all__ = [
+    "Parts",
+    "build_backtest",
+    "build_desk",
+    "build_engine",
+    "build_offline",
+    "build_probes",
+    "build_study",
+    "find_strategies",
+    "today",
+    "wall_clock",
+]

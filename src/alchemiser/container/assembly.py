@@ -1,0 +1,138 @@
+"""Engines for the three things that people do: trade, look ahead, and look after."""
+
+from datetime import UTC, date, datetime, time
+from functools import cache
+from hashlib import sha256
+from importlib.resources import files
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from alchemiser.application.engine import Engine
+from alchemiser.application.preflight import standing_alerts
+from alchemiser.container.parts import Parts, adapter
+from alchemiser.domain.values.numbers import CENT
+from alchemiser.ports.clock import ClockPort
+from alchemiser.ports.journal import JournalPort
+from alchemiser.ports.strategy_source import StrategySourcePort
+from alchemiser.settings import Settings
+
+NEW_YORK = ZoneInfo("America/New_York")
+UNBEGUN = datetime(1990, 1, 1, tzinfo=UTC)
+"""The time in a simulated account in which nothing has happened yet."""
+
+
+def build_engine(settings: Settings, day: date | None = None) -> Engine:
+    """Return the engine that trades the session of `day`, today's when it is None.
+
+    Configuration, plugins and data are proved to be sound before anything is written. Virtual time
+    stands at the session's moment, or at the journal's last record when that is later.
+
+    Raises:
+        SettingsError: When no strategy is enabled.
+        PluginError: When a strategy cannot be loaded.
+        InputError: When data or journal break their contract, or `day` has no calendar.
+        PortUnavailableError: When the journal cannot be read.
+    """
+    day = day or today()
+    parts = _parts(settings, day)
+    parts.start.override(max(_moment(parts, day), _last_record(parts.journal())))
+    engine = _checked(parts)
+    for alert in standing_alerts(engine):
+        engine.notifier.notify(alert)
+    return engine
+
+
+def build_study(settings: Settings, day: date | None = None) -> Engine:
+    """Return an engine that looks at the session of `day` as it was decided, and never trades.
+
+    Raises:
+        SettingsError: When no strategy is enabled.
+        PluginError: When a strategy cannot be loaded.
+        InputError: When data break their contract, or `day` has no calendar.
+    """
+    day = day or today()
+    parts = _parts(settings, day)
+    parts.start.override(_moment(parts, day))
+    return _checked(parts)
+
+
+def build_desk(settings: Settings) -> Engine:
+    """Return an engine for its owner between sessions: it works without any plugin.
+
+    Raises:
+        InputError: When data or journal break their contract.
+        PortUnavailableError: When the journal cannot be read.
+    """
+    parts = _parts(settings, UNBEGUN.date())
+    now = _last_record(parts.journal())
+    parts.start.override(now)
+    parts.day.override(now.date())
+    parts.strategies.override(())
+    return parts.engine()
+
+
+def build_offline(settings: Settings) -> Engine:
+    """Return an engine that needs neither plugins nor data: for the brake and for the journal.
+
+    Raises:
+        InputError: When the journal breaks its contract.
+        PortUnavailableError: When the journal cannot be read.
+    """
+    parts = _parts(settings, UNBEGUN.date())
+    parts.start.override(_last_record(parts.journal()))
+    parts.price_increment.override(CENT)
+    parts.strategies.override(())
+    return parts.engine()
+
+
+def find_strategies() -> StrategySourcePort:
+    """Return the plugins that are installed."""
+    return Parts().source()
+
+
+def wall_clock() -> ClockPort:
+    """Return the machine's own clock."""
+    clock: ClockPort = adapter("system.clock.SystemClock")()
+    return clock
+
+
+def today() -> date:
+    """Return the date at the exchange now."""
+    return wall_clock().now().astimezone(NEW_YORK).date()
+
+
+@cache
+def code_hash() -> str:
+    """Return the SHA-256 of the package's own files, sorted by path."""
+    digest = sha256()
+    root = Path(str(files("alchemiser")))
+    for file in sorted(root.rglob("*")):
+        if file.is_file() and "__pycache__" not in file.parts:
+            content = file.read_bytes()
+            digest.update(f"{file.relative_to(root).as_posix()}\0{len(content)}\0".encode())
+            digest.update(content)
+    return digest.hexdigest()
+
+
+def _parts(settings: Settings, day: date) -> Parts:
+    return Parts(settings=settings, day=day, code=code_hash())
+
+
+def _checked(parts: Parts) -> Engine:
+    engine = parts.engine()
+    engine.market.check()
+    return engine
+
+
+def _moment(parts: Parts, day: date) -> datetime:
+    """Return when the session of `day` is decided; noon on a day without one."""
+    session = parts.calendar().session(day)
+    if session is None:
+        return datetime.combine(day, time(12), UTC)
+    return parts.schedule().moment(session)
+
+
+def _last_record(journal: JournalPort) -> datetime:
+    head = journal.head()
+    last = next(journal.read(after=head.sequence - 1), None) if head.sequence else None
+    return UNBEGUN if last is None else last.at

@@ -1,0 +1,207 @@
+"""Every part of an engine and the adapter that plays it, chosen by the settings."""
+
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from dependency_injector import containers, providers
+
+from alchemiser.application.engine import (
+    EnabledStrategy,
+    Engine,
+    Identity,
+    Mode,
+    Schedule,
+    Timing,
+)
+from alchemiser.domain.cycle.decide import Policy
+from alchemiser.domain.risk.limits import RiskLimits
+from alchemiser.domain.values.errors import SettingsError
+from alchemiser.domain.values.identifiers import StrategyId
+from alchemiser.domain.venue_model.settings import VenueSettings
+from alchemiser.ports.bars_store import BarsStorePort
+from alchemiser.ports.broker import BrokerPort
+from alchemiser.ports.calendar import CalendarPort
+from alchemiser.ports.call_runner import CallRunnerPort
+from alchemiser.ports.clock import MovableClockPort
+from alchemiser.ports.control import ControlPort
+from alchemiser.ports.journal import JournalPort
+from alchemiser.ports.lease import LeasePort
+from alchemiser.ports.market_data import MarketDataPort
+from alchemiser.ports.notifier import NotifierPort
+from alchemiser.ports.reference import ReferencePort
+from alchemiser.ports.strategy_runner import StrategyRunnerPort
+from alchemiser.ports.strategy_source import StrategySourcePort, WantedStrategy
+from alchemiser.settings import Settings
+
+
+def adapter(dotted: str) -> Callable[..., Any]:
+    """Return a maker of the adapter at `dotted`, whose module is imported at the first call."""
+    module, _, name = f"alchemiser.adapters.{dotted}".rpartition(".")
+
+    def make(*args: object, **named: object) -> Any:  # noqa: ANN401 - whatever stands there
+        return getattr(import_module(module), name)(*args, **named)
+
+    return make
+
+
+def _schedule(timing: str, distance: timedelta) -> Schedule:
+    if timing == Timing.NEAR_CLOSE:
+        return Schedule(timing=Timing.NEAR_CLOSE, before_close=distance)
+    return Schedule(timing=Timing.NEXT_OPEN, after_open=distance)
+
+
+def _strategies(source: StrategySourcePort, settings: Settings) -> tuple[EnabledStrategy, ...]:
+    if not settings.strategies:
+        msg = "no strategy is enabled: add a table [strategies.NAME] to the configuration."
+        raise SettingsError(msg)
+    wanted = [
+        WantedStrategy(
+            strategy_id=StrategyId(name),
+            plugin=row.plugin,
+            strategy=row.strategy or name,
+            version=row.version,
+            content_hash=row.hash,
+            params=row.params,
+        )
+        for name, row in settings.strategies.items()
+    ]
+    return tuple(
+        EnabledStrategy(
+            strategy_id=one.strategy_id,
+            weight=settings.strategies[one.strategy_id].weight,
+            strategy=one.strategy,
+            content_hash=one.content_hash,
+        )
+        for one in source.load(wanted)
+    )
+
+
+class Parts(containers.DeclarativeContainer):
+    """Compose an engine; what is not given is chosen by the settings, and all can be overridden."""
+
+    settings: providers.Provider[Settings] = providers.Dependency(instance_of=Settings)
+    day: providers.Provider[date] = providers.Dependency(instance_of=date)
+    """The last session that a synthetic market has to have."""
+    start: providers.Provider[datetime] = providers.Dependency(instance_of=datetime)
+    """Where virtual time begins, UTC."""
+    code: providers.Provider[str] = providers.Dependency(instance_of=str)
+    """SHA-256 of the engine's sources."""
+
+    calendar: providers.Provider[CalendarPort] = providers.Singleton(
+        adapter("sessions.table.SessionTable")
+    )
+    clock: providers.Provider[MovableClockPort] = providers.Selector(
+        settings.provided.account.mode,
+        simulated=providers.Singleton(adapter("system.clock.VirtualClock"), start),
+    )
+    calls: providers.Provider[CallRunnerPort] = providers.Selector(
+        settings.provided.account.mode,
+        simulated=providers.Singleton(adapter("system.calls.InlineCalls")),
+    )
+    market: providers.Provider[MarketDataPort] = providers.Selector(
+        settings.provided.data.adapter,
+        synthetic=providers.Singleton(
+            adapter("synthetic.market.SyntheticMarket"),
+            settings.provided.data.seed,
+            calendar,
+            day,
+        ),
+        files=providers.Singleton(
+            adapter("files.market.FileMarketData"), settings.provided.data_path.call(), calendar
+        ),
+    )
+    price_increment: providers.Provider[Decimal] = providers.Singleton(
+        lambda market: market.price_increment(), market
+    )
+    reference: providers.Provider[ReferencePort] = providers.Singleton(
+        adapter("reference.table.ReferenceTable"), price_increment
+    )
+    broker_file: providers.Provider[Path | None] = providers.Callable(
+        Settings.broker_file, settings
+    )
+    broker: providers.Provider[BrokerPort] = providers.Selector(
+        settings.provided.broker.adapter,
+        simulated=providers.Singleton(
+            adapter("simulated.broker.SimulatedBroker"),
+            path=broker_file,
+            name=settings.provided.account.name,
+            cash=settings.provided.broker.cash,
+            market=market,
+            clock=clock,
+            calendar=calendar,
+            reference=reference,
+            settings=providers.Factory(VenueSettings),
+            seed=settings.provided.broker.seed,
+            price_increment=price_increment,
+        ),
+    )
+    journal: providers.Provider[JournalPort] = providers.Selector(
+        settings.provided.journal.adapter,
+        sqlite=providers.Singleton(
+            adapter("sqlite.journal.SqliteJournal"), settings.provided.journal_file.call()
+        ),
+    )
+    bars_store: providers.Provider[BarsStorePort] = providers.Singleton(
+        adapter("bars_store.sqlite.SqliteBarsStore"), settings.provided.bars_file.call()
+    )
+    lease: providers.Provider[LeasePort] = providers.Singleton(
+        adapter("system.lease.HostLease"), providers.Callable(adapter("system.lease.lease_folder"))
+    )
+    control: providers.Provider[ControlPort] = providers.Singleton(
+        adapter("system.control.FolderControl"), settings.provided.control_folder.call()
+    )
+    notifier: providers.Provider[NotifierPort] = providers.Singleton(
+        adapter("notify.log.LogNotifier"),
+        providers.Singleton(
+            adapter("notify.appending.AppendingFile"), settings.provided.log_file.call()
+        ),
+        clock,
+    )
+    source: providers.Provider[StrategySourcePort] = providers.Singleton(
+        adapter("plugin_loader.PluginLoader")
+    )
+    runner: providers.Provider[StrategyRunnerPort] = providers.Singleton(
+        adapter("plugin_loader.ContainedRunner")
+    )
+    strategies: providers.Provider[tuple[EnabledStrategy, ...]] = providers.Singleton(
+        _strategies, source, settings
+    )
+    schedule: providers.Provider[Schedule] = providers.Callable(
+        _schedule,
+        settings.provided.schedule.timing,
+        settings.provided.schedule.distance.call(),
+    )
+    limits: providers.Provider[RiskLimits] = settings.provided.risk.limits.call()
+    policy: providers.Provider[Policy] = providers.Factory(
+        Policy,
+        allocation=settings.provided.execution.allocation.call(),
+        planning=settings.provided.execution.planning.call(),
+        limits=limits,
+    )
+    engine: providers.Provider[Engine] = providers.Factory(
+        Engine,
+        mode=providers.Callable(Mode, settings.provided.account.mode),
+        clock=clock,
+        calendar=calendar,
+        market=market,
+        reference=reference,
+        broker=broker,
+        journal=journal,
+        bars_store=bars_store,
+        lease=lease,
+        control=control,
+        notifier=notifier,
+        calls=calls,
+        runner=runner,
+        strategies=strategies,
+        policy=policy,
+        execution=settings.provided.execution.patience.call(),
+        schedule=schedule,
+        identity=providers.Factory(
+            Identity, code=code, configuration=settings.provided.content_hash.call()
+        ),
+    )

@@ -1,0 +1,134 @@
+"""A world in memory for backtests: the same engine, other adapters."""
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import ROUND_DOWN, Decimal
+from pathlib import Path
+
+import numpy as np
+from dependency_injector import providers
+
+from alchemiser.application.backtest import BacktestSetup
+from alchemiser.container.assembly import UNBEGUN, code_hash, today
+from alchemiser.container.parts import Parts, adapter
+from alchemiser.domain.risk.limits import RESEARCH_LIMITS, RiskLimits
+from alchemiser.domain.values.errors import SettingsError
+from alchemiser.domain.values.numbers import CENT, ONE, WEIGHT, ZERO
+from alchemiser.domain.values.session import Session
+from alchemiser.ports.strategy_source import StrategySourcePort
+from alchemiser.settings import Settings, load_risk
+from alchemiser.settings.trading import StrategySettings
+
+Chosen = Sequence[tuple[str, Decimal | None]]
+"""Strategies and their weights; None takes an equal share of what the others leave."""
+
+
+def build_backtest(
+    settings: Settings | None,
+    strategies: Chosen,
+    *,
+    data: Path | None = None,
+    period: tuple[date | None, date | None] = (None, None),
+    risk: Path | None = None,
+) -> BacktestSetup:
+    """Return the world of a backtest; everything but the bars is in memory.
+
+    Args:
+        settings: The owner's; without them research defaults hold: no exposure limits.
+        strategies: What to run; with none of them, what the settings enable.
+        data: A folder or file of bars; None takes the settings' data.
+        period: First and last session; None takes the data's own.
+        risk: A file whose table `[risk]` is applied instead.
+
+    Raises:
+        SettingsError: When no strategy is named, or weights sum to more than 1.
+        PluginError: When a strategy cannot be loaded.
+        InputError: When the data break their contract.
+    """
+    start, end = period
+    last = end or today()
+    base = settings or Settings()
+    parts = Parts(settings=base, day=last, code=code_hash())
+    chosen = _chosen(base, strategies, parts.source())
+    parts.settings.override(base.for_research(chosen, data))
+    limits, profile = RESEARCH_LIMITS, "research"
+    if risk is not None:
+        limits, profile = load_risk(risk).limits(), risk.name
+    elif settings is not None:
+        limits, profile = settings.risk.limits(), settings.origin()
+    _move_into_memory(parts, limits)
+    parts.market().check()
+    sessions = _sessions(parts, start, last)
+    first = sessions[0] if sessions else None
+    parts.start.override(UNBEGUN if first is None else parts.schedule().moment(first))
+    return BacktestSetup(
+        engine=parts.engine(),
+        clock=parts.clock(),
+        sessions=sessions,
+        risk_profile=profile,
+        units="dollars" if parts.price_increment() == CENT else "total-return units",
+    )
+
+
+def _chosen(
+    base: Settings, strategies: Chosen, source: StrategySourcePort
+) -> dict[str, StrategySettings]:
+    """Return the chosen strategies: as the settings have them, else with default parameters.
+
+    Raises:
+        SettingsError: When none is named, one is named twice, or there is no weight left.
+    """
+    if not strategies:
+        if base.strategies:
+            return base.strategies
+        msg = "no strategy is named: add --strategy ID, such as --strategy nuclear."
+        raise SettingsError(msg)
+    weights = _weights(strategies)
+    chosen: dict[str, StrategySettings] = {}
+    for name, weight in weights.items():
+        known = base.strategies.get(name)
+        if known is None:
+            chosen[name] = StrategySettings(plugin=source.offering(name), weight=weight)
+        else:
+            chosen[name] = known.model_copy(update={"weight": weight})
+    return chosen
+
+
+def _weights(strategies: Chosen) -> dict[str, Decimal]:
+    names = [name for name, _ in strategies]
+    given = [weight for _, weight in strategies if weight is not None]
+    open_names = len(names) - len(given)
+    left = ONE - sum(given, ZERO)
+    if len(set(names)) < len(names):
+        msg = "a strategy is named twice: name each once, with the weight it is to have."
+        raise SettingsError(msg)
+    if any(weight <= 0 for weight in given) or left < 0 or (open_names and not left):
+        msg = "the weights of --strategy must be above 0 and sum to at most 1: correct them."
+        raise SettingsError(msg)
+    share = (left / open_names).quantize(WEIGHT, rounding=ROUND_DOWN) if open_names else ZERO
+    return {name: share if weight is None else weight for name, weight in strategies}
+
+
+def _move_into_memory(parts: Parts, limits: RiskLimits) -> None:
+    parts.override_providers(
+        bars_store=providers.Singleton(adapter("bars_store.null.NullBarsStore")),
+        broker_file=providers.Object(None),
+        control=providers.Singleton(adapter("memory.control.MemoryControl")),
+        journal=providers.Singleton(adapter("memory.journal.MemoryJournal")),
+        lease=providers.Singleton(adapter("memory.lease.MemoryLease")),
+        limits=providers.Object(limits),
+        notifier=providers.Singleton(adapter("notify.null.NullNotifier")),
+    )
+
+
+def _sessions(parts: Parts, start: date | None, last: date) -> tuple[Session, ...]:
+    """Return the sessions from `start` to `last` in which any of the symbols has a bar."""
+    symbols = {
+        name for enabled in parts.strategies() for name in enabled.strategy.requirements.symbols()
+    }
+    panel = parts.market().bars(sorted(symbols), through=last)
+    held = np.flatnonzero(np.isfinite(panel.close).any(axis=1))
+    if not len(held):
+        return ()
+    first, final = panel.sessions[held[0]], panel.sessions[held[-1]]
+    return parts.calendar().sessions(max(start or first, first), final)

@@ -1,0 +1,211 @@
+"""The grammar of the command line; what a command does is imported when it is called."""
+
+from importlib import import_module
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from alchemiser.entrypoints.cli.options import AsJson, AsOf, Common, Config
+
+app = typer.Typer(name="alchemiser", add_completion=False, pretty_exceptions_enable=False)
+journal_app = typer.Typer(help="Check, export and show the journal.")
+plugins_app = typer.Typer(help="Show the strategy plugins.")
+app.add_typer(journal_app, name="journal")
+app.add_typer(plugins_app, name="plugins")
+
+Reason = Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why; it is recorded.")]
+
+
+def _do(command: str, context: typer.Context, common: Common, *arguments: object) -> int:
+    """Carry out `module.function` of the commands and return its exit code."""
+    module, _, function = command.partition(".")
+    found = getattr(import_module(f"alchemiser.entrypoints.cli.commands.{module}"), function)
+    code: int = found(common.joined(context.obj), *arguments)
+    return code
+
+
+@app.callback(invoke_without_command=True)
+def root(context: typer.Context, *, as_json: AsJson = False, config: Config = None) -> None:
+    """Run systematic strategies in one brokerage account."""
+    context.obj = Common(as_json=as_json, config=config)
+    if context.invoked_subcommand is None:
+        typer.echo(context.get_help())
+
+
+@app.command()
+def demo(
+    context: typer.Context,
+    *,
+    seed: Annotated[int, typer.Option(min=0, max=2**32 - 1, help="Which synthetic market.")] = 7,
+    home: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="A new folder for it; temporary unless given."),
+    ] = None,
+    as_json: AsJson = False,
+    config: Config = None,
+) -> int:
+    """Run one whole trading day on a synthetic market."""
+    common = Common(as_json=as_json, config=config)
+    return _do("start.demo", context, common, seed, home)
+
+
+@app.command()
+def init(
+    context: typer.Context,
+    *,
+    force: Annotated[bool, typer.Option("--force", help="Overwrite the file.")] = False,
+    as_json: AsJson = False,
+    config: Config = None,
+) -> int:
+    """Write a commented configuration."""
+    return _do("start.init", context, Common(as_json=as_json, config=config), force)
+
+
+@app.command()
+def doctor(context: typer.Context, *, as_json: AsJson = False, config: Config = None) -> int:
+    """Check the installation, the configuration, the data and the journal."""
+    return _do("doctor.doctor", context, Common(as_json=as_json, config=config))
+
+
+@app.command()
+def signals(
+    context: typer.Context, *, as_of: AsOf = None, as_json: AsJson = False, config: Config = None
+) -> int:
+    """Show what each strategy wants, and why."""
+    return _do("trading.signals", context, Common(as_json=as_json, config=config), as_of)
+
+
+@app.command()
+def plan(
+    context: typer.Context, *, as_of: AsOf = None, as_json: AsJson = False, config: Config = None
+) -> int:
+    """Show the orders that a session would bring; send nothing."""
+    return _do("trading.plan", context, Common(as_json=as_json, config=config), as_of)
+
+
+@app.command()
+def run(
+    context: typer.Context, *, as_of: AsOf = None, as_json: AsJson = False, config: Config = None
+) -> int:
+    """Trade one session."""
+    return _do("trading.run", context, Common(as_json=as_json, config=config), as_of)
+
+
+@app.command()
+def status(context: typer.Context, *, as_json: AsJson = False, config: Config = None) -> int:
+    """Show where things stand."""
+    return _do("desk.status", context, Common(as_json=as_json, config=config))
+
+
+@app.command()
+def positions(context: typer.Context, *, as_json: AsJson = False, config: Config = None) -> int:
+    """Show what the account holds."""
+    return _do("desk.positions", context, Common(as_json=as_json, config=config))
+
+
+@app.command()
+def orders(context: typer.Context, *, as_json: AsJson = False, config: Config = None) -> int:
+    """Show the orders of the last traded session."""
+    return _do("desk.orders", context, Common(as_json=as_json, config=config))
+
+
+@app.command()
+def books(context: typer.Context, *, as_json: AsJson = False, config: Config = None) -> int:
+    """Show what belongs to which strategy."""
+    return _do("desk.books", context, Common(as_json=as_json, config=config))
+
+
+@app.command()
+def halt(
+    context: typer.Context,
+    *,
+    reason: Reason = "halted by hand",
+    as_json: AsJson = False,
+    config: Config = None,
+) -> int:
+    """Stop trading until `resume`."""
+    return _do("desk.halt", context, Common(as_json=as_json, config=config), reason)
+
+
+@app.command()
+def resume(
+    context: typer.Context, *, reason: Reason, as_json: AsJson = False, config: Config = None
+) -> int:
+    """Let trading go on, once books and broker agree."""
+    return _do("desk.resume", context, Common(as_json=as_json, config=config), reason)
+
+
+@app.command()
+def explain(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(metavar="ORDER_OR_CYCLE", help="See `orders`.")],
+    *,
+    as_json: AsJson = False,
+    config: Config = None,
+) -> int:
+    """Show why an order, or every order of a cycle, came to be."""
+    return _do("desk.explain", context, Common(as_json=as_json, config=config), name)
+
+
+@app.command()
+def backtest(  # noqa: PLR0913 - one argument an option
+    context: typer.Context,
+    *,
+    strategy: Annotated[
+        list[str] | None, typer.Option(metavar="ID[=WEIGHT]", help="Repeat for several.")
+    ] = None,
+    start: Annotated[str | None, typer.Option(metavar="DAY", help="First session.")] = None,
+    end: Annotated[str | None, typer.Option(metavar="DAY", help="Last session.")] = None,
+    data: Annotated[
+        Path | None, typer.Option(metavar="PATH", help="A folder or file of bars.")
+    ] = None,
+    engine: Annotated[str, typer.Option(metavar="exact", help="How it is computed.")] = "exact",
+    risk: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Apply the [risk] of this file.")
+    ] = None,
+    as_json: AsJson = False,
+    config: Config = None,
+) -> int:
+    """Run past sessions through the same code that trades."""
+    common = Common(as_json=as_json, config=config)
+    period = (start, end)
+    return _do("backtest.backtest", context, common, strategy or [], period, data, engine, risk)
+
+
+@journal_app.command()
+def verify(context: typer.Context, *, as_json: AsJson = False, config: Config = None) -> int:
+    """Follow the hash chain from the first record to the last."""
+    return _do("journal.verify", context, Common(as_json=as_json, config=config))
+
+
+@journal_app.command()
+def export(
+    context: typer.Context,
+    *,
+    output: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="A new file; the terminal unless given.")
+    ] = None,
+    as_json: AsJson = False,
+    config: Config = None,
+) -> int:
+    """Write every record as a line of JSON."""
+    return _do("journal.export", context, Common(as_json=as_json, config=config), output)
+
+
+@journal_app.command()
+def tail(
+    context: typer.Context,
+    *,
+    lines: Annotated[int, typer.Option("--lines", "-n", min=1, help="How many records.")] = 20,
+    as_json: AsJson = False,
+    config: Config = None,
+) -> int:
+    """Show the last records."""
+    return _do("journal.tail", context, Common(as_json=as_json, config=config), lines)
+
+
+@plugins_app.command("list")
+def plugins_list(context: typer.Context, *, as_json: AsJson = False, config: Config = None) -> int:
+    """Show the installed plugins, their strategies and options."""
+    return _do("plugins.plugins_list", context, Common(as_json=as_json, config=config))

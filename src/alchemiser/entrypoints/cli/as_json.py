@@ -1,0 +1,238 @@
+"""What programs read: one JSON object an answer, every amount exact to its last digit."""
+
+import json
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import fields, is_dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from alchemiser.application.preflight import Preflight
+from alchemiser.application.report import (
+    BacktestReport,
+    CycleReport,
+    Explanation,
+    Overview,
+    PlanReport,
+    SignalsReport,
+    StrategyLine,
+)
+from alchemiser.domain.journal.chain import ChainReport, Envelope
+from alchemiser.ports.strategy_source import InstalledPlugin
+
+Document = dict[str, object]
+
+
+def dumps(value: object) -> str:
+    """Return `value` as JSON on one line; decimals are numbers with all their digits.
+
+    Raises:
+        TypeError: When `value` holds something that is neither plain nor a dataclass.
+    """
+    match value:
+        case Decimal():
+            text = f"{value:f}"
+        case float():
+            text = json.dumps(value) if math.isfinite(value) else "null"
+        case None | bool() | int() | str():
+            text = json.dumps(value)
+        case datetime() | date():
+            text = json.dumps(value.isoformat())
+        case Mapping():
+            text = _braced(value.items())
+        case list() | tuple():
+            text = f"[{', '.join(map(dumps, value))}]"
+        case _ if is_dataclass(value):
+            text = _braced((field.name, getattr(value, field.name)) for field in fields(value))
+        case _:
+            msg = f"{type(value).__name__} has no form in JSON."
+            raise TypeError(msg)
+    return text
+
+
+def _braced(pairs: Iterable[tuple[object, object]]) -> str:
+    return f"{{{', '.join(f'{json.dumps(str(name))}: {dumps(part)}' for name, part in pairs)}}}"
+
+
+def cycle(report: CycleReport) -> Document:
+    """Return what `run` says."""
+    return {
+        "status": report.status,
+        "reason": report.reason,
+        "cycle_id": report.cycle_id,
+        "session": report.session,
+        "digest": report.digest,
+        "orders": report.orders,
+        "fills": report.fills,
+        "limited": report.limited,
+        "undecided": _reasons(report.strategies, "undecided"),
+        "failed": _reasons(report.strategies, "failed"),
+        "reconciled": report.reconciled,
+        "breaks": report.breaks,
+        "strategies": strategies(report.strategies),
+    }
+
+
+def strategies(lines: Iterable[StrategyLine]) -> Document:
+    """Return what each strategy wants and why, by its name."""
+    return {
+        line.strategy: {
+            "state": line.state,
+            "weights": dict(line.weights),
+            "reason": line.reason,
+            "trace": line.trace,
+        }
+        for line in lines
+    }
+
+
+def signals(report: SignalsReport) -> Document:
+    """Return what `signals` says."""
+    return {"as_of": report.as_of, "strategies": strategies(report.strategies)}
+
+
+def plan(report: PlanReport) -> Document:
+    """Return what `plan` says."""
+    return {
+        "as_of": report.as_of,
+        "orders": report.orders,
+        "refused": [
+            {"order": order, "code": why.code, "observed": why.observed, "limit": why.limit}
+            for order, why in report.refused
+        ],
+        "plan_refused": report.plan_refused,
+        "limited": report.limited,
+        "target": report.target,
+        "strategies": strategies(report.strategies),
+    }
+
+
+def overview(report: Overview) -> Document:
+    """Return where things stand."""
+    return {
+        "state": report.state,
+        "reason": report.reason,
+        "equity": report.equity,
+        "cash": report.cash,
+        "positions": _positions(report.positions),
+        "books": [
+            {
+                "id": book.book,
+                "cash": book.cash,
+                "equity": book.equity,
+                "positions": _positions(book.positions),
+            }
+            for book in report.books
+        ],
+        "session": report.session,
+        "orders": report.orders,
+        "breaks": report.breaks,
+    }
+
+
+def explanation(report: Explanation) -> Document:
+    """Return why an order, or all orders of a cycle, came to be."""
+    return {
+        "cycle_id": report.cycle_id,
+        "session": report.session,
+        "order": report.orders[0] if len(report.orders) == 1 else None,
+        "orders": report.orders,
+        "contributions": report.contributions,
+        "limited": report.limited,
+        "strategies": strategies(report.strategies),
+        "trace": [
+            {"strategy": line.strategy}
+            | {field.name: getattr(step, field.name) for field in fields(step)}
+            for line in report.strategies
+            for step in line.trace
+        ],
+    }
+
+
+def chain(report: ChainReport) -> Document:
+    """Return how far the journal's chain holds."""
+    return {
+        "records": report.records,
+        "ok": report.ok,
+        "head": report.head.hash,
+        "problem": report.problem,
+    }
+
+
+def line(envelope: Envelope) -> str:
+    """Return one journal record as JSON, with its data exactly as they were hashed."""
+    return f'{dumps(_frame(envelope))[:-1]}, "data": {envelope.data}}}'
+
+
+def record(envelope: Envelope) -> Document:
+    """Return one journal record as an object."""
+    return _frame(envelope) | {"data": json.loads(envelope.data, parse_float=Decimal)}
+
+
+def _frame(envelope: Envelope) -> Document:
+    return {
+        "sequence": envelope.sequence,
+        "epoch": envelope.epoch,
+        "at": envelope.at,
+        "cycle_id": envelope.cycle_id,
+        "type": envelope.type,
+        "version": envelope.version,
+        "previous": envelope.previous,
+        "hash": envelope.hash,
+    }
+
+
+def backtest(report: BacktestReport) -> Document:
+    """Return how a backtest went, without its curve."""
+    return {
+        "status": "completed",
+        "start": report.start,
+        "end": report.end,
+        "sessions": report.sessions,
+        "decided": dict(report.decided),
+        "final_equity": report.final_equity,
+        "cagr": report.cagr,
+        "sharpe": report.sharpe,
+        "max_drawdown": report.max_drawdown,
+        "turnover": report.turnover,
+        "digest": report.digest,
+        "risk_profile": report.risk_profile,
+        "units": report.units,
+        "failures": [{"session": day, "reason": reason} for day, reason in report.failures],
+    }
+
+
+def preflight(report: Preflight) -> Document:
+    """Return what `doctor` found."""
+    return {"ok": report.ok, "checks": report.checks}
+
+
+def plugins(installed: Iterable[InstalledPlugin]) -> Document:
+    """Return what is installed."""
+    return {
+        "plugins": [
+            {
+                "plugin": row.plugin,
+                "version": row.version,
+                "hash": row.content_hash,
+                "strategies": [
+                    {
+                        "id": offer.strategy_id,
+                        "summary": offer.summary,
+                        "params": dict(offer.params),
+                    }
+                    for offer in row.offers
+                ],
+                "problem": row.problem,
+            }
+            for row in installed
+        ]
+    }
+
+
+def _positions(pairs: Iterable[tuple[str, Decimal]]) -> list[Document]:
+    return [{"symbol": name, "quantity": quantity} for name, quantity in pairs]
+
+
+def _reasons(lines: Iterable[StrategyLine], state: str) -> dict[str, str]:
+    return {line.strategy: line.reason for line in lines if line.state == state}

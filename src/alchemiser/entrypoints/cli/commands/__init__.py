@@ -1,0 +1,1 @@
+"""What each command does: settings in, a use case, an answer out."""

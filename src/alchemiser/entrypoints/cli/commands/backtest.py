@@ -1,0 +1,68 @@
+"""`backtest`."""
+
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import Final
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
+
+from alchemiser.application.backtest import backtest as run_backtest
+from alchemiser.container import build_backtest
+from alchemiser.domain.values.errors import SettingsError
+from alchemiser.entrypoints.cli import as_json, as_tables
+from alchemiser.entrypoints.cli.commands.shared import answer, day, settings_if_any
+from alchemiser.entrypoints.cli.options import Common
+
+EXACT: Final = "exact"
+
+
+def backtest(  # noqa: PLR0913 - one argument an option
+    common: Common,
+    strategies: Sequence[str],
+    period: tuple[str | None, str | None],
+    data: Path | None,
+    engine: str,
+    risk: Path | None,
+) -> int:
+    """Run past sessions through the code that trades.
+
+    Raises:
+        SettingsError: When an option cannot be honoured.
+    """
+    if engine != EXACT:
+        msg = f"--engine {engine} comes with a later version: leave it out, or write exact."
+        raise SettingsError(msg)
+    setup = build_backtest(
+        settings_if_any(common),
+        [_chosen(text) for text in strategies],
+        data=data,
+        period=(day(period[0], "--start"), day(period[1], "--end")),
+        risk=risk,
+    )
+    with _progress() as step:
+        report = run_backtest(setup, step)
+    answer(common, as_json.backtest(report), lambda console: as_tables.backtest(console, report))
+    return 0
+
+
+def _chosen(text: str) -> tuple[str, Decimal | None]:
+    name, given, weight = text.partition("=")
+    try:
+        return name, Decimal(weight) if given else None
+    except InvalidOperation as error:
+        msg = f"--strategy {text} has no number after '=': write a fraction, such as {name}=0.5."
+        raise SettingsError(msg) from error
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[int, int], None]]:
+    """Show a bar on the error stream, on a terminal only."""
+    columns = (BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    shown = sys.stderr.isatty()
+    with Progress(*columns, console=Console(stderr=True), disable=not shown) as progress:
+        task = progress.add_task("sessions", total=None)
+        yield lambda done, total: progress.update(task, completed=done, total=total)

@@ -1,0 +1,81 @@
+"""`status`, `positions`, `orders`, `books`, `halt`, `resume` and `explain`."""
+
+import getpass
+from collections.abc import Callable
+
+from rich.console import Console
+
+from alchemiser.application import operate
+from alchemiser.application.explain import explain as explained
+from alchemiser.application.report import Overview, StateChange
+from alchemiser.container import build_desk, build_offline
+from alchemiser.entrypoints.cli import as_json, as_tables
+from alchemiser.entrypoints.cli.commands.shared import answer, settings
+from alchemiser.entrypoints.cli.options import Common
+from alchemiser.entrypoints.cli.speech import REFUSED, warn
+
+
+def status(common: Common) -> int:
+    """Show everything."""
+    return _show(common, as_tables.status)
+
+
+def positions(common: Common) -> int:
+    """Show what the account holds."""
+    return _show(common, as_tables.positions)
+
+
+def orders(common: Common) -> int:
+    """Show the orders of the last traded session."""
+    return _show(common, as_tables.orders)
+
+
+def books(common: Common) -> int:
+    """Show what belongs to which strategy."""
+    return _show(common, as_tables.books)
+
+
+def halt(common: Common, reason: str) -> int:
+    """Stop trading."""
+    change = operate.halt(build_offline(settings(common)), actor=_actor(), reason=reason)
+    return _changed(common, change)
+
+
+def resume(common: Common, reason: str) -> int:
+    """Let trading go on."""
+    change = operate.resume(build_desk(settings(common)), actor=_actor(), reason=reason)
+    return _changed(common, change)
+
+
+def explain(common: Common, name: str) -> int:
+    """Show why orders came to be."""
+    report = explained(build_offline(settings(common)), name)
+    answer(
+        common, as_json.explanation(report), lambda console: as_tables.explanation(console, report)
+    )
+    return 0
+
+
+def _show(common: Common, tables: Callable[[Console, Overview], None]) -> int:
+    report = operate.overview(build_desk(settings(common)))
+    answer(common, as_json.overview(report), lambda console: tables(console, report))
+    return 0
+
+
+def _changed(common: Common, change: StateChange) -> int:
+    document: as_json.Document = {
+        "state": change.state,
+        "reason": change.reason,
+        "refused": change.refused,
+    }
+    answer(common, document, lambda console: console.print(f"Trading is {change.state}."))
+    if change.refused:
+        warn(change.reason)
+    return REFUSED if change.refused else 0
+
+
+def _actor() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "a user without a name"

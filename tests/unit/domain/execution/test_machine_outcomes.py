@@ -1,0 +1,389 @@
+"""Sends whose outcome nobody knows, and what the venue tells about orders."""
+
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+
+from alchemiser.domain.books.ledger import Books, PostingKind, post, total_cash, total_positions
+from alchemiser.domain.execution.facts import (
+    ExecutionReported,
+    FillAllocated,
+    OrderIntended,
+    OrderRejected,
+    OutcomeUnknown,
+)
+from alchemiser.domain.execution.messages import Query, Submit, TakeInputs, Timer
+from alchemiser.domain.execution.patience import ExecutionSettings
+from alchemiser.domain.execution.state import Phase
+from alchemiser.domain.orders.approval import ApprovedOrder
+from alchemiser.domain.orders.messages import ExecType, NewOrderSingle, OrdStatus
+from alchemiser.domain.values.identifiers import ExecId
+from alchemiser.testing.builders import a_report, an_account, an_order
+from tests.unit.domain.execution.bench import (
+    AFTER,
+    BUY_TLT,
+    SELL_GLD,
+    SELL_SPY,
+    SPY,
+    TLT,
+    Bench,
+    a_sent_bench,
+    a_working_bench,
+    canceled,
+    fill,
+    new,
+    quotes,
+)
+
+
+def lost_and_denied(bench: Bench, order: NewOrderSingle) -> None:
+    """Lose a send and let the venue deny it until the machine reads inputs to send it again."""
+    bench.lose(order)
+    for _ in range(bench.settings.absences_min):
+        step = bench.deny(order)
+    assert step.effects == (TakeInputs(symbols=(order.symbol,)),)
+
+
+def test_rejected_order_ends_without_another_try() -> None:
+    """OS-12."""
+    bench = a_sent_bench(SELL_SPY)
+
+    step = bench.reject(SELL_SPY)
+
+    assert step.facts == (
+        OrderRejected(cl_ord_id=SELL_SPY.cl_ord_id, code="no_money", text="buying power is 7"),
+    )
+    assert step.effects == ()
+    assert bench.work(SELL_SPY).reason == "no_money: buying power is 7"
+    assert bench.machine.is_done()
+
+
+def test_unknown_outcome_is_recorded_and_asked_by_id() -> None:
+    """OS-11."""
+    bench = a_sent_bench(SELL_SPY)
+
+    step = bench.lose(SELL_SPY)
+
+    assert step.facts == (OutcomeUnknown(cl_ord_id=SELL_SPY.cl_ord_id, text="timed out"),)
+    assert step.effects == (Query(cl_ord_id=SELL_SPY.cl_ord_id),)
+    assert bench.machine.unresolved() == (SELL_SPY.cl_ord_id,)
+
+
+def test_order_that_nobody_answered_yet_is_not_asked_about() -> None:
+    bench = a_sent_bench(SELL_SPY)
+
+    assert not [one for one in bench.poll().effects if isinstance(one, Query)]
+
+
+def test_unknown_order_is_found_and_never_sent_again() -> None:
+    """A02: accepted, but the answer was lost."""
+    bench = a_sent_bench(SELL_SPY)
+    bench.lose(SELL_SPY)
+    bench.deny(SELL_SPY)
+    bench.deny(SELL_SPY)
+
+    step = bench.report(SELL_SPY, new(SELL_SPY))
+
+    assert step.facts == (ExecutionReported(report=new(SELL_SPY)),)
+    assert bench.phases(SELL_SPY) == [Phase.WORKING]
+    for _ in range(5):
+        assert bench.deny(SELL_SPY).effects == (), "a known order is not lost when it is denied"
+
+
+def test_order_is_sent_again_under_its_id_after_as_many_denials_as_set() -> None:
+    """OS-08, A01: two are not enough, the third is."""
+    bench = a_sent_bench(SELL_SPY)
+    bench.lose(SELL_SPY)
+
+    assert bench.deny(SELL_SPY).effects == ()
+    assert bench.deny(SELL_SPY).effects == ()
+    assert bench.deny(SELL_SPY).effects == (TakeInputs(symbols=(SPY,)),)
+    step = bench.inputs()
+
+    assert step.facts == (OrderIntended(order=SELL_SPY),)
+    assert step.effects[0] == Submit(approved=ApprovedOrder(order=SELL_SPY))
+    assert bench.work(SELL_SPY).sends == 2
+
+
+def test_denials_count_in_a_row_only() -> None:
+    """A13: an empty answer is not a denial."""
+    bench = a_sent_bench(SELL_SPY)
+    bench.lose(SELL_SPY)
+    bench.deny(SELL_SPY)
+    bench.deny(SELL_SPY)
+    bench.report(SELL_SPY)
+
+    assert bench.deny(SELL_SPY).effects == ()
+
+
+def test_order_sent_again_has_the_quantity_it_was_first_sent_with() -> None:
+    """OS-08: money has come in since, but the id stands for the first quantity."""
+    bench = a_sent_bench(BUY_TLT, account=an_account("925"))
+    lost_and_denied(bench, BUY_TLT)
+
+    step = bench.inputs(AFTER)
+
+    assert step.facts == (OrderIntended(order=replace(BUY_TLT, order_qty=Decimal(10))),)
+
+
+def test_order_is_sent_no_more_often_than_set() -> None:
+    """OS-22, invariant 6."""
+    bench = a_sent_bench(SELL_SPY)
+    for sends in (2, 3):
+        lost_and_denied(bench, SELL_SPY)
+        bench.inputs()
+        assert bench.work(SELL_SPY).sends == sends
+    bench.lose(SELL_SPY)
+
+    effects = [effect for _ in range(9) for effect in bench.deny(SELL_SPY).effects]
+
+    assert effects == []
+    assert bench.phases(SELL_SPY) == [Phase.SENT]
+
+
+def test_rejection_of_a_repeated_send_proves_nothing() -> None:
+    """A09: the first send is on its way and reserves the money that the second lacks."""
+    bench = a_sent_bench(SELL_SPY)
+    lost_and_denied(bench, SELL_SPY)
+    bench.inputs()
+
+    step = bench.reject(SELL_SPY)
+
+    assert step.facts == (
+        OutcomeUnknown(cl_ord_id=SELL_SPY.cl_ord_id, text="buying power is 7"),
+    )
+    assert step.effects == (Query(cl_ord_id=SELL_SPY.cl_ord_id),)
+    bench.report(SELL_SPY, new(SELL_SPY), fill(SELL_SPY))
+    assert bench.phases(SELL_SPY) == [Phase.DONE]
+
+
+def test_rejection_after_a_restart_proves_nothing_about_a_send_before_it() -> None:
+    bench = a_sent_bench(SELL_SPY).restarted()
+    bench.begin()
+    for _ in range(3):
+        bench.deny(SELL_SPY)
+    bench.inputs()
+
+    bench.reject(SELL_SPY)
+
+    assert bench.phases(SELL_SPY) == [Phase.SENT]
+
+
+def test_order_refused_a_second_send_is_still_asked_about() -> None:
+    """Invariant 5: the first send may arrive late, whatever the gate thinks of the second."""
+    bench = a_sent_bench(SELL_SPY, BUY_TLT)
+    lost_and_denied(bench, SELL_SPY)
+
+    step = bench.inputs(None)
+
+    assert [type(fact) for fact in step.facts] == [OutcomeUnknown]
+    assert not any(isinstance(effect, Submit | TakeInputs) for effect in step.effects)
+    assert Query(cl_ord_id=SELL_SPY.cl_ord_id) in bench.poll().effects
+    for _ in range(5):
+        assert bench.deny(SELL_SPY).effects == (), "it is not tried again and again"
+    bench.report(SELL_SPY, new(SELL_SPY))
+    assert bench.phases(SELL_SPY) == [Phase.WORKING]
+
+
+@pytest.mark.parametrize(("seconds", "phase"), [(59.999, Phase.SENT), (60, Phase.REFUSED)])
+def test_absence_is_proof_only_once_the_venue_can_no_longer_accept(
+    seconds: float, phase: Phase
+) -> None:
+    """A14, invariant 5: accepted up to a minute late."""
+    bench = a_sent_bench(SELL_SPY, settings=ExecutionSettings(sends_max=1))
+    bench.lose(SELL_SPY)
+    for _ in range(4):
+        bench.deny(SELL_SPY)
+
+    bench.wait(seconds).deny(SELL_SPY)
+
+    assert bench.phases(SELL_SPY) == [phase]
+
+
+def test_acceptance_is_waited_for_from_the_last_send_on() -> None:
+    bench = a_sent_bench(SELL_SPY, settings=ExecutionSettings(sends_max=2))
+    lost_and_denied(bench, SELL_SPY)
+    bench.wait(50).inputs(told=quotes(bench.now))
+    bench.lose(SELL_SPY)
+    for _ in range(3):
+        bench.wait(19).deny(SELL_SPY)
+
+    assert bench.phases(SELL_SPY) == [Phase.SENT]
+    bench.wait(3).deny(SELL_SPY)
+    assert bench.phases(SELL_SPY) == [Phase.REFUSED]
+
+
+def test_absence_for_a_minute_alone_is_no_proof() -> None:
+    """Two denials of three."""
+    bench = a_sent_bench(SELL_SPY, settings=ExecutionSettings(sends_max=1))
+    bench.lose(SELL_SPY)
+    bench.deny(SELL_SPY)
+
+    bench.wait(600).deny(SELL_SPY)
+
+    assert bench.phases(SELL_SPY) == [Phase.SENT]
+
+
+def test_buys_are_released_when_a_sell_is_proven_absent() -> None:
+    bench = a_sent_bench(SELL_SPY, BUY_TLT, settings=ExecutionSettings(sends_max=1))
+    bench.lose(SELL_SPY)
+    bench.wait(60)
+
+    steps = [bench.deny(SELL_SPY) for _ in range(3)]
+
+    assert [step.effects for step in steps] == [(), (), (TakeInputs(symbols=(TLT,)),)]
+
+
+def test_order_taken_for_dead_comes_back_when_the_venue_reports_on_it() -> None:
+    """An answer that was under way when the order was given up."""
+    bench = a_sent_bench(SELL_GLD, SELL_SPY, settings=ExecutionSettings(sends_max=1))
+    bench.lose(SELL_SPY)
+    bench.wait(60)
+    for _ in range(3):
+        bench.deny(SELL_SPY)
+    assert bench.phases(SELL_SPY) == [Phase.REFUSED]
+
+    bench.report(SELL_SPY, new(SELL_SPY), fill(SELL_SPY, "4"))
+
+    assert bench.phases(SELL_SPY) == [Phase.WORKING]
+    assert bench.machine.unresolved() == (SELL_GLD.cl_ord_id, SELL_SPY.cl_ord_id)
+
+
+def test_answer_to_a_repeated_send_is_outranked_by_reports_that_came_before_it() -> None:
+    """A late answer to an earlier question finds the order; the second send's answer is lost."""
+    bench = a_sent_bench(SELL_SPY)
+    lost_and_denied(bench, SELL_SPY)
+    bench.inputs()
+    bench.report(SELL_SPY, new(SELL_SPY))
+
+    assert bench.lose(SELL_SPY).facts == ()
+    assert bench.reject(SELL_SPY).facts == ()
+
+    for _ in range(4):
+        step = bench.wait(30).deny(SELL_SPY)
+    assert step.effects == (), "a known order is neither sent again nor buried"
+    assert bench.phases(SELL_SPY) == [Phase.WORKING]
+
+
+def test_fills_are_allocated_one_by_one_to_the_books_that_claimed_them() -> None:
+    """OS-13: 4 of 10 shares are nuclear's, 6 tecl's."""
+    bench = a_sent_bench(SELL_SPY)
+    bench.accept(SELL_SPY)
+
+    first = bench.report(SELL_SPY, new(SELL_SPY), fill(SELL_SPY, "5"))
+    second = bench.report(
+        SELL_SPY, new(SELL_SPY), fill(SELL_SPY, "5"), fill(SELL_SPY, "5", before="5")
+    )
+
+    allocations = [step.facts[-1] for step in (first, second)]
+    for allocation in allocations:
+        assert isinstance(allocation, FillAllocated)
+        shares = [
+            (posting.book, posting.quantity, posting.cash)
+            for posting in allocation.postings
+            if posting.kind is PostingKind.FILL
+        ]
+        assert shares == [("nuclear", -2, 996), ("tecl", -3, 1494)]
+    assert [len(first.facts), len(second.facts)] == [2, 2]
+    assert bench.machine.is_done()
+
+
+def test_duplicate_and_disordered_reports_count_once_and_add_up() -> None:
+    """OS-13, B01, B02."""
+    bench = a_sent_bench(SELL_SPY)
+    one, two, three = fill(SELL_SPY, "3"), fill(SELL_SPY, "2", "3"), fill(SELL_SPY, "5", "5")
+
+    steps = [
+        bench.report(SELL_SPY, three, three, one),
+        bench.accept(SELL_SPY),
+        bench.report(SELL_SPY, one, new(SELL_SPY), two, one),
+    ]
+
+    order = bench.work(SELL_SPY).order
+    assert order is not None
+    assert (order.status, order.cum_qty, order.notional) == (OrdStatus.FILLED, 10, 4980)
+    facts = [fact for step in steps for fact in step.facts]
+    books: Books = {}
+    for fact in facts:
+        if isinstance(fact, FillAllocated):
+            post(books, fact.postings)
+    assert total_cash(books) == Decimal("4979.91")
+    assert total_positions(books) == {SPY: -10}
+    assert sum(isinstance(fact, ExecutionReported) for fact in facts) == 4
+
+
+def test_canceled_order_is_waited_for_while_fills_are_missing() -> None:
+    """OS-13: the venue says five shares were filled, two of them have not been told."""
+    bench = a_sent_bench(SELL_SPY)
+    bench.accept(SELL_SPY)
+
+    bench.report(SELL_SPY, new(SELL_SPY), fill(SELL_SPY, "3"), canceled(SELL_SPY, "5"))
+
+    assert not bench.machine.is_done()
+    assert Query(cl_ord_id=SELL_SPY.cl_ord_id) in bench.poll().effects
+    bench.report(SELL_SPY, fill(SELL_SPY, "2", before="3"))
+    assert bench.machine.is_done()
+
+
+IMPOSSIBLE = {
+    "of another order": new(an_order("SPY", "10", "498", attempt=2)),
+    "of an order of the plan": new(SELL_GLD),
+    "of another quantity": replace(
+        new(SELL_SPY), order_qty=Decimal(11), exec_id=ExecId("theirs")
+    ),
+    "an overfill": fill(SELL_SPY, "11"),
+    "a part of a share's smallest part": fill(SELL_SPY, "0.0000000001"),
+    "a fee in mills": replace(fill(SELL_SPY, "3"), commission=Decimal("0.005")),
+    "a rejection after a fill": replace(
+        a_report(SELL_SPY, ExecType.REJECTED), exec_id=ExecId("late")
+    ),
+}
+
+
+@pytest.mark.parametrize("case", IMPOSSIBLE)
+def test_impossible_report_makes_the_order_unknown_and_is_not_counted(case: str) -> None:
+    """Never a crash, never a guess."""
+    bench = a_sent_bench(SELL_GLD, SELL_SPY)
+    bench.accept(SELL_SPY)
+    bench.report(SELL_SPY, fill(SELL_SPY, "1"))
+    before = bench.work(SELL_SPY).order
+
+    first = bench.report(SELL_SPY, IMPOSSIBLE[case], fill(SELL_SPY, "9", before="1"))
+    again = bench.report(SELL_SPY, IMPOSSIBLE[case])
+
+    assert [type(fact) for fact in first.facts] == [OutcomeUnknown]
+    assert again.facts == (), "it is recorded once"
+    assert bench.work(SELL_SPY).order == before
+    assert bench.phases(SELL_GLD, SELL_SPY) == [Phase.SENT, Phase.WORKING]
+    assert SELL_SPY.cl_ord_id in bench.machine.unresolved()
+    assert bench.restarted().phases(SELL_SPY) == [Phase.WORKING], "the facts fold again"
+
+
+def test_answer_about_another_quantity_is_disputed_and_never_sent_again() -> None:
+    """The id is taken by an order that is not ours."""
+    bench = a_sent_bench(SELL_SPY)
+    bench.report(SELL_SPY, IMPOSSIBLE["of another quantity"])
+
+    effects = [effect for _ in range(9) for effect in bench.wait(60).deny(SELL_SPY).effects]
+
+    assert effects == []
+    assert bench.phases(SELL_SPY) == [Phase.SENT]
+    assert Query(cl_ord_id=SELL_SPY.cl_ord_id) in bench.fire(Timer.POLL).effects
+
+
+def test_impossible_report_after_the_last_fill_is_recorded() -> None:
+    bench = a_sent_bench(SELL_SPY)
+    bench.accept(SELL_SPY)
+
+    step = bench.report(SELL_SPY, fill(SELL_SPY), fill(SELL_SPY, "1", before="10"))
+
+    assert isinstance(step.facts[-1], OutcomeUnknown)
+    assert bench.machine.is_done()
+
+
+def test_report_on_a_working_order_that_tells_nothing_new_changes_nothing() -> None:
+    bench = a_working_bench(SELL_SPY)
+
+    assert bench.report(SELL_SPY, new(SELL_SPY)).facts == ()
+    assert bench.report(SELL_SPY).facts == ()

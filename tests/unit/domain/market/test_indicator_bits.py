@@ -1,0 +1,170 @@
+"""Indicators are causal to the last bit, on every machine."""
+
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from alchemiser.domain.market import indicators
+
+Array = NDArray[np.float64]
+Indicator = Callable[[Array], Array]
+
+ALL: dict[str, Indicator] = {
+    "current_price": indicators.current_price,
+    "sma": lambda x: indicators.sma(x, 5),
+    "ema": lambda x: indicators.ema(x, 4),
+    "moving_average_return": lambda x: indicators.moving_average_return(x, 3),
+    "cumulative_return": lambda x: indicators.cumulative_return(x, 4),
+    "stdev_return": lambda x: indicators.stdev_return(x, 3),
+    "stdev_price": lambda x: indicators.stdev_price(x, 4),
+    "max_drawdown": lambda x: indicators.max_drawdown(x, 5),
+    "rsi": lambda x: indicators.rsi(x, 3),
+    "ppo": lambda x: indicators.ppo(x, 2, 5),
+    "ppo_signal": lambda x: indicators.ppo_signal(x, 2, 4, 3),
+    "atr": lambda x: indicators.atr(x * 1.03, x * 0.98, x, 3),
+}
+each_indicator = pytest.mark.parametrize("measure", ALL.values(), ids=ALL.keys())
+
+# Prices on a grid of cents repeat themselves, which is where ties and zeros come from.
+closes = st.lists(
+    st.integers(100, 9000).map(lambda cents: cents / 100) | st.just(np.nan),
+    min_size=1,
+    max_size=70,
+).map(np.array)
+
+# The digest of every indicator over one fixed series, whatever the machine.
+SCRIPT = """
+import hashlib, random
+import numpy as np
+from tests.unit.domain.market.test_indicator_bits import ALL
+draw = random.Random(20)
+level, rows = [60.0] * 7, []
+for _ in range(900):
+    level = [price * (1 + draw.uniform(-0.04, 0.041)) for price in level]
+    rows.append(level)
+closes = np.array(rows)
+closes[400:410, 2] = np.nan
+digest = hashlib.sha256()
+for name in sorted(ALL):
+    measured = ALL[name](closes)
+    digest.update(np.where(np.isnan(measured), -1.0, measured).astype("<f8").tobytes())
+print(np.__version__, digest.hexdigest())
+"""
+
+
+RECORDED = "95157a6582c5658e85b352938c8d56234f78435b9db64fe3756b101b44399e50"
+
+
+def bits(values: Array) -> list[str]:
+    """Return each value to the last bit, every NaN alike."""
+    return [float(value).hex() for value in values.ravel()]
+
+
+@each_indicator
+@given(series=closes, data=st.data())
+def test_value_is_the_same_to_the_bit_when_later_rows_are_cut_off(
+    measure: Indicator, series: Array, data: st.DataObject
+) -> None:
+    """BT-02."""
+    end = data.draw(st.integers(1, len(series)))
+
+    assert bits(measure(series[:end])) == bits(measure(series)[:end])
+
+
+@each_indicator
+@given(series=closes, gap=st.integers(1, 40))
+def test_value_is_the_same_to_the_bit_when_the_panel_begins_before_the_symbol(
+    measure: Indicator, series: Array, gap: int
+) -> None:
+    padded = np.concatenate([np.full(gap, np.nan), series])
+
+    assert bits(measure(padded)[gap:]) == bits(measure(series))
+
+
+@each_indicator
+@given(before=closes, after=closes)
+def test_a_missing_bar_starts_the_series_anew(
+    measure: Indicator, before: Array, after: Array
+) -> None:
+    joined = np.concatenate([before, [np.nan], after])
+
+    assert bits(measure(joined)[len(before) + 1 :]) == bits(measure(after))
+
+
+@each_indicator
+@given(series=closes, seed=st.integers(0, 2**32 - 1))
+def test_value_is_the_same_to_the_bit_whatever_stands_in_other_columns(
+    measure: Indicator, series: Array, seed: int
+) -> None:
+    other = np.random.default_rng(seed).uniform(1, 99, (len(series), 3))
+    other[seed % len(series), 1] = np.nan
+    panel = np.column_stack([other[:, :2], series, other[:, 2]])
+
+    assert bits(measure(panel)[:, 2]) == bits(measure(series))
+    assert bits(measure(np.asfortranarray(panel))[:, 2]) == bits(measure(series))
+
+
+@pytest.mark.parametrize("name", sorted(set(ALL) - {"atr", "current_price"}))
+@given(series=closes, power=st.integers(-8, 8))
+def test_doubling_the_price_unit_scales_prices_and_leaves_ratios_alone(
+    name: str, series: Array, power: int
+) -> None:
+    in_dollars = name in {"sma", "ema", "stdev_price"}
+
+    scaled = ALL[name](series * 2.0**power)
+
+    assert bits(scaled) == bits(ALL[name](series) * (2.0**power if in_dollars else 1.0))
+
+
+def test_digest_is_the_same_without_vector_instructions(
+    bare_environment: dict[str, str], project_root: Path
+) -> None:
+    found = _supported_features()
+    if not found:
+        pytest.skip("this numpy has no vector instructions to switch off")
+    plain = _digest(bare_environment, project_root)
+    scalar = _digest(bare_environment | {"NPY_DISABLE_CPU_FEATURES": " ".join(found)}, project_root)
+
+    assert plain == scalar
+
+
+def test_digest_is_the_same_with_another_numpy(
+    bare_environment: dict[str, str], project_root: Path, other_numpy: Path
+) -> None:
+    version, digest = _digest(bare_environment, project_root)
+    other_version, other_digest = _digest(bare_environment, project_root, other_numpy)
+
+    assert version != other_version
+    assert digest == other_digest
+
+
+def test_digest_is_the_recorded_one(bare_environment: dict[str, str], project_root: Path) -> None:
+    assert _digest(bare_environment, project_root)[1] == RECORDED
+
+
+def _supported_features() -> list[str]:
+    core = np._core._multiarray_umath  # type: ignore[attr-defined]
+    return [name for name in core.__cpu_dispatch__ if core.__cpu_features__.get(name)]
+
+
+def _digest(
+    environment: dict[str, str], root: Path, numpy_folder: Path | None = None
+) -> tuple[str, str]:
+    places = [root / "src", root, *([] if numpy_folder is None else [numpy_folder])]
+    child = subprocess.run(  # noqa: S603 - our own interpreter
+        [sys.executable, "-c", SCRIPT],
+        capture_output=True,
+        check=True,
+        cwd=root,
+        env=environment | {"PYTHONPATH": ":".join(str(place) for place in reversed(places))},
+        text=True,
+    )
+    version, digest = child.stdout.split()
+    return version, digest

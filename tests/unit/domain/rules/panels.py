@@ -1,0 +1,144 @@
+"""Bars and trees for the tests of rules."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+
+import numpy as np
+from hypothesis import strategies as st
+
+from alchemiser.domain.market.bars import BarPanel
+from alchemiser.domain.rules import language as rules
+from alchemiser.domain.rules import metrics
+from alchemiser.domain.rules.expressions import Condition, Metric
+from alchemiser.domain.rules.nodes import Asset, Node, Ranking
+from alchemiser.domain.values.identifiers import Symbol
+
+FIRST = date(2021, 3, 1)
+NAN = float("nan")
+
+
+def panel_of(
+    closes: Mapping[str, Sequence[float]],
+    *,
+    blocked: Mapping[str, Sequence[int]] | None = None,
+    spread: float | None = None,
+) -> BarPanel:
+    """Return closes by symbol as a panel of consecutive days.
+
+    `blocked` names the rows at which the gate blocks a symbol; `spread` adds highs and lows so
+    far from the close.
+    """
+    symbols = tuple(sorted(map(Symbol, closes)))
+    table = np.array([closes[name] for name in symbols], dtype=np.float64).T
+    mask = np.zeros(table.shape, dtype=np.bool_)
+    for name, rows in (blocked or {}).items():
+        mask[list(rows), symbols.index(Symbol(name))] = True
+    return BarPanel(
+        sessions=tuple(FIRST + timedelta(days=t) for t in range(len(table))),
+        symbols=symbols,
+        close=table,
+        high=None if spread is None else table + spread,
+        low=None if spread is None else table - spread,
+        blocked=mask if blocked else None,
+    )
+
+
+def random_panel(seed: int, *, rows: int = 36, names: Sequence[str] = "ABCDE") -> BarPanel:
+    """Return a panel with late starts, missing bars, blocked sessions, flat prices and twins."""
+    draw = np.random.default_rng(seed)
+    closes = {
+        name: 50 * np.exp(np.cumsum(draw.normal(0, 0.03, rows))) for name in sorted(names)[:-2]
+    }
+    closes[names[-2]] = closes[names[0]].copy()
+    closes[names[-1]] = np.where(np.arange(rows) % 7 < 4, 20.0, 20.5)
+    for column in closes.values():
+        column[: draw.integers(0, 8)] = NAN
+        column[draw.integers(0, rows, draw.integers(0, 3))] = NAN
+    blocked = {name: draw.integers(0, rows, draw.integers(0, 3)).tolist() for name in closes}
+    return panel_of({name: list(values) for name, values in closes.items()}, blocked=blocked)
+
+
+_windows = st.integers(2, 6)
+_ratios = st.one_of(
+    st.builds(lambda n: metrics.rsi(window=n), _windows),
+    st.builds(lambda n: metrics.moving_average_return(window=n), _windows),
+    st.builds(lambda n: metrics.cumulative_return(window=n), _windows),
+    st.builds(lambda n: metrics.stdev_return(window=n), _windows),
+    st.builds(lambda n: metrics.max_drawdown(window=n), _windows),
+    st.builds(lambda n: metrics.ppo(short_window=n, long_window=n + 3), _windows),
+    st.builds(lambda n: metrics.ppo_signal(None, n, n + 2, 3), _windows),
+)
+_prices = st.one_of(
+    st.just(metrics.price()),
+    st.builds(lambda n: metrics.sma(window=n), _windows),
+    st.builds(lambda n: metrics.ema(window=n), _windows),
+    st.builds(lambda n: metrics.stdev_price(window=n), _windows),
+)
+
+
+def nodes(*, price_units: bool = True, leaves: int = 14) -> st.SearchStrategy[Node]:
+    """Return a strategy for rule trees over A to E, with or without measures in dollars."""
+    symbols = st.sampled_from([Symbol(name) for name in "ABCDE"])
+    measures = _ratios | _prices if price_units else _ratios
+    asked = conditions(symbols, measures)
+    assets = symbols.map(rules.asset)
+    return st.recursive(
+        assets, lambda inner: _composed(inner, assets, asked, measures), max_leaves=leaves
+    )
+
+
+def conditions(
+    symbols: st.SearchStrategy[Symbol], measures: st.SearchStrategy[Metric]
+) -> st.SearchStrategy[Condition]:
+    """Return a strategy for conditions over `symbols`."""
+    metric = st.builds(Metric.of, measures, symbols)
+    compared = st.builds(
+        lambda left, order, right: order(left, right),
+        metric,
+        st.sampled_from([Metric.__gt__, Metric.__lt__, Metric.__ge__, Metric.__le__]),
+        metric | st.sampled_from([0, 1.5, 30, 50, 50.25, 70]),
+    )
+    return st.recursive(
+        compared,
+        lambda inner: st.one_of(
+            st.lists(inner, min_size=1, max_size=3).map(lambda operands: rules.and_(*operands)),
+            st.lists(inner, min_size=1, max_size=3).map(lambda operands: rules.or_(*operands)),
+            inner.map(rules.not_),
+        ),
+        max_leaves=4,
+    )
+
+
+def _composed(
+    inner: st.SearchStrategy[Node],
+    assets: st.SearchStrategy[Asset],
+    asked: st.SearchStrategy[Condition],
+    measures: st.SearchStrategy[Metric],
+) -> st.SearchStrategy[Node]:
+    ranking = _rankings(inner, _ratios) | _rankings(assets, measures)
+    listed = st.lists(inner | ranking.map(rules.each), min_size=1, max_size=3)
+    return st.one_of(
+        st.builds(rules.when, asked, inner, inner),
+        ranking,
+        listed.map(lambda items: rules.weight_equal(*items)),
+        st.builds(
+            lambda window, items: rules.weight_inverse_volatility(window, *items), _windows, listed
+        ),
+        st.builds(
+            lambda first, second: rules.weight_specified((0.3, first), (0.7, second)), inner, inner
+        ),
+        st.builds(rules.group, st.sampled_from(["one", "two"]), inner),
+    )
+
+
+def _rankings(
+    candidates: st.SearchStrategy[Asset] | st.SearchStrategy[Node],
+    measures: st.SearchStrategy[Metric],
+) -> st.SearchStrategy[Ranking]:
+    return st.builds(
+        lambda order, count, by, of: order(count, by=by, of=of),
+        st.sampled_from([rules.top, rules.bottom]),
+        st.integers(1, 3),
+        measures,
+        st.lists(candidates, min_size=1, max_size=4),
+    )
