@@ -25,7 +25,7 @@ def build_engine(settings: Settings, day: date | None = None) -> Engine:
     """Return the engine that trades the session of `day`, today's when it is None.
 
     Configuration, plugins and data are proved to be sound before anything is written. Virtual time
-    stands at the session's moment, or at the journal's last record when that is later.
+    stands at the session's moment, or where an interrupted run of the same day left off.
 
     Raises:
         SettingsError: When no strategy is enabled.
@@ -35,7 +35,8 @@ def build_engine(settings: Settings, day: date | None = None) -> Engine:
     """
     day = day or today()
     parts = _parts(settings, day)
-    parts.start.override(max(_moment(parts, day), _last_record(parts.journal())))
+    moment, last = _moment(parts, day), _last_record(parts.journal())
+    parts.start.override(max(moment, last) if last.date() == day else moment)
     engine = _checked(parts)
     for alert in standing_alerts(engine):
         engine.notifier.notify(alert)

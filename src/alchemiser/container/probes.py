@@ -3,16 +3,15 @@
 import os
 import platform
 import sqlite3
-from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
 from alchemiser.application.preflight import Probe, declared_excess
-from alchemiser.container.assembly import UNBEGUN, code_hash, today, wall_clock
+from alchemiser.container.assembly import code_hash, today, wall_clock
 from alchemiser.container.parts import Parts
 from alchemiser.domain.journal.chain import verify
-from alchemiser.domain.values.errors import AlchemiserError, SettingsError
+from alchemiser.domain.values.errors import AlchemiserError, PluginError, SettingsError
 from alchemiser.ports.errors import InputError, PortUnavailableError
 from alchemiser.settings import Settings
 
@@ -26,7 +25,11 @@ def build_probes(config: Path | None) -> list[Probe]:
     ]
     if config is None:
         text = "there is none here, so that defaults hold: write one with `alchemiser init`"
-        return [*machine, Probe(id="configuration", look=lambda: text), _plugins_probe()]
+        return [
+            *machine,
+            Probe(id="configuration", look=lambda: text),
+            Probe(id="plugins", look=_installed),
+        ]
     try:
         settings = Settings.load(config)
     except SettingsError as error:
@@ -41,3 +44,82 @@ def build_probes(config: Path | None) -> list[Probe]:
         Probe(id="journal", look=partial(_journal, parts)),
         Probe(id="folders", look=partial(_folders, settings)),
     ]
+
+
+def _raise(error: AlchemiserError) -> str:
+    """Look at what is known to be wrong.
+
+    Raises:
+        AlchemiserError: Always.
+    """
+    raise error
+
+
+def _calendar() -> str:
+    """Return the next session.
+
+    Raises:
+        InputError: When the exchange calendar ends.
+    """
+    day = today()
+    sessions = Parts().calendar().sessions(day, day + timedelta(days=14))
+    if not sessions:
+        msg = f"the exchange calendar knows no session after {day}: install a newer release."
+        raise InputError(msg)
+    return f"the next session is {sessions[0].day}"
+
+
+def _installed() -> str:
+    """Return what is installed.
+
+    Raises:
+        PluginError: When a plugin cannot be used.
+    """
+    found = Parts().source().installed()
+    for row in found:
+        if row.problem:
+            raise PluginError(row.problem)
+    names = [f"{row.plugin} {row.version}" for row in found]
+    return f"installed: {', '.join(names)}" if names else "none is installed: add one with pip"
+
+
+def _strategies(parts: Parts) -> str:
+    return f"enabled: {', '.join(row.strategy_id for row in parts.strategies())}"
+
+
+def _data(parts: Parts) -> str:
+    parts.market().check()
+    return f"the {parts.settings().data.adapter} source keeps its contract"
+
+
+def _limits(parts: Parts) -> str:
+    limits = parts.policy().limits
+    excess = [text for row in parts.strategies() for text in declared_excess(row, limits)]
+    return " ".join(excess) or "no strategy may want more than the limits allow"
+
+
+def _journal(parts: Parts) -> str:
+    """Return the journal's length.
+
+    Raises:
+        InputError: When its chain is broken.
+    """
+    report = verify(parts.journal().read())
+    if not report.ok:
+        msg = f"{report.problem} Restore the journal from a copy."
+        raise InputError(msg)
+    return f"{report.records} records, unbroken"
+
+
+def _folders(settings: Settings) -> str:
+    """Return where things will be written.
+
+    Raises:
+        PortUnavailableError: When a folder cannot be written.
+    """
+    files = (settings.journal_file(), settings.broker_file(), settings.log_file())
+    for folder in sorted({file.resolve().parent for file in files}):
+        if not (folder.is_dir() and os.access(folder, os.W_OK)):
+            msg = f"{folder} is no folder that can be written: make it, or name another."
+            raise PortUnavailableError(msg)
+    return "every folder can be written"

@@ -148,10 +148,10 @@ def template(*, seed: int) -> str:
 
 
 class _RiskOnly(Section):
-    """Look at nothing but the limits of a configuration."""
+    """Look at nothing but the limits of a configuration; without a table the defaults hold."""
 
     model_config = ConfigDict(extra="ignore")
-    risk: Risk
+    risk: Risk = Field(default_factory=Risk)
 
 
 def load_risk(path: Path) -> Risk:

@@ -50,9 +50,7 @@ class OrdStatus(StrEnum):
         return self in _TERMINAL
 
 
-_TERMINAL = frozenset(
-    {OrdStatus.FILLED, OrdStatus.CANCELED, OrdStatus.EXPIRED, OrdStatus.REJECTED}
-)
+_TERMINAL = frozenset({OrdStatus.FILLED, OrdStatus.CANCELED, OrdStatus.EXPIRED, OrdStatus.REJECTED})
 
 
 class ExecType(StrEnum):
@@ -198,7 +196,7 @@ class Rejected:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unknown:
-    """The request may or may not have reached the venue: ask by `cl_ord_id` before anything else."""
+    """The request may or may not have reached the venue: ask by `cl_ord_id` before all else."""
 
     text: str
 

@@ -10,7 +10,7 @@ from typing import Final
 from alchemiser.domain.orders.messages import NewOrderSingle, Side
 from alchemiser.domain.risk.context import RiskContext
 from alchemiser.domain.risk.limits import RiskCode, TradingState, Violation
-from alchemiser.domain.values.numbers import ZERO
+from alchemiser.domain.values.numbers import ZERO, is_multiple, plain
 
 UNKNOWN = "unknown"
 
@@ -22,7 +22,12 @@ def _refuse(order: NewOrderSingle, code: RiskCode, observed: object, limit: obje
 
 
 def _text(value: object) -> str:
-    return f"{value:f}" if isinstance(value, Decimal) else str(value)
+    return plain(value) if isinstance(value, Decimal) else str(value)
+
+
+def _no_equity(order: NewOrderSingle, equity: Decimal | None) -> Violation:
+    observed = UNKNOWN if equity is None else equity
+    return _refuse(order, RiskCode.ACCOUNT_UNKNOWN, observed, "equity above zero")
 
 
 def account_known(order: NewOrderSingle, context: RiskContext) -> Violation | None:
@@ -65,7 +70,7 @@ def symbol_tradable(order: NewOrderSingle, context: RiskContext) -> Violation | 
 def quantity_valid(order: NewOrderSingle, context: RiskContext) -> Violation | None:
     """Refuse quantities off the instrument's increment."""
     increment = context.instruments[order.symbol].quantity_increment
-    if order.order_qty % increment:
+    if not is_multiple(order.order_qty, increment):
         return _refuse(order, RiskCode.QUANTITY_INVALID, order.order_qty, increment)
     return None
 
@@ -73,7 +78,7 @@ def quantity_valid(order: NewOrderSingle, context: RiskContext) -> Violation | N
 def price_valid(order: NewOrderSingle, context: RiskContext) -> Violation | None:
     """Refuse limit prices off the instrument's tick."""
     increment = context.instruments[order.symbol].price_increment
-    if order.price % increment:
+    if not is_multiple(order.price, increment):
         return _refuse(order, RiskCode.PRICE_INVALID, order.price, increment)
     return None
 
@@ -86,9 +91,10 @@ def quote_usable(order: NewOrderSingle, context: RiskContext) -> Violation | Non
     age = (context.now - quote.at).total_seconds()
     if not 0 <= age <= context.limits.quote_age_seconds_max:
         limit = f"0 to {context.limits.quote_age_seconds_max} seconds"
-        return _refuse(order, RiskCode.PRICE_STALE, f"{age:g} seconds", limit)
+        return _refuse(order, RiskCode.PRICE_STALE, f"{_text(Decimal(f'{age:f}'))} seconds", limit)
     if quote.is_crossed():
-        return _refuse(order, RiskCode.QUOTE_CROSSED, f"{quote.bid:f} bid", f"{quote.ask:f} ask")
+        observed, limit = f"{_text(quote.bid)} bid", f"{_text(quote.ask)} ask"
+        return _refuse(order, RiskCode.QUOTE_CROSSED, observed, limit)
     return None
 
 
@@ -111,7 +117,7 @@ def order_notional(order: NewOrderSingle, context: RiskContext) -> Violation | N
     if limits.max_order_equity is None or order.side is Side.SELL:
         return None
     if equity is None or equity <= 0:
-        return _refuse(order, RiskCode.ACCOUNT_UNKNOWN, equity or UNKNOWN, "equity above zero")
+        return _no_equity(order, equity)
     if notional > limits.max_order_equity * equity:
         observed = notional / equity
         return _refuse(order, RiskCode.MAX_ORDER_EQUITY, observed, limits.max_order_equity)
@@ -124,8 +130,10 @@ def max_position(order: NewOrderSingle, context: RiskContext) -> Violation | Non
     if order.side is Side.SELL or limit is None:
         return None
     mark, equity = context.mark(order.symbol), context.equity()
-    if mark is None or equity is None or equity <= 0:
-        return _refuse(order, RiskCode.ACCOUNT_UNKNOWN, UNKNOWN, "price and equity known")
+    if mark is None:
+        return _refuse(order, RiskCode.PRICE_UNKNOWN, UNKNOWN, "known")
+    if equity is None or equity <= 0:
+        return _no_equity(order, equity)
     shares = context.held(order.symbol) + context.open_quantity(order.symbol, Side.BUY)
     weight = (shares + order.order_qty) * mark / equity
     if weight > limit:
@@ -139,7 +147,9 @@ def max_gross_exposure(order: NewOrderSingle, context: RiskContext) -> Violation
     if order.side is Side.SELL or limit is None:
         return None
     present, added = context.gross_exposure(), context.exposure(order.symbol, order.order_qty)
-    if present is None or added is None or equity is None or equity <= 0:
+    if equity is None or equity <= 0:
+        return _no_equity(order, equity)
+    if present is None or added is None:
         return _refuse(order, RiskCode.POSITION_UNPRICED, UNKNOWN, "every position priced")
     if present + added > limit * equity:
         return _refuse(order, RiskCode.MAX_GROSS_EXPOSURE, (present + added) / equity, limit)

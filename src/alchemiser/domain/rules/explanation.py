@@ -3,12 +3,14 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from decimal import Decimal
+from itertools import compress
 
 import numpy as np
 
 from alchemiser.domain.rules.evaluation import Evaluation
 from alchemiser.domain.rules.expressions import Compare, Condition, Metric
 from alchemiser.domain.rules.gaps import Gap, metric_gap, price_gap
+from alchemiser.domain.rules.measures import MeasureKind
 from alchemiser.domain.rules.nodes import Asset, Each, Node, Ranking, When, core, symbols_of
 from alchemiser.domain.rules.readings import Mask
 from alchemiser.domain.rules.requirements import measures, stream_bars
@@ -193,9 +195,6 @@ def _break(evaluation: Evaluation, node: Node, row: int) -> Gap:
         return Walk(evaluation, node, row - 1).gap()
     readings = evaluation.readings
     symbols, weights = evaluation.weights(node)
-    gaps = [
-        price_gap(readings, name, row)
-        for name, held in zip(symbols, weights[:, row - 1] > 0, strict=True)
-        if held
-    ]
-    return next(gap for gap in gaps if gap is not None)
+    held = compress(symbols, weights[:, row - 1] > 0)
+    lost = [name for name in held if np.isnan(readings.returns(name)[row])]
+    return metric_gap(readings, Metric(MeasureKind.CUMULATIVE_RETURN, None, (1,)), lost[0], row)

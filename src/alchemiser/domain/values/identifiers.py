@@ -22,6 +22,7 @@ CL_ORD_ID_LENGTH_MAX = 48
 ATTEMPT_MAX = 9_999_999
 """The last attempt whose name keeps within `CL_ORD_ID_LENGTH_MAX` for the longest symbol."""
 
+_SYMBOL_LENGTH_MAX = 10
 _SYMBOL = re.compile(r"[A-Z][A-Z0-9]{0,9}(?:\.[A-Z]{1,2})?")
 _STRATEGY = re.compile(r"[a-z][a-z0-9_-]{0,31}")
 
@@ -33,7 +34,7 @@ def symbol(text: str) -> Symbol:
         InvalidValueError: When `text` is not an upper-case US ticker.
     """
     name = text.replace("/", ".")
-    if len(name) > 10 or not _SYMBOL.fullmatch(name):
+    if len(name) > _SYMBOL_LENGTH_MAX or not _SYMBOL.fullmatch(name):
         msg = f"{text!r} is not a ticker symbol: write it in capitals, such as SPY or BRK.B."
         raise InvalidValueError(msg)
     return Symbol(name)
@@ -78,9 +79,7 @@ def cl_ord_id(
     slot = "|".join((account, day, name, side, str(attempt)))
     check = f"{zlib.crc32(slot.encode()):08x}"
     ticker = re.sub(r"[^A-Z0-9]", "", name)
-    return ClOrdId(
-        f"{CL_ORD_ID_PREFIX}{_account6(account)}-{day}-{ticker}-{side}{attempt}-{check}"
-    )
+    return ClOrdId(f"{CL_ORD_ID_PREFIX}{_account6(account)}-{day}-{ticker}-{side}{attempt}-{check}")
 
 
 def _account6(account: AccountId) -> str:

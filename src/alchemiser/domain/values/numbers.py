@@ -56,7 +56,7 @@ def round_up(value: Decimal, increment: Decimal) -> Decimal:
 
 
 def is_multiple(value: Decimal, unit: Decimal) -> bool:
-    """Say whether `value` is a whole number of `unit`; for finite values of any size."""
+    """Say whether `value` is a whole number of `unit`, also where `%` lacks room to tell."""
     count = value / unit
     return count == count.to_integral_value()
 
@@ -74,7 +74,9 @@ def cents(value: Decimal) -> Decimal:
     return value.quantize(CENT, rounding=ROUND_HALF_EVEN)
 
 
-def apportion(total: Decimal, claims: Sequence[tuple[str, Decimal]], unit: Decimal) -> list[Decimal]:
+def apportion(
+    total: Decimal, claims: Sequence[tuple[str, Decimal]], unit: Decimal
+) -> list[Decimal]:
     """Split `total` in proportion to non-negative claims so that the parts add up to it exactly.
 
     Largest remainder (Hamilton 1792) in multiples of `unit`; ties go to the name that sorts first.

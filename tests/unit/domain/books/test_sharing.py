@@ -86,9 +86,9 @@ def test_odd_unit_moves_between_books_as_fills_come_and_costs_nothing() -> None:
     assert [
         (one.book, one.cash, one.quantity) for one in share_fill(eleven, claims, ten.cum_qty)
     ] == [
-        (BookId("a"), 0, SHARE),
-        (BookId("b"), 0, SHARE),
-        (BookId("c"), 0, -SHARE),
+        (BookId("a"), ZERO, SHARE),
+        (BookId("b"), ZERO, SHARE),
+        (BookId("c"), ZERO, -SHARE),
     ]
 
 

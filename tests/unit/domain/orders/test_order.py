@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from decimal import Decimal
-from itertools import product
+from itertools import pairwise, product
 
 import pytest
 from hypothesis import given
@@ -109,7 +109,9 @@ def test_fill_of_all_that_is_left_ends_a_working_order(before: OrdStatus, after:
 def test_fresh_order_is_pending_and_wholly_open() -> None:
     order = Order(request=ASKED)
 
-    assert (order.status, order.cum_qty, order.leaves_qty()) == (OrdStatus.PENDING_NEW, 0, 10)
+    assert order.status is OrdStatus.PENDING_NEW
+    assert order.cum_qty == 0
+    assert order.leaves_qty() == 10
     assert order.avg_px() is None
     assert not order.is_done()
 
@@ -240,7 +242,7 @@ def stories(draw: st.DrawFn) -> list[ExecutionReport]:
     quantity = Decimal(10)
     cuts = draw(st.lists(st.integers(1, 10**10 - 1), max_size=5, unique=True))
     edges = [Decimal(0), *(Decimal(cut).scaleb(-9) for cut in sorted(cuts)), quantity]
-    sizes = [high - low for low, high in zip(edges, edges[1:], strict=False)]
+    sizes = [high - low for low, high in pairwise(edges)]
     told_fills = draw(st.integers(0, len(sizes)))
     reports, before = [a_report(ASKED, ExecType.NEW)], Decimal(0)
     for number, size in enumerate(sizes[:told_fills]):

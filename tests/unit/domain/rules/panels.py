@@ -16,9 +16,11 @@ from alchemiser.domain.values.identifiers import Symbol
 FIRST = date(2021, 3, 1)
 NAN = float("nan")
 
+Closes = Mapping[str, Sequence[float]]
+
 
 def panel_of(
-    closes: Mapping[str, Sequence[float]],
+    closes: Closes,
     *,
     blocked: Mapping[str, Sequence[int]] | None = None,
     spread: float | None = None,

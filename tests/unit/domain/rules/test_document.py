@@ -103,7 +103,8 @@ def test_document_of_a_tree_that_doubles_at_each_of_many_levels_stays_small() ->
 
     document = to_document(tree)
 
-    assert isinstance(terms := document["terms"], list)
+    terms = document["terms"]
+    assert isinstance(terms, list)
     assert len(terms) == 3 * 400 + 2
     assert from_document(document) == tree
 
@@ -116,7 +117,8 @@ def changed(place: int, **fields: Json) -> Document:
     document = copy.deepcopy(to_document(tree))
     terms = document["terms"]
     assert isinstance(terms, list)
-    assert isinstance(term := terms[place], dict)
+    term = terms[place]
+    assert isinstance(term, dict)
     term.update(fields)
     return document
 

@@ -7,13 +7,14 @@ import pytest
 from alchemiser.domain.values.errors import InvalidValueError
 from alchemiser.domain.values.identifiers import Symbol
 from alchemiser.domain.values.instrument import AssetClass, Instrument
+from alchemiser.domain.values.numbers import ONE
 
 
 def test_unlisted_symbol_is_a_plain_stock() -> None:
     """OS-16."""
     plain = Instrument(symbol=Symbol("OKLO"))
 
-    assert (plain.asset_class, plain.leverage, plain.tradable) == (AssetClass.STOCK, 1, True)
+    assert (plain.asset_class, plain.leverage, plain.tradable) == (AssetClass.STOCK, ONE, True)
     assert (plain.quantity_increment, plain.price_increment) == (Decimal("1e-9"), Decimal("0.01"))
 
 

@@ -37,8 +37,10 @@ def test_weights_one_step_above_one_are_refused() -> None:
 
 @pytest.mark.parametrize(
     "weight",
-    [-0.2, float("nan"), float("inf"), 1.5, 1e25, Decimal("1e400"), Decimal("-1e400")]
-    + [Decimal("NaN"), Decimal("0.1234567891"), Decimal("9e999999")],
+    [
+        *[-0.2, float("nan"), float("inf"), 1.5, 1e25, 1e300],
+        *[Decimal("NaN"), Decimal("0.1234567891"), Decimal("-1e400"), Decimal("9e999999")],
+    ],
 )
 def test_weight_outside_its_range_is_refused_whatever_its_size(weight: float | Decimal) -> None:
     """A plugin may return any number; each is refused as a value, none as an arithmetic error."""

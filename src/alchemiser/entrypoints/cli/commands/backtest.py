@@ -20,7 +20,7 @@ from alchemiser.entrypoints.cli.options import Common
 EXACT: Final = "exact"
 
 
-def backtest(  # noqa: PLR0913 - one argument an option
+def backtest(
     common: Common,
     strategies: Sequence[str],
     period: tuple[str | None, str | None],

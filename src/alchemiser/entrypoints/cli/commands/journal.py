@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Final, TextIO
 
 from alchemiser.container import build_offline
-from alchemiser.domain.journal.chain import GENESIS, ChainReport, Head, verify as follow
+from alchemiser.domain.journal.chain import GENESIS, ChainReport, Head
+from alchemiser.domain.journal.chain import verify as follow
 from alchemiser.domain.values.errors import SettingsError
 from alchemiser.entrypoints.cli import as_json, as_tables
 from alchemiser.entrypoints.cli.commands.shared import answer, settings

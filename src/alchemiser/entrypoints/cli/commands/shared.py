@@ -67,9 +67,7 @@ def day_or_today(text: str | None) -> date:
     return day(text, "--as-of") or today()
 
 
-def answer(
-    common: Common, document: as_json.Document, tables: Callable[[Console], None]
-) -> None:
+def answer(common: Common, document: as_json.Document, tables: Callable[[Console], None]) -> None:
     """Print `document` for programs or `tables` for people."""
     if common.as_json:
         sys.stdout.write(f"{as_json.dumps(document)}\n")

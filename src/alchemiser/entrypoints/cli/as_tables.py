@@ -1,0 +1,197 @@
+"""What people read: answers that fit in 80 columns."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from rich.console import Console
+from rich.text import Text
+
+from alchemiser.application.preflight import Preflight
+from alchemiser.application.report import (
+    BacktestReport,
+    CycleReport,
+    Explanation,
+    Overview,
+    PlanReport,
+    SignalsReport,
+)
+from alchemiser.domain.journal.chain import ChainReport, Envelope
+from alchemiser.entrypoints.cli import pieces
+from alchemiser.entrypoints.cli.pieces import dollars, percent, shares
+from alchemiser.ports.strategy_source import InstalledPlugin
+
+
+def cycle(console: Console, report: CycleReport) -> None:
+    """Print how a session went."""
+    console.print(Text(f"Session {report.session}  {report.cycle_id}\n"))
+    if report.strategies or report.breaks:
+        pieces.decisions(console, report.strategies)
+        pieces.orders(console, report.orders)
+        pieces.fills(console, report.fills)
+        pieces.limits(console, report.limited)
+        pieces.breaks(console, report.breaks)
+        console.print(f"reconciled: {'yes' if report.reconciled else 'no'}")
+    console.print(f"status: {report.status}")
+
+
+def demo(console: Console, report: CycleReport, *, seed: int, home: Path) -> None:
+    """Print how the demonstration went, and where to go from there."""
+    console.print(Text(f"A synthetic market (seed {seed}) and a simulated broker in {home}\n"))
+    cycle(console, report)
+    console.print(
+        Text(f"\nGo on with: alchemiser status --config {home / 'alchemiser.toml'}"), soft_wrap=True
+    )
+
+
+def init(console: Console, file: Path) -> None:
+    """Print what was written, and what comes next."""
+    console.print(Text(f"Wrote {file}: read it, then try `alchemiser doctor`."), soft_wrap=True)
+
+
+def signals(console: Console, report: SignalsReport) -> None:
+    """Print what each strategy wants."""
+    console.print(Text(f"Session {report.as_of}\n"))
+    pieces.decisions(console, report.strategies)
+
+
+def plan(console: Console, report: PlanReport) -> None:
+    """Print what a session would bring."""
+    console.print(Text(f"Session {report.as_of}: nothing is sent\n"))
+    pieces.decisions(console, report.strategies)
+    pieces.contributions(console, report.target)
+    if report.orders:
+        pieces.grid(
+            console,
+            ("Order", ">Quantity", ">Limit", ">Worth"),
+            (
+                (
+                    f"{order.side} {order.symbol}",
+                    shares(order.quantity),
+                    dollars(order.limit_price),
+                    dollars(order.quantity * order.reference_price),
+                )
+                for order in report.orders
+            ),
+        )
+    else:
+        console.print("No orders.")
+    pieces.limits(console, report.limited)
+    for violation in (*report.plan_refused, *(why for _, why in report.refused)):
+        console.print(Text(f"refused: {violation.sentence()}"))
+
+
+def status(console: Console, report: Overview) -> None:
+    """Print where things stand."""
+    reason = f": {report.reason}" if report.reason else ""
+    console.print(Text(f"Trading is {report.state}{reason}"))
+    console.print(f"Equity {dollars(report.equity)}, cash {dollars(report.cash)}\n")
+    books(console, report)
+    if report.session is not None:
+        console.print(f"Orders of {report.session}")
+        pieces.orders(console, report.orders)
+    console.print(f"books and broker agree: {'no' if report.breaks else 'yes'}")
+
+
+def positions(console: Console, report: Overview) -> None:
+    """Print what the account holds."""
+    if not report.positions:
+        console.print("No positions.")
+        return
+    rows = ((name, shares(quantity)) for name, quantity in report.positions)
+    pieces.grid(console, ("Symbol", ">Quantity"), rows)
+
+
+def orders(console: Console, report: Overview) -> None:
+    """Print the orders of the last traded session, and their names."""
+    if report.session is None:
+        console.print("No session was traded yet.")
+        return
+    console.print(f"Orders of {report.session}")
+    pieces.orders(console, report.orders)
+    for line in report.orders:
+        console.print(Text(f"alchemiser explain {line.cl_ord_id}"))
+
+
+def books(console: Console, report: Overview) -> None:
+    """Print what belongs to which strategy."""
+    if not report.books:
+        console.print("No books yet: they are opened at the first session.")
+        return
+    pieces.grid(
+        console,
+        ("Book", ">Equity", ">Cash", "Positions"),
+        (
+            (
+                book.book,
+                dollars(book.equity),
+                dollars(book.cash),
+                ", ".join(f"{name} {shares(quantity)}" for name, quantity in book.positions),
+            )
+            for book in report.books
+        ),
+    )
+    pieces.breaks(console, report.breaks)
+
+
+def explanation(console: Console, report: Explanation) -> None:
+    """Print the way from an order back to what was measured."""
+    console.print(Text(f"Session {report.session}  {report.cycle_id}\n"))
+    pieces.orders(console, report.orders)
+    pieces.limits(console, report.limited)
+    pieces.contributions(console, report.contributions)
+    pieces.decisions(console, report.strategies)
+
+
+def chain(console: Console, report: ChainReport) -> None:
+    """Print how far the journal holds."""
+    console.print(f"{report.records} records, {'unbroken' if report.ok else 'then broken'}")
+    console.print(f"head {report.head.hash}")
+
+
+def tail(console: Console, last: Sequence[Envelope]) -> None:
+    """Print the last records, one line each."""
+    for one in last:
+        text = Text(f"{one.sequence:>6} {one.at:%Y-%m-%d %H:%M:%S} {one.type} {one.data}")
+        console.print(text, overflow="ellipsis", no_wrap=True)
+
+
+def backtest(console: Console, report: BacktestReport) -> None:
+    """Print how a backtest went."""
+    decided = ", ".join(f"{name} {count}" for name, count in report.decided)
+    rows = (
+        ("period", f"{report.start} to {report.end}, {report.sessions} sessions"),
+        ("decided", decided),
+        ("final equity", f"{dollars(report.final_equity)} {report.units}"),
+        ("growth a year", "-" if report.cagr is None else percent(report.cagr)),
+        ("Sharpe ratio", "-" if report.sharpe is None else f"{report.sharpe:.2f}"),
+        ("largest fall", percent(report.max_drawdown)),
+        ("turnover a year", f"{report.turnover:.2f}"),
+        ("limits", report.risk_profile),
+        ("digest", report.digest),
+    )
+    for name, value in rows:
+        console.print(Text(f"{name:<16}{value}"), soft_wrap=True)
+    for day, reason in report.failures:
+        console.print(Text(f"{day}: {reason}"))
+
+
+def preflight(console: Console, report: Preflight) -> None:
+    """Print one check a line."""
+    for check in report.checks:
+        console.print(Text(f"{'ok  ' if check.ok else 'FAIL'} {check.id}: {check.message}"))
+
+
+def plugins(console: Console, installed: Sequence[InstalledPlugin]) -> None:
+    """Print what is installed."""
+    if not installed:
+        console.print("No plugin is installed: add one with pip.")
+    for row in installed:
+        console.print(Text(f"{row.plugin} {row.version}", style="bold"))
+        if row.problem:
+            pieces.indented(console, pieces.INDENT, row.problem)
+        for offer in row.offers:
+            params = "".join(f"; {name} = {value}" for name, value in offer.params)
+            text = f"{offer.strategy_id}: {offer.summary}{params}"
+            pieces.indented(console, pieces.INDENT, text)
+        if row.content_hash:
+            pieces.indented(console, pieces.INDENT, f"hash {row.content_hash}")

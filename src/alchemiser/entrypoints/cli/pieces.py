@@ -1,0 +1,158 @@
+"""The pieces that answers for people are made of."""
+
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from alchemiser.application.report import FillLine, OrderLine, StrategyLine
+from alchemiser.domain.books.reconciliation import Break
+from alchemiser.domain.portfolio.consolidation import Contribution
+from alchemiser.domain.risk.portfolio import Limited
+from alchemiser.domain.rules.trace import TraceStep
+
+INDENT = 2
+INDENT_MAX = 30
+"""Deeper steps of a long chain of conditions are not indented further, or no text would fit."""
+
+
+def dollars(value: Decimal | None) -> str:
+    """Return money or a price in dollars and cents; "-" when it is not known."""
+    return "-" if value is None else f"{value:,.2f}"
+
+
+def shares(value: Decimal) -> str:
+    """Return a number of shares to four decimals."""
+    return f"{value:,.4f}"
+
+
+def percent(value: Decimal | float) -> str:
+    """Return a fraction as a percentage."""
+    return f"{100 * value:.2f} %"
+
+
+def grid(console: Console, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    """Print a table; columns whose name begins with ">" are aligned to the right."""
+    table = Table(box=SIMPLE_HEAD, pad_edge=False)
+    for name in columns:
+        right = name.startswith(">")
+        table.add_column(
+            name.removeprefix(">"), justify="right" if right else "left", overflow="fold"
+        )
+    for row in rows:
+        table.add_row(*(Text(cell) for cell in row))
+    console.print(table)
+
+
+def decisions(console: Console, lines: Iterable[StrategyLine]) -> None:
+    """Print what each strategy wants and the path that led there."""
+    for line in lines:
+        wants = ", ".join(f"{name} {percent(weight)}" for name, weight in line.weights)
+        told = (
+            f"wants {wants or 'cash'}"
+            if line.state == "decided"
+            else f"{line.state}: {line.reason}"
+        )
+        console.print(Text(f"{line.strategy} {told}", style="bold"))
+        for step in line.trace:
+            indented(console, min(INDENT * (step.depth + 1), INDENT_MAX), _step(step))
+        console.print()
+
+
+def _step(step: TraceStep) -> str:
+    measured = ""
+    if step.observed is not None:
+        measured = f" (is {step.observed:.6g}"
+        measured += f", margin {step.margin:+.6g})" if step.margin is not None else ")"
+    return f"{step.text}: {step.outcome}{measured}"
+
+
+def indented(console: Console, indent: int, text: str) -> None:
+    """Print `text` with every line of it indented."""
+    table = Table.grid(padding=0)
+    table.add_column(width=indent)
+    table.add_column()
+    table.add_row("", Text(text))
+    console.print(table)
+
+
+def orders(console: Console, lines: Sequence[OrderLine]) -> None:
+    """Print where orders stand."""
+    if not lines:
+        console.print("No orders.")
+        return
+    grid(
+        console,
+        ("Order", ">Quantity", ">Limit", ">Filled", ">Average", "Status"),
+        (
+            (
+                f"{line.side} {line.symbol}",
+                shares(line.order_qty),
+                dollars(line.price),
+                shares(line.cum_qty),
+                dollars(line.avg_px),
+                line.status,
+            )
+            for line in lines
+        ),
+    )
+    for line in lines:
+        if line.reason:
+            indented(console, INDENT, f"{line.side} {line.symbol}: {line.reason}")
+
+
+def fills(console: Console, lines: Sequence[FillLine]) -> None:
+    """Print fills in order of arrival."""
+    if not lines:
+        console.print("No fills.")
+        return
+    grid(
+        console,
+        ("Fill (UTC)", "Order", ">Quantity", ">Price", ">Fee"),
+        (
+            (
+                f"{line.at:%H:%M:%S}",
+                f"{line.side} {line.symbol}",
+                shares(line.quantity),
+                dollars(line.price),
+                dollars(line.commission),
+            )
+            for line in lines
+        ),
+    )
+
+
+def contributions(console: Console, lines: Sequence[Contribution]) -> None:
+    """Print what each book wants of each symbol."""
+    if not lines:
+        return
+    grid(
+        console,
+        ("Book", "Symbol", ">Weight", ">Held", ">Wanted", ">Crossed"),
+        (
+            (
+                line.book,
+                line.symbol,
+                percent(line.weight),
+                shares(line.held),
+                shares(line.wanted),
+                shares(line.crossed),
+            )
+            for line in lines
+        ),
+    )
+
+
+def limits(console: Console, lines: Iterable[Limited]) -> None:
+    """Print each limit that bound."""
+    for line in lines:
+        console.print(Text(f"limited: {line.sentence()}"))
+
+
+def breaks(console: Console, found: Iterable[Break]) -> None:
+    """Print each difference between books and broker."""
+    for one in found:
+        console.print(Text(f"break: {one.sentence()}"))

@@ -1,0 +1,316 @@
+"""One seeded day: a machine, a journal that survives it, a faulty wire, crashes and a halt."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from decimal import Decimal
+from heapq import heappop, heappush
+from itertools import count
+from random import Random
+
+from alchemiser.domain.books.ledger import Books, post, total_cash, total_positions
+from alchemiser.domain.execution.facts import (
+    CancelIntended,
+    Fact,
+    FillAllocated,
+    OrderIntended,
+)
+from alchemiser.domain.execution.machine import Machine
+from alchemiser.domain.execution.messages import (
+    Begun,
+    Cancel,
+    CancelAnswered,
+    Effect,
+    Event,
+    Halted,
+    InputsArrived,
+    Query,
+    ReportsArrived,
+    SetTimer,
+    Submit,
+    SubmitAnswered,
+    TakeInputs,
+    Timer,
+    TimerFired,
+)
+from alchemiser.domain.execution.patience import ExecutionSettings
+from alchemiser.domain.execution.release import ReleaseRules
+from alchemiser.domain.execution.state import ExecutionState, Phase
+from alchemiser.domain.orders.messages import CancelOutcome, Side, Unknown
+from alchemiser.domain.orders.plan import OrderPlan
+from alchemiser.domain.values.identifiers import ClOrdId
+from alchemiser.domain.values.numbers import ZERO
+from alchemiser.testing.builders import NOW
+from tests.unit.domain.execution.scripted_venue import Faults, ScriptedVenue
+
+Item = Event | Effect | Timer | None
+"""What comes up: an event's arrival, an effect on the wire, a timer, or the owner's hand."""
+
+
+class Crash(Exception):  # noqa: N818 - it is no error, it is what is tested
+    """The process dies here."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Troubles:
+    """Say what happens to the process, besides what happens on the wire.
+
+    Attributes:
+        crashes: At which boundaries the process dies: before facts are durable, after it, and
+            after each effect has left, counted from 1.
+        halt_at: When the owner stops trading, UTC, or None.
+        outage: From when until when nothing passes the wire, UTC.
+        heal_at: When the wire's faults end, UTC.
+        wire_seconds_max: How long a message may be under way in one direction.
+    """
+
+    crashes: frozenset[int] = frozenset()
+    halt_at: datetime | None = None
+    outage: tuple[datetime, datetime]
+    heal_at: datetime
+    wire_seconds_max: float = 1.5
+
+
+@dataclass(slots=True)
+class TradingDay:
+    """Run a plan to its end and check the invariants against the venue's truth at every step."""
+
+    plan: OrderPlan
+    rules: ReleaseRules
+    settings: ExecutionSettings
+    venue: ScriptedVenue
+    troubles: Troubles
+    now: datetime = NOW
+    journal: list[tuple[datetime, Fact]] = field(default_factory=list)
+    books: Books = field(default_factory=dict)
+    reach: Counter[str] = field(default_factory=Counter)
+    boundaries: int = 0
+    starts: int = 0
+    halted: bool = False
+    alive: bool = False
+    machine: Machine = field(init=False)
+    _things: list[tuple[datetime, int, int, Item]] = field(default_factory=list)
+    _numbers: Iterator[int] = field(default_factory=count)
+    _timers: dict[Timer, datetime] = field(default_factory=dict)
+    _filled: dict[ClOrdId, Decimal] = field(default_factory=dict)
+    _over: dict[ClOrdId, Phase] = field(default_factory=dict)
+
+    def run(self) -> None:
+        """Work until the machine says it is done."""
+        if self.troubles.halt_at is not None and not self.starts:
+            self._put(self.troubles.halt_at, None)
+        self._restart_at(self.now)
+        while not (self.alive and self.machine.is_done()):
+            assert self._things, "something is always to come"
+            at, _, life, item = heappop(self._things)
+            self.now = at
+            if self.now >= self.troubles.heal_at:
+                self.venue.faults = Faults()
+            self._come(item, life)
+
+    def finish_next_morning(self) -> None:
+        """Run again, in health, after a day that ended with something unknown."""
+        self.reach["gave up"] += 1
+        self.venue.faults = Faults()
+        self.now = max(self.now, self.venue.close_at) + timedelta(hours=12)
+        self.run()
+
+    def _restart_at(self, at: datetime) -> None:
+        """Forget everything but what is durable, or on its way to the venue; begin anew at `at`."""
+        self.alive = False
+        self.starts += 1
+        self._timers.clear()
+        self._put(at, Begun(at=at))
+
+    def _come(self, item: Item, life: int) -> None:
+        if item is None:
+            self.halted = True
+            if self.alive:
+                self._put(self.venue.later(self.now, 1), Halted(at=self.now, reason="owner"))
+        elif isinstance(item, Effect):
+            self._deliver(item, life)
+        elif life != self.starts:
+            self.reach["answer to the dead"] += 1
+        elif not isinstance(item, Timer):
+            self._live(item)
+        elif self._timers.get(item) == self.now:
+            del self._timers[item]
+            self.reach[f"timer {item}"] += 1
+            self._live(TimerFired(at=self.now, timer=item))
+
+    def _live(self, event: Event) -> None:
+        """Feed `event`, and come back later when the process dies of it."""
+        try:
+            if isinstance(event, Begun):
+                self._begin(event)
+            else:
+                self._feed(event)
+        except Crash:
+            self.reach["crash"] += 1
+            seconds = self.venue.chance.choice((0, 1, 1, 5, 50, 200)) * self.venue.chance.random()
+            self._restart_at(self.now + timedelta(seconds=seconds))
+
+    def _begin(self, event: Begun) -> None:
+        self.alive = True
+        self.machine = Machine(self.folded(), self.rules, self.settings)
+        self._feed(event)
+        if self.halted:
+            self._feed(Halted(at=self.now, reason="owner"))
+
+    def folded(self) -> ExecutionState:
+        """Return what the journal alone says."""
+        state = ExecutionState(plan=self.plan)
+        for at, fact in self.journal:
+            state.apply(fact, at)
+        return state
+
+    def _boundary(self) -> None:
+        self.boundaries += 1
+        if self.boundaries in self.troubles.crashes:
+            raise Crash
+
+    def _feed(self, event: Event) -> None:
+        step = self.machine.handle(event)
+        self._boundary()
+        for fact in step.facts:
+            self.journal.append((event.at, fact))
+            self.reach[type(fact).__name__] += 1
+            if isinstance(fact, FillAllocated):
+                post(self.books, fact.postings)
+        self._check()
+        self._boundary()
+        for effect in step.effects:
+            self._send(effect)
+            self._boundary()
+
+    def _send(self, effect: Effect) -> None:
+        """Put an effect on the wire; it arrives even if the process dies now."""
+        self.reach[type(effect).__name__] += 1
+        if isinstance(effect, SetTimer):
+            self._timers[effect.timer] = effect.at
+            self._put(effect.at, effect.timer)
+        elif isinstance(effect, Submit) and self.halted:
+            self.reach["kept back"] += 1
+            name = effect.approved.order.cl_ord_id
+            self._put(self.now, Halted(at=self.now, reason="owner", unsent=(name,)))
+        else:
+            self._explained(effect)
+            self._put(self._soon(), effect)
+
+    def _deliver(self, effect: Effect, life: int) -> None:
+        """Let the venue act on what came over the wire, and send its answer back to `life`."""
+        back = self._soon()
+        answer: Event | None
+        if self.troubles.outage[0] <= self.now < self.troubles.outage[1]:
+            answer = self._cut_off(effect, back)
+        else:
+            answer = self._answer(effect, back)
+        if answer is not None:
+            self._put(back, answer, life)
+
+    def _cut_off(self, effect: Effect, back: datetime) -> Event | None:
+        self.reach["outage"] += 1
+        match effect:
+            case TakeInputs():
+                return InputsArrived(at=back, account=None, cash=total_cash(self.books), quotes=())
+            case Submit(approved=approved):
+                name = approved.order.cl_ord_id
+                return SubmitAnswered(at=back, cl_ord_id=name, outcome=Unknown(text="no route"))
+            case Cancel(cl_ord_id=name):
+                return CancelAnswered(at=back, cl_ord_id=name, outcome=CancelOutcome.UNKNOWN)
+            case _:
+                return None
+
+    def _answer(self, effect: Effect, back: datetime) -> Event | None:
+        match effect:
+            case TakeInputs():
+                account, cash = self.venue.account(self.now), total_cash(self.books)
+                quotes = self.venue.quotes(self.now)
+                return InputsArrived(at=back, account=account, cash=cash, quotes=quotes)
+            case Submit(approved=approved):
+                self._sells_are_over(approved.order.side)
+                name, outcome = approved.order.cl_ord_id, self.venue.submit(approved.order, self.now)
+                return SubmitAnswered(at=back, cl_ord_id=name, outcome=outcome)
+            case Query(cl_ord_id=name):
+                if self.venue.happens("query_lost"):
+                    return None
+                reports = self.venue.query(name, self.now)
+                return ReportsArrived(at=back, cl_ord_id=name, reports=reports)
+            case Cancel(cl_ord_id=name):
+                said = self.venue.cancel(name, self.now)
+                return CancelAnswered(at=back, cl_ord_id=name, outcome=said)
+            case SetTimer():
+                return None
+
+    def _soon(self) -> datetime:
+        return self.venue.later(self.now, self.troubles.wire_seconds_max)
+
+    def _put(self, at: datetime, item: Item, life: int | None = None) -> None:
+        owner = self.starts if life is None else life
+        heappush(self._things, (at, next(self._numbers), owner, item))
+
+    def _explained(self, effect: Effect) -> None:
+        """Invariants 4, 6, 7, 16: the record that explains an effect is durable before it."""
+        facts = [fact for _, fact in self.journal]
+        if isinstance(effect, Submit):
+            sends = facts.count(OrderIntended(order=effect.approved.order))
+            assert 1 <= sends <= self.settings.sends_max, "intended, and no more often than allowed"
+        elif isinstance(effect, Cancel):
+            names = {fact.cl_ord_id for fact in facts if isinstance(fact, CancelIntended)}
+            assert effect.cl_ord_id in names, "the cancel was intended"
+
+    def _sells_are_over(self, side: Side) -> None:
+        """OS-18: no buy reaches the venue while a sell may still fill or arrive."""
+        if side is Side.BUY:
+            sells = {order.cl_ord_id for order in self.plan.orders if order.side is Side.SELL}
+            assert not sells & self.venue.coming.keys(), "no sell is still coming"
+            known = sells & self.venue.orders.keys()
+            assert all(self.venue.orders[name].ended for name in known), "no sell works"
+
+    def _check(self) -> None:
+        """Invariants 1, 2, 3, 14, 17, after every step, on the venue's truth."""
+        for name, work in self.machine.state.works.items():
+            cum_qty = ZERO if work.order is None else work.order.cum_qty
+            truth = self.venue.orders.get(name)
+            assert self._filled.get(name, ZERO) <= cum_qty, "a fill is never unlearnt"
+            assert cum_qty <= (ZERO if truth is None else truth.cum_qty), "no fill is invented"
+            assert self._over.get(name, work.phase) is work.phase, "what is over stays over"
+            self._filled[name] = cum_qty
+            if work.phase in (Phase.DONE, Phase.REFUSED):
+                self._over[name] = work.phase
+        assert self.venue.cash >= Decimal("-0.05"), "no more is spent than there is"
+        assert min(self.venue.positions.values(), default=ZERO) >= 0, "nothing is sold short"
+
+    def check_end(self) -> None:
+        """Invariants 1, 5, 6, 9, 10, 12, 35 at rest, with every order's end known."""
+        assert self.machine.unresolved() == (), "every outcome is known"
+        self.venue.advance(self.now + timedelta(days=1))
+        for name, work in self.machine.state.works.items():
+            truth = self.venue.orders.get(name)
+            if work.phase is Phase.REFUSED:
+                assert truth is None, f"{work.reason}, but the venue has it"
+                assert work.reason, "a refusal has its reason"
+            else:
+                assert work.phase is Phase.DONE, "every order is over"
+                assert truth is not None, "the venue has what is done"
+                assert work.order is not None, "it was intended"
+                assert truth.request == work.order.request, "the venue has what was meant"
+                assert truth.request.order_qty <= work.planned.quantity, "never more than planned"
+                assert truth.cum_qty == work.order.cum_qty, "every fill is known"
+            assert self.venue.submits[name] <= work.sends <= self.settings.sends_max
+        assert self.venue.orders.keys() <= self.machine.state.works.keys()
+        assert total_positions(self.books) == dict(sorted(self.venue.positions.items()))
+        assert total_cash(self.books) == self.venue.cash
+        phases = [work.phase for work in self.machine.state.works.values()]
+        assert [work.phase for work in self.folded().works.values()] == phases
+
+    def check_effort(self, began: datetime) -> None:
+        """Invariant 37: what was asked is bounded by time and answers; timers do not multiply."""
+        polls, reach = self.reach["timer poll"], self.reach
+        elapsed = (self.now - began).total_seconds()
+        assert polls <= elapsed / self.settings.poll_seconds + self.starts + reach["TakeInputs"]
+        answers = reach["Submit"] + reach["Cancel"]
+        asked = reach["Query"]
+        assert asked <= len(self.plan.orders) * (polls + self.starts) + answers
+        assert reach["TakeInputs"] <= len(self.plan.orders) * self.settings.sends_max + self.starts
