@@ -11,10 +11,10 @@ PYTEST_ARGS ?= --numprocesses=auto --maxprocesses=8
 .DEFAULT_GOAL := help
 # The gates share one set of caches and one coverage file.
 .NOTPARALLEL:
-.PHONY: help demo test check lint types coverage lock clean setup
+.PHONY: help demo test check style layers types dependencies coverage lock clean setup
 
 help: ## Show what can be made
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
 
 setup:
 	@$(SETUP)
@@ -26,15 +26,19 @@ test: ## Run all tests offline, with branch coverage (one process: PYTEST_ARGS=)
 	@$(SETUP) --with-other-numpy
 	@$(BIN)/python -m pytest --cov --cov-report= $(PYTEST_ARGS)
 
-check: lint types test coverage ## Run every gate: style, layers, types, dependencies, tests, coverage
+check: style layers types dependencies test coverage ## Run every gate
 
-lint: setup ## Check format, style and the layers of the house
+style: setup ## Check format and style
 	@$(BIN)/ruff format --check --quiet .
 	@$(BIN)/ruff check --quiet .
+
+layers: setup ## Check that the layers of the house import only those below them
 	@$(BIN)/lint-imports --no-cache
 
-types: setup ## Check types and declared dependencies
+types: setup ## Check types
 	@$(BIN)/mypy
+
+dependencies: setup ## Check that what is imported is declared, and what is declared imported
 	@$(BIN)/deptry src
 	@$(BIN)/python -m pip check
 

@@ -8,8 +8,6 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
-from tests.cycle.world import make_engine
-
 from alchemiser.adapters.simulated.broker import SimulatedBroker
 from alchemiser.adapters.sqlite.journal import SqliteJournal
 from alchemiser.application.cycle import run_cycle
@@ -19,6 +17,7 @@ from alchemiser.domain.orders.account import AccountSnapshot
 from alchemiser.domain.orders.approval import ApprovedOrder
 from alchemiser.domain.orders.messages import ExecType, ExecutionReport, SubmitOutcome
 from alchemiser.domain.values.identifiers import ClOrdId
+from tests.cycle.world import make_engine
 
 
 def die() -> None:

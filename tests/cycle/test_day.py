@@ -9,7 +9,6 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from tests.cycle.world import FIRST, SECOND, make_engine, run, write_bars
 
 from alchemiser.application.cycle import run_cycle
 from alchemiser.application.dry_run import dry_plan, read_signals
@@ -23,6 +22,7 @@ from alchemiser.domain.journal.records import CycleStatus
 from alchemiser.domain.market.view import MarketView
 from alchemiser.domain.orders.approval import ApprovedOrder
 from alchemiser.domain.orders.messages import SubmitOutcome
+from alchemiser.domain.orders.plan import Crossing
 from alchemiser.domain.risk.limits import RiskCode, RiskLimits, TradingState
 from alchemiser.domain.rules.requirements import Requirements
 from alchemiser.domain.rules.strategy import RuleStrategy
@@ -32,6 +32,7 @@ from alchemiser.domain.values.instrument import AssetClass
 from alchemiser.domain.values.target import TargetPortfolio
 from alchemiser.ports.errors import ConcurrentWriteError
 from alchemiser.rules import asset, rsi, weight_specified, when
+from tests.cycle.world import FIRST, SECOND, make_engine, run, write_bars
 
 SUNDAY = date(2024, 3, 10)
 
@@ -66,9 +67,12 @@ class Wrong:
     largest_weights: Mapping[AssetClass, Decimal] = {}
 
     def target(self, view: MarketView) -> TargetPortfolio:
-        """Break after having looked."""
-        msg = f"no idea what to do with {view.close('SPY')[-1]}"
-        raise ZeroDivisionError(msg)
+        """Divide by zero after having looked.
+
+        Raises:
+            DivisionByZero: Always.
+        """
+        return TargetPortfolio.of({"SPY": Decimal(str(view.close("SPY")[-1])) / Decimal(0)})
 
 
 class HoldsSpy(Wrong):
@@ -110,7 +114,7 @@ def test_weights_of_one_are_bought_in_full_less_the_cash_buffer(home: Path) -> N
 def test_strategy_that_raises_leaves_its_book_untouched_while_the_other_trades(
     home: Path,
 ) -> None:
-    """RS-17, FAULTS L01: a failure changes only its own book, and the status says so."""
+    """RS-17, L01: a failure changes only its own book, and the status says so."""
     sound = enabled("sound", HoldsSpy(), "0.5")
     first = replace(
         make_engine(home, FIRST, 1), strategies=(enabled("shaky", HoldsSpy(), "0.5"), sound)
@@ -129,7 +133,7 @@ def test_strategy_that_raises_leaves_its_book_untouched_while_the_other_trades(
 
     assert (report.status, report.exit_code) == (CycleStatus.PARTIAL, 1)
     assert "shaky failed" in report.reason
-    assert "ZeroDivisionError" in report.reason
+    assert "DivisionByZero" in report.reason
     assert {line.symbol for line in report.orders} == {"SPY", "TLT"}
     assert report.reconciled
     after = Ledger(second.journal).state.books["shaky"]  # type: ignore[index]
@@ -200,7 +204,7 @@ def test_holiday_is_skipped_with_two_records_and_nothing_else(home: Path) -> Non
 
 
 def test_finished_session_is_refused_with_the_same_cycle_id_and_no_new_record(home: Path) -> None:
-    """FAULTS G07: a second start for the same day makes no second plan."""
+    """G07: a second start for the same day makes no second plan."""
     first = run(home, FIRST, 1)
     engine = make_engine(home, FIRST, 1)
     before = kinds(engine)
@@ -324,7 +328,7 @@ class Tripwire:
 
 
 def test_halt_during_the_day_stops_every_order_not_yet_sent(home: Path) -> None:
-    """FAULTS M03: zero submits after the switch is seen; the rest is accounted for."""
+    """M03: zero submits after the switch is seen; the rest is accounted for."""
     engine = make_engine(home, FIRST, 1)
     control = home / "control"
     control.mkdir()
@@ -340,7 +344,7 @@ def test_halt_during_the_day_stops_every_order_not_yet_sent(home: Path) -> None:
 
 
 def test_engine_whose_journal_was_taken_over_sends_nothing_more(home: Path) -> None:
-    """FAULTS J10, invariant 30: an older epoch can neither append nor send."""
+    """J10, invariant 30: an older epoch can neither append nor send."""
     engine = make_engine(home, FIRST, 1)
     other = make_engine(home, FIRST, 1).journal
     wire = Tripwire(engine, other.take_over)
@@ -352,7 +356,7 @@ def test_engine_whose_journal_was_taken_over_sends_nothing_more(home: Path) -> N
 
 
 def test_second_engine_on_the_same_account_is_refused(home: Path) -> None:
-    """CC-06, FAULTS J08."""
+    """CC-06, J08."""
     engine = make_engine(home, FIRST, 1)
 
     with engine.lease.hold(engine.broker.lease_key()):
@@ -379,11 +383,11 @@ def test_opposite_wishes_of_two_books_cross_at_the_mid_without_the_venue(home: P
     plan = Ledger(engine.journal).state.cycles[SECOND].plan
 
     assert plan is not None
-    crossed = {crossing.symbol: crossing for crossing in plan.crossings}
+    crossed: dict[str, Crossing] = {row.symbol: row for row in plan.crossings}
     assert set(crossed) == {"GLD", "TLT"}
     assert crossed["GLD"].sells[0][0] == "trend"
     assert crossed["GLD"].buys[0][0] == "hedge"
-    sold = sum(line.cum_qty for line in report.orders if line.symbol == "GLD")
+    sold = sum((line.cum_qty for line in report.orders if line.symbol == "GLD"), Decimal(0))
     held = before["trend"].positions["GLD"]  # type: ignore[index]
     assert sold + crossed["GLD"].quantity == held
 
@@ -504,7 +508,7 @@ def test_same_day_twice_from_scratch_gives_the_same_digest_and_another_seed_othe
 
 
 def test_quotes_that_are_too_old_are_no_quotes(home: Path) -> None:
-    """FAULTS C15: nothing is decided on a stale price."""
+    """C15: nothing is decided on a stale price."""
     engine = make_engine(home, FIRST, 1)
 
     class Old:

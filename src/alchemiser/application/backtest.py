@@ -26,6 +26,7 @@ from alchemiser.domain.values.session import Session
 from alchemiser.ports.clock import MovableClockPort
 
 SESSIONS_PER_YEAR = 252
+RETURNS_MIN = 2  # a sample deviation takes two
 
 Progress = Callable[[int, int], None]
 
@@ -50,7 +51,7 @@ class BacktestSetup:
 
 
 class WholePanelAnalyst:
-    """Gate and evaluate the whole panel once: indicators are causal, so each row stands for its day."""
+    """Gate and evaluate the whole panel once: measures are causal, so each row is its day's."""
 
     def __init__(self, engine: Engine, end: date) -> None:
         """Prepare the bars of every required symbol up to `end`."""
@@ -65,9 +66,7 @@ class WholePanelAnalyst:
     ) -> Analysis:
         """Return the market as of `session`'s own row."""
         del engine, symbols, quotes
-        return Analysis(
-            evaluator=self._evaluator, panel=self._panel, row=self._rows[session.day]
-        )
+        return Analysis(evaluator=self._evaluator, panel=self._panel, row=self._rows[session.day])
 
 
 def backtest(setup: BacktestSetup, progress: Progress) -> BacktestReport:
@@ -145,7 +144,7 @@ def _strategy(pair: tuple[StrategyId, int]) -> str:
 
 def _sharpe(returns: list[float]) -> float | None:
     """Return mean over sample standard deviation times sqrt(252) (Sharpe 1994), or None."""
-    if len(returns) < 2:
+    if len(returns) < RETURNS_MIN:
         return None
     mean = math.fsum(returns) / len(returns)
     variance = math.fsum((value - mean) ** 2 for value in returns) / (len(returns) - 1)

@@ -27,11 +27,13 @@ from alchemiser.domain.journal.records import (
     SymbolBlocked,
     TradingHalted,
 )
+from alchemiser.domain.orders.plan import OrderPlan
 from alchemiser.domain.risk.limits import TradingState
 from alchemiser.domain.values.errors import SettingsError
 from alchemiser.domain.values.identifiers import cycle_id
 from alchemiser.domain.values.session import Session
 from alchemiser.ports.errors import LeaseHeldError, PortError, PortUnavailableError
+
 
 async def run_cycle(engine: Engine, day: date, analyst: Analyst | None = None) -> CycleReport:
     """Trade the session of `day` once, or go on where an interrupted run stopped.
@@ -87,14 +89,17 @@ class Cycle:
         closed = self._closed(session, day)
         if closed or session is None:
             return self._finish(day, Ending.skipped(closed))
-        if self._current().plan is None:
-            ending = await self._decide(session)
-            if ending is not None:
-                return self._finish(day, ending)
-        return self._finish(day, await self._work(session))
+        plan = self._current().plan or await self._decide(session)
+        if isinstance(plan, Ending):
+            return self._finish(day, plan)
+        return self._finish(day, await self._work(session, plan))
 
     def _refusal(self, day: date) -> str:
-        """Return why the session must not even be started, or ""."""
+        """Return why the session must not even be started, or "".
+
+        Raises:
+            SettingsError: When the journal belongs to another account.
+        """
         state = self._ledger.state
         if state.account not in (None, self._account):
             msg = (
@@ -134,7 +139,7 @@ class Cycle:
         if cycle.plan is None or session is None:
             self._finish(earlier, Ending.skipped("interrupted before its plan"))
             return None
-        ending = await self._work(session)
+        ending = await self._work(session, cycle.plan)
         finished = self._finish(earlier, ending)
         return finished if ending.exit_code == Ending.UNKNOWN else None
 
@@ -164,8 +169,8 @@ class Cycle:
             )
         )
 
-    async def _decide(self, session: Session) -> Ending | None:
-        """Decide and record the whole plan, or return why the cycle ends without one."""
+    async def _decide(self, session: Session) -> OrderPlan | Ending:
+        """Decide, record and return the whole plan, or return why the cycle ends without one."""
         try:
             taken = await take_inputs(self._engine, session, self._analyst)
         except PortError as error:
@@ -188,7 +193,7 @@ class Cycle:
             if postings
         ]
         self._record(*entries, *answers, *rest)
-        return None
+        return deliberation.decision.plan
 
     def _compare(self, taken: TakenInputs) -> tuple[Break, ...]:
         books = self._ledger.state.books
@@ -199,12 +204,9 @@ class Cycle:
             return (BreakFound(stage=Stage.BEFORE, breaks=breaks),)
         return (Reconciled(stage=Stage.BEFORE),)
 
-    async def _work(self, session: Session) -> Ending:
-        """Work the plan to its end and compare books and broker."""
-        execution = self._current().execution()
-        if execution is None:
-            msg = "there is no plan to work."
-            raise SettingsError(msg)
+    async def _work(self, session: Session, plan: OrderPlan) -> Ending:
+        """Work `plan` to its end, from where its records stand, and compare books and broker."""
+        execution = self._current().execution(plan)
         machine = Machine(execution, self._rules(session, execution), self._engine.execution)
         await Shell(self._engine, self._ledger, machine).work()
         account = await self._engine.calls.call(self._engine.broker.account)
@@ -252,11 +254,7 @@ class Cycle:
             self._engine.notifier.notify(alert)
 
     def _current(self) -> CycleState:
-        cycle = self._ledger.state.current
-        if cycle is None:
-            msg = "no cycle was started."
-            raise SettingsError(msg)
-        return cycle
+        return self._ledger.state.cycle()
 
     def _record(self, *new: Record) -> None:
         self._ledger.record(new, at=self._engine.clock.now())

@@ -35,9 +35,7 @@ def decision_records(
         TargetsConsolidated(
             contributions=decision.consolidation.contributions, crossings=crossings
         ),
-        PortfolioAssessed(
-            limited=decision.assessment.limited, refused=decision.assessment.refused
-        ),
+        PortfolioAssessed(limited=decision.assessment.limited, refused=decision.assessment.refused),
         OrderPlanned(plan=decision.plan),
         *(OrderApproved(order=planned.request()) for planned in decision.plan.orders),
         *(OrderRefused(order=order, violation=why) for order, why in decision.refused),
@@ -45,9 +43,7 @@ def decision_records(
     return answers, rest
 
 
-def answer_record(
-    name: StrategyId, outcome: StrategyOutcome, strategy: Strategy
-) -> StrategyAnswer:
+def answer_record(name: StrategyId, outcome: StrategyOutcome, strategy: Strategy) -> StrategyAnswer:
     """Return one strategy's answer as a record."""
     match outcome:
         case Decided(target=target, trace=trace):

@@ -99,8 +99,8 @@ def _resume(engine: Engine, actor: str, reason: str) -> StateChange:
 
 def _unsettled(state: EngineState, account: AccountSnapshot) -> str:
     cycle = state.current
-    execution = cycle.execution() if cycle and cycle.finished is None else None
-    if execution is not None and execution.in_flight():
+    plan = cycle.plan if cycle is not None and cycle.finished is None else None
+    if cycle is not None and plan is not None and cycle.execution(plan).in_flight():
         return "orders are in flight: run `alchemiser run` again, so that they are followed up"
     breaks = _breaks(state, account)
     if breaks:

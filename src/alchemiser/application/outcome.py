@@ -82,11 +82,11 @@ class Ending:
 def no_decision(cycle: CycleState) -> Ending:
     """Return the end of a cycle in which no strategy decided."""
     answers = [cycle.answers[name] for name in sorted(cycle.answers)]
-    reasons = "; ".join(
-        f"{answer.strategy}: {_why(answer, cycle)}"
-        for answer in answers
-        if not isinstance(answer, TargetDecided)
-    )
+    sharing: dict[str, list[str]] = {}
+    for answer in answers:
+        if not isinstance(answer, TargetDecided):
+            sharing.setdefault(_why(answer, cycle), []).append(answer.strategy)
+    reasons = " ".join(f"{' and '.join(names)}: {why}" for why, names in sharing.items())
     if any(isinstance(answer, StrategyFailed) for answer in answers):
         return Ending(
             status=CycleStatus.FAILED,
@@ -115,9 +115,7 @@ def after_trading(
     if unresolved:
         names = ", ".join(unresolved)
         reason = f"the outcome of {names} is unknown: run again to ask the broker, then resume."
-        return Ending(
-            status=CycleStatus.FAILED, reason=reason, exit_code=Ending.UNKNOWN, open=True
-        )
+        return Ending(status=CycleStatus.FAILED, reason=reason, exit_code=Ending.UNKNOWN, open=True)
     if cycle.refused:
         reason = "; ".join(violation.sentence() for violation in cycle.refused)
         return Ending(status=CycleStatus.FAILED, reason=reason, exit_code=Ending.PARTIAL)
@@ -215,9 +213,9 @@ def strategy_line(answer: StrategyAnswer) -> StrategyLine:
 
 def order_lines(cycle: CycleState) -> tuple[OrderLine, ...]:
     """Return every order of the plan, then those that never made it into the plan."""
-    execution = cycle.execution()
-    if execution is None:
+    if cycle.plan is None:
         return ()
+    execution = cycle.execution(cycle.plan)
     planned = tuple(_planned_line(work) for work in execution.works.values())
     refused = tuple(
         _refused_line(fact.order, fact.violation.sentence())

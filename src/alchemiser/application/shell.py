@@ -1,4 +1,4 @@
-"""The asyncio loop round the machine: records its facts, carries out its effects, feeds answers back."""
+"""The asyncio loop round the machine: record its facts, carry out its effects, feed it answers."""
 
 import asyncio
 from collections import deque

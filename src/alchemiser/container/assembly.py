@@ -1,5 +1,6 @@
 """Engines for the three things that people do: trade, look ahead, and look after."""
 
+import os
 from datetime import UTC, date, datetime, time
 from functools import cache
 from hashlib import sha256
@@ -10,6 +11,7 @@ from zoneinfo import ZoneInfo
 from alchemiser.application.engine import Engine
 from alchemiser.application.preflight import standing_alerts
 from alchemiser.container.parts import Parts, adapter
+from alchemiser.domain.values.errors import SettingsError
 from alchemiser.domain.values.numbers import CENT
 from alchemiser.ports.clock import ClockPort
 from alchemiser.ports.journal import JournalPort
@@ -17,8 +19,8 @@ from alchemiser.ports.strategy_source import StrategySourcePort
 from alchemiser.settings import Settings
 
 NEW_YORK = ZoneInfo("America/New_York")
-UNBEGUN = datetime(1990, 1, 1, tzinfo=UTC)
-"""The time in a simulated account in which nothing has happened yet."""
+UNBEGUN = datetime(1990, 2, 1, tzinfo=UTC)
+"""The time in a simulated account in which nothing has happened yet; the calendar reaches there."""
 
 
 def build_engine(settings: Settings, day: date | None = None) -> Engine:
@@ -28,11 +30,12 @@ def build_engine(settings: Settings, day: date | None = None) -> Engine:
     stands at the session's moment, or where an interrupted run of the same day left off.
 
     Raises:
-        SettingsError: When no strategy is enabled.
+        SettingsError: When no strategy is enabled, or a file cannot be written.
         PluginError: When a strategy cannot be loaded.
         InputError: When data or journal break their contract, or `day` has no calendar.
         PortUnavailableError: When the journal cannot be read.
     """
+    check_files(settings)
     day = day or today()
     parts = _parts(settings, day)
     moment, last = _moment(parts, day), _last_record(parts.journal())
@@ -84,6 +87,26 @@ def build_offline(settings: Settings) -> Engine:
     parts.price_increment.override(CENT)
     parts.strategies.override(())
     return parts.engine()
+
+
+def check_files(settings: Settings) -> None:
+    """Prove that everything that will be written can be; nothing is made.
+
+    Raises:
+        SettingsError: When a place is a folder, lies in none, or is not ours to write.
+    """
+    files = (settings.journal_file(), settings.broker_file(), settings.bars_file())
+    for file in (*files, settings.log_file()):
+        if file.is_dir():
+            msg = f"{file} is a folder: name a file in the configuration."
+            raise SettingsError(msg)
+        folder = file.resolve().parent
+        if not (folder.is_dir() and os.access(folder, os.W_OK)):
+            msg = f"{file} cannot be written: make {folder} a folder that can be, or name another."
+            raise SettingsError(msg)
+        if file.exists() and not os.access(file, os.W_OK):
+            msg = f"{file} cannot be written: give yourself that right, or name another file."
+            raise SettingsError(msg)
 
 
 def find_strategies() -> StrategySourcePort:

@@ -1,6 +1,5 @@
 """What `doctor` looks at."""
 
-import os
 import platform
 import sqlite3
 from datetime import timedelta
@@ -8,11 +7,11 @@ from functools import partial
 from pathlib import Path
 
 from alchemiser.application.preflight import Probe, declared_excess
-from alchemiser.container.assembly import code_hash, today, wall_clock
+from alchemiser.container.assembly import check_files, code_hash, today, wall_clock
 from alchemiser.container.parts import Parts
 from alchemiser.domain.journal.chain import verify
 from alchemiser.domain.values.errors import AlchemiserError, PluginError, SettingsError
-from alchemiser.ports.errors import InputError, PortUnavailableError
+from alchemiser.ports.errors import InputError
 from alchemiser.settings import Settings
 
 
@@ -42,7 +41,7 @@ def build_probes(config: Path | None) -> list[Probe]:
         Probe(id="data", look=partial(_data, parts)),
         Probe(id="limits", look=partial(_limits, parts)),
         Probe(id="journal", look=partial(_journal, parts)),
-        Probe(id="folders", look=partial(_folders, settings)),
+        Probe(id="files", look=partial(_files, settings)),
     ]
 
 
@@ -111,15 +110,6 @@ def _journal(parts: Parts) -> str:
     return f"{report.records} records, unbroken"
 
 
-def _folders(settings: Settings) -> str:
-    """Return where things will be written.
-
-    Raises:
-        PortUnavailableError: When a folder cannot be written.
-    """
-    files = (settings.journal_file(), settings.broker_file(), settings.log_file())
-    for folder in sorted({file.resolve().parent for file in files}):
-        if not (folder.is_dir() and os.access(folder, os.W_OK)):
-            msg = f"{folder} is no folder that can be written: make it, or name another."
-            raise PortUnavailableError(msg)
-    return "every folder can be written"
+def _files(settings: Settings) -> str:
+    check_files(settings)
+    return "every file can be written"

@@ -51,16 +51,11 @@ def build_backtest(
     parts = Parts(settings=base, day=last, code=code_hash())
     chosen = _chosen(base, strategies, parts.source())
     parts.settings.override(base.for_research(chosen, data))
-    limits, profile = RESEARCH_LIMITS, "research"
-    if risk is not None:
-        limits, profile = load_risk(risk).limits(), risk.name
-    elif settings is not None:
-        limits, profile = settings.risk.limits(), settings.origin()
+    limits, profile = _limits(settings, risk)
     _move_into_memory(parts, limits)
     parts.market().check()
     sessions = _sessions(parts, start, last)
-    first = sessions[0] if sessions else None
-    parts.start.override(UNBEGUN if first is None else parts.schedule().moment(first))
+    parts.start.override(parts.schedule().moment(sessions[0]) if sessions else UNBEGUN)
     return BacktestSetup(
         engine=parts.engine(),
         clock=parts.clock(),
@@ -97,16 +92,29 @@ def _chosen(
 def _weights(strategies: Chosen) -> dict[str, Decimal]:
     names = [name for name, _ in strategies]
     given = [weight for _, weight in strategies if weight is not None]
+    if not all(
+        weight.is_finite() and 0 < weight <= ONE and not weight % WEIGHT for weight in given
+    ):
+        msg = "a weight of --strategy must be above 0 and at most 1, with at most nine decimals."
+        raise SettingsError(msg)
     open_names = len(names) - len(given)
     left = ONE - sum(given, ZERO)
     if len(set(names)) < len(names):
         msg = "a strategy is named twice: name each once, with the weight it is to have."
         raise SettingsError(msg)
-    if any(weight <= 0 for weight in given) or left < 0 or (open_names and not left):
-        msg = "the weights of --strategy must be above 0 and sum to at most 1: correct them."
+    if left < 0 or (open_names and not left):
+        msg = "the weights of --strategy sum to at most 1, with something left for every strategy."
         raise SettingsError(msg)
     share = (left / open_names).quantize(WEIGHT, rounding=ROUND_DOWN) if open_names else ZERO
     return {name: share if weight is None else weight for name, weight in strategies}
+
+
+def _limits(settings: Settings | None, risk: Path | None) -> tuple[RiskLimits, str]:
+    if risk is not None:
+        return load_risk(risk).limits(), risk.name
+    if settings is not None:
+        return settings.risk.limits(), settings.origin()
+    return RESEARCH_LIMITS, "research"
 
 
 def _move_into_memory(parts: Parts, limits: RiskLimits) -> None:

@@ -10,7 +10,7 @@ class BarsStorePort(Protocol):
     """Keep bars as first seen, and every later revision beside them."""
 
     def record(self, panel: BarPanel, *, seen_at: datetime) -> BarsReference:
-        """Store what of `panel` is new or revised and return a reference that gives it back exactly.
+        """Store what is new or revised in `panel`; return a reference that gives it back exactly.
 
         Durable when it returns. Storing the same panel again adds nothing.
 

@@ -31,7 +31,7 @@ class MarketDataPort(Protocol):
         """
 
     def quotes(self, symbols: Sequence[Symbol], *, at: datetime) -> tuple[Quote, ...]:
-        """Return the latest quote of each symbol as of `at`, sorted; a symbol without one is left out.
+        """Return the latest quote of each symbol as of `at`, sorted; one without is left out.
 
         Raises:
             PortUnavailableError: When the source cannot be reached.

@@ -8,9 +8,9 @@ from typing import Any, Protocol
 import pluggy
 
 from alchemiser.domain.market.view import MarketView
-from alchemiser.domain.values.target import TargetPortfolio
 from alchemiser.domain.rules.requirements import Requirements
 from alchemiser.domain.values.instrument import AssetClass
+from alchemiser.domain.values.target import TargetPortfolio
 
 PROJECT = "alchemiser"
 hookspec = pluggy.HookspecMarker(PROJECT)
@@ -26,7 +26,7 @@ class Strategy(Protocol):
 
     @property
     def largest_weights(self) -> Mapping[AssetClass, Decimal]:
-        """The largest weight the strategy ever gives one symbol of each class, in [0, 1]; constant."""
+        """The largest weight of one symbol of each class, in [0, 1]; constant."""
 
     def target(self, view: MarketView) -> TargetPortfolio:
         """Return the wanted portfolio; called once a session; must depend on `view` alone.

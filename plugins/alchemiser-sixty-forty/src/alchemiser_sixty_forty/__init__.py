@@ -18,6 +18,11 @@ class SixtyFortyParams:
 
     shares: Decimal = Decimal("0.6")
 
+    def __post_init__(self) -> None:
+        if not 0 < self.shares < 1:
+            msg = f"shares must lie above 0 and below 1, not at {self.shares}."
+            raise ValueError(msg)
+
 
 def build(params: SixtyFortyParams) -> RuleStrategy:
     """Return the strategy as `params` choose it."""

@@ -15,7 +15,7 @@ class Raised:
 
     def __str__(self) -> str:
         """Return the error in a few words, on one line."""
-        text = " ".join(str(self.error).split())
+        text = " ".join(str(self.error).split()).rstrip(".")
         return f"{type(self.error).__name__}: {text}" if text else type(self.error).__name__
 
 

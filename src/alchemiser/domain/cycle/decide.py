@@ -11,7 +11,7 @@ from alchemiser.domain.orders.account import AccountSnapshot
 from alchemiser.domain.orders.approval import ApprovedOrder
 from alchemiser.domain.orders.messages import NewOrderSingle, Side
 from alchemiser.domain.orders.plan import OrderPlan
-from alchemiser.domain.planning.planner import PlanInputs, PlanSettings, make_plan
+from alchemiser.domain.planning.planner import PlanInputs, PlanSettings, make_plan, orderable
 from alchemiser.domain.portfolio.consolidation import (
     AllocationSettings,
     Consolidation,
@@ -100,10 +100,11 @@ def decide(inputs: CycleInputs) -> CycleDecision:
     unvalued = dict(consolidation.undecided)
     outcomes = tuple((name, unvalued.get(name, outcome)) for name, outcome in outcomes)
     context = _context(inputs)
-    offset = inputs.policy.planning.limit_offset
-    assessment = assess_portfolio(consolidation.net, context, offset)
+    planning, plan_inputs = inputs.policy.planning, _plan_inputs(inputs)
+    net = orderable(consolidation.net, plan_inputs, planning)
+    assessment = assess_portfolio(net, context, planning.limit_offset)
     crossings = () if assessment.refused else consolidation.crossings
-    plan = make_plan(assessment.net, crossings, _plan_inputs(inputs), inputs.policy.planning)
+    plan = make_plan(assessment.net, crossings, plan_inputs, planning)
     plan, refused = _last_gate(plan, context)
     return CycleDecision(
         outcomes=outcomes,
@@ -153,7 +154,7 @@ def _plan_inputs(inputs: CycleInputs) -> PlanInputs:
 def _last_gate(
     plan: OrderPlan, context: RiskContext
 ) -> tuple[OrderPlan, tuple[tuple[NewOrderSingle, Violation], ...]]:
-    """Gate sells on the account as it is, buys as it will be once the approved sells have filled."""
+    """Gate sells on the account as it is, buys as it will be once the approved sells filled."""
     refused: dict[ClOrdId, tuple[NewOrderSingle, Violation]] = {}
     approved_sells: list[tuple[Symbol, Decimal, Decimal]] = []
     for side in (Side.SELL, Side.BUY):

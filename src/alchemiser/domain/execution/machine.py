@@ -48,7 +48,7 @@ from alchemiser.domain.orders.messages import (
     Side,
 )
 from alchemiser.domain.risk.limits import RiskCode, Violation
-from alchemiser.domain.values.errors import DomainError
+from alchemiser.domain.values.errors import InvalidTransitionError
 from alchemiser.domain.values.identifiers import ClOrdId
 
 
@@ -120,7 +120,7 @@ class Machine:
 
     def _advance(self) -> None:
         """Ask for the inputs of the next release when its time has come."""
-        if self._reading_for or self._stopped is not None:
+        if self._reading_for:
             return
         ready = self._ready()
         if ready:
@@ -211,7 +211,7 @@ class Machine:
             for report in reports:
                 for fact in told(work, report):
                     self._record(fact, at)
-        except DomainError as error:
+        except InvalidTransitionError as error:
             self._dispute(work, str(error), at)
         if self._stopped is not None and work.phase is Phase.WORKING:
             self._cancel(work, str(self._stopped.code), at)

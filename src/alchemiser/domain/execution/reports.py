@@ -12,7 +12,6 @@ def told(work: Work, report: ExecutionReport) -> tuple[Fact, ...]:
 
     Raises:
         InvalidTransitionError: When the order was never sent, or the report is of another one.
-        InvalidValueError: When the fill cannot be shared out in whole units and cents.
     """
     name = work.planned.cl_ord_id
     if work.order is None or report.cl_ord_id != name:
@@ -23,5 +22,5 @@ def told(work: Work, report: ExecutionReport) -> tuple[Fact, ...]:
     reported = ExecutionReported(report=report)
     if report.exec_type is not ExecType.TRADE:
         return (reported,)
-    postings = share_fill(report, work.claims(), work.order.cum_qty)
+    postings = share_fill(report, work.planned.claims, work.order.cum_qty)
     return (reported, FillAllocated(cl_ord_id=name, postings=postings))

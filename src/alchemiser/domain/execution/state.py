@@ -16,8 +16,7 @@ from alchemiser.domain.execution.facts import (
 )
 from alchemiser.domain.orders.messages import Side
 from alchemiser.domain.orders.order import Order, apply
-from alchemiser.domain.orders.plan import Claims, OrderPlan, PlannedOrder
-from alchemiser.domain.portfolio.consolidation import NetIntent
+from alchemiser.domain.orders.plan import OrderPlan, PlannedOrder
 from alchemiser.domain.values.errors import InvalidTransitionError
 from alchemiser.domain.values.identifiers import ClOrdId
 
@@ -57,13 +56,6 @@ class Work:
     sent_at: datetime | None = None
     unknown: bool = False
     reason: str = ""
-
-    def claims(self) -> Claims:
-        """Return who wants how many shares of the order as it was sent."""
-        if self.order is None or self.order.request.order_qty == self.planned.quantity:
-            return self.planned.claims
-        whole = NetIntent(symbol=self.planned.symbol, buy=True, claims=self.planned.claims)
-        return whole.shrunk(self.order.request.order_qty).claims
 
 
 @dataclass(slots=True)

@@ -11,6 +11,7 @@ from alchemiser.domain.journal.records import (
     CycleFinished,
     CycleStarted,
     EntryPosted,
+    InputsTaken,
     OrderPlanned,
     PortfolioAssessed,
     Reconciled,
@@ -56,11 +57,9 @@ class CycleState:
         """Say whether the session was planned and ended: there is no second plan after that."""
         return self.finished is not None and self.plan is not None
 
-    def execution(self) -> ExecutionState | None:
-        """Return where the plan's orders stand, or None before the plan."""
-        if self.plan is None:
-            return None
-        execution = ExecutionState(plan=self.plan)
+    def execution(self, plan: OrderPlan) -> ExecutionState:
+        """Return where the orders of `plan`, this cycle's, stand."""
+        execution = ExecutionState(plan=plan)
         for at, fact in self.facts:
             execution.apply(fact, at)
         return execution
@@ -103,7 +102,7 @@ class EngineState:
                 known = self.cycles.get(session)
                 resumed = known is not None and known.finished is None
                 self.current = known if resumed else CycleState(started=record)
-                self.cycles[session] = self._cycle()
+                self.cycles[session] = self.cycle()
             case EntryPosted(postings=postings):
                 post(self.books, postings)
             case TradingHalted():
@@ -111,9 +110,14 @@ class EngineState:
             case TradingResumed():
                 self.state, self.halt = TradingState.ACTIVE, None
             case _:
-                self._apply_to_cycle(self._cycle(), record, at)
+                self._apply_to_cycle(self.cycle(), record, at)
 
-    def _cycle(self) -> CycleState:
+    def cycle(self) -> CycleState:
+        """Return the cycle that was started last.
+
+        Raises:
+            InvalidTransitionError: When none was started.
+        """
         if self.current is None:
             msg = "the record belongs to a cycle, and none was started."
             raise InvalidTransitionError(msg)
@@ -121,8 +125,25 @@ class EngineState:
 
     def _apply_to_cycle(self, cycle: CycleState, record: Record, at: datetime) -> None:
         match record:
+            case InputsTaken():
+                # A decision that was not recorded is made anew, on inputs taken anew.
+                cycle.blocked.clear()
             case SymbolBlocked(symbol=symbol):
                 cycle.blocked[symbol] = record
+            case BreakFound():
+                cycle.breaks = record
+            case Reconciled(stage=stage):
+                cycle.reconciled_after = stage is Stage.AFTER
+                cycle.breaks = None
+            case CycleFinished():
+                cycle.finished = record
+            case _ if isinstance(record, Fact):
+                self._apply_fact(cycle, record, at)
+            case _:
+                self._apply_decision(cycle, record)
+
+    def _apply_decision(self, cycle: CycleState, record: Record) -> None:
+        match record:
             case TargetDecided() | StrategyUndecided() | StrategyFailed():
                 cycle.answers[record.strategy] = record
             case TargetsConsolidated(contributions=contributions):
@@ -134,19 +155,10 @@ class EngineState:
                 self.last_planned = plan.session
                 for crossing in plan.crossings:
                     post(self.books, cross(crossing))
-            case BreakFound():
-                cycle.breaks = record
-            case Reconciled(stage=stage):
-                cycle.reconciled_after = stage is Stage.AFTER
-                cycle.breaks = None
-            case CycleFinished():
-                cycle.finished = record
             case _:
-                self._apply_fact(cycle, record, at)
+                pass
 
-    def _apply_fact(self, cycle: CycleState, record: Record, at: datetime) -> None:
-        if not isinstance(record, Fact):
-            return
+    def _apply_fact(self, cycle: CycleState, record: Fact, at: datetime) -> None:
         cycle.facts.append((at, record))
         if isinstance(record, FillAllocated):
             post(self.books, record.postings)

@@ -186,7 +186,7 @@ def _block(panel: BarPanel, faults: _Faults, *, column: int, row: int, count: in
     elif faults.missing[row, column]:
         last = row == len(panel.sessions) - 1
         code = FindingCode.NO_BAR if last else FindingCode.MISSING_SESSION
-        what, remedy = f"has no bar on {day}", "add that session to its data"
+        what, remedy = f"has no usable bar on {day}", "add or correct that session in its data"
     else:
         code = FindingCode.OHLC_INCONSISTENT
         what = f"has open, high, low and close on {day} that contradict each other"

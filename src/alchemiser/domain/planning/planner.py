@@ -1,6 +1,6 @@
 """From the assessed intents to one plan of orders, sells before buys."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -56,32 +56,43 @@ def make_plan(
     settings: PlanSettings,
 ) -> OrderPlan:
     """Return the session's plan: one order an intent, none for dust or within a drift band."""
+    orders = orderable(net, inputs, settings)
     return OrderPlan(
         session=inputs.session,
         deadline=inputs.deadline,
         crossings=crossings,
-        orders=tuple(_orders(net, inputs, settings)),
+        orders=tuple(
+            _order(intent, inputs, settings)
+            for intent in sorted(orders, key=lambda row: (row.buy, row.symbol))
+        ),
     )
 
 
-def _orders(
+def orderable(
     net: Sequence[NetIntent], inputs: PlanInputs, settings: PlanSettings
-) -> Iterable[PlannedOrder]:
-    for intent in sorted(net, key=lambda row: (row.buy, row.symbol)):
-        order = _order(intent, inputs, settings)
-        if order is not None:
-            yield order
+) -> tuple[NetIntent, ...]:
+    """Return the intents that become orders, cut to whole increments.
+
+    The first gate has to see these: it lets buys rest on every sell that it is shown.
+    """
+    cut = (_whole(intent, inputs.instruments[intent.symbol]) for intent in net)
+    return tuple(intent for intent in cut if not _is_dust(intent, inputs, settings))
 
 
-def _order(
-    intent: NetIntent, inputs: PlanInputs, settings: PlanSettings
-) -> PlannedOrder | None:
-    quote, instrument = inputs.quotes[intent.symbol], inputs.instruments[intent.symbol]
-    quantity = round_down(intent.quantity(), instrument.quantity_increment)
+def _whole(intent: NetIntent, instrument: Instrument) -> NetIntent:
+    return intent.shrunk(round_down(intent.quantity(), instrument.quantity_increment))
+
+
+def _is_dust(intent: NetIntent, inputs: PlanInputs, settings: PlanSettings) -> bool:
+    quantity = intent.quantity()
     exits = not intent.buy and quantity == inputs.held.get(intent.symbol)
     smallest = max(settings.minimum_trade, intent.worthwhile)
-    if not quantity or (quantity * quote.mid() < smallest and not exits):
-        return None
+    small = quantity * inputs.quotes[intent.symbol].mid() < smallest
+    return not quantity or (small and not exits)
+
+
+def _order(intent: NetIntent, inputs: PlanInputs, settings: PlanSettings) -> PlannedOrder:
+    quote, instrument = inputs.quotes[intent.symbol], inputs.instruments[intent.symbol]
     side = Side.BUY if intent.buy else Side.SELL
     return PlannedOrder(
         cl_ord_id=cl_ord_id(
@@ -93,8 +104,8 @@ def _order(
         ),
         symbol=intent.symbol,
         side=side,
-        quantity=quantity,
+        quantity=intent.quantity(),
         limit_price=limit_price(side, quote, instrument, settings.limit_offset),
         reference_price=quote.mid(),
-        claims=intent.shrunk(quantity).claims,
+        claims=intent.claims,
     )

@@ -139,7 +139,9 @@ def consolidate(
             reason = f"there is no price for {', '.join(missing)} in its book or target."
             undecided.append((name, Undecided(reason=reason, symbols=missing)))
             continue
-        contributions += _allocate(BookId(name), outcome.target, book, (marks, instruments), settings)
+        contributions += _allocate(
+            BookId(name), outcome.target, book, (marks, instruments), settings
+        )
     crossings, crossed, net = _net(contributions, marks)
     return Consolidation(
         contributions=tuple(crossed),
@@ -217,16 +219,16 @@ def _net(
     return crossings, sorted(crossed, key=lambda row: (row.book, row.symbol)), net
 
 
-def _intent(
-    name: Symbol, *, buy: bool, claims: Claims, rows: Sequence[Contribution]
-) -> NetIntent:
+def _intent(name: Symbol, *, buy: bool, claims: Claims, rows: Sequence[Contribution]) -> NetIntent:
     claimants = {book for book, _ in claims}
     worthwhile = min(row.band for row in rows if row.book in claimants)
     return NetIntent(symbol=name, buy=buy, claims=claims, worthwhile=worthwhile)
 
 
 def _wanting(rows: Sequence[Contribution], *, buy: bool) -> Claims:
-    return tuple((row.book, abs(row.wanted)) for row in rows if row.wanted and (row.wanted > 0) is buy)
+    return tuple(
+        (row.book, abs(row.wanted)) for row in rows if row.wanted and (row.wanted > 0) is buy
+    )
 
 
 def _share(quantity: Decimal, claims: Claims) -> Claims:

@@ -96,6 +96,8 @@ class RiskContext:
     def after_sells(self, sells: Sequence[tuple[Symbol, Decimal, Decimal]]) -> "RiskContext":
         """Return the context as if sells had filled at their worst price.
 
+        What they cost against the mid is taken off equity; a limit above the mid adds nothing.
+
         Args:
             sells: Symbol, shares and the lowest price in dollars of each sell.
         """
@@ -105,13 +107,13 @@ class RiskContext:
         for name, quantity, price in sells:
             held[name] = held.get(name, ZERO) - quantity
             proceeds += quantity * price
-            cost += quantity * ((self.mark(name) or price) - price)
+            cost += quantity * max((self.mark(name) or price) - price, ZERO)
         account = replace(
             self.account,
             cash=self.account.cash + proceeds,
             equity=self.account.equity - cost,
             buying_power=self.account.buying_power + proceeds,
-            positions=tuple(Position(symbol=n, quantity=q) for n, q in held.items() if q),
+            positions=tuple(Position(symbol=n, quantity=held[n]) for n in sorted(held) if held[n]),
         )
         return replace(self, account=account, cash=self.cash + proceeds)
 

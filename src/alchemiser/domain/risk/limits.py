@@ -67,14 +67,12 @@ class Violation:
         return f"{subject}: {self.code} is {self.observed}, the limit {self.limit}"
 
 
-DEFAULT_MAX_POSITION: Mapping[AssetClass, Decimal] = MappingProxyType(
-    {
-        AssetClass.STOCK: Decimal("0.10"),
-        AssetClass.BROAD_FUND: ONE,
-        AssetClass.SECTOR_FUND: Decimal("0.25"),
-        AssetClass.LEVERAGED_FUND: Decimal("0.10"),
-    }
-)
+DEFAULT_MAX_POSITION: Mapping[AssetClass, Decimal] = MappingProxyType({
+    AssetClass.STOCK: Decimal("0.10"),
+    AssetClass.BROAD_FUND: ONE,
+    AssetClass.SECTOR_FUND: Decimal("0.25"),
+    AssetClass.LEVERAGED_FUND: Decimal("0.10"),
+})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,7 +105,7 @@ class RiskLimits:
     quote_age_seconds_max: int = 60
 
     def position_limit(self, instrument: Instrument) -> Decimal | None:
-        """Return the largest share of equity that `instrument` may have, or None without a limit."""
+        """Return the largest share of equity that `instrument` may have; None is no limit."""
         if instrument.symbol in self.max_position_symbol:
             return self.max_position_symbol[instrument.symbol]
         return None if self.max_position is None else self.max_position[instrument.asset_class]

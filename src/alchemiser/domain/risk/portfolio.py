@@ -11,7 +11,7 @@ from alchemiser.domain.risk.allowances import gross_room, position_room
 from alchemiser.domain.risk.context import RiskContext
 from alchemiser.domain.risk.limits import RiskCode, TradingState, Violation
 from alchemiser.domain.values.identifiers import Symbol
-from alchemiser.domain.values.numbers import ZERO, round_down
+from alchemiser.domain.values.numbers import ZERO, plain, round_down
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,9 +70,9 @@ def assess_portfolio(
         return PortfolioAssessment(net=(), refused=refused)
     sells = [intent for intent in net if not intent.buy]
     buys = [intent for intent in net if intent.buy]
-    after = context.after_sells(
-        [(i.symbol, i.quantity(), _price(i, context, limit_offset)) for i in sells]
-    )
+    after = context.after_sells([
+        (i.symbol, i.quantity(), _price(i, context, limit_offset)) for i in sells
+    ])
     limited: list[Limited] = []
     clips: tuple[Clip, ...] = (_clip_state, _clip_positions, _clip_gross, _clip_cash)
     for clip in clips:
@@ -159,7 +159,8 @@ def _clip_state(
     buys: Sequence[NetIntent], context: RiskContext, _offset: Decimal
 ) -> tuple[list[NetIntent], list[Limited]]:
     allowed = ZERO if context.state is TradingState.REDUCING else None
-    return _cut_each(buys, context, lambda _: (allowed, RiskCode.TRADING_STATE, context.state.value))
+    why = (allowed, RiskCode.TRADING_STATE, context.state.value)
+    return _cut_each(buys, context, lambda _: why)
 
 
 def _clip_positions(
@@ -169,7 +170,7 @@ def _clip_positions(
 
     def why(intent: NetIntent) -> tuple[Decimal | None, RiskCode, str]:
         limit = context.limits.position_limit(context.instruments[intent.symbol])
-        return position_room(intent.symbol, priced), RiskCode.MAX_POSITION, f"{limit:f}" if limit is not None else ""
+        return position_room(intent.symbol, priced), RiskCode.MAX_POSITION, _text(limit)
 
     return _cut_each(buys, context, why)
 
@@ -180,7 +181,7 @@ def _clip_gross(
     room = gross_room(_less_costs(buys, context, offset))
     wanted = sum((context.exposure(i.symbol, i.quantity()) or ZERO for i in buys), ZERO)
     limit = context.limits.max_gross_exposure
-    return _scale(buys, context, (room, wanted), (RiskCode.MAX_GROSS_EXPOSURE, f"{limit}"))
+    return _scale(buys, context, (room, wanted), (RiskCode.MAX_GROSS_EXPOSURE, _text(limit)))
 
 
 def _clip_cash(
@@ -188,7 +189,7 @@ def _clip_cash(
 ) -> tuple[list[NetIntent], list[Limited]]:
     spendable = context.spendable()
     cost = sum((i.quantity() * _price(i, context, offset) for i in buys), ZERO)
-    return _scale(buys, context, (spendable, cost), (RiskCode.BUYING_POWER, f"{spendable}"))
+    return _scale(buys, context, (spendable, cost), (RiskCode.BUYING_POWER, _text(spendable)))
 
 
 def _scale(
@@ -199,20 +200,25 @@ def _scale(
 ) -> tuple[list[NetIntent], list[Limited]]:
     """Cut every buy by one factor, so that no symbol is served before another."""
     room, wanted = room_and_wanted
-    if room is None or wanted <= room:
+    if room is None or not wanted or wanted <= room:
         return list(buys), []
-    factor = max(room, ZERO) / wanted
-    return _cut_each(buys, context, lambda intent: (intent.quantity() * factor, *why))
+    # Multiplied first, because a factor that was rounded could cost a whole share.
+    left = max(room, ZERO)
+    return _cut_each(buys, context, lambda intent: (intent.quantity() * left / wanted, *why))
+
+
+def _text(limit: Decimal | None) -> str:
+    return "" if limit is None else plain(limit)
 
 
 def _less_costs(buys: Sequence[NetIntent], context: RiskContext, offset: Decimal) -> RiskContext:
     """Return the context with the worst cost of `buys` taken off equity.
 
     Otherwise a position cut to exactly its limit would exceed it as soon as the first fill has
-    cost a cent.
+    cost a cent. A limit below the mid, as on a crossed quote, adds nothing.
     """
     cost = ZERO
     for intent in buys:
         mark = context.mark(intent.symbol) or ZERO
-        cost += intent.quantity() * (_price(intent, context, offset) - mark)
+        cost += intent.quantity() * max(_price(intent, context, offset) - mark, ZERO)
     return context.less_equity(cost)

@@ -5,7 +5,7 @@ root's share of one flows to the leaves in `(T,)` arrays. Every weighting is one
 their sum. What is ranked by its own returns is evaluated the same way, as a tree of its own.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import reduce
 from typing import Final
 
@@ -65,22 +65,17 @@ class Evaluation:
         """Return where a condition of an evaluated tree is true and where it is false."""
         return self._truths[condition]
 
-    def parts(self, node: Node) -> Sequence[Part]:
-        """Return the items of an evaluated node with their parts of its share.
-
-        The parts are never negative, and sum to one wherever the node is decided.
-        """
+    def amounts(self, node: Node) -> Sequence[Part]:
+        """Return what each item of an evaluated node counts for: zero or more, (T,) or (1,)."""
         match node:
             case When(condition=condition, then=then, otherwise=otherwise):
                 truth = self._truths[condition]
                 return (then, truth.true), (otherwise, truth.false)
             case WeightSpecified(weights=weights, items=items):
-                return _over_sum(
-                    (item, np.array([float(weight)]))
-                    for weight, item in zip(weights, items, strict=True)
-                )
+                amounts = [np.array([float(weight)]) for weight in weights]
+                return list(zip(items, amounts, strict=True))
             case _:
-                return _over_sum(self._measured.get(node) or self.members(node))
+                return self._measured.get(node) or self.members(node)
 
     def members(self, node: Node) -> list[Part]:
         """Return the items of an evaluated node, lists among them item by item, where present."""
@@ -89,10 +84,6 @@ class Evaluation:
             found = self._measured[item.source] if isinstance(item, Each) else [(item, _ALWAYS)]
             members.extend(found)
         return members
-
-    def measured(self, node: Node) -> list[Part]:
-        """Return what each member of an evaluated node counts for, by what the node measures."""
-        return self._measured[node]
 
     def score(self, node: Node, metric: Metric) -> Floats:
         """Return `metric` of a symbol or of a node's own stream; NaN where it is undecided."""
@@ -127,10 +118,14 @@ class Evaluation:
             if isinstance(node, Asset):
                 weights[rows[node.name]] = share
                 continue
-            for item, part in self.parts(node):
+            for item, part in self._parts(node):
                 portion = share * part
                 shares[item] = shares[item] + portion if item in shares else portion
         return symbols, weights
+
+    def _parts(self, node: Node) -> Sequence[Part]:
+        amounts = self.amounts(node)
+        return amounts if isinstance(node, When) else _over_sum(amounts)
 
     def _decide(self, node: Node) -> Mask:
         match node:
@@ -182,7 +177,7 @@ class Evaluation:
         return [np.searchsorted(alphabet, symbols)[first] for symbols, first in held]
 
 
-def _over_sum(parts: Iterable[Part]) -> list[Part]:
+def _over_sum(parts: Sequence[Part]) -> list[Part]:
     amounts = [(item, part * 1.0) for item, part in parts]
     total = amounts[0][1]
     for _, amount in amounts[1:]:

@@ -57,7 +57,7 @@ class Walk:
     def _taken(self, node: Node) -> list[Node]:
         if isinstance(node, Asset):
             return []
-        return [item for item, part in self._evaluation.parts(node) if self._at(part) > 0]
+        return [item for item, amount in self._evaluation.amounts(node) if self._at(amount) > 0]
 
     def _visit(self, node: Node, depth: int) -> None:
         match node:
@@ -75,10 +75,10 @@ class Walk:
             self._measure(node, metric, depth + 1)
 
     def _hold(self, asset: Asset, depth: int) -> None:
-        gap = price_gap(self._evaluation.readings, asset.name, self._row)
-        self._say(depth, asset.name, "undecided" if gap else "held")
-        if gap:
-            self.gaps.append(gap)
+        held = self._evaluation.decided(asset)[self._row]
+        self._say(depth, asset.name, "held" if held else "undecided")
+        gap = None if held else price_gap(self._evaluation.readings, asset.name, self._row)
+        self.gaps.extend([gap] if gap else ())
 
     def _ask(self, root: Condition, depth: int) -> None:
         # Only what left the whole condition undecided is to blame for it.
@@ -113,10 +113,10 @@ class Walk:
 
     def _measure(self, node: Node, metric: Metric, depth: int) -> None:
         evaluation = self._evaluation
-        pairs = zip(evaluation.measured(node), evaluation.members(node), strict=True)
+        pairs = zip(evaluation.amounts(node), evaluation.members(node), strict=True)
         candidates = [
-            (item, self._number(evaluation.score(item, metric)), self._at(part) > 0)
-            for (item, part), (_, present) in pairs
+            (item, self._number(evaluation.score(item, metric)), self._at(amount) > 0)
+            for (item, amount), (_, present) in pairs
             if self._at(present) > 0
         ]
         cuts = _cuts(node, [(score, taken) for _, score, taken in candidates])
@@ -128,8 +128,8 @@ class Walk:
             for item, _, _ in candidates:
                 self.gaps.append(_score_gap(evaluation, item, metric, self._row))
 
-    def _at(self, part: Floats | Mask) -> float:
-        return float(part[self._row if len(part) > 1 else 0])
+    def _at(self, values: Floats | Mask) -> float:
+        return float(values[self._row if len(values) > 1 else 0])
 
     def _number(self, values: Floats) -> Decimal | None:
         value = self._at(values)

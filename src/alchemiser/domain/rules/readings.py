@@ -1,6 +1,7 @@
 """What the bars say: every metric of every symbol, computed once over all sessions."""
 
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +27,7 @@ class Readings:
     _metrics: dict[tuple[MeasureKind, tuple[int, ...], Symbol], Floats] = field(
         default_factory=dict
     )
+    _numbers: dict[Decimal, Floats] = field(default_factory=dict)
     _priced: dict[Symbol, Mask] = field(default_factory=dict)
 
     def sessions(self) -> int:
@@ -39,6 +41,12 @@ class Readings:
             values = metric.measure.compute(self._inputs(metric, name), metric.windows)
             self._metrics[key] = round_significant(np.where(self.priced(name), values, np.nan))
         return self._metrics[key]
+
+    def number(self, value: Decimal) -> Floats:
+        """Return a number to compare with, float64 (1,), rounded in the same way as metrics."""
+        if value not in self._numbers:
+            self._numbers[value] = round_significant(np.array([float(value)]))
+        return self._numbers[value]
 
     def priced(self, name: Symbol) -> Mask:
         """Return where `name` has a close that may be read."""

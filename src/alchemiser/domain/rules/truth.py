@@ -17,7 +17,7 @@ from alchemiser.domain.rules.expressions import (
     Not,
 )
 from alchemiser.domain.rules.readings import Mask, Readings
-from alchemiser.domain.values.numbers import Floats, round_significant
+from alchemiser.domain.values.numbers import Floats
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +51,7 @@ def truth_of(condition: Condition, readings: Readings, known: Mapping[Condition,
 def sides(condition: Compare, readings: Readings) -> tuple[Floats, Floats]:
     """Return both sides of a comparison, rounded; the number as float64 (1,), a metric as (T,)."""
     left, right = (
-        round_significant(np.array([float(side)]))
+        readings.number(side)
         if isinstance(side, Decimal)
         else readings.metric(side, side.subject())
         for side in (condition.left, condition.right)

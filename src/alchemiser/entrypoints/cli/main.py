@@ -1,10 +1,9 @@
 """The entry point: whatever happens ends in an exit code and, unless all is well, one sentence."""
 
-import os
 import sys
 import tempfile
 import traceback
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 import typer
@@ -16,7 +15,7 @@ from alchemiser.domain.values.errors import (
     SettingsError,
 )
 from alchemiser.entrypoints.cli.app import app
-from alchemiser.entrypoints.cli.speech import complain
+from alchemiser.entrypoints.cli.speech import complain, mute
 from alchemiser.ports.errors import InputError, LeaseHeldError, OutcomeUnknownError
 
 FAILED: Final = 1
@@ -37,20 +36,22 @@ def main() -> None:
     sys.exit(run(sys.argv[1:]))
 
 
-def run(arguments: Sequence[str]) -> int:
-    """Carry out `arguments` and return the exit code."""
+def run(arguments: Sequence[str], commands: Callable[..., int | None] = app) -> int:
+    """Carry out `arguments` and return the exit code; `commands` is the grammar."""
     as_json = "--json" in arguments
     try:
-        code: int | None = app(list(arguments), prog_name="alchemiser", standalone_mode=False)
+        code = commands(list(arguments), prog_name="alchemiser", standalone_mode=False)
+        sys.stdout.flush()
     except typer.TyperException as error:
         return complain(_usage(error), code=USAGE, as_json=as_json)
     except (KeyboardInterrupt, typer.Abort):
         text = "Interrupted: what was begun is in the journal, the same command goes on from there."
         return complain(text, code=FAILED, as_json=as_json)
     except BrokenPipeError:
-        return _unheard()
+        mute()
+        return FAILED
     except Exception as error:  # noqa: BLE001 - the last boundary: nobody is shown a traceback
-        return complain(_told(error), code=_code(error), as_json=as_json)
+        return complain(_told(error, arguments), code=_code(error), as_json=as_json)
     return code or 0
 
 
@@ -58,14 +59,14 @@ def _code(error: Exception) -> int:
     return next((code for kind, code in _CODES if isinstance(error, kind)), FAILED)
 
 
-def _told(error: Exception) -> str:
+def _told(error: Exception, arguments: Sequence[str]) -> str:
     """Return the error's own sentence, or for a bug where its traceback was written."""
     if isinstance(error, AlchemiserError) and not isinstance(error, DomainError):
         return str(error)
     with tempfile.NamedTemporaryFile(
         "w", prefix="alchemiser-", suffix=".log", delete=False, encoding="utf-8"
     ) as log:
-        log.write(f"alchemiser {' '.join(sys.argv[1:])}\nPython {sys.version}\n\n")
+        log.write(f"alchemiser {' '.join(arguments)}\nPython {sys.version}\n\n")
         traceback.print_exception(error, file=log)
     return (
         f"Something unexpected went wrong ({type(error).__name__}): please report it with the "
@@ -77,9 +78,3 @@ def _usage(error: typer.TyperException) -> str:
     context = getattr(error, "ctx", None)
     command = "alchemiser" if context is None else context.command_path
     return f"{error.format_message().rstrip('.')}: see `{command} --help`."
-
-
-def _unheard() -> int:
-    """Leave quietly when the reader of a pipe has left."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    return FAILED

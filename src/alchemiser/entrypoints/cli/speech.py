@@ -1,6 +1,7 @@
 """How the command line says that something is wrong."""
 
 import json
+import os
 import sys
 from typing import Final
 
@@ -22,7 +23,15 @@ def warn(text: str) -> None:
 def complain(text: str, *, code: int, as_json: bool) -> int:
     """Say `text` for people and, with `as_json`, for programs; return the exit code."""
     warn(text)
-    if as_json:
-        status = _STATUS.get(code, "failed")
-        sys.stdout.write(json.dumps({"status": status, "reason": sentence(text)}) + "\n")
+    status = _STATUS.get(code, "failed")
+    answer = json.dumps({"status": status, "reason": sentence(text)}) if as_json else ""
+    try:
+        print(answer, end="\n" if answer else "", flush=True)  # noqa: T201 - it is the answer
+    except OSError:
+        mute()
     return code
+
+
+def mute() -> None:
+    """Write no more answers: their reader has left, or their disk is full."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

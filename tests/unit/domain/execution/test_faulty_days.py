@@ -5,8 +5,6 @@ from datetime import timedelta
 from decimal import Decimal
 from random import Random
 
-import pytest
-
 from alchemiser.domain.books.ledger import Book, Books
 from alchemiser.domain.execution.patience import ExecutionSettings
 from alchemiser.domain.execution.release import ReleaseRules
@@ -15,7 +13,7 @@ from alchemiser.domain.orders.plan import Claims, OrderPlan, PlannedOrder
 from alchemiser.domain.risk.limits import RiskLimits, TradingState
 from alchemiser.domain.values.identifiers import BookId, Symbol, cl_ord_id
 from alchemiser.domain.values.instrument import AssetClass, Instrument
-from alchemiser.domain.values.numbers import CENT, SHARE, ZERO, apportion, round_down
+from alchemiser.domain.values.numbers import CENT, SHARE, apportion, round_down
 from alchemiser.testing.builders import ACCOUNT, DAY, NOW, SESSION
 from tests.unit.domain.execution.scripted_venue import Faults, ScriptedVenue
 from tests.unit.domain.execution.trading_day import TradingDay, Troubles
@@ -30,6 +28,7 @@ REACHED = (
     *("cancel_answer_lost", "account_unreadable", "quote_missing"),
     *("arrived late", "sent again", "rejected while an earlier send is coming"),
     *("a fill crossed a cancel", "canceled", "expired", "crash", "kept back", "gave up", "halt"),
+    *("intended again", "outage", "health at the deadline"),
     *("answer to the dead", "timer poll", "timer deadline", "timer give_up"),
     *("OrderRefused", "OrderReduced", "OrderIntended", "OrderRejected", "OutcomeUnknown"),
     *("ExecutionReported", "FillAllocated", "CancelIntended"),
@@ -94,7 +93,7 @@ def a_day(seed: int, faults: Faults, settings: ExecutionSettings, troubles: Trou
         marks=marks,
         cash=cash,
         positions={order.symbol: order.quantity for order in orders if order.side is Side.SELL},
-        close_at=deadline + timedelta(seconds=chance.choice((1, 60))),
+        close_at=deadline + timedelta(seconds=chance.choice((1, 120))),
     )
     return TradingDay(
         plan=OrderPlan(session=DAY, deadline=deadline, orders=tuple(orders)),
@@ -125,7 +124,7 @@ def a_faulty_day(seed: int) -> TradingDay:
     halts = chance.random() < 0.3
     heals = chance.choice((0, 60, 100_000))
     cut = NOW + timedelta(seconds=chance.uniform(0, 60))
-    outage = chance.choice((0, 0, 5, 30, 2000))
+    outage = chance.choice((0, 0, 0, 5, 30, 2000))
     troubles = Troubles(
         crashes=frozenset(crashes),
         halt_at=NOW + timedelta(seconds=chance.expovariate(1 / 15)) if halts else None,
@@ -138,23 +137,13 @@ def a_faulty_day(seed: int) -> TradingDay:
 def live_through(day: TradingDay) -> Counter[str]:
     """Run `day` to its end and on until every outcome is known; return what was met."""
     day.run()
-    day.check_effort(NOW)
-    healthy = max(day.troubles.heal_at, day.troubles.outage[1]) <= day.plan.deadline
-    late = day.plan.deadline + timedelta(seconds=day.settings.give_up_seconds)
-    if healthy and not day.reach["crash"]:
-        assert day.machine.unresolved() == (), "after the faults every order's end is found"
-        assert day.now <= late, "in bounded time"
+    day.check_effort()
+    day.check_health()
     while day.machine.unresolved():
         day.finish_next_morning()
     day.check_end()
     day.reach["halt"] += day.halted
     return day.reach + day.venue.reach
-
-
-@pytest.fixture(scope="module")
-def met() -> Counter[str]:
-    """Count what all the days of this module met."""
-    return Counter()
 
 
 def test_faulty_days_keep_every_invariant() -> None:
@@ -166,4 +155,3 @@ def test_faulty_days_keep_every_invariant() -> None:
             error.add_note(f"seed {seed}")
             raise
     assert not {name: met[name] for name in REACHED if met[name] < 10}
-    assert ZERO == 0

@@ -22,6 +22,7 @@ from alchemiser.domain.values.identifiers import ExecId
 from alchemiser.testing.builders import a_report, an_account, an_order
 from tests.unit.domain.execution.bench import (
     AFTER,
+    BUY_GLD,
     BUY_TLT,
     SELL_GLD,
     SELL_SPY,
@@ -125,6 +126,41 @@ def test_order_sent_again_has_the_quantity_it_was_first_sent_with() -> None:
     step = bench.inputs(AFTER)
 
     assert step.facts == (OrderIntended(order=replace(BUY_TLT, order_qty=Decimal(10))),)
+
+
+def test_order_is_not_shrunk_when_it_is_sent_again() -> None:
+    """OS-08: there is money for ten of the sixty shares, but the id stands for sixty."""
+    bench = a_sent_bench(BUY_TLT, account=AFTER)
+    lost_and_denied(bench, BUY_TLT)
+
+    step = bench.inputs(an_account("925"))
+
+    assert [type(fact) for fact in step.facts] == [OutcomeUnknown]
+    assert bench.work(BUY_TLT).sends == 1
+
+
+def test_order_sent_again_leaves_the_other_open_orders_their_money() -> None:
+    """SE-03: 6,780 dollars are reserved for gold and 5,550 are needed: a cent less is too little."""
+    bench = a_sent_bench(BUY_GLD, BUY_TLT, account=an_account("12330"))
+    bench.accept(BUY_GLD)
+    lost_and_denied(bench, BUY_TLT)
+
+    short, enough = bench.restarted(), bench
+    short.begin()
+    for _ in range(3):
+        short.deny(BUY_TLT)
+
+    assert [type(fact) for fact in short.inputs(an_account("12329.99")).facts] == [OutcomeUnknown]
+    assert enough.inputs(an_account("12330")).facts == (OrderIntended(order=BUY_TLT),)
+
+
+def test_order_lost_long_before_a_restart_is_sent_again_rather_than_buried() -> None:
+    bench = a_sent_bench(SELL_SPY).wait(300).restarted()
+    bench.begin()
+
+    steps = [bench.deny(SELL_SPY) for _ in range(3)]
+
+    assert [step.effects for step in steps] == [(), (), (TakeInputs(symbols=(SPY,)),)]
 
 
 def test_order_is_sent_no_more_often_than_set() -> None:
@@ -333,8 +369,6 @@ IMPOSSIBLE = {
         new(SELL_SPY), order_qty=Decimal(11), exec_id=ExecId("theirs")
     ),
     "an overfill": fill(SELL_SPY, "11"),
-    "a part of a share's smallest part": fill(SELL_SPY, "0.0000000001"),
-    "a fee in mills": replace(fill(SELL_SPY, "3"), commission=Decimal("0.005")),
     "a rejection after a fill": replace(
         a_report(SELL_SPY, ExecType.REJECTED), exec_id=ExecId("late")
     ),

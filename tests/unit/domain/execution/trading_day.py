@@ -1,7 +1,7 @@
 """One seeded day: a machine, a journal that survives it, a faulty wire, crashes and a halt."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -15,6 +15,7 @@ from alchemiser.domain.execution.facts import (
     Fact,
     FillAllocated,
     OrderIntended,
+    OrderRefused,
 )
 from alchemiser.domain.execution.machine import Machine
 from alchemiser.domain.execution.messages import (
@@ -46,6 +47,9 @@ from tests.unit.domain.execution.scripted_venue import Faults, ScriptedVenue
 
 Item = Event | Effect | Timer | None
 """What comes up: an event's arrival, an effect on the wire, a timer, or the owner's hand."""
+
+
+BOUNDARIES_MAX = 20_000
 
 
 class Crash(Exception):  # noqa: N818 - it is no error, it is what is tested
@@ -89,11 +93,14 @@ class TradingDay:
     starts: int = 0
     halted: bool = False
     alive: bool = False
+    stopped: bool = False
+    begun_at: datetime = NOW
     machine: Machine = field(init=False)
     _things: list[tuple[datetime, int, int, Item]] = field(default_factory=list)
     _numbers: Iterator[int] = field(default_factory=count)
     _timers: dict[Timer, datetime] = field(default_factory=dict)
     _filled: dict[ClOrdId, Decimal] = field(default_factory=dict)
+    _read_after_sells: dict[datetime, bool] = field(default_factory=dict)
     _over: dict[ClOrdId, Phase] = field(default_factory=dict)
 
     def run(self) -> None:
@@ -152,7 +159,7 @@ class TradingDay:
             self._restart_at(self.now + timedelta(seconds=seconds))
 
     def _begin(self, event: Begun) -> None:
-        self.alive = True
+        self.alive, self.stopped, self.begun_at = True, False, event.at
         self.machine = Machine(self.folded(), self.rules, self.settings)
         self._feed(event)
         if self.halted:
@@ -167,12 +174,15 @@ class TradingDay:
 
     def _boundary(self) -> None:
         self.boundaries += 1
+        assert self.boundaries < BOUNDARIES_MAX, "the day comes to an end"
         if self.boundaries in self.troubles.crashes:
             raise Crash
 
     def _feed(self, event: Event) -> None:
         step = self.machine.handle(event)
         self._boundary()
+        self._released(event, step.facts)
+        self.stopped |= isinstance(event, Halted) or event.at >= self.plan.deadline
         for fact in step.facts:
             self.journal.append((event.at, fact))
             self.reach[type(fact).__name__] += 1
@@ -226,10 +236,12 @@ class TradingDay:
         match effect:
             case TakeInputs():
                 account, cash = self.venue.account(self.now), total_cash(self.books)
+                self._read_after_sells[back] = self._sells_are_over()
                 quotes = self.venue.quotes(self.now)
                 return InputsArrived(at=back, account=account, cash=cash, quotes=quotes)
             case Submit(approved=approved):
-                self._sells_are_over(approved.order.side)
+                buys = approved.order.side is Side.BUY
+                assert self._sells_are_over() or not buys, "no buy arrives while a sell may fill"
                 name, outcome = approved.order.cl_ord_id, self.venue.submit(approved.order, self.now)
                 return SubmitAnswered(at=back, cl_ord_id=name, outcome=outcome)
             case Query(cl_ord_id=name):
@@ -256,26 +268,36 @@ class TradingDay:
         if isinstance(effect, Submit):
             sends = facts.count(OrderIntended(order=effect.approved.order))
             assert 1 <= sends <= self.settings.sends_max, "intended, and no more often than allowed"
+            assert not self.stopped, "a stop is a stop"
+            self.reach["intended again"] += sends > 1
         elif isinstance(effect, Cancel):
             names = {fact.cl_ord_id for fact in facts if isinstance(fact, CancelIntended)}
             assert effect.cl_ord_id in names, "the cancel was intended"
 
-    def _sells_are_over(self, side: Side) -> None:
-        """OS-18: no buy reaches the venue while a sell may still fill or arrive."""
-        if side is Side.BUY:
-            sells = {order.cl_ord_id for order in self.plan.orders if order.side is Side.SELL}
-            assert not sells & self.venue.coming.keys(), "no sell is still coming"
-            known = sells & self.venue.orders.keys()
-            assert all(self.venue.orders[name].ended for name in known), "no sell works"
+    def _sells_are_over(self) -> bool:
+        """Say whether no sell of the plan works at the venue or is still coming to it."""
+        sells = {order.cl_ord_id for order in self.plan.orders if order.side is Side.SELL}
+        known = sells & self.venue.orders.keys()
+        return not sells & self.venue.coming.keys() and all(
+            self.venue.orders[name].ended for name in known
+        )
+
+    def _released(self, event: Event, facts: Iterable[Fact]) -> None:
+        """OS-18: buys are released on inputs that were read after the end of every sell."""
+        orders = [fact.order for fact in facts if isinstance(fact, OrderIntended | OrderRefused)]
+        if isinstance(event, InputsArrived) and event.account and not self.stopped:
+            buys = any(order.side is Side.BUY for order in orders)
+            assert self._read_after_sells[event.at] or not buys, "buys have fresh inputs"
 
     def _check(self) -> None:
-        """Invariants 1, 2, 3, 14, 17, after every step, on the venue's truth."""
+        """Invariants 1, 2, 3, 14, 17, 19, after every step, on the venue's truth."""
         for name, work in self.machine.state.works.items():
             cum_qty = ZERO if work.order is None else work.order.cum_qty
             truth = self.venue.orders.get(name)
             assert self._filled.get(name, ZERO) <= cum_qty, "a fill is never unlearnt"
             assert cum_qty <= (ZERO if truth is None else truth.cum_qty), "no fill is invented"
             assert self._over.get(name, work.phase) is work.phase, "what is over stays over"
+            assert work.phase is not Phase.WORKING or not self.stopped, "a stop cancels at once"
             self._filled[name] = cum_qty
             if work.phase in (Phase.DONE, Phase.REFUSED):
                 self._over[name] = work.phase
@@ -305,12 +327,22 @@ class TradingDay:
         phases = [work.phase for work in self.machine.state.works.values()]
         assert [work.phase for work in self.folded().works.values()] == phases
 
-    def check_effort(self, began: datetime) -> None:
-        """Invariant 37: what was asked is bounded by time and answers; timers do not multiply."""
+    def check_effort(self) -> None:
+        """Invariants 35 and 37: the day ends in time, and questions and timers do not multiply."""
+        last = max(self.begun_at, self.plan.deadline)
+        assert self.now <= last + timedelta(seconds=self.settings.give_up_seconds)
         polls, reach = self.reach["timer poll"], self.reach
-        elapsed = (self.now - began).total_seconds()
+        elapsed = (self.now - NOW).total_seconds()
         assert polls <= elapsed / self.settings.poll_seconds + self.starts + reach["TakeInputs"]
         answers = reach["Submit"] + reach["Cancel"]
-        asked = reach["Query"]
-        assert asked <= len(self.plan.orders) * (polls + self.starts) + answers
+        assert reach["Query"] <= len(self.plan.orders) * (polls + self.starts) + answers
         assert reach["TakeInputs"] <= len(self.plan.orders) * self.settings.sends_max + self.starts
+
+    def check_health(self) -> None:
+        """Invariant 35: when the faults end by the deadline, everything does soon after it."""
+        troubles, deadline = self.troubles, self.plan.deadline
+        if max(troubles.heal_at, troubles.outage[1], self.begun_at) <= deadline:
+            self.reach["health at the deadline"] += 1
+            assert self.machine.unresolved() == (), "every order's end is found"
+            if self.venue.close_at > deadline + timedelta(minutes=1):
+                assert not self.venue.reach["expired"], "what works is cancelled, however often"

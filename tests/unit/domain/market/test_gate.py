@@ -96,7 +96,7 @@ def test_missing_session_blocks_for_as_long_as_it_is_read() -> None:
     assert blocked(gated(close)) == [1, 2, 3]
     assert only(gated(close, lookback=4)).code is FindingCode.MISSING_SESSION
     assert only(gated(close, lookback=4)).text == (
-        f"SPY has no bar on {DAYS[1]}: add that session to its data."
+        f"SPY has no usable bar on {DAYS[1]}: add or correct that session in its data."
     )
 
 
@@ -112,8 +112,8 @@ def test_several_faults_are_one_finding_about_the_latest() -> None:
 
     assert finding.session == DAYS[3]
     assert finding.text == (
-        f"SPY has no bar on {DAYS[3]}, the latest of 3 faulty sessions that are read: "
-        "add that session to its data."
+        f"SPY has no usable bar on {DAYS[3]}, the latest of 3 faulty sessions that are read: "
+        "add or correct that session in its data."
     )
 
 

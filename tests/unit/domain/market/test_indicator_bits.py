@@ -1,7 +1,5 @@
 """Indicators are causal to the last bit, on every machine."""
 
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,6 +10,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from alchemiser.domain.market import indicators
+from tests.unit.domain.market.machine import Machine, vector_features
 
 Array = NDArray[np.float64]
 Indicator = Callable[[Array], Array]
@@ -123,48 +122,29 @@ def test_doubling_the_price_unit_scales_prices_and_leaves_ratios_alone(
     assert bits(scaled) == bits(ALL[name](series) * (2.0**power if in_dollars else 1.0))
 
 
-def test_digest_is_the_same_without_vector_instructions(
+def test_digest_is_the_recorded_one(bare_environment: dict[str, str], project_root: Path) -> None:
+    machine = Machine(environment=bare_environment, root=project_root)
+
+    assert machine.run(SCRIPT)[1] == RECORDED
+
+
+def test_digest_is_the_recorded_one_without_vector_instructions(
     bare_environment: dict[str, str], project_root: Path
 ) -> None:
-    found = _supported_features()
-    if not found:
+    features = vector_features()
+    if not features:
         pytest.skip("this numpy has no vector instructions to switch off")
-    plain = _digest(bare_environment, project_root)
-    scalar = _digest(bare_environment | {"NPY_DISABLE_CPU_FEATURES": " ".join(found)}, project_root)
+    machine = Machine(environment=bare_environment, root=project_root)
 
-    assert plain == scalar
+    assert machine.run(SCRIPT, features=features)[1] == RECORDED
 
 
-def test_digest_is_the_same_with_another_numpy(
+def test_digest_is_the_recorded_one_with_another_numpy(
     bare_environment: dict[str, str], project_root: Path, other_numpy: Path
 ) -> None:
-    version, digest = _digest(bare_environment, project_root)
-    other_version, other_digest = _digest(bare_environment, project_root, other_numpy)
+    machine = Machine(environment=bare_environment, root=project_root)
 
-    assert version != other_version
-    assert digest == other_digest
+    version, digest = machine.run(SCRIPT, numpy=other_numpy)
 
-
-def test_digest_is_the_recorded_one(bare_environment: dict[str, str], project_root: Path) -> None:
-    assert _digest(bare_environment, project_root)[1] == RECORDED
-
-
-def _supported_features() -> list[str]:
-    core = np._core._multiarray_umath  # type: ignore[attr-defined]
-    return [name for name in core.__cpu_dispatch__ if core.__cpu_features__.get(name)]
-
-
-def _digest(
-    environment: dict[str, str], root: Path, numpy_folder: Path | None = None
-) -> tuple[str, str]:
-    places = [root / "src", root, *([] if numpy_folder is None else [numpy_folder])]
-    child = subprocess.run(  # noqa: S603 - our own interpreter
-        [sys.executable, "-c", SCRIPT],
-        capture_output=True,
-        check=True,
-        cwd=root,
-        env=environment | {"PYTHONPATH": ":".join(str(place) for place in reversed(places))},
-        text=True,
-    )
-    version, digest = child.stdout.split()
-    return version, digest
+    assert version != np.__version__
+    assert digest == RECORDED

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
+from decimal import Decimal
 
 import numpy as np
 from hypothesis import strategies as st
@@ -9,6 +10,8 @@ from hypothesis import strategies as st
 from alchemiser.domain.market.bars import BarPanel
 from alchemiser.domain.rules import language as rules
 from alchemiser.domain.rules import metrics
+from alchemiser.domain.rules.decision import Decided
+from alchemiser.domain.rules.evaluator import TreeEvaluator
 from alchemiser.domain.rules.expressions import Condition, Metric
 from alchemiser.domain.rules.nodes import Asset, Node, Ranking
 from alchemiser.domain.values.identifiers import Symbol
@@ -58,6 +61,17 @@ def random_panel(seed: int, *, rows: int = 36, names: Sequence[str] = "ABCDE") -
         column[draw.integers(0, rows, draw.integers(0, 3))] = NAN
     blocked = {name: draw.integers(0, rows, draw.integers(0, 3)).tolist() for name in closes}
     return panel_of({name: list(values) for name, values in closes.items()}, blocked=blocked)
+
+
+def decide(tree: Node, panel: BarPanel, row: int = -1) -> dict[str, Decimal] | None:
+    """Return the decision at a session, the last one by default; None when undecided."""
+    decision = TreeEvaluator(panel).decide(tree, row % len(panel.sessions))
+    return dict(decision.target.weights) if isinstance(decision, Decided) else None
+
+
+def moves(**percent: float) -> BarPanel:
+    """Return two sessions in which each symbol moves by so many percent."""
+    return panel_of({name: [100, 100 + change] for name, change in percent.items()})
 
 
 _windows = st.integers(2, 6)

@@ -1,20 +1,88 @@
-"""The nuclear table once more, day by day in plain Python, written from the table alone."""
+"""The whole strategy agrees, session by session, with a slow restatement of its table."""
 
 import math
 from collections.abc import Mapping, Sequence
+from datetime import date
+from itertools import pairwise
+from pathlib import Path
 from statistics import fmean, stdev
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from alchemiser.domain.market.bars import BarPanel
+from alchemiser.domain.rules.evaluator import TreeEvaluator, WeightMatrix
+from alchemiser.domain.values.identifiers import Symbol
+from alchemiser_nuclear import NuclearParams, build
+from alchemiser_nuclear.rules import Basket
 
 NAN = math.nan
 NUCLEAR = ["BWXT", "EXC", "LEU", "NLR", "OKLO", "SMR"]
 LEADERS = ["SPY", "IOO", "TQQQ", "VTV", "XLF"]
 
 
+@pytest.fixture(scope="module")
+def closes() -> pd.DataFrame:
+    """Return total-return closes, sessions by symbols, or skip."""
+    checkout = Path(__file__).resolve().parents[3]
+    file = checkout.parent / "shared" / "data" / "total_return_2005_2026.parquet"
+    if not file.is_file():
+        pytest.skip("no recorded market data: put it into ../shared/data beside the checkout")
+    return pd.read_parquet(file).pivot_table(index="session", columns="symbol", values="close")
+
+
+def matrix(closes: pd.DataFrame, basket: Basket) -> WeightMatrix:
+    panel = BarPanel(
+        sessions=tuple(map(date.fromisoformat, closes.index)),
+        symbols=tuple(map(Symbol, closes.columns)),
+        close=closes.to_numpy(),
+    )
+    return TreeEvaluator(panel).matrix(build(NuclearParams(basket=basket)).tree)
+
+
+@pytest.mark.parametrize("basket", ["equal", "inverse_volatility"])
+def test_every_session_agrees_with_the_restated_table(closes: pd.DataFrame, basket: Basket) -> None:
+    """ST-09."""
+    found = matrix(closes, basket)
+    restated = Restated(
+        {str(name): closes[name].tolist() for name in closes},
+        inverse_basket=basket == "inverse_volatility",
+    )
+
+    for day in range(len(closes)):
+        expected = restated.decide(day)
+        assert found.decided[day] == (expected is not None), found.sessions[day]
+        np.testing.assert_allclose(
+            found.weights[day],
+            [(expected or {}).get(name, 0.0) for name in found.symbols],
+            atol=1e-9,
+            err_msg=str(found.sessions[day]),
+        )
+    assert found.decided.sum() == 4090
+
+
+def test_recorded_days_come_out_as_they_were(closes: pd.DataFrame) -> None:
+    """ST-09."""
+    found = matrix(closes, "equal")
+    held = {
+        str(session): {name for name, w in zip(found.symbols, weights, strict=True) if w > 0}
+        for session, weights in zip(found.sessions, found.weights, strict=True)
+    }
+
+    for day in ("2024-08-05", "2024-08-06", "2024-08-07"):
+        assert held[day] == {"TQQQ"}
+    assert held["2024-08-08"] == {"SMR", "EXC", "LEU"}
+    for day in ("2024-08-09", "2024-08-12", "2024-08-13", "2024-08-14", "2024-08-15", "2024-08-16"):
+        assert held[day] == {"SMR", "EXC", "BWXT"}
+
+
 class UnknownError(Exception):
     """What has to be known for the next step is not."""
 
 
-class Nuclear:
-    """Decide on closes by symbol, lists of one length with NaN where there is no bar."""
+class Restated:
+    """The table day by day in plain Python, on closes with NaN where there is no bar."""
 
     def __init__(self, closes: Mapping[str, Sequence[float]], *, inverse_basket: bool) -> None:
         self._closes = closes
@@ -128,11 +196,12 @@ class Nuclear:
         if day < window:
             raise UnknownError
         closes = self._closes[name][day - window : day + 1]
-        return _rounded(100 * (_known(closes[-1] + sum(closes) * 0) / closes[0] - 1))
+        _known(sum(closes))
+        return _rounded(100 * (closes[-1] / closes[0] - 1))
 
     def _returns(self, name: str, window: int, day: int) -> list[float]:
         closes = self._closes[name][max(day - window, 0) : day + 1]
-        returns = [100 * (b / a - 1) for a, b in zip(closes, closes[1:], strict=False)]
+        returns = [100 * (b / a - 1) for a, b in pairwise(closes)]
         whole = len(returns) == window and not any(map(math.isnan, returns))
         return returns if whole else []
 

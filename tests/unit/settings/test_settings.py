@@ -1,0 +1,317 @@
+"""What the owner may write, and what a mistake is answered with."""
+
+import tomllib
+from datetime import timedelta
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from alchemiser.domain.risk.limits import DEFAULT_MAX_POSITION
+from alchemiser.domain.values.errors import SettingsError
+from alchemiser.domain.values.instrument import AssetClass
+from alchemiser.settings import Settings, load_risk, template
+
+PLUGIN = '[strategies.one]\nplugin = "p"\n'
+
+
+def _load(folder: Path, text: str) -> Settings:
+    file = folder / "alchemiser.toml"
+    file.write_text(text, encoding="utf-8")
+    return Settings.load(file)
+
+
+def _complaint(folder: Path, text: str) -> str:
+    with pytest.raises(SettingsError) as caught:
+        _load(folder, text)
+    return str(caught.value)
+
+
+def test_an_empty_file_is_a_simulated_account_with_the_documented_defaults(tmp_path: Path) -> None:
+    settings = _load(tmp_path, "")
+
+    assert settings.account.mode == "simulated"
+    assert settings.broker.cash == 100_000
+    assert settings.execution.cash_buffer == Decimal("0.01")
+    assert settings.schedule.distance() == timedelta(minutes=15)
+    assert settings.risk.limits().max_position == DEFAULT_MAX_POSITION
+
+
+def test_numbers_are_exactly_what_was_written(tmp_path: Path) -> None:
+    """K02: no detour through binary fractions."""
+    settings = _load(tmp_path, f"{PLUGIN}weight = 0.1\n[broker]\ncash = 12345.67\n")
+
+    assert settings.strategies["one"].weight == Decimal("0.1")
+    assert settings.broker.cash == Decimal("12345.67")
+
+
+def test_paths_are_relative_to_the_file(tmp_path: Path) -> None:
+    settings = _load(
+        tmp_path,
+        '[data]\nadapter = "files"\npath = "../bars"\n[journal]\nurl = "sqlite:///sub/j.db"\n'
+        '[broker]\nurl = "/far/b.db"\n',
+    )
+
+    assert settings.data_path() == tmp_path / "../bars"
+    assert settings.journal_file() == tmp_path / "sub" / "j.db"
+    assert settings.bars_file() == tmp_path / "sub" / "bars.db"
+    assert settings.control_folder() == tmp_path / "sub" / "control"
+    assert settings.broker_file() == Path("/far/b.db")
+    assert settings.log_file() == tmp_path / "alchemiser.log"
+
+
+def test_a_control_path_is_relative_to_the_file_too(tmp_path: Path) -> None:
+    settings = _load(tmp_path, '[journal]\nurl = "sub/j.db"\ncontrol_path = "brake"\n')
+
+    assert settings.control_folder() == tmp_path / "brake"
+
+
+def test_limits_are_the_defaults_with_what_is_written_over_them(tmp_path: Path) -> None:
+    limits = _load(
+        tmp_path, '[risk.max_position]\nstock = 0.2\n"BRK.B" = 0.33\nSPY = 0.9\n'
+    ).risk.limits()
+
+    assert limits.max_position is not None
+    assert limits.max_position[AssetClass.STOCK] == Decimal("0.2")
+    assert limits.max_position[AssetClass.LEVERAGED_FUND] == Decimal("0.10")
+    assert limits.max_position_symbol == {"BRK.B": Decimal("0.33"), "SPY": Decimal("0.9")}
+
+
+def test_hash_covers_the_effective_values_and_no_folder(tmp_path: Path) -> None:
+    here, there = tmp_path / "here", tmp_path / "there"
+    here.mkdir()
+    there.mkdir()
+    base = _load(here, '[journal]\nurl = "/a/x.db"\n').content_hash()
+
+    assert _load(there, '[journal]\nurl = "/b/x.db"\n[risk]\n').content_hash() == base
+    assert _load(here, '[journal]\nurl = "/a/y.db"\n').content_hash() != base
+    assert _load(here, "[broker]\ncash = 100000.00\n").content_hash() == (
+        _load(there, "").content_hash()
+    )
+    assert _load(here, "[broker]\ncash = 100000.01\n").content_hash() != (
+        _load(there, "").content_hash()
+    )
+
+
+def test_hash_covers_parameters_of_every_type(tmp_path: Path) -> None:
+    params = "params = { a = 0.5, b = [1, true], c = 2024-08-05, d = { e = 'x' } }\n"
+    one = _load(tmp_path, f"{PLUGIN}weight = 1\n{params}").content_hash()
+
+    assert one != _load(tmp_path, f"{PLUGIN}weight = 1\n").content_hash()
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("[risk]\nmax_positon = 1\n", "[risk] max_positon is not a setting: did you mean max_pos"),
+        ("[rsik]\n", "[rsik] is not a section: did you mean risk?"),
+        ("[zzz]\n", "[zzz] is not a section: write one of account, broker, data,"),
+        ("mode = 'live'\n", "[mode] is not a section"),
+        (
+            f"{PLUGIN}weigth = 0.5\n",
+            "[strategies.one] weigth is not a setting: did you mean weight",
+        ),
+        (
+            "[risk.max_position]\nstok = 0.1\n",
+            "max_position.stok names neither a class nor a symbol",
+        ),
+        ("[risk.max_position]\nspy = 0.1\n", "max_position.spy names neither a class nor a symbol"),
+    ],
+)
+def test_an_unknown_name_is_answered_with_the_nearest(
+    tmp_path: Path, text: str, expected: str
+) -> None:
+    """K01, RC-16."""
+    assert expected in _complaint(tmp_path, text)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "[risk]\nmax_gross_exposure = 10\n",
+            "max_gross_exposure = 10 cannot be used: write a frac",
+        ),
+        ("[risk]\nmax_gross_exposure = 0\n", "max_gross_exposure = 0 cannot be used"),
+        (
+            "[risk]\nmax_orders_per_day = 1.5\n",
+            "max_orders_per_day = 1.5 cannot be used: write a wh",
+        ),
+        ("[risk]\nmax_order_notional = -1\n", "max_order_notional = -1 cannot be used: write doll"),
+        ("[risk.max_position]\nSPY = 2\n", "max_position.SPY = 2 cannot be used: write a fraction"),
+        ("[broker]\ncash = '100'\n", 'cash = "100" cannot be used: write the first cash'),
+        ("[broker]\ncash = nan\n", "cash = NaN cannot be used"),
+        ("[broker]\ncash = true\n", "cash = true cannot be used"),
+        ("[execution]\ncash_buffer = 1e-999999\n", "cash_buffer = 1E-999999 cannot be used"),
+        ("[account]\nname = 5\n", "name = 5 cannot be used: write a name of 1 to 64"),
+        ("[account]\nname = ''\n", 'name = "" cannot be used'),
+        (f"[account]\nname = '{'x' * 90}'\n", f'name = "{"x" * 59}… cannot be used'),
+        ("[journal]\nurl = [1]\n", "url = a list cannot be used: write a path"),
+        ("[journal]\nurl = { a = 1 }\n", "url = a table cannot be used"),
+        ('[journal]\nurl = "a\\u0000b"\n', r'url = "a\u0000b" cannot be used'),
+        (f"{PLUGIN}weight = 0\n", "[strategies.one] weight = 0 cannot be used: write a fraction"),
+        (f"{PLUGIN}weight = 1\nhash = 'abc'\n", 'hash = "abc" cannot be used: write the 64'),
+        ("[execution]\nalgorithm = 'twap'\n", 'write algorithm = "marketable_limit"'),
+    ],
+)
+def test_a_wrong_value_is_answered_with_what_would_do(
+    tmp_path: Path, text: str, expected: str
+) -> None:
+    """K02, SX-06."""
+    assert expected in _complaint(tmp_path, text)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("account = 'x'\n", "[account] has to be a table: write its settings below the line"),
+        ("strategies = 3\n", "strategies = 3 cannot be used: write a table"),
+        ("[strategies]\none = 0.5\n", "[strategies.one] has to be a table"),
+        (PLUGIN, "[strategies.one] weight is missing: write a fraction of equity"),
+        ("[strategies.one]\nweight = 1\n", "[strategies.one] plugin is missing: write its distrib"),
+        ("[strategies.One]\nplugin = 'p'\nweight = 1\n", "'One' is not a strategy name"),
+        ("[strategies.house]\nplugin = 'p'\nweight = 1\n", "not the reserved name 'house'"),
+    ],
+)
+def test_a_wrong_shape_is_answered_with_the_right_one(
+    tmp_path: Path, text: str, expected: str
+) -> None:
+    assert expected in _complaint(tmp_path, text)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("[account]\nmode = 'paper'\n", 'mode = "paper" comes with a later version'),
+        ("[broker]\nadapter = 'alpaca'\n", 'adapter = "alpaca" comes with a later version'),
+        ("[data]\nadapter = 'alpaca'\n", 'adapter = "alpaca" comes with a later version'),
+        ("[journal]\nadapter = 'postgres'\n", 'adapter = "postgres" comes with a later version'),
+        ("[secrets]\nprovider = 'aws'\n", 'provider = "aws" comes with a later version'),
+    ],
+)
+def test_what_comes_later_says_so(tmp_path: Path, text: str, expected: str) -> None:
+    assert expected in _complaint(tmp_path, text)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("[data]\nadapter = 'files'\n", 'adapter = "files" needs a path'),
+        ("[data]\npath = 'x'\n", 'path needs adapter = "files"'),
+        ("[journal]\nurl = 'postgres://x/y'\n", "names no file: write a path"),
+        ("[journal]\nurl = 'broker.db'\n", "name the same file: give each its own"),
+        ("[schedule]\nat = 'open+5m'\n", 'is not a moment of timing = "near_close"'),
+        ("[schedule]\nat = 'close-1m'\n", "2 to 180 minutes"),
+        ("[schedule]\nat = 'close-181m'\n", "2 to 180 minutes"),
+        ("[schedule]\nat = ''\n", 'at = "" is not a moment'),
+        (
+            "[execution]\npoll_seconds = 60\n",
+            "poll_seconds = 60 is not below order_seconds_max = 60",
+        ),
+        ("[execution]\ngive_up_seconds = 60\n", "acceptance_seconds_max = 60 is not below give_up"),
+        (
+            "[risk]\nprice_collar = 0.004\n",
+            "limit_offset = 0.005 is above [risk] price_collar = 0.004",
+        ),
+        (
+            f"{PLUGIN}weight = 0.6\n{PLUGIN.replace('one', 'two')}weight = 0.400000001\n",
+            "sum to 1.000000001, more than 1: lower them",
+        ),
+    ],
+)
+def test_settings_that_contradict_one_another_are_refused(
+    tmp_path: Path, text: str, expected: str
+) -> None:
+    """RC-16: mutual consistency."""
+    assert expected in _complaint(tmp_path, text)
+
+
+def test_weights_may_sum_to_exactly_one(tmp_path: Path) -> None:
+    two = PLUGIN.replace("one", "two")
+    settings = _load(tmp_path, f"{two}weight = 0.4\n{PLUGIN}weight = 0.6\n")
+
+    assert list(settings.strategies) == ["one", "two"]
+
+
+def test_next_open_has_a_moment_of_its_own(tmp_path: Path) -> None:
+    usual = _load(tmp_path, "[schedule]\ntiming = 'next_open'\n")
+    written = _load(tmp_path, "[schedule]\ntiming = 'next_open'\nat = 'open+30m'\n")
+
+    assert usual.schedule.distance() == timedelta(minutes=1)
+    assert written.schedule.distance() == timedelta(minutes=30)
+
+
+def test_several_mistakes_are_one_sentence(tmp_path: Path) -> None:
+    complaint = _complaint(tmp_path, f"{PLUGIN}weigth = 0.5\n")
+
+    assert complaint.endswith("did you mean weight? (1 more to mend after that).")
+    assert "\n" not in complaint
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        (b"[account\n", "is not valid TOML"),
+        (b"[a]\nx = 1\nx = 2\n", "is not valid TOML"),
+        (b"x = '\xff'\n", "is not UTF-8 text"),
+        (b"[broker]\ncash = 1e99999999999999999999\n", "holds a number too long"),
+        (b"x = " + b"9" * 5_000 + b"\n", "holds a number too long"),
+        (b"#" * 1_000_001, "is larger than 1000000 bytes"),
+    ],
+)
+def test_a_file_that_is_no_configuration_is_one_sentence(
+    tmp_path: Path, content: bytes, expected: str
+) -> None:
+    """K03, K07."""
+    file = tmp_path / "alchemiser.toml"
+    file.write_bytes(content)
+
+    with pytest.raises(SettingsError, match=expected):
+        Settings.load(file)
+
+
+def test_a_file_that_is_not_there_or_a_folder_is_one_sentence(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="write one with `alchemiser init`"):
+        Settings.load(tmp_path / "gone.toml")
+    with pytest.raises(SettingsError, match="cannot be read"):
+        Settings.load(tmp_path)
+
+
+def test_risk_alone_is_read_from_any_configuration(tmp_path: Path) -> None:
+    file = tmp_path / "limits.toml"
+    file.write_text("[risk]\nmax_gross_exposure = 1.5\n[whatever]\nx = 1\n")
+
+    assert load_risk(file).limits().max_gross_exposure == Decimal("1.5")
+    file.write_text("[whatever]\n")
+    assert load_risk(file).limits().max_gross_exposure == 1
+    file.write_text("[risk]\nmax_gros_exposure = 1.5\n")
+    with pytest.raises(SettingsError, match="did you mean max_gross_exposure"):
+        load_risk(file)
+
+
+def test_the_template_is_a_valid_configuration_that_raises_limits_in_plain_sight(
+    tmp_path: Path,
+) -> None:
+    text = template(seed=41)
+    settings = _load(tmp_path, text)
+
+    assert {name: row.weight for name, row in settings.strategies.items()} == {
+        "nuclear": Decimal("0.5"),
+        "sixty-forty": Decimal("0.5"),
+    }
+    assert settings.data.seed == settings.broker.seed == 41
+    assert "[risk.max_position]" in text
+    assert set(tomllib.loads(text)) == set(Settings.model_fields) - {"secrets"}
+    assert max(len(line) for line in text.splitlines()) <= 100
+
+
+def test_research_settings_take_other_strategies_and_bars(tmp_path: Path) -> None:
+    base = _load(tmp_path, f"{PLUGIN}weight = 0.5\n[risk]\nmax_gross_exposure = 2\n")
+
+    changed = base.for_research({}, tmp_path / "bars")
+
+    assert changed.strategies == {}
+    assert changed.data_path() == tmp_path / "bars"
+    assert changed.risk == base.risk
+    assert base.for_research({}, None).data == base.data
+    assert (base.origin(), Settings().origin()) == ("alchemiser.toml", "defaults")
