@@ -1,6 +1,7 @@
 """The composer builds what the settings say, and any part of it can be swapped."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -15,6 +16,7 @@ from alchemiser.adapters.synthetic.market import SyntheticMarket
 from alchemiser.adapters.system.clock import VirtualClock
 from alchemiser.application.engine import EnabledStrategy, Timing
 from alchemiser.application.ledger import Ledger
+from alchemiser.application.preflight import standing_alerts
 from alchemiser.container import Parts, build_desk, build_offline, build_probes
 from alchemiser.container.assembly import UNBEGUN, check_files, code_hash
 from alchemiser.domain.journal.records import TradingHalted
@@ -23,6 +25,7 @@ from alchemiser.domain.rules.strategy import RuleStrategy
 from alchemiser.domain.values.errors import SettingsError
 from alchemiser.domain.values.identifiers import StrategyId
 from alchemiser.domain.values.instrument import AssetClass
+from alchemiser.ports.notifier import Severity
 from alchemiser.settings import Settings
 
 DAY = date(2024, 8, 5)
@@ -133,3 +136,17 @@ def test_probes_end_at_a_configuration_that_cannot_be_read(tmp_path: Path) -> No
 def test_code_has_one_hash_for_as_long_as_the_process_lives() -> None:
     assert code_hash() == code_hash()
     assert len(code_hash()) == 64
+
+
+def test_the_effective_limits_are_told_at_the_start(tmp_path: Path) -> None:
+    """RC-16: and what they will clip."""
+    parts = _parts(_settings(tmp_path, "[risk]\nmax_order_notional = 2500\n"))
+    declared = RuleStrategy(weight_equal("SPY"), {AssetClass.STOCK: Decimal("0.5")})
+    parts.strategies.override(providers.Object((replace(HOLD, strategy=declared),)))
+
+    effective, clipped = standing_alerts(parts.engine())
+
+    assert (effective.severity, effective.code) == (Severity.INFO, "risk_limits")
+    assert "max_order_notional 2500" in effective.text
+    assert "max_position.stock 0.10" in effective.text
+    assert (clipped.severity, clipped.code) == (Severity.WARNING, "declared_above_limit")

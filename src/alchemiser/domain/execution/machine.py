@@ -125,8 +125,9 @@ class Machine:
         ready = self._ready()
         if ready:
             self._reading_for = frozenset(work.planned.cl_ord_id for work in ready)
-            symbols = tuple(sorted({work.planned.symbol for work in ready}))
-            self._effects.append(TakeInputs(symbols=symbols))
+            # Limits on the whole portfolio need the price of what is in flight, too.
+            priced = {work.planned.symbol for work in (*ready, *self.state.in_flight())}
+            self._effects.append(TakeInputs(symbols=tuple(sorted(priced))))
 
     def _ready(self) -> tuple[Work, ...]:
         """Return the orders to send next: lost ones again, then sells, then buys."""

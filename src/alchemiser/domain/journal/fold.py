@@ -97,12 +97,8 @@ class EngineState:
         """
         self.last_at = at
         match record:
-            case CycleStarted(session=session):
-                self.account = record.account
-                known = self.cycles.get(session)
-                resumed = known is not None and known.finished is None
-                self.current = known if resumed else CycleState(started=record)
-                self.cycles[session] = self.cycle()
+            case CycleStarted():
+                self._start(record)
             case EntryPosted(postings=postings):
                 post(self.books, postings)
             case TradingHalted():
@@ -111,6 +107,16 @@ class EngineState:
                 self.state, self.halt = TradingState.ACTIVE, None
             case _:
                 self._apply_to_cycle(self.cycle(), record, at)
+
+    def _start(self, record: CycleStarted) -> None:
+        known = self.cycles.get(record.session)
+        if known is not None and known.is_over():
+            msg = f"session {record.session} is over: nothing is decided twice."
+            raise InvalidTransitionError(msg)
+        self.account = record.account
+        resumed = known is not None and known.finished is None
+        self.current = known if resumed else CycleState(started=record)
+        self.cycles[record.session] = self.cycle()
 
     def cycle(self) -> CycleState:
         """Return the cycle that was started last.
@@ -131,10 +137,9 @@ class EngineState:
             case SymbolBlocked(symbol=symbol):
                 cycle.blocked[symbol] = record
             case BreakFound():
-                cycle.breaks = record
+                cycle.breaks, cycle.reconciled_after = record, False
             case Reconciled(stage=stage):
-                cycle.reconciled_after = stage is Stage.AFTER
-                cycle.breaks = None
+                cycle.breaks, cycle.reconciled_after = None, stage is Stage.AFTER
             case CycleFinished():
                 cycle.finished = record
             case _ if isinstance(record, Fact):
@@ -151,12 +156,18 @@ class EngineState:
             case PortfolioAssessed(limited=limited, refused=refused):
                 cycle.limited, cycle.refused = limited, refused
             case OrderPlanned(plan=plan):
-                cycle.plan = plan
-                self.last_planned = plan.session
-                for crossing in plan.crossings:
-                    post(self.books, cross(crossing))
+                self._plan(cycle, plan)
             case _:
                 pass
+
+    def _plan(self, cycle: CycleState, plan: OrderPlan) -> None:
+        if cycle.plan is not None:
+            msg = f"session {plan.session} is already planned: there is no second plan in it."
+            raise InvalidTransitionError(msg)
+        cycle.plan = plan
+        self.last_planned = plan.session
+        for crossing in plan.crossings:
+            post(self.books, cross(crossing))
 
     def _apply_fact(self, cycle: CycleState, record: Fact, at: datetime) -> None:
         cycle.facts.append((at, record))

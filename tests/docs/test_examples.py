@@ -1,0 +1,61 @@
+"""What the documents show is what happens."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from alchemiser.rules import Node, requirements
+
+LINK = re.compile(r"\]\((?!https?:)([^)#]+)\)")
+PYTHON = re.compile(r"```python\n(.*?)```", re.DOTALL)
+TRANSCRIPT = re.compile(r"```\n\$ alchemiser demo\n(.*?)```", re.DOTALL)
+
+
+def documents(root: Path) -> list[Path]:
+    return [root / "README.md", *sorted((root / "docs").rglob("*.md"))]
+
+
+def test_python_in_the_authors_page_runs_from_top_to_bottom(project_root: Path) -> None:
+    names: dict[str, object] = {}
+    blocks = PYTHON.findall((project_root / "docs" / "plugins.md").read_text())
+
+    for block in blocks:
+        exec(compile(block, "docs/plugins.md", "exec"), names)  # noqa: S102 - our own page
+
+    assert len(blocks) >= 3
+    tree = names["tree"]
+    assert isinstance(tree, Node)
+    assert "SMR" in requirements(tree).symbols()
+
+
+@pytest.mark.parametrize("name", ["README.md", "docs"])
+def test_links_lead_somewhere(project_root: Path, name: str) -> None:
+    pages = [page for page in documents(project_root) if name in str(page)]
+    broken = [
+        f"{page.name}: {link}"
+        for page in pages
+        for link in LINK.findall(page.read_text())
+        if not (page.parent / link).exists()
+    ]
+
+    assert not broken
+
+
+def test_transcript_in_the_readme_is_what_the_demo_prints(
+    project_root: Path, tmp_path: Path
+) -> None:
+    shown = TRANSCRIPT.search((project_root / "README.md").read_text())
+    assert shown is not None
+
+    command = [sys.executable, "-m", "alchemiser.entrypoints.cli", "demo", "--home", str(tmp_path)]
+    ended = subprocess.run(command, capture_output=True, text=True, check=True)  # noqa: S603
+
+    assert _plain(ended.stdout, str(tmp_path)) == _plain(shown.group(1), "/tmp/demo")  # noqa: S108
+
+
+def _plain(text: str, home: str) -> list[str]:
+    lines = (line.replace(home, "HOME").rstrip() for line in text.splitlines())
+    return [line for line in lines if line]
