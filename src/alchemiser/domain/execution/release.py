@@ -7,7 +7,7 @@ from alchemiser.domain.execution.facts import Fact, OrderReduced, OrderRefused, 
 from alchemiser.domain.execution.messages import InputsArrived
 from alchemiser.domain.execution.state import IN_FLIGHT, ExecutionState, Work
 from alchemiser.domain.orders.approval import ApprovedOrder
-from alchemiser.domain.orders.messages import NewOrderSingle
+from alchemiser.domain.orders.messages import NewOrderSingle, OrdStatus
 from alchemiser.domain.risk.allowances import room_for
 from alchemiser.domain.risk.context import RiskContext
 from alchemiser.domain.risk.gates import approve
@@ -79,11 +79,14 @@ def _context(
 ) -> RiskContext:
     sending = {work.planned.cl_ord_id for work in ready}
     sent: set[ClOrdId] = set()
+    acknowledged: set[ClOrdId] = set()
     open_orders = []
     for name, work in state.works.items():
         if work.order is None or name in sending:
             continue
         sent.add(name)
+        if work.order.status is not OrdStatus.PENDING_NEW:
+            acknowledged.add(name)
         leaves = work.order.leaves_qty()
         if leaves and work.phase in IN_FLIGHT:
             open_orders.append(replace(work.order.request, order_qty=leaves))
@@ -98,4 +101,5 @@ def _context(
         limits=rules.limits,
         open_orders=tuple(open_orders),
         sent=frozenset(sent),
+        reserved=frozenset(acknowledged),
     )

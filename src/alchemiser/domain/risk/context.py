@@ -31,6 +31,7 @@ class RiskContext:
         limits: What may not be exceeded.
         open_orders: Our orders approved and not terminal, with what is left of each.
         sent: Orders of this session that were ever intended.
+        reserved: Open orders that the broker knew when it told its buying power.
     """
 
     now: datetime
@@ -43,6 +44,7 @@ class RiskContext:
     limits: RiskLimits
     open_orders: tuple[NewOrderSingle, ...] = ()
     sent: frozenset[ClOrdId] = frozenset()
+    reserved: frozenset[ClOrdId] = frozenset()
     _held: Mapping[Symbol, Decimal] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -69,11 +71,16 @@ class RiskContext:
         return None if self.account is None else self.account.equity
 
     def spendable(self) -> Decimal | None:
-        """Return dollars that a new buy may cost: min(ours, broker's) net of open buys."""
+        """Return dollars that a new buy may cost: min(ours, broker's) net of open buys.
+
+        What the broker has reserved for an open buy is not taken off its figure a second time.
+        """
         if self.account is None or self.cash is None:
             return None
-        buys = (o.notional() for o in self.open_orders if o.side is Side.BUY)
-        return min(self.cash, self.account.buying_power) - sum(buys, ZERO)
+        buys = [order for order in self.open_orders if order.side is Side.BUY]
+        ours = sum((order.notional() for order in buys), ZERO)
+        unknown = (o.notional() for o in buys if o.cl_ord_id not in self.reserved)
+        return min(self.cash - ours, self.account.buying_power - sum(unknown, ZERO))
 
     def gross_exposure(self) -> Decimal | None:
         """Return dollars of all positions and open buys times leverage, or None when unpriced."""

@@ -20,6 +20,12 @@ from alchemiser.domain.rules.words import condition_words, node_words, score_wor
 from alchemiser.domain.values.numbers import Floats, decimal_from_float
 
 
+def _depth_below(node: Node, item: Node, depth: int) -> int:
+    """Return the depth of `item` below `node`: a chain of else-ifs reads as one list."""
+    chained = isinstance(node, When) and isinstance(item, When) and item == node.otherwise
+    return depth if chained else depth + 1
+
+
 class Walk:
     """Follow the path taken at one session, up to where it breaks off if it does.
 
@@ -43,7 +49,9 @@ class Walk:
                 continue
             seen.add(node)
             self._visit(node, depth)
-            stack.extend((item, depth + 1) for item in reversed(self._taken(node)))
+            stack.extend(
+                (item, _depth_below(node, item, depth)) for item in reversed(self._taken(node))
+            )
 
     def gap(self) -> Gap:
         """Return all gaps as one: the first reason, every symbol, young when all of them are."""

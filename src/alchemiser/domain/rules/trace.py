@@ -9,7 +9,7 @@ class TraceStep:
     """Tell one step on the path of a decision.
 
     Attributes:
-        depth: Nesting in the tree; 0 is the root.
+        depth: Nesting in the tree; 0 is the root. A chain of else-ifs stays on one level.
         text: The node or condition in words, such as `RSI(SPY, 10) > 79`.
         outcome: `true`, `false`, `undecided`, `selected`, `dropped`, `held` or `entered`.
         observed: The measured left side or score, 12 significant digits, or None.

@@ -85,14 +85,16 @@ def a_plan(orders: Iterable[PlannedOrder], deadline: datetime = DEADLINE) -> Ord
 
 
 def some_rules(
-    state: TradingState = TradingState.ACTIVE, limits: RiskLimits | None = None
+    state: TradingState = TradingState.ACTIVE,
+    limits: RiskLimits | None = None,
+    funds: Iterable[Symbol] = (GLD, SPY, TLT),
 ) -> ReleaseRules:
-    """Return rules under which three broad funds may be traded freely."""
-    funds = {
-        name: Instrument(symbol=name, asset_class=AssetClass.BROAD_FUND) for name in (SPY, TLT, GLD)
+    """Return rules under which broad funds may be traded freely."""
+    instruments = {
+        name: Instrument(symbol=name, asset_class=AssetClass.BROAD_FUND) for name in funds
     }
     return ReleaseRules(
-        state=state, session=SESSION, instruments=funds, limits=limits or RiskLimits()
+        state=state, session=SESSION, instruments=instruments, limits=limits or RiskLimits()
     )
 
 

@@ -82,6 +82,7 @@ class ScriptedVenue:
         cash: Dollars.
         positions: Shares by symbol, none zero.
         close_at: When all open orders expire, UTC.
+        slowest: Seconds that a slow fill takes at most.
         orders: Every order ever accepted.
         coming: Orders that will be accepted late.
         submits: How many sends of each id arrived.
@@ -94,6 +95,7 @@ class ScriptedVenue:
     cash: Decimal
     positions: dict[Symbol, Decimal]
     close_at: datetime
+    slowest: float = 40
     orders: dict[ClOrdId, Life] = field(default_factory=dict)
     coming: dict[ClOrdId, tuple[datetime, datetime, NewOrderSingle]] = field(default_factory=dict)
     submits: Counter[ClOrdId] = field(default_factory=Counter)
@@ -146,7 +148,7 @@ class ScriptedVenue:
     def _accept(self, order: NewOrderSingle, now: datetime, *, sent: datetime) -> None:
         script = Random(f"{self.seed} {order.cl_ord_id}")
         hidden = self.later(sent, LAG_SECONDS_MAX) if self.happens("denied") else now
-        life = Life(order, max(now, hidden), _script(order, now, script), [])
+        life = Life(order, max(now, hidden), _script(order, now, self.slowest, script), [])
         self.orders[order.cl_ord_id] = life
         self._tell(life, ExecType.NEW, OrdStatus.NEW, now)
 
@@ -276,7 +278,7 @@ class ScriptedVenue:
 
 
 def _script(
-    order: NewOrderSingle, now: datetime, script: Random
+    order: NewOrderSingle, now: datetime, slowest: float, script: Random
 ) -> list[tuple[datetime, Decimal, Decimal, Decimal]]:
     """Return the fills to come: all at once, in parts, a part only, or none."""
     parts = script.choice((0, 1, 1, 1, 2, 3, 5))
@@ -287,7 +289,7 @@ def _script(
         quantity = left if last else round_down(left / (number + 1), SHARE)
         better = round_down(order.price * Decimal(script.randrange(4)) / 1000, CENT)
         fee = CENT * script.randrange(4) if order.side is Side.SELL else ZERO
-        at += timedelta(seconds=script.choice((0, 0.4, 3, 40)) * script.random())
+        at += timedelta(seconds=script.choice((0, 0.4, 3, slowest)) * script.random())
         if quantity:
             fills.append((at, quantity, order.price - order.side.sign() * better, fee))
         left -= quantity

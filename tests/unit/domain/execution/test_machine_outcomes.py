@@ -43,7 +43,9 @@ def lost_and_denied(bench: Bench, order: NewOrderSingle) -> None:
     bench.lose(order)
     for _ in range(bench.settings.absences_min):
         step = bench.deny(order)
-    assert step.effects == (TakeInputs(symbols=(order.symbol,)),)
+    (asked,) = step.effects
+    assert isinstance(asked, TakeInputs)
+    assert order.symbol in asked.symbols
 
 
 def test_rejected_order_ends_without_another_try() -> None:
@@ -186,9 +188,7 @@ def test_rejection_of_a_repeated_send_proves_nothing() -> None:
 
     step = bench.reject(SELL_SPY)
 
-    assert step.facts == (
-        OutcomeUnknown(cl_ord_id=SELL_SPY.cl_ord_id, text="buying power is 7"),
-    )
+    assert step.facts == (OutcomeUnknown(cl_ord_id=SELL_SPY.cl_ord_id, text="buying power is 7"),)
     assert step.effects == (Query(cl_ord_id=SELL_SPY.cl_ord_id),)
     bench.report(SELL_SPY, new(SELL_SPY), fill(SELL_SPY))
     assert bench.phases(SELL_SPY) == [Phase.DONE]
@@ -365,9 +365,7 @@ def test_canceled_order_is_waited_for_while_fills_are_missing() -> None:
 IMPOSSIBLE = {
     "of another order": new(an_order("SPY", "10", "498", attempt=2)),
     "of an order of the plan": new(SELL_GLD),
-    "of another quantity": replace(
-        new(SELL_SPY), order_qty=Decimal(11), exec_id=ExecId("theirs")
-    ),
+    "of another quantity": replace(new(SELL_SPY), order_qty=Decimal(11), exec_id=ExecId("theirs")),
     "an overfill": fill(SELL_SPY, "11"),
     "a rejection after a fill": replace(
         a_report(SELL_SPY, ExecType.REJECTED), exec_id=ExecId("late")

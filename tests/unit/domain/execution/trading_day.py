@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from heapq import heappop, heappush
 from itertools import count
-from random import Random
 
 from alchemiser.domain.books.ledger import Books, post, total_cash, total_positions
 from alchemiser.domain.execution.facts import (
@@ -50,6 +49,9 @@ Item = Event | Effect | Timer | None
 
 
 BOUNDARIES_MAX = 20_000
+"""No day takes more; the longest is an outage of a third of an hour."""
+WIRE_SECONDS_MAX = 1.5
+"""How long a message may be under way in one direction."""
 
 
 class Crash(Exception):  # noqa: N818 - it is no error, it is what is tested
@@ -66,14 +68,14 @@ class Troubles:
         halt_at: When the owner stops trading, UTC, or None.
         outage: From when until when nothing passes the wire, UTC.
         heal_at: When the wire's faults end, UTC.
-        wire_seconds_max: How long a message may be under way in one direction.
+        downtimes: Seconds that the process may stay dead, at most; one is drawn.
     """
 
     crashes: frozenset[int] = frozenset()
     halt_at: datetime | None = None
-    outage: tuple[datetime, datetime]
-    heal_at: datetime
-    wire_seconds_max: float = 1.5
+    outage: tuple[datetime, datetime] = (NOW, NOW)
+    heal_at: datetime = NOW
+    downtimes: tuple[float, ...] = (0, 1, 1, 5, 50, 200)
 
 
 @dataclass(slots=True)
@@ -111,10 +113,10 @@ class TradingDay:
         while not (self.alive and self.machine.is_done()):
             assert self._things, "something is always to come"
             at, _, life, item = heappop(self._things)
-            self.now = at
+            self.now = max(self.now, at)
             if self.now >= self.troubles.heal_at:
                 self.venue.faults = Faults()
-            self._come(item, life)
+            self._come(item, life, at)
 
     def finish_next_morning(self) -> None:
         """Run again, in health, after a day that ended with something unknown."""
@@ -130,7 +132,7 @@ class TradingDay:
         self._timers.clear()
         self._put(at, Begun(at=at))
 
-    def _come(self, item: Item, life: int) -> None:
+    def _come(self, item: Item, life: int, at: datetime) -> None:
         if item is None:
             self.halted = True
             if self.alive:
@@ -141,7 +143,7 @@ class TradingDay:
             self.reach["answer to the dead"] += 1
         elif not isinstance(item, Timer):
             self._live(item)
-        elif self._timers.get(item) == self.now:
+        elif self._timers.get(item) == at:
             del self._timers[item]
             self.reach[f"timer {item}"] += 1
             self._live(TimerFired(at=self.now, timer=item))
@@ -155,8 +157,8 @@ class TradingDay:
                 self._feed(event)
         except Crash:
             self.reach["crash"] += 1
-            seconds = self.venue.chance.choice((0, 1, 1, 5, 50, 200)) * self.venue.chance.random()
-            self._restart_at(self.now + timedelta(seconds=seconds))
+            longest = self.venue.chance.choice(self.troubles.downtimes)
+            self._restart_at(self.venue.later(self.now, longest))
 
     def _begin(self, event: Begun) -> None:
         self.alive, self.stopped, self.begun_at = True, False, event.at
@@ -242,7 +244,10 @@ class TradingDay:
             case Submit(approved=approved):
                 buys = approved.order.side is Side.BUY
                 assert self._sells_are_over() or not buys, "no buy arrives while a sell may fill"
-                name, outcome = approved.order.cl_ord_id, self.venue.submit(approved.order, self.now)
+                name, outcome = (
+                    approved.order.cl_ord_id,
+                    self.venue.submit(approved.order, self.now),
+                )
                 return SubmitAnswered(at=back, cl_ord_id=name, outcome=outcome)
             case Query(cl_ord_id=name):
                 if self.venue.happens("query_lost"):
@@ -256,7 +261,7 @@ class TradingDay:
                 return None
 
     def _soon(self) -> datetime:
-        return self.venue.later(self.now, self.troubles.wire_seconds_max)
+        return self.venue.later(self.now, WIRE_SECONDS_MAX)
 
     def _put(self, at: datetime, item: Item, life: int | None = None) -> None:
         owner = self.starts if life is None else life

@@ -433,6 +433,32 @@ def test_open_buys_reserve_buying_power_and_open_sells_add_none() -> None:
     )
 
 
+def test_open_buy_that_the_broker_reserved_is_not_taken_off_its_figure_again() -> None:
+    """SE-03. Symptom: a lost order could not be sent again while its neighbours worked.
+
+    Of 10 000 dollars the broker reserves 5 000 for AGG; 3 000 for TLT it does not know of yet.
+    """
+    agg, tlt = an_order("AGG", "50", "100"), an_order("TLT", "30", "100")
+    context = a_context(an_account("10000", buying_power="5000"), limits=OPEN)
+    context = replace(context.with_order(agg).with_order(tlt), reserved=frozenset({agg.cl_ord_id}))
+
+    assert checks.buying_power(an_order(quantity="4"), context) is None
+    assert checks.buying_power(an_order(quantity="4.0002"), context) == refusal(
+        RiskCode.BUYING_POWER, "2000.1", "2000"
+    )
+
+
+def test_broker_that_reserves_nothing_does_not_let_cash_be_spent_twice() -> None:
+    """SE-03: our own count stands beside the broker's."""
+    agg = an_order("AGG", "50", "100")
+    context = a_context(an_account("10000", buying_power="10000"), limits=OPEN)
+    context = replace(context.with_order(agg), reserved=frozenset({agg.cl_ord_id}))
+
+    assert checks.buying_power(an_order(quantity="10.0002"), context) == refusal(
+        RiskCode.BUYING_POWER, "5000.1", "5000"
+    )
+
+
 def test_debt_leaves_no_buying_power_but_does_not_hold_up_a_sell() -> None:
     """SE-03."""
     context = a_context(an_account("-20", {"SPY": "10"}, equity="4980"), limits=OPEN)
