@@ -77,7 +77,8 @@ def test_a_strategy_that_fails_leaves_its_book_alone_while_the_other_trades(
 
     report = run.json()
     assert (run.code, report["status"], report["reconciled"]) == (1, "partial", True)
-    assert expected in report["failed"]["moody"]
+    assert report["failed"] == ["moody"]
+    assert expected in report["strategies"]["moody"]["reason"]
     assert expected in run.sentence()
     assert {row["symbol"] for row in report["fills"]} == {"AGG", "SPY"}
     books = {row["id"]: row for row in cli("books", "--json").json()["books"]}

@@ -64,7 +64,7 @@ class Machine:
         self._settings = settings
         self._absences: dict[ClOrdId, int] = {}
         self._disputed: set[ClOrdId] = set()
-        self._kept_back: set[ClOrdId] = set()
+        self._refusals: dict[ClOrdId, int] = {}
         self._uncertain_cancels: set[ClOrdId] = set()
         self._reading_for: frozenset[ClOrdId] = frozenset()
         self._stopped: Violation | None = None
@@ -145,7 +145,8 @@ class Machine:
             self._stopped is None
             and work.phase is Phase.SENT
             and work.unknown
-            and name not in self._disputed | self._kept_back
+            and name not in self._disputed
+            and self._refusals.get(name, 0) < self._settings.sends_max
             and self._settings.may_send_again(work, self._absences.get(name, 0))
         )
 
@@ -159,14 +160,15 @@ class Machine:
         ready = tuple(work for work in self._ready() if work.planned.cl_ord_id in asked)
         verdicts = release(ready, self.state, inputs, self._rules)
         for work, (facts, approved) in zip(ready, verdicts, strict=True):
-            self._absences.pop(work.planned.cl_ord_id, None)
+            name = work.planned.cl_ord_id
+            self._absences.pop(name, None)
             for fact in facts:
                 self._record(fact, inputs.at)
             if approved is not None:
                 self._record(OrderIntended(order=approved.order), inputs.at)
                 self._effects.append(Submit(approved=approved))
             elif work.sends:
-                self._kept_back.add(work.planned.cl_ord_id)
+                self._refusals[name] = self._refusals.get(name, 0) + 1
         self._poll_later(inputs.at)
 
     def _answered(self, event: SubmitAnswered) -> None:

@@ -14,7 +14,8 @@ class ExecutionSettings:
         poll_seconds: Time between two questions about an order in flight.
         order_seconds_max: How long an order may work before it is cancelled.
         absences_min: How often in a row the venue must deny an order before it is sent again.
-        sends_max: How often one id may be sent.
+        sends_max: How often one id may be sent, and how often its sending again may be refused
+            before it is given up.
         acceptance_seconds_max: How late the venue may still accept what was sent; only after it
             can the venue's denial prove that there is no such order.
         give_up_seconds: How long after the deadline the machine waits for last words; above

@@ -65,8 +65,8 @@ def cycle(report: CycleReport) -> Document:
         "orders": report.orders,
         "fills": report.fills,
         "limited": report.limited,
-        "undecided": _reasons(report.strategies, "undecided"),
-        "failed": _reasons(report.strategies, "failed"),
+        "undecided": _in_state(report.strategies, "undecided"),
+        "failed": _in_state(report.strategies, "failed"),
         "reconciled": report.reconciled,
         "breaks": report.breaks,
         "strategies": strategies(report.strategies),
@@ -234,5 +234,5 @@ def _positions(pairs: Iterable[tuple[str, Decimal]]) -> list[Document]:
     return [{"symbol": name, "quantity": quantity} for name, quantity in pairs]
 
 
-def _reasons(lines: Iterable[StrategyLine], state: str) -> dict[str, str]:
-    return {line.strategy: line.reason for line in lines if line.state == state}
+def _in_state(lines: Iterable[StrategyLine], state: str) -> list[str]:
+    return [line.strategy for line in lines if line.state == state]

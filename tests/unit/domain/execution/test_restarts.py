@@ -20,7 +20,7 @@ PLANS = (3, 7, 12)
 def a_day_without_faults(seed: int, *crashes: int) -> TradingDay:
     """Return a day on which nothing goes wrong but the process dies at boundaries `crashes`."""
     troubles = Troubles(crashes=frozenset(crashes), downtimes=(1,))
-    day = a_day(seed, Faults(), ExecutionSettings(order_seconds_max=30), troubles)
+    day = a_day(seed, Faults(), ExecutionSettings(poll_seconds=5, order_seconds_max=30), troubles)
     day.venue.slowest = 3
     return day
 

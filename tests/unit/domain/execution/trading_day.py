@@ -341,7 +341,8 @@ class TradingDay:
         assert polls <= elapsed / self.settings.poll_seconds + self.starts + reach["TakeInputs"]
         answers = reach["Submit"] + reach["Cancel"]
         assert reach["Query"] <= len(self.plan.orders) * (polls + self.starts) + answers
-        assert reach["TakeInputs"] <= len(self.plan.orders) * self.settings.sends_max + self.starts
+        readings = len(self.plan.orders) * self.settings.sends_max * 2 * self.starts
+        assert reach["TakeInputs"] <= readings + self.starts
 
     def check_health(self) -> None:
         """Invariant 35: when the faults end by the deadline, everything does soon after it."""

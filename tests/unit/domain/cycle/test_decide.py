@@ -1,7 +1,8 @@
-"""What the first gate leaves, the last one passes: no generated world breaks a limit (RC-17)."""
+"""A day's decision breaks no limit in any generated world, and its two gates agree (RC-17)."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from decimal import Decimal
 
 import numpy as np
@@ -17,7 +18,7 @@ from alchemiser.domain.orders.messages import Side
 from alchemiser.domain.planning.planner import PlanSettings
 from alchemiser.domain.portfolio.consolidation import AllocationSettings, StrategyOutcome
 from alchemiser.domain.risk.context import RiskContext
-from alchemiser.domain.risk.limits import RiskCode, RiskLimits, TradingState
+from alchemiser.domain.risk.limits import RESEARCH_LIMITS, RiskCode, RiskLimits, TradingState
 from alchemiser.domain.risk.portfolio import assess_portfolio
 from alchemiser.domain.rules.decision import Decided, Undecided
 from alchemiser.domain.rules.evaluator import TreeEvaluator
@@ -25,7 +26,7 @@ from alchemiser.domain.values.identifiers import BookId, StrategyId, Symbol
 from alchemiser.domain.values.instrument import AssetClass, Instrument
 from alchemiser.domain.values.numbers import is_multiple
 from alchemiser.domain.values.target import TargetPortfolio
-from alchemiser.testing.builders import ACCOUNT, NOW, SESSION, a_book, decided
+from alchemiser.testing.builders import ACCOUNT, NOW, SESSION, a_book, decided, some_claims
 from alchemiser.testing.fakes import quote
 
 INSTRUMENTS = {
@@ -45,6 +46,8 @@ INSTRUMENTS = {
         ),
     )
 }
+OKLO, AGG, SQQQ = Symbol("OKLO"), Symbol("AGG"), Symbol("SQQQ")
+NO_ODD_QUOTES: dict[Symbol, Quote] = {}
 NO_BARS = TreeEvaluator(BarPanel(sessions=(), symbols=(), close=np.empty((0, 0))))
 SHARES = st.decimals("0.000000001", "400", places=9) | st.decimals(1, 400, places=0)
 
@@ -59,9 +62,10 @@ class World:
     policy: Policy
     state: TradingState = TradingState.ACTIVE
     power: Decimal = Decimal(1)
+    account_marks: dict[Symbol, Decimal] = field(default_factory=dict)
 
     def marks(self) -> dict[Symbol, Decimal]:
-        return {name: one.mid() for name, one in self.quotes.items()}
+        return {name: one.mid() for name, one in self.quotes.items()} | self.account_marks
 
     def account(self) -> AccountSnapshot:
         cash, positions = total_cash(self.books), total_positions(self.books)
@@ -296,15 +300,13 @@ def _simple_world(
     outcomes: Mapping[str, StrategyOutcome],
     books: Sequence[tuple[str, Book]],
     *,
-    crossed: bool = False,
+    odd: dict[Symbol, Quote] = NO_ODD_QUOTES,
 ) -> World:
-    prices = dict.fromkeys(INSTRUMENTS, ("99.99", "100.01"))
-    if crossed:
-        prices[Symbol("OKLO")] = ("120", "80")
+    """Return a world in which everything is quoted at 99.99 to 100.01 but for `odd`."""
     return World(
         outcomes=outcomes,
         books={BookId(name): book for name, book in books},
-        quotes={name: quote(name, *prices[name], at=NOW) for name in INSTRUMENTS},
+        quotes={name: quote(name, "99.99", "100.01", at=NOW) for name in INSTRUMENTS} | odd,
         policy=Policy(
             allocation=AllocationSettings(cash_buffer=Decimal(0), drift_band=Decimal(0)),
             planning=PlanSettings(minimum_trade=Decimal(100)),
@@ -323,16 +325,78 @@ def test_buy_does_not_rest_on_sells_too_small_to_be_made() -> None:
     decision = _simple_world({"klm": decided(AGG="0.047", OKLO="0.95")}, [("klm", book)]).decide()
 
     assert decision.refused == ()
-    assert [(one.symbol, one.side) for one in decision.plan.orders] == [(Symbol("OKLO"), Side.BUY)]
+    assert [(one.symbol, one.side) for one in decision.plan.orders] == [(OKLO, Side.BUY)]
 
 
 def test_buy_of_a_crossed_quote_is_refused_alone() -> None:
     """C14: its price is no price; the others go on."""
     target = decided(AGG="0.5", OKLO="0.5")
+    crossed = {OKLO: quote("OKLO", "120", "80", at=NOW)}
 
-    decision = _simple_world({"klm": target}, [("klm", a_book("20000"))], crossed=True).decide()
+    decision = _simple_world({"klm": target}, [("klm", a_book("20000"))], odd=crossed).decide()
 
-    assert [(order.symbol, why.code) for order, why in decision.refused] == [
-        (Symbol("OKLO"), RiskCode.QUOTE_CROSSED)
-    ]
-    assert [one.symbol for one in decision.plan.orders] == [Symbol("AGG")]
+    assert _refused(decision) == [(OKLO, RiskCode.QUOTE_CROSSED)]
+    assert [one.symbol for one in decision.plan.orders] == [AGG]
+
+
+def test_buy_that_rests_on_a_refused_sell_is_refused_and_others_stay() -> None:
+    """OS-17, OS-18: 3 000 dollars of cash pay for AGG, but not for SQQQ, too.
+
+    The quote of OKLO is too old to sell 50 of it.
+    """
+    stale = {OKLO: quote("OKLO", "99.99", "100.01", at=NOW - timedelta(seconds=61))}
+    book = a_book("3000", {"OKLO": "50"})
+    target = decided(AGG="0.25", SQQQ="0.2")
+
+    decision = _simple_world({"klm": target}, [("klm", book)], odd=stale).decide()
+
+    assert _refused(decision) == [(OKLO, RiskCode.PRICE_STALE), (SQQQ, RiskCode.BUYING_POWER)]
+    assert [one.symbol for one in decision.plan.orders] == [AGG]
+
+
+def test_holdings_of_books_that_did_not_decide_count_in_every_limit() -> None:
+    """DESIGN §3: they are fixed quantities; 60 of the 100 shares allowed are theirs."""
+    books = [("klm", a_book("0", {"AGG": "60"})), ("tecl", a_book("14000"))]
+    outcomes: dict[str, StrategyOutcome] = {
+        "klm": Undecided(reason="no data"),
+        "tecl": decided(AGG="1"),
+    }
+    world = _simple_world(outcomes, books)
+    capped = replace(world.policy, limits=RiskLimits(max_position_symbol={AGG: Decimal("0.5")}))
+
+    decision = replace(world, policy=capped).decide()
+
+    (order,) = decision.plan.orders
+    assert Decimal("39.7") < order.quantity < 40
+    assert [name for name, _ in order.claims] == ["tecl"]
+
+
+def test_refused_plan_neither_sends_nor_crosses() -> None:
+    """OS-17."""
+    books = [("klm", a_book("2000")), ("tecl", a_book("0", {"AGG": "10"}))]
+    world = _simple_world({"klm": decided(AGG="1"), "tecl": decided(OKLO="1")}, books)
+
+    active, halted = world.decide(), replace(world, state=TradingState.HALTED).decide()
+
+    assert active.plan.crossings != ()
+    assert active.plan.orders != ()
+    assert (halted.plan.crossings, halted.plan.orders) == ((), ())
+    assert [row.code for row in halted.assessment.refused] == [RiskCode.TRADING_STATE]
+
+
+def test_strategy_whose_book_cannot_be_valued_is_told_as_undecided() -> None:
+    """OS-21."""
+    target = decided(AGG="1")
+    books = [("klm", a_book("2000", {"TLT": "3"})), ("tecl", a_book("2000"))]
+    world = _simple_world({"klm": target, "tecl": target}, books)
+    policy = replace(world.policy, limits=RESEARCH_LIMITS)
+
+    decision = replace(world, policy=policy, account_marks={Symbol("TLT"): Decimal(90)}).decide()
+
+    assert isinstance(dict(decision.outcomes)[StrategyId("klm")], Undecided)
+    assert dict(decision.outcomes)[StrategyId("tecl")] == target
+    assert [one.claims for one in decision.plan.orders] == [some_claims(tecl="20")]
+
+
+def _refused(decision: CycleDecision) -> list[tuple[Symbol, RiskCode]]:
+    return [(order.symbol, why.code) for order, why in decision.refused]
