@@ -17,7 +17,7 @@ def machines(other_numpy: Path, environment: dict[str, str]) -> dict[str, dict[s
     core = np._core._multiarray_umath  # type: ignore[attr-defined]
     features = [name for name in core.__cpu_dispatch__ if core.__cpu_features__.get(name)]
     path = os.pathsep.join((str(other_numpy), environment["PYTHONPATH"]))
-    values = (
+    values: tuple[dict[str, str], ...] = (
         {},
         {"NPY_DISABLE_CPU_FEATURES": " ".join(features)} if features else {},
         {"PYTHONPATH": path},

@@ -133,7 +133,7 @@ class Execution(Section):
     poll_seconds: int = Field(default=1, ge=1, le=600, description=_SECONDS)
     order_seconds_max: int = Field(default=60, ge=1, le=600, description=_SECONDS)
     absences_min: int = Field(default=3, ge=1, le=20, description="a whole number from 1 to 20")
-    sends_max: int = Field(default=3, ge=1, le=20, description="a whole number from 1 to 20")
+    sends_max: int = Field(default=30, ge=1, le=100, description="a whole number from 1 to 100")
     acceptance_seconds_max: int = Field(default=60, ge=1, le=600, description=_SECONDS)
     give_up_seconds: int = Field(default=90, ge=1, le=600, description=_SECONDS)
 

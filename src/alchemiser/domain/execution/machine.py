@@ -156,8 +156,10 @@ class Machine:
             self._expire(inputs.at)
         if self._stopped is not None:
             return
-        # What became ready while the inputs were read gets fresh ones of its own.
-        ready = tuple(work for work in self._ready() if work.planned.cl_ord_id in asked)
+        # Buys that became ready while inputs were read for something else get fresh ones.
+        ready = tuple(
+            work for work in self._ready() if work.sends or work.planned.cl_ord_id in asked
+        )
         verdicts = release(ready, self.state, inputs, self._rules)
         for work, (facts, approved) in zip(ready, verdicts, strict=True):
             name = work.planned.cl_ord_id

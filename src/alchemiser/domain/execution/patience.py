@@ -14,8 +14,8 @@ class ExecutionSettings:
         poll_seconds: Time between two questions about an order in flight.
         order_seconds_max: How long an order may work before it is cancelled.
         absences_min: How often in a row the venue must deny an order before it is sent again.
-        sends_max: How often one id may be sent, and how often its sending again may be refused
-            before it is given up.
+        sends_max: How often one id may be sent, restarts included, and how often the gate may
+            refuse to send it again; it is the same order each time.
         acceptance_seconds_max: How late the venue may still accept what was sent; only after it
             can the venue's denial prove that there is no such order.
         give_up_seconds: How long after the deadline the machine waits for last words; above
@@ -25,7 +25,7 @@ class ExecutionSettings:
     poll_seconds: int = 1
     order_seconds_max: int = 60
     absences_min: int = 3
-    sends_max: int = 3
+    sends_max: int = 30
     acceptance_seconds_max: int = 60
     give_up_seconds: int = 90
 

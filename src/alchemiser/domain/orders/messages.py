@@ -7,7 +7,15 @@ from enum import StrEnum
 
 from alchemiser.domain.values.errors import InvalidValueError
 from alchemiser.domain.values.identifiers import ClOrdId, ExecId, OrderId, Symbol, symbol
-from alchemiser.domain.values.numbers import CENT, SHARE, ZERO, finite, is_multiple, positive
+from alchemiser.domain.values.numbers import (
+    CENT,
+    SHARE,
+    ZERO,
+    finite,
+    is_multiple,
+    positive,
+    round_up,
+)
 
 
 class Side(StrEnum):
@@ -96,8 +104,12 @@ class NewOrderSingle:
             raise InvalidValueError(msg)
 
     def notional(self) -> Decimal:
-        """Return quantity times limit price, dollars: the most that a buy can cost before fees."""
+        """Return quantity times limit price, dollars."""
         return self.order_qty * self.price
+
+    def cost(self) -> Decimal:
+        """Return the most that a buy can take before fees: its notional, up to the next cent."""
+        return round_up(self.notional(), CENT)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -48,6 +48,7 @@ def _by_gross(order: NewOrderSingle, context: RiskContext) -> Decimal | None:
 
 def _by_cash(order: NewOrderSingle, context: RiskContext) -> Decimal | None:
     spendable = context.spendable()
+    # Whole cents pay for a cost that is rounded up to the cent.
     return None if spendable is None else max(spendable, ZERO) / order.price
 
 

@@ -163,8 +163,8 @@ def buying_power(order: NewOrderSingle, context: RiskContext) -> Violation | Non
     spendable = context.spendable()
     if spendable is None:
         return _refuse(order, RiskCode.ACCOUNT_UNKNOWN, UNKNOWN, "known")
-    if order.notional() > spendable:
-        return _refuse(order, RiskCode.BUYING_POWER, order.notional(), max(spendable, ZERO))
+    if order.cost() > spendable:
+        return _refuse(order, RiskCode.BUYING_POWER, order.cost(), max(spendable, ZERO))
     return None
 
 

@@ -74,13 +74,16 @@ class RiskContext:
         """Return dollars that a new buy may cost: min(ours, broker's) net of open buys.
 
         What the broker has reserved for an open buy is not taken off its figure a second time.
+        Each open buy counts in cents, rounded up, as venues reserve them.
         """
         if self.account is None or self.cash is None:
             return None
-        buys = [order for order in self.open_orders if order.side is Side.BUY]
-        ours = sum((order.notional() for order in buys), ZERO)
-        unknown = (o.notional() for o in buys if o.cl_ord_id not in self.reserved)
-        return min(self.cash - ours, self.account.buying_power - sum(unknown, ZERO))
+        costs = {
+            order.cl_ord_id: order.cost() for order in self.open_orders if order.side is Side.BUY
+        }
+        unknown = (cost for name, cost in costs.items() if name not in self.reserved)
+        ours = self.cash - sum(costs.values(), ZERO)
+        return min(ours, self.account.buying_power - sum(unknown, ZERO))
 
     def gross_exposure(self) -> Decimal | None:
         """Return dollars of all positions and open buys times leverage, or None when unpriced."""

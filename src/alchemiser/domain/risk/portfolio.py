@@ -11,7 +11,7 @@ from alchemiser.domain.risk.allowances import gross_room, position_room
 from alchemiser.domain.risk.context import RiskContext
 from alchemiser.domain.risk.limits import RiskCode, TradingState, Violation
 from alchemiser.domain.values.identifiers import Symbol
-from alchemiser.domain.values.numbers import ZERO, plain, round_down
+from alchemiser.domain.values.numbers import CENT, ZERO, plain, round_down
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -188,8 +188,11 @@ def _clip_cash(
     buys: Sequence[NetIntent], context: RiskContext, offset: Decimal
 ) -> tuple[list[NetIntent], list[Limited]]:
     spendable = context.spendable()
+    # Venues count the cost of each order up to the next cent, not the sum of all.
+    cents_up = CENT * max(len(buys) - 1, 0)
+    room = None if spendable is None else spendable - cents_up
     cost = sum((i.quantity() * _price(i, context, offset) for i in buys), ZERO)
-    return _scale(buys, context, (spendable, cost), (RiskCode.BUYING_POWER, _text(spendable)))
+    return _scale(buys, context, (room, cost), (RiskCode.BUYING_POWER, _text(spendable)))
 
 
 def _scale(

@@ -22,7 +22,7 @@ from alchemiser.domain.orders.messages import (
     Unknown,
 )
 from alchemiser.domain.values.identifiers import ClOrdId, ExecId, OrderId, Symbol
-from alchemiser.domain.values.numbers import CENT, SHARE, ZERO, cents, round_down
+from alchemiser.domain.values.numbers import CENT, SHARE, ZERO, cents, round_down, round_up
 from alchemiser.testing.builders import ACCOUNT
 
 LAG_SECONDS_MAX = 45.0
@@ -253,9 +253,13 @@ class ScriptedVenue:
         self.advance(now)
         if self.happens("account_unreadable"):
             return None
-        buys = [one for one in self.orders.values() if one.request.side is Side.BUY]
         reserved = sum(
-            ((o.request.order_qty - o.cum_qty) * o.request.price for o in buys if not o.ended), ZERO
+            (
+                round_up((life.request.order_qty - life.cum_qty) * life.request.price, CENT)
+                for life in self.orders.values()
+                if life.request.side is Side.BUY and not life.ended
+            ),
+            ZERO,
         )
         held = sorted(self.positions.items())
         equity = self.cash + sum((quantity * self.marks[name] for name, quantity in held), ZERO)
@@ -263,7 +267,7 @@ class ScriptedVenue:
             account=ACCOUNT,
             cash=self.cash,
             equity=cents(equity),
-            buying_power=max(ZERO, cents(self.cash - reserved)),
+            buying_power=max(ZERO, self.cash - reserved),
             positions=tuple(Position(symbol=name, quantity=quantity) for name, quantity in held),
             at=now,
         )

@@ -155,6 +155,19 @@ def test_order_sent_again_leaves_the_other_open_orders_their_money() -> None:
     assert enough.inputs(an_account("12330")).facts == (OrderIntended(order=BUY_TLT),)
 
 
+def test_orders_lost_together_are_sent_again_on_one_reading_of_the_inputs() -> None:
+    """Else the first one's fill, not told yet, counts twice against the limits of the second."""
+    bench = a_sent_bench(SELL_GLD, SELL_SPY).restarted()
+    bench.begin()
+    for _ in range(3):
+        bench.deny(SELL_GLD)
+        bench.deny(SELL_SPY)
+
+    step = bench.inputs()
+
+    assert step.facts == (OrderIntended(order=SELL_GLD), OrderIntended(order=SELL_SPY))
+
+
 def test_order_lost_long_before_a_restart_is_sent_again_rather_than_buried() -> None:
     bench = a_sent_bench(SELL_SPY).wait(300).restarted()
     bench.begin()
@@ -166,7 +179,7 @@ def test_order_lost_long_before_a_restart_is_sent_again_rather_than_buried() -> 
 
 def test_order_is_sent_no_more_often_than_set() -> None:
     """OS-22, invariant 6."""
-    bench = a_sent_bench(SELL_SPY)
+    bench = a_sent_bench(SELL_SPY, settings=ExecutionSettings(sends_max=3))
     for sends in (2, 3):
         lost_and_denied(bench, SELL_SPY)
         bench.inputs()
@@ -221,7 +234,7 @@ def test_order_refused_a_second_send_is_still_asked_about() -> None:
 
 def test_order_refused_a_second_send_is_tried_again_as_often_as_set() -> None:
     """The refusal may pass: money that another order had reserved comes free when it is filled."""
-    bench = a_sent_bench(SELL_SPY)
+    bench = a_sent_bench(SELL_SPY, settings=ExecutionSettings(sends_max=3))
     lost_and_denied(bench, SELL_SPY)
     for _ in range(2):
         bench.inputs(None)

@@ -13,7 +13,7 @@ from tests.unit.domain.execution.random_days import a_day, a_faulty_day, live_th
 from tests.unit.domain.execution.scripted_venue import Faults
 from tests.unit.domain.execution.trading_day import TradingDay, Troubles
 
-PLANS = (3, 7, 12)
+PLANS = (3, 9, 83)
 """Seeds of plans with sells and buys, of which some fill in parts and some never."""
 
 
@@ -69,7 +69,7 @@ def test_day_ends_the_same_when_the_process_dies_again_in_its_recovery(seed: int
     chance = Random(seed)
 
     for boundary in range(1, undisturbed.boundaries + 1):
-        for later in chance.sample(range(1, 16), k=3):
+        for later in chance.sample(range(1, 16), k=2):
             day = a_day_without_faults(seed, boundary, boundary + later)
             live_through(day)
             where = f"the process died at boundaries {boundary} and {boundary + later}"

@@ -45,6 +45,15 @@ def test_world_without_an_account_holds_nothing_and_knows_no_money() -> None:
     assert blind.after_sells([(SPY, Decimal(3), Decimal(499))]) is blind
 
 
+def test_open_buys_are_reserved_in_cents_rounded_up_each() -> None:
+    """A venue reserves whole cents: what is left must not be refused for a part of one."""
+    busy = context()
+    for attempt in (1, 2):
+        busy = busy.with_order(an_order("SPY", "0.333333333", "500.01", attempt=attempt))
+
+    assert busy.spendable() == Decimal(20000) - 2 * Decimal("166.67")
+
+
 def test_open_quantity_adds_up_by_symbol_and_side() -> None:
     busy = context()
     for order in (

@@ -230,6 +230,24 @@ def test_significant_rounding_makes_ties_of_what_only_noise_tells_apart() -> Non
     assert rounded[0] == rounded[1] != rounded[2]
 
 
+@pytest.mark.parametrize(
+    ("value", "rounded"),
+    [
+        (0.00123456789012345, 0.00123456789012),
+        (-0.123456789012678, -0.123456789013),
+        (1.00000000000499, 1.0),
+        (9.99999999999612, 10.0),
+        (12345678901.2642, 12345678901.3),
+        (123456789012.37, 123456789012.0),
+        (1234567890126.0, 1234567890130.0),
+        (123456789012345678.0, 123456789012000000.0),
+        (1.23456789012987e32, 1.23456789013e32),
+    ],
+)
+def test_significant_rounding_keeps_twelve_digits_of_any_size(value: float, rounded: float) -> None:
+    assert round_significant(np.array(value)) == rounded
+
+
 def test_significant_rounding_leaves_nan_infinity_and_zero_alone() -> None:
     values = np.array([[np.nan, np.inf], [-np.inf, 0.0]])
 
