@@ -48,7 +48,7 @@ class Shell:
         self._ledger = ledger
         self._machine = machine
         self._events: deque[Event] = deque()
-        self._calls: set[asyncio.Task[None]] = set()
+        self._calls: dict[asyncio.Task[None], Effect] = {}
         self._timers: dict[Timer, datetime] = {}
         self._halted = False
 
@@ -68,6 +68,8 @@ class Shell:
         finally:
             for call in self._calls:
                 call.cancel()
+            # Nothing of it outlives the work; of several errors the first is the one told.
+            await asyncio.gather(*self._calls, return_exceptions=True)
 
     def _take_standing_halt(self, now: datetime) -> None:
         halt = self._ledger.state.halt
@@ -81,8 +83,12 @@ class Shell:
         for effect in step.effects:
             if isinstance(effect, SetTimer):
                 self._timers[effect.timer] = effect.at
-            else:
-                self._calls.add(asyncio.create_task(self._carry_out(effect)))
+            elif not self._is_under_way(effect):
+                self._calls[asyncio.create_task(self._carry_out(effect))] = effect
+
+    def _is_under_way(self, effect: Effect) -> bool:
+        """Say whether the same is being asked already: a slow broker is not asked twice."""
+        return any(known == effect and not call.done() for call, known in self._calls.items())
 
     async def _next_event(self) -> Event:
         while not self._events:
@@ -113,7 +119,7 @@ class Shell:
 
     def _collect(self) -> None:
         for call in [call for call in self._calls if call.done()]:
-            self._calls.discard(call)
+            del self._calls[call]
             call.result()
 
     def _check_halt(self) -> bool:

@@ -37,10 +37,10 @@ def build_engine(settings: Settings, day: date | None = None) -> Engine:
     """
     check_files(settings)
     day = day or today()
-    parts = _parts(settings, day)
+    parts = _checked(_parts(settings, day))
     moment, last = _moment(parts, day), _last_record(parts.journal())
     parts.start.override(max(moment, last) if last.date() == day else moment)
-    engine = _checked(parts)
+    engine = parts.engine()
     for alert in standing_alerts(engine):
         engine.notifier.notify(alert)
     return engine
@@ -55,9 +55,9 @@ def build_study(settings: Settings, day: date | None = None) -> Engine:
         InputError: When data break their contract, or `day` has no calendar.
     """
     day = day or today()
-    parts = _parts(settings, day)
+    parts = _checked(_parts(settings, day))
     parts.start.override(_moment(parts, day))
-    return _checked(parts)
+    return parts.engine()
 
 
 def build_desk(settings: Settings) -> Engine:
@@ -142,10 +142,11 @@ def _parts(settings: Settings, day: date) -> Parts:
     return Parts(settings=settings, day=day, code=code_hash())
 
 
-def _checked(parts: Parts) -> Engine:
-    engine = parts.engine()
-    engine.market.check()
-    return engine
+def _checked(parts: Parts) -> Parts:
+    """Prove plugins and data to be sound: before the journal, which may not be touched for them."""
+    parts.strategies()
+    parts.market().check()
+    return parts
 
 
 def _moment(parts: Parts, day: date) -> datetime:

@@ -12,7 +12,7 @@ from alchemiser.domain.orders.messages import NewOrderSingle, Side
 from alchemiser.domain.risk.limits import RiskLimits, TradingState
 from alchemiser.domain.values.identifiers import ClOrdId, Symbol
 from alchemiser.domain.values.instrument import Instrument
-from alchemiser.domain.values.numbers import ZERO
+from alchemiser.domain.values.numbers import CENT, ZERO, round_down
 from alchemiser.domain.values.session import Session
 
 
@@ -83,7 +83,7 @@ class RiskContext:
         }
         unknown = (cost for name, cost in costs.items() if name not in self.reserved)
         ours = self.cash - sum(costs.values(), ZERO)
-        return min(ours, self.account.buying_power - sum(unknown, ZERO))
+        return round_down(min(ours, self.account.buying_power - sum(unknown, ZERO)), CENT)
 
     def gross_exposure(self) -> Decimal | None:
         """Return dollars of all positions and open buys times leverage, or None when unpriced."""
@@ -106,7 +106,8 @@ class RiskContext:
     def after_sells(self, sells: Sequence[tuple[Symbol, Decimal, Decimal]]) -> "RiskContext":
         """Return the context as if sells had filled at their worst price.
 
-        What they cost against the mid is taken off equity; a limit above the mid adds nothing.
+        Their proceeds are whole cents. What they cost against the mid is taken off equity; a
+        limit above the mid adds nothing.
 
         Args:
             sells: Symbol, shares and the lowest price in dollars of each sell.
@@ -116,7 +117,7 @@ class RiskContext:
         held, proceeds, cost = dict(self._held), ZERO, ZERO
         for name, quantity, price in sells:
             held[name] = held.get(name, ZERO) - quantity
-            proceeds += quantity * price
+            proceeds += round_down(quantity * price, CENT)
             cost += quantity * max((self.mark(name) or price) - price, ZERO)
         account = replace(
             self.account,

@@ -132,7 +132,7 @@ def policies(draw: st.DrawFn) -> Policy:
     })
     return Policy(
         allocation=AllocationSettings(
-            cash_buffer=Decimal(draw(st.sampled_from(["0", "0.01"]))),
+            cash_buffer=Decimal(draw(st.sampled_from(["0", "0", "0.01"]))),
             drift_band=Decimal(draw(st.sampled_from(["0", "0.01", "0.1"]))),
         ),
         planning=PlanSettings(
@@ -140,8 +140,8 @@ def policies(draw: st.DrawFn) -> Policy:
             limit_offset=Decimal(draw(st.sampled_from(["0", "0.005"]))),
         ),
         limits=RiskLimits(
-            max_position=draw(caps),
-            max_gross_exposure=draw(st.none() | st.decimals("0.1", "3", places=2)),
+            max_position=draw(st.none() | caps),
+            max_gross_exposure=draw(st.none() | st.none() | st.decimals("0.1", "3", places=2)),
             max_order_equity=draw(st.sampled_from([None, Decimal(1)])),
         ),
     )
@@ -151,15 +151,18 @@ def policies(draw: st.DrawFn) -> Policy:
 def worlds(draw: st.DrawFn) -> World:
     """Return strategies with any targets and holdings in any market under any policy."""
     names = sorted(INSTRUMENTS)
-    books = {BookId("house"): a_book(str(draw(st.decimals(-10, 5000, places=2))))}
+    house = draw(st.decimals(-10, draw(st.sampled_from([0, 5000])), places=2))
+    books = {BookId("house"): a_book(str(house))}
     outcomes: dict[str, StrategyOutcome] = {}
+    cash_share = draw(st.sampled_from([0, 0, 4]))
     for strategy in draw(st.sets(st.sampled_from(["klm", "nuclear", "tecl"]), min_size=1)):
-        parts = draw(st.lists(st.integers(0, 4), min_size=6, max_size=6).filter(any))
+        parts = draw(st.lists(st.integers(0, 4), min_size=5, max_size=5).filter(any))
+        parts.append(draw(st.integers(0, cash_share)))
         weights = {str(one): part / sum(parts) for one, part in zip(names, parts, strict=False)}
         answer = Decided(target=TargetPortfolio.of(weights))
         outcomes[strategy] = answer if draw(st.integers(0, 5)) else Undecided(reason="no data")
-        held = draw(st.dictionaries(st.sampled_from(names), SHARES, max_size=4))
-        cash = draw(st.decimals(0, 200_000, places=2) | st.decimals(0, 30, places=2))
+        held = draw(st.dictionaries(st.sampled_from(names), SHARES, min_size=1, max_size=4))
+        cash = draw(st.decimals(0, draw(st.sampled_from([1, 30, 200_000])), places=2))
         books[BookId(strategy)] = a_book(
             str(cash), {one: str(shares) for one, shares in held.items()}
         )
@@ -168,8 +171,8 @@ def worlds(draw: st.DrawFn) -> World:
         books=books,
         quotes=draw(markets()),
         policy=draw(policies()),
-        state=draw(st.sampled_from([TradingState.ACTIVE, TradingState.REDUCING])),
-        power=draw(st.sampled_from([Decimal(1), Decimal("0.7"), Decimal(2)])),
+        state=draw(st.sampled_from([*[TradingState.ACTIVE] * 5, TradingState.REDUCING])),
+        power=draw(st.sampled_from([Decimal(1), Decimal(1), Decimal("0.7"), Decimal(2)])),
     )
 
 
@@ -326,6 +329,17 @@ def test_buy_does_not_rest_on_sells_too_small_to_be_made() -> None:
 
     assert decision.refused == ()
     assert [(one.symbol, one.side) for one in decision.plan.orders] == [(OKLO, Side.BUY)]
+
+
+def test_all_that_a_sell_brings_may_be_spent_to_the_last_cent() -> None:
+    """Symptom: OKLO was refused for 0.65 cents, as 33.333 AGG bring 3316.6335 dollars at 99.50."""
+    world = _simple_world({"klm": decided(OKLO="1")}, [("klm", a_book("0", {"AGG": "33.333"}))])
+
+    decision = replace(world, policy=replace(world.policy, limits=RESEARCH_LIMITS)).decide()
+
+    assert decision.refused == ()
+    spent = decision.plan.orders[1].request().cost()
+    assert spent == Decimal("3316.63")
 
 
 def test_buy_of_a_crossed_quote_is_refused_alone() -> None:

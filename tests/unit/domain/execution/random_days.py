@@ -111,12 +111,20 @@ def a_faulty_day(seed: int) -> TradingDay:
 
 
 def live_through(day: TradingDay) -> Counter[str]:
-    """Run `day` to its end and on until every outcome is known; return what was met."""
-    day.run()
-    day.check_effort()
-    day.check_health()
-    while day.machine.unresolved():
-        day.finish_next_morning()
-    day.check_end()
+    """Run `day` to its end and on until every outcome is known; return what was met.
+
+    Raises:
+        AssertionError: When the day broke an invariant; a note names its seed and its troubles.
+    """
+    try:
+        day.run()
+        day.check_effort()
+        day.check_health()
+        while day.machine.unresolved():
+            day.finish_next_morning()
+        day.check_end()
+    except AssertionError as error:
+        error.add_note(f"on the day of seed {day.venue.seed} with {day.troubles}")
+        raise
     day.reach["halt"] += day.halted
     return day.reach + day.venue.reach

@@ -104,6 +104,16 @@ def test_sells_at_their_worst_price_raise_cash_and_cost_equity() -> None:
     assert sold.held(SPY) == 60
 
 
+def test_proceeds_and_what_may_be_spent_are_whole_cents() -> None:
+    """A broker pays and takes cents: a part of one cannot be spent."""
+    odd = an_account("100", {"AGG": "7"}, equity="786", buying_power="100.009")
+    sold = a_context(odd, quotes=QUOTES).after_sells([(AGG, Decimal("0.333"), Decimal("97.41"))])
+
+    assert a_context(odd).spendable() == 100
+    assert sold.cash == Decimal("132.43")
+    assert sold.spendable() == Decimal("132.43")
+
+
 def test_sell_above_the_mid_does_not_make_equity() -> None:
     """A limit rounded up, or a crossed quote, must not widen any limit."""
     sold = context().after_sells([(SPY, Decimal(40), Decimal(510))])
