@@ -176,7 +176,7 @@ def test_strategy_without_enough_history_is_undecided_and_the_day_completes(home
     assert {line.symbol for line in report.orders} == {"GLD"}
 
 
-@pytest.mark.parametrize("price", ["", "nan", "-4.5", "0", "inf"])
+@pytest.mark.parametrize("price", ["", "nan", "-4.5", "0", "inf", "1e-320", "1e300"])
 def test_bad_price_of_the_day_blocks_what_reads_it_and_sends_no_order_for_it(
     home: Path, price: str
 ) -> None:
@@ -191,6 +191,34 @@ def test_bad_price_of_the_day_blocks_what_reads_it_and_sends_no_order_for_it(
     assert (report.status, report.exit_code) == (CycleStatus.SKIPPED, 3)
     assert "SPY" in report.reason
     assert not report.orders
+
+
+def test_first_session_of_the_data_is_skipped_for_lack_of_history(home: Path) -> None:
+    """There is nothing closed before it, and nothing to keep."""
+    report = run(home, date(2024, 3, 5), 1)
+
+    assert (report.status, report.exit_code) == (CycleStatus.SKIPPED, 3)
+    assert not (home / "bars.db").exists()
+
+
+def test_trading_price_of_zero_the_day_before_blocks_the_symbol_without_a_warning(
+    home: Path,
+) -> None:
+    """The ratio of signal to trading basis is unknown, so the provisional bar is, too."""
+    for path in (home / "bars").glob("*.csv"):
+        rows = path.read_text().splitlines()
+        rows[0] += ",raw_close"
+        rows[1:] = [f"{row},{row.split(',')[1][:5]}" for row in rows[1:]]
+        path.write_text("\n".join(rows) + "\n")
+    path = home / "bars" / "SPY.csv"
+    rows = path.read_text().splitlines()
+    rows[2] = ",".join((*rows[2].split(",")[:2], "0"))
+    path.write_text("\n".join(rows) + "\n")
+
+    report = run(home, FIRST, 1)
+
+    assert report.exit_code == 3
+    assert "SPY" in report.reason
 
 
 def test_holiday_is_skipped_with_two_records_and_nothing_else(home: Path) -> None:

@@ -96,7 +96,8 @@ class FreshAnalyst:
         """
         closed = engine.market.bars(symbols, through=last_closed(engine, session).day)
         seen_at = engine.clock.now()
-        reference = engine.bars_store.record(closed, seen_at=seen_at) if self._keep else None
+        kept = self._keep and closed.sessions
+        reference = engine.bars_store.record(closed, seen_at=seen_at) if kept else None
         panel = closed
         if engine.schedule.timing is Timing.NEAR_CLOSE:
             panel = with_provisional(closed, session, quotes)
@@ -119,7 +120,8 @@ def with_provisional(closed: BarPanel, session: Session, quotes: Sequence[Quote]
     last = np.array([prices.get(name, np.nan) for name in closed.symbols])
     close = last
     if closed.raw_close is not None and len(closed.sessions):
-        close = last * closed.close[-1] / closed.raw_close[-1]
+        with np.errstate(divide="ignore", invalid="ignore"):
+            close = last * (closed.close[-1] / closed.raw_close[-1])
     blank = np.full(len(closed.symbols), np.nan)
 
     def longer(array: Floats | None, row: Floats) -> Floats | None:

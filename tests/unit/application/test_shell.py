@@ -20,7 +20,15 @@ from alchemiser.ports.errors import (
 )
 from alchemiser.testing.builders import NOW
 from tests.unit.application.shell_bench import HangingCalls, ShellBench, SlowCalls, a_shell
-from tests.unit.domain.execution.bench import BUY_GLD, BUY_TLT, DEADLINE, SELL_GLD, SELL_SPY, TLT
+from tests.unit.domain.execution.bench import (
+    BUY_GLD,
+    BUY_TLT,
+    DEADLINE,
+    GLD,
+    SELL_GLD,
+    SELL_SPY,
+    TLT,
+)
 
 UNREACHABLE = PortUnavailableError("the broker cannot be reached.")
 TIMED_OUT = OutcomeUnknownError("timed out")
@@ -194,6 +202,16 @@ def test_unreadable_quotes_refuse() -> None:
 
     assert bench.broker.sent() == []
     assert refusals(bench, "price_unknown") == 1
+
+
+def test_every_position_is_priced_before_a_buy() -> None:
+    """RC-03: gross exposure counts what the plan does not touch."""
+    bench = a_shell(BUY_TLT)
+    bench.broker.positions[GLD] = Decimal(8)
+
+    bench.work()
+
+    assert bench.broker.sent() == [BUY_TLT.cl_ord_id]
 
 
 def test_buys_see_the_cash_that_the_sells_brought_in() -> None:

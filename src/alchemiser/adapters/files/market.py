@@ -22,6 +22,10 @@ from alchemiser.ports.calendar import CalendarPort
 SYNTHETIC_UNIT: Final = Decimal("0.000001")
 """The price step of a source without a trading basis: its total-return units know no ticks."""
 
+PRICE_MIN: Final = 1e-6
+PRICE_MAX: Final = 1e13
+"""Dollars; outside them a price is taken for an error of the source, and there is no quote."""
+
 _CLOSURE_MAX: Final = timedelta(days=14)
 """Longer than the exchange was ever closed since 1990."""
 
@@ -105,7 +109,7 @@ class FileMarketData:
         if row == len(series.days) or series.days[row] != day.toordinal():
             return None
         price = float(series.numbers.get(RAW_CLOSE, series.numbers[CLOSE])[row])
-        return decimal_from_float(price) if np.isfinite(price) and price > 0 else None
+        return decimal_from_float(price) if PRICE_MIN <= price <= PRICE_MAX else None
 
 
 def _fill(columns: Mapping[str, Floats], place: int, days: Days, series: Series) -> None:

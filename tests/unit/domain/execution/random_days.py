@@ -92,8 +92,8 @@ def a_faulty_day(seed: int) -> TradingDay:
     settings = ExecutionSettings(
         poll_seconds=chance.choice((1, 2, 5, 10)),
         order_seconds_max=chance.choice((6, 20, 60)),
-        absences_min=chance.choice((1, 3)),
-        sends_max=chance.choice((1, 2, 3)),
+        absences_min=chance.choice((1, 1, 3)),
+        sends_max=chance.choice((1, 2, 3, 3)),
     )
     horizon = chance.choice((30, 100, 300))
     crashes = (chance.randint(1, horizon) for _ in range(chance.choice((0, 1, 1, 2, 4))))

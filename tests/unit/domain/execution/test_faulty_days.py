@@ -4,7 +4,7 @@ from collections import Counter
 
 from tests.unit.domain.execution.random_days import a_faulty_day, live_through
 
-SEEDS = 2000
+SEEDS = 1500
 REACH_MIN = 5
 REACHED = (
     *("request_lost", "answer_lost", "accepted_late", "rejected", "repeat_rejected", "denied"),

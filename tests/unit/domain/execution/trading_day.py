@@ -4,13 +4,11 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from decimal import Decimal
 from heapq import heappop, heappush
 from itertools import count
 
-from alchemiser.domain.books.ledger import Books, post, total_cash, total_positions
+from alchemiser.domain.books.ledger import Books, post, total_cash
 from alchemiser.domain.execution.facts import (
-    CancelIntended,
     Fact,
     FillAllocated,
     OrderIntended,
@@ -36,12 +34,11 @@ from alchemiser.domain.execution.messages import (
 )
 from alchemiser.domain.execution.patience import ExecutionSettings
 from alchemiser.domain.execution.release import ReleaseRules
-from alchemiser.domain.execution.state import ExecutionState, Phase
+from alchemiser.domain.execution.state import ExecutionState
 from alchemiser.domain.orders.messages import CancelOutcome, Side, Unknown
 from alchemiser.domain.orders.plan import OrderPlan
-from alchemiser.domain.values.identifiers import ClOrdId
-from alchemiser.domain.values.numbers import ZERO
 from alchemiser.testing.builders import NOW
+from tests.unit.domain.execution.invariants import Watch
 from tests.unit.domain.execution.scripted_venue import Faults, ScriptedVenue
 
 Item = Event | Effect | Timer | None
@@ -98,12 +95,14 @@ class TradingDay:
     stopped: bool = False
     begun_at: datetime = NOW
     machine: Machine = field(init=False)
+    watch: Watch = field(init=False)
     _things: list[tuple[datetime, int, int, Item]] = field(default_factory=list)
     _numbers: Iterator[int] = field(default_factory=count)
     _timers: dict[Timer, datetime] = field(default_factory=dict)
-    _filled: dict[ClOrdId, Decimal] = field(default_factory=dict)
     _read_after_sells: dict[datetime, bool] = field(default_factory=dict)
-    _over: dict[ClOrdId, Phase] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.watch = Watch(self.plan, self.venue, self.settings.sends_max)
 
     def run(self) -> None:
         """Work until the machine says it is done."""
@@ -190,7 +189,7 @@ class TradingDay:
             self.reach[type(fact).__name__] += 1
             if isinstance(fact, FillAllocated):
                 post(self.books, fact.postings)
-        self._check()
+        self.watch.step(self.machine.state, stopped=self.stopped)
         self._boundary()
         for effect in step.effects:
             self._send(effect)
@@ -199,6 +198,9 @@ class TradingDay:
     def _send(self, effect: Effect) -> None:
         """Put an effect on the wire; it arrives even if the process dies now."""
         self.reach[type(effect).__name__] += 1
+        if isinstance(effect, Submit):
+            work = self.machine.state.works[effect.approved.order.cl_ord_id]
+            self.reach["intended again"] += work.sends > 1
         if isinstance(effect, SetTimer):
             self._timers[effect.timer] = effect.at
             self._put(effect.at, effect.timer)
@@ -207,7 +209,8 @@ class TradingDay:
             name = effect.approved.order.cl_ord_id
             self._put(self.now, Halted(at=self.now, reason="owner", unsent=(name,)))
         else:
-            self._explained(effect)
+            facts = [fact for _, fact in self.journal]
+            self.watch.leaving(effect, facts, stopped=self.stopped)
             self._put(self._soon(), effect)
 
     def _deliver(self, effect: Effect, life: int) -> None:
@@ -238,17 +241,15 @@ class TradingDay:
         match effect:
             case TakeInputs():
                 account, cash = self.venue.account(self.now), total_cash(self.books)
-                self._read_after_sells[back] = self._sells_are_over()
+                self._read_after_sells[back] = self.watch.sells_are_over()
                 quotes = self.venue.quotes(self.now)
                 return InputsArrived(at=back, account=account, cash=cash, quotes=quotes)
             case Submit(approved=approved):
-                buys = approved.order.side is Side.BUY
-                assert self._sells_are_over() or not buys, "no buy arrives while a sell may fill"
-                name, outcome = (
-                    approved.order.cl_ord_id,
-                    self.venue.submit(approved.order, self.now),
-                )
-                return SubmitAnswered(at=back, cl_ord_id=name, outcome=outcome)
+                order = approved.order
+                sells_are_over = self.watch.sells_are_over()
+                assert sells_are_over or order.side is Side.SELL, "no buy before the sells end"
+                outcome = self.venue.submit(order, self.now)
+                return SubmitAnswered(at=back, cl_ord_id=order.cl_ord_id, outcome=outcome)
             case Query(cl_ord_id=name):
                 if self.venue.happens("query_lost"):
                     return None
@@ -267,26 +268,6 @@ class TradingDay:
         owner = self.starts if life is None else life
         heappush(self._things, (at, next(self._numbers), owner, item))
 
-    def _explained(self, effect: Effect) -> None:
-        """Invariants 4, 6, 7, 16: the record that explains an effect is durable before it."""
-        facts = [fact for _, fact in self.journal]
-        if isinstance(effect, Submit):
-            sends = facts.count(OrderIntended(order=effect.approved.order))
-            assert 1 <= sends <= self.settings.sends_max, "intended, and no more often than allowed"
-            assert not self.stopped, "a stop is a stop"
-            self.reach["intended again"] += sends > 1
-        elif isinstance(effect, Cancel):
-            names = {fact.cl_ord_id for fact in facts if isinstance(fact, CancelIntended)}
-            assert effect.cl_ord_id in names, "the cancel was intended"
-
-    def _sells_are_over(self) -> bool:
-        """Say whether no sell of the plan works at the venue or is still coming to it."""
-        sells = {order.cl_ord_id for order in self.plan.orders if order.side is Side.SELL}
-        known = sells & self.venue.orders.keys()
-        return not sells & self.venue.coming.keys() and all(
-            self.venue.orders[name].ended for name in known
-        )
-
     def _released(self, event: Event, facts: Iterable[Fact]) -> None:
         """OS-18: buys are released on inputs that were read after the end of every sell."""
         orders = [fact.order for fact in facts if isinstance(fact, OrderIntended | OrderRefused)]
@@ -294,41 +275,9 @@ class TradingDay:
             buys = any(order.side is Side.BUY for order in orders)
             assert self._read_after_sells[event.at] or not buys, "buys have fresh inputs"
 
-    def _check(self) -> None:
-        """Invariants 1, 2, 3, 14, 17, 19, after every step, on the venue's truth."""
-        for name, work in self.machine.state.works.items():
-            cum_qty = ZERO if work.order is None else work.order.cum_qty
-            truth = self.venue.orders.get(name)
-            assert self._filled.get(name, ZERO) <= cum_qty, "a fill is never unlearnt"
-            assert cum_qty <= (ZERO if truth is None else truth.cum_qty), "no fill is invented"
-            assert self._over.get(name, work.phase) is work.phase, "what is over stays over"
-            assert work.phase is not Phase.WORKING or not self.stopped, "a stop cancels at once"
-            self._filled[name] = cum_qty
-            if work.phase in (Phase.DONE, Phase.REFUSED):
-                self._over[name] = work.phase
-        assert self.venue.cash >= Decimal("-0.05"), "no more is spent than there is"
-        assert min(self.venue.positions.values(), default=ZERO) >= 0, "nothing is sold short"
-
     def check_end(self) -> None:
-        """Invariants 1, 5, 6, 9, 10, 12, 35 at rest, with every order's end known."""
-        assert self.machine.unresolved() == (), "every outcome is known"
-        self.venue.advance(self.now + timedelta(days=1))
-        for name, work in self.machine.state.works.items():
-            truth = self.venue.orders.get(name)
-            if work.phase is Phase.REFUSED:
-                assert truth is None, f"{work.reason}, but the venue has it"
-                assert work.reason, "a refusal has its reason"
-            else:
-                assert work.phase is Phase.DONE, "every order is over"
-                assert truth is not None, "the venue has what is done"
-                assert work.order is not None, "it was intended"
-                assert truth.request == work.order.request, "the venue has what was meant"
-                assert truth.request.order_qty <= work.planned.quantity, "never more than planned"
-                assert truth.cum_qty == work.order.cum_qty, "every fill is known"
-            assert self.venue.submits[name] <= work.sends <= self.settings.sends_max
-        assert self.venue.orders.keys() <= self.machine.state.works.keys()
-        assert total_positions(self.books) == dict(sorted(self.venue.positions.items()))
-        assert total_cash(self.books) == self.venue.cash
+        """Compare machine, books and venue at rest; the journal folds to the same."""
+        self.watch.end(self.machine, self.books, self.now)
         phases = [work.phase for work in self.machine.state.works.values()]
         assert [work.phase for work in self.folded().works.values()] == phases
 

@@ -5,10 +5,10 @@ from decimal import Decimal
 
 import pytest
 
-from alchemiser.domain.orders.account import Position
+from alchemiser.domain.orders.account import AccountSnapshot, Position
 from alchemiser.domain.values.errors import InvalidValueError
 from alchemiser.domain.values.identifiers import Symbol
-from alchemiser.testing.builders import an_account
+from alchemiser.testing.builders import ACCOUNT, NOW, an_account
 
 
 def held(name: str, quantity: str) -> Position:
@@ -21,6 +21,15 @@ def test_account_without_real_money_is_refused(name: str, value: str) -> None:
     """A17."""
     with pytest.raises(InvalidValueError, match=name):
         replace(an_account(), **{name: Decimal(value)})  # type: ignore[arg-type]
+
+
+def test_account_is_open_and_empty_unless_said_otherwise() -> None:
+    account = AccountSnapshot(
+        account=ACCOUNT, cash=Decimal(7), equity=Decimal(7), buying_power=Decimal(7), at=NOW
+    )
+
+    assert not account.blocked
+    assert account.positions == ()
 
 
 def test_account_may_be_in_debt_and_short() -> None:

@@ -254,6 +254,11 @@ def test_crossing_that_does_not_divide_gives_the_odd_unit_to_the_first_book() ->
     )
 
     assert result.crossings[0].buys == some_claims(a="0.500000001", b="0.5")
+    assert [row.crossed for row in result.contributions] == [
+        Decimal("0.500000001"),
+        Decimal("0.5"),
+        Decimal("-1.000000001"),
+    ]
     assert result.net == (an_intent("SPY", a="0.499999999", b="0.5"),)
 
 
@@ -265,6 +270,26 @@ def test_equal_opposite_intents_leave_nothing_for_the_venue() -> None:
 
     assert result.net == ()
     assert result.crossings[0].quantity == 2
+
+
+def test_intent_is_worthwhile_from_the_narrowest_band_of_those_who_claim_it() -> None:
+    """What limits leave of an intent is no order when every book would let such a drift be.
+
+    Klm has 4000 dollars, a band of 80; tecl has 8000, a band of 160; nuclear enters.
+    """
+    drifted = {"klm": decided(SPY="0.5"), "tecl": decided(SPY="0.5")}
+    books = {"klm": a_book("4000"), "tecl": a_book("6400", {"SPY": "4"})}
+    settings = AllocationSettings(cash_buffer=Decimal(0), drift_band=Decimal("0.02"))
+    books["klm"] = a_book("2400", {"SPY": "4"})
+
+    both = consolidated(drifted, books, settings)
+    entering = consolidated(
+        {**drifted, "nuclear": decided(SPY="1")}, {**books, "nuclear": a_book("800")}, settings
+    )
+
+    assert [row.band for row in both.contributions] == [80, 160]
+    assert [intent.worthwhile for intent in both.net] == [80]
+    assert [intent.worthwhile for intent in entering.net] == [0]
 
 
 def test_shrinking_is_borne_pro_rata_and_drops_who_gets_nothing() -> None:

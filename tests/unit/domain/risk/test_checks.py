@@ -223,9 +223,10 @@ def test_price_outside_the_collar_is_refused(price: str, observed: str | None, s
     assert verdict == (refusal(RiskCode.PRICE_COLLAR, observed, "0.02") if observed else None)
 
 
-def test_price_without_a_reference_is_refused() -> None:
+@pytest.mark.parametrize("check", [checks.quote_usable, checks.price_collar])
+def test_price_without_a_reference_is_refused(check: checks.Check) -> None:
     """OS-21."""
-    assert checks.price_collar(an_order(), without_quote(a_context())) == refusal(
+    assert check(an_order(), without_quote(a_context())) == refusal(
         RiskCode.PRICE_UNKNOWN, "unknown", "known"
     )
 
@@ -274,6 +275,23 @@ def test_buy_without_equity_is_refused_by_every_share_of_it(equity: str) -> None
     for check in (checks.order_notional, checks.max_position, checks.max_gross_exposure):
         assert check(an_order(), context) == refused
         assert check(selling(), context) is None
+
+
+def test_smallest_equity_is_equity() -> None:
+    context = a_context(
+        an_account("500", equity="0.01"),
+        limits=RiskLimits(max_position={AssetClass.STOCK: Decimal(1)}),
+    )
+    refused = [
+        check(an_order(quantity="0.002"), context)
+        for check in (checks.order_notional, checks.max_position, checks.max_gross_exposure)
+    ]
+
+    assert refused == [
+        refusal(RiskCode.MAX_ORDER_EQUITY, "100", "1"),
+        refusal(RiskCode.MAX_POSITION, "100", "1"),
+        refusal(RiskCode.MAX_GROSS_EXPOSURE, "100", "1"),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -404,6 +422,9 @@ def test_gross_exposure_of_an_unpriced_position_is_refused(
     assert checks.max_gross_exposure(an_order(), lose(geared())) == refusal(
         RiskCode.POSITION_UNPRICED, "unknown", "every position priced"
     )
+    assert checks.max_gross_exposure(an_order("OKLO"), geared()) == refusal(
+        RiskCode.POSITION_UNPRICED, "unknown", "every position priced", Symbol("OKLO")
+    )
 
 
 @pytest.mark.parametrize(
@@ -436,15 +457,15 @@ def test_open_buys_reserve_buying_power_and_open_sells_add_none() -> None:
 def test_open_buy_that_the_broker_reserved_is_not_taken_off_its_figure_again() -> None:
     """SE-03. Symptom: a lost order could not be sent again while its neighbours worked.
 
-    Of 10 000 dollars the broker reserves 5 000 for AGG; 3 000 for TLT it does not know of yet.
+    Of 9 900 dollars the broker reserves 5 000 for AGG; 3 000 for TLT it does not know of yet.
     """
     agg, tlt = an_order("AGG", "50", "100"), an_order("TLT", "30", "100")
-    context = a_context(an_account("10000", buying_power="5000"), limits=OPEN)
+    context = a_context(an_account("10000", buying_power="4900"), limits=OPEN)
     context = replace(context.with_order(agg).with_order(tlt), reserved=frozenset({agg.cl_ord_id}))
 
-    assert checks.buying_power(an_order(quantity="4"), context) is None
-    assert checks.buying_power(an_order(quantity="4.0002"), context) == refusal(
-        RiskCode.BUYING_POWER, "2000.1", "2000"
+    assert checks.buying_power(an_order(quantity="3.8"), context) is None
+    assert checks.buying_power(an_order(quantity="3.8002"), context) == refusal(
+        RiskCode.BUYING_POWER, "1900.1", "1900"
     )
 
 
