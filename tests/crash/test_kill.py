@@ -17,7 +17,7 @@ from alchemiser.application.ledger import Ledger
 from alchemiser.application.operate import overview
 from alchemiser.domain.journal.chain import verify
 from alchemiser.domain.journal.records import CycleStatus
-from tests.crash.conftest import KILLS
+from tests.conftest import KILLS
 from tests.crash.mortal import Countdown, run_until
 from tests.cycle.world import FIRST, SECOND, make_engine, run, write_bars
 

@@ -3,7 +3,7 @@
 import asyncio
 from collections import deque
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TypeVar
 
 from alchemiser.application.engine import Engine
@@ -37,6 +37,9 @@ from alchemiser.ports.errors import (
 )
 
 T = TypeVar("T")
+
+BRAKE_INTERVAL = timedelta(seconds=1)
+"""Longest time between two looks at the owner's brake."""
 
 
 class Shell:
@@ -103,8 +106,10 @@ class Shell:
         return self._events.popleft()
 
     async def _wait(self) -> None:
+        """Wait for the next timer or answer, a second at most while the brake may be pulled."""
         timer = min(self._timers, key=lambda name: (self._timers[name], name))
-        at = self._timers[timer]
+        due = self._timers[timer]
+        at = due if self._halted else min(due, self._engine.clock.now() + BRAKE_INTERVAL)
         if not self._calls:
             await self._engine.clock.wait_until(at)
         else:
@@ -113,9 +118,10 @@ class Shell:
             if not waiting.done():
                 waiting.cancel()
                 return
-        del self._timers[timer]
         self._check_halt()
-        self._events.append(TimerFired(at=self._engine.clock.now(), timer=timer))
+        if at == due:
+            del self._timers[timer]
+            self._events.append(TimerFired(at=self._engine.clock.now(), timer=timer))
 
     def _collect(self) -> None:
         for call in [call for call in self._calls if call.done()]:

@@ -9,6 +9,7 @@ from decimal import Decimal
 import pytest
 
 from alchemiser.domain.books.ledger import total_cash, total_positions
+from alchemiser.domain.execution.patience import ExecutionSettings
 from alchemiser.domain.execution.state import Phase
 from alchemiser.domain.journal.records import TradingHalted
 from alchemiser.domain.orders.messages import NewOrderSingle
@@ -118,6 +119,20 @@ def test_brake_is_read_every_second_while_orders_work() -> None:
     assert ("cancel", SELL_SPY.cl_ord_id) in bench.broker.calls
     assert bench.now() <= NOW + timedelta(seconds=5)
     assert phases(bench) == [Phase.DONE]
+
+
+@pytest.mark.parametrize("poll_seconds", [1, 10])
+def test_brake_is_read_every_second_however_seldom_orders_are_asked_about(
+    poll_seconds: int,
+) -> None:
+    bench = a_shell(SELL_SPY, settings=ExecutionSettings(poll_seconds=poll_seconds))
+    bench.broker.resting.add(SELL_SPY.cl_ord_id)
+    bench.broker.before_submit = lambda _: bench.control.pull()
+
+    bench.work()
+
+    assert ("cancel", SELL_SPY.cl_ord_id) in bench.broker.calls
+    assert bench.now() == NOW + timedelta(seconds=1)
 
 
 def test_unreadable_brake_counts_as_pulled() -> None:

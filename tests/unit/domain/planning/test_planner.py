@@ -176,3 +176,7 @@ def test_what_is_orderable_is_what_the_plan_orders() -> None:
     )
     assert orderable(left, inputs(), settings) == left
     assert make_plan(left, (), inputs(), settings) == make_plan(net, (), inputs(), settings)
+
+
+def test_defaults_trade_from_five_dollars_half_a_percent_through_the_touch() -> None:
+    assert PlanSettings() == PlanSettings(minimum_trade=Decimal(5), limit_offset=Decimal("0.005"))

@@ -44,3 +44,13 @@ def test_violation_reads_as_a_sentence() -> None:
 
     assert violation.sentence() == "OKLO: max_position is 0.12, the limit 0.1"
     assert replace(violation, symbol=None).sentence().startswith("the plan: max_position")
+
+
+def test_defaults_are_on_and_unleveraged() -> None:
+    """DESIGN §3, OS-07, OS-09, OS-10: what an owner gets who writes nothing."""
+    limits = RiskLimits()
+
+    assert (limits.max_gross_exposure, limits.max_order_equity) == (Decimal(1), Decimal(1))
+    assert limits.max_orders_per_day == 200
+    assert limits.price_collar == Decimal("0.02")
+    assert limits.quote_age_seconds_max == 60
