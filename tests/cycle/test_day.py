@@ -4,12 +4,13 @@ import asyncio
 import sqlite3
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
+from alchemiser.adapters.system.clock import VirtualClock
 from alchemiser.application.cycle import run_cycle
 from alchemiser.application.dry_run import dry_plan, read_signals
 from alchemiser.application.engine import EnabledStrategy, Engine
@@ -476,6 +477,28 @@ def test_interrupted_session_is_finished_before_the_next_one(home: Path) -> None
     assert state.cycles[FIRST].finished is not None
     assert report.reconciled
     assert not overview(make_engine(home, SECOND, 1)).breaks
+
+
+def test_interrupted_session_is_followed_to_its_end_after_the_close(home: Path) -> None:
+    """RS-11: what was sent before the crash was filled since, and is accounted for."""
+    engine = make_engine(home, FIRST, 1)
+
+    class Stop(Exception):  # noqa: N818
+        pass
+
+    def stop() -> None:
+        raise Stop
+
+    with pytest.raises(Stop):
+        go(replace(engine, broker=Tripwire(engine, stop)))
+    late = make_engine(home, FIRST, 1)
+    assert isinstance(late.clock, VirtualClock)
+    late.clock.advance_to(datetime(2024, 3, 7, 22, tzinfo=UTC))
+
+    report = go(late)
+
+    assert (report.status, report.reconciled) == (CycleStatus.COMPLETED, True)
+    assert {line.status for line in report.orders} == {"filled"}
 
 
 def test_dry_plan_is_what_the_run_then_does_and_leaves_no_trace(home: Path) -> None:

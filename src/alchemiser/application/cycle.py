@@ -118,10 +118,11 @@ class Cycle:
         state, cycle = self._ledger.state, self._current()
         if session is None:
             return f"{day} is not a session of the exchange: name a trading day."
+        if cycle.plan is not None:
+            # What was sent is followed to its end, halted or after the close; the machine knows
+            # what may not be sent any more.
+            return ""
         if state.state is TradingState.HALTED and state.halt is not None:
-            if cycle.plan is not None:
-                # What was sent before the halt is followed to its end; nothing new is sent.
-                return ""
             reason = f"{state.halt.reason} ({state.halt.actor})"
             return f"trading is halted: {reason}; lift it with `alchemiser resume --reason`."
         now = self._engine.clock.now()

@@ -4,8 +4,8 @@ from collections import Counter
 
 from tests.unit.domain.execution.random_days import a_faulty_day, live_through
 
-SEEDS = 1500
-REACH_MIN = 5
+SEEDS = 1000
+REACH_MIN = 3
 REACHED = (
     *("request_lost", "answer_lost", "accepted_late", "rejected", "repeat_rejected", "denied"),
     *("query_lost", "reports_repeated", "reports_shuffled", "reports_withheld", "cancel_lost"),

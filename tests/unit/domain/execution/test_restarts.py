@@ -13,7 +13,7 @@ from tests.unit.domain.execution.random_days import a_day, a_faulty_day, live_th
 from tests.unit.domain.execution.scripted_venue import Faults
 from tests.unit.domain.execution.trading_day import TradingDay, Troubles
 
-PLANS = (3, 9, 83)
+PLANS = (9, 83)
 """Seeds of plans with sells and buys, of which some fill in parts and some never."""
 
 

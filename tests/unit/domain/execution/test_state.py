@@ -1,0 +1,60 @@
+"""Where the orders of a plan stand, folded from facts."""
+
+import pytest
+
+from alchemiser.domain.execution.facts import ExecutionReported, OrderIntended, OrderRefused
+from alchemiser.domain.execution.state import ExecutionState, Phase
+from alchemiser.domain.orders.messages import Side
+from alchemiser.domain.risk.limits import RiskCode, Violation
+from alchemiser.domain.values.errors import InvalidTransitionError
+from alchemiser.testing.builders import NOW
+from tests.unit.domain.execution.bench import (
+    BUY_GLD,
+    BUY_TLT,
+    PLANNED,
+    SELL_SPY,
+    a_plan,
+    fill,
+    new,
+)
+
+PLAN = a_plan([PLANNED[SELL_SPY], PLANNED[BUY_TLT]])
+
+
+def test_orders_wait_in_the_plans_order_until_they_are_intended() -> None:
+    state = ExecutionState(plan=PLAN)
+
+    state.apply(OrderIntended(order=SELL_SPY), NOW)
+
+    assert [work.planned for work in state.waiting()] == [PLANNED[BUY_TLT]]
+    assert [work.planned for work in state.in_flight()] == [PLANNED[SELL_SPY]]
+    assert state.in_flight(Side.BUY) == ()
+
+
+def test_refusal_of_an_order_that_is_not_planned_changes_nothing() -> None:
+    """The gate before the plan refuses orders that never come into it."""
+    state = ExecutionState(plan=PLAN)
+    violation = Violation(code=RiskCode.MAX_POSITION, observed="0.31", limit="0.25")
+
+    state.apply(OrderRefused(order=BUY_GLD, violation=violation), NOW)
+
+    assert [work.phase for work in state.works.values()] == [Phase.PLANNED, Phase.PLANNED]
+
+
+def test_report_on_an_order_that_was_never_intended_is_refused() -> None:
+    state = ExecutionState(plan=PLAN)
+
+    with pytest.raises(InvalidTransitionError, match="never intended"):
+        state.apply(ExecutionReported(report=new(SELL_SPY)), NOW)
+
+
+def test_impossible_report_leaves_the_state_as_it_was() -> None:
+    state = ExecutionState(plan=PLAN)
+    state.apply(OrderIntended(order=SELL_SPY), NOW)
+    before = state.works[SELL_SPY.cl_ord_id].order
+
+    with pytest.raises(InvalidTransitionError):
+        state.apply(ExecutionReported(report=fill(SELL_SPY, "11")), NOW)
+
+    assert state.works[SELL_SPY.cl_ord_id].order == before
+    assert state.works[SELL_SPY.cl_ord_id].phase is Phase.SENT
