@@ -5,17 +5,21 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from alchemiser.domain.market.quote import Quote
 from alchemiser.domain.orders.messages import Side
 from alchemiser.domain.values.instrument import Instrument
-from alchemiser.domain.values.numbers import ONE
+from alchemiser.domain.values.numbers import ZERO
 
 
 def limit_price(side: Side, quote: Quote, instrument: Instrument, offset: Decimal) -> Decimal:
     """Return a marketable limit: `offset` (a fraction) through the touch, on the tick.
 
-    Rounded towards the touch, so that rounding never worsens the bound.
+    An offset above zero is worth one tick at least: at a price of two dollars half a per cent
+    would round to nothing, and the order would stand at the touch. Beyond that, rounding goes
+    towards the touch and never worsens the bound.
     """
+    touch = quote.ask if side is Side.BUY else quote.bid
+    distance = max(touch * offset, instrument.price_increment) if offset else ZERO
     if side is Side.BUY:
-        return _on_tick(quote.ask * (ONE + offset), instrument, ROUND_FLOOR)
-    return _on_tick(quote.bid * (ONE - offset), instrument, ROUND_CEILING)
+        return _on_tick(touch + distance, instrument, ROUND_FLOOR)
+    return _on_tick(touch - distance, instrument, ROUND_CEILING)
 
 
 def _on_tick(price: Decimal, instrument: Instrument, rounding: str) -> Decimal:

@@ -42,6 +42,16 @@ def test_limit_goes_through_the_touch_and_rounds_towards_it(
     assert limit_price(side, spy, instrument(), Decimal(offset)) == Decimal(price)
 
 
+@pytest.mark.parametrize(("side", "price"), [(Side.BUY, "1.98"), (Side.SELL, "1.95")])
+def test_limit_of_a_cheap_share_goes_one_whole_tick_through_the_touch(
+    side: Side, price: str
+) -> None:
+    """1.97 x 1.005 is 1.97 on a tick of one cent: an order at the touch, which slippage passes."""
+    cheap = quote("SPY", "1.96", "1.97", at=NOW)
+
+    assert limit_price(side, cheap, instrument(), OFFSET) == Decimal(price)
+
+
 def test_limit_is_never_below_one_tick() -> None:
     penny = quote("SPY", "0.004", "0.006", at=NOW)
 
@@ -61,9 +71,9 @@ def test_limit_is_on_the_tick_and_gives_up_no_more_than_the_offset(
     assert price > 0
     assert is_multiple(price, tick)
     if side is Side.BUY:
-        assert price <= max(spy.ask * (1 + OFFSET), tick)
+        assert price <= max(spy.ask * (1 + OFFSET), spy.ask + tick)
     else:
-        assert price >= spy.bid * (1 - OFFSET)
+        assert price >= min(spy.bid * (1 - OFFSET), spy.bid - tick)
 
 
 @given(bid=PRICES, spread=st.decimals(0, 5, places=4), tick=TICKS, side=st.sampled_from(Side))
