@@ -8,6 +8,9 @@ from pathlib import Path
 import pytest
 
 from alchemiser.rules import Node, requirements
+from alchemiser.settings import template
+
+Capture = pytest.CaptureFixture[str]
 
 LINK = re.compile(r"\]\((?!https?:)([^)#]+)\)")
 PYTHON = re.compile(r"```python\n(.*?)```", re.DOTALL)
@@ -29,6 +32,22 @@ def test_python_in_the_authors_page_runs_from_top_to_bottom(project_root: Path) 
     tree = names["tree"]
     assert isinstance(tree, Node)
     assert "SMR" in requirements(tree).symbols()
+
+
+def test_python_in_the_engineers_page_runs_a_session(
+    project_root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    Path("alchemiser.toml").write_text(template(seed=7))
+    names: dict[str, object] = {"__name__": "embedding"}
+
+    for block in PYTHON.findall((project_root / "docs" / "embedding.md").read_text()):
+        exec(compile(block, "docs/embedding.md", "exec"), names)  # noqa: S102 - our own page
+
+    printed = capsys.readouterr().out.splitlines()
+    assert printed[0] == "completed 0 True"
+    assert "already finished" in printed[-1]
 
 
 @pytest.mark.parametrize("name", ["README.md", "docs"])
