@@ -57,9 +57,13 @@ class Ledger:
         return self._epoch is not None and self._journal.epoch() == self._epoch
 
     def record(self, new: Iterable[Record], *, at: datetime) -> None:
-        """Append `new` as one transaction, then change the state by them.
+        """Change the state by `new` and append them as one transaction, durable on return.
+
+        After an error of the journal the state is ahead of it: stop, and start again from the
+        journal.
 
         Raises:
+            InvalidTransitionError: When a record cannot follow; nothing was added.
             ConcurrentWriteError: When a newer engine has taken over.
             PortUnavailableError: When the journal cannot be written; nothing was added.
         """
@@ -71,10 +75,11 @@ class Ledger:
         # A virtual or stepped clock may stand before the last record: time never runs back here.
         moment = max(at, self.state.last_at or at)
         envelopes = self._seal(new, moment)
-        self._journal.append(envelopes)
-        self._head = Head(sequence=envelopes[-1].sequence, hash=envelopes[-1].hash)
+        # A record that cannot follow must not become durable: every later start would refuse it.
         for record in new:
             self.state.apply(record, moment)
+        self._journal.append(envelopes)
+        self._head = envelopes[-1].head()
 
     def _seal(self, new: tuple[Record, ...], moment: datetime) -> list[Envelope]:
         head, envelopes = self._head, []

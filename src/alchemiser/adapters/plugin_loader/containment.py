@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from decimal import localcontext
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -22,6 +23,8 @@ class Raised:
 def contained(call: Callable[[], T]) -> T | Raised:
     """Return what `call` returns, or what it raised; an attempt to end the process counts too."""
     try:
-        return call()
+        # Books are exact only at their own precision: what `call` makes of it ends with the call.
+        with localcontext():
+            return call()
     except (Exception, SystemExit) as error:  # noqa: BLE001 - a plugin may raise anything
         return Raised(error)

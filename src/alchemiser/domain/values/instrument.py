@@ -28,7 +28,7 @@ class Instrument:
         symbol: The ticker.
         asset_class: The policy group; an unlisted symbol is a stock, the strictest unlevered one.
         leverage: Signed daily multiple of the underlying; 1 for an ordinary share, -3 for SQQQ.
-        underlying: The symbol that `leverage` multiplies; itself for an ordinary share.
+        underlying: The symbol that `leverage` multiplies, or None where none is known.
         tradable: Whether the venue takes orders in it at all.
         quantity_increment: Smallest step of a quantity in shares: 1e-9 or 1 (not fractionable).
         price_increment: Smallest step of a limit price in dollars.

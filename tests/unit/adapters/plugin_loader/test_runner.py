@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from datetime import date
-from decimal import Decimal
+from decimal import Decimal, getcontext
 
 import numpy as np
 import pytest
@@ -107,3 +107,21 @@ def test_a_strategy_that_forgets_its_requirements_fails() -> None:
 def test_an_interrupt_by_the_owner_is_not_contained() -> None:
     with pytest.raises(KeyboardInterrupt):
         ContainedRunner().run(FreeForm(lambda _: _fail(KeyboardInterrupt())), _view())
+
+
+def test_decimal_context_that_a_strategy_changes_is_its_own() -> None:
+    """Books are exact only at their own precision."""
+
+    class Coarse:
+        requirements = Requirements(lookbacks=())
+        largest_weights: Mapping[AssetClass, Decimal] = {}
+
+        def target(self, view: MarketView) -> TargetPortfolio:
+            del view
+            getcontext().prec = 3
+            return TargetPortfolio(())
+
+    outcome = ContainedRunner().run(Coarse(), _view())
+
+    assert outcome == Decided(target=TargetPortfolio(()))
+    assert Decimal(1) / 3 == Decimal("0.3333333333333333333333333333")

@@ -1,0 +1,45 @@
+"""What is recorded can be folded, and nothing else is recorded."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from alchemiser.adapters.memory.journal import MemoryJournal
+from alchemiser.application.ledger import Ledger
+from alchemiser.domain.journal.records import Reconciled, Stage, TradingHalted
+from alchemiser.domain.risk.limits import TradingState
+from alchemiser.domain.values.errors import InvalidTransitionError
+
+NOW = datetime(2024, 3, 7, 20, 45, tzinfo=UTC)
+
+
+def test_ledger_folds_what_it_appended() -> None:
+    """RS-11: a start after a stop finds the same state."""
+    journal = MemoryJournal(keep=True)
+    Ledger(journal).record((TradingHalted(actor="owner", reason="away"),), at=NOW)
+
+    again = Ledger(journal)
+
+    assert again.state.state is TradingState.HALTED
+    assert again.state.last_at == NOW
+
+
+def test_record_that_cannot_follow_is_not_made_durable() -> None:
+    """Otherwise every later start would refuse the journal."""
+    journal = MemoryJournal(keep=True)
+    ledger = Ledger(journal)
+
+    with pytest.raises(InvalidTransitionError):
+        ledger.record((Reconciled(stage=Stage.BEFORE),), at=NOW)
+
+    assert not list(journal.read())
+
+
+def test_time_of_a_record_never_runs_back() -> None:
+    """Invariant 28: a virtual clock may stand before the last record."""
+    journal = MemoryJournal(keep=True)
+    ledger = Ledger(journal)
+    for moment in (NOW, NOW.replace(hour=3)):
+        ledger.record((TradingHalted(actor="owner", reason="away"),), at=moment)
+
+    assert [envelope.at for envelope in journal.read()] == [NOW, NOW]
