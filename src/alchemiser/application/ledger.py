@@ -35,7 +35,8 @@ class Ledger:
         envelopes = tuple(journal.read())
         report = verify(envelopes)
         if not report.ok:
-            msg = f"the journal is damaged ({report.problem}): restore it from a copy."
+            problem = (report.problem or "").rstrip(".")
+            msg = f"the journal is damaged ({problem}): restore it from a copy."
             raise InputError(msg)
         self._head: Head = report.head if envelopes else journal.head()
         for envelope in envelopes:
