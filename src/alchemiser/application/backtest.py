@@ -11,8 +11,8 @@ from hashlib import sha256
 import numpy as np
 
 from alchemiser.application.cycle import Cycle
-from alchemiser.application.engine import Engine
-from alchemiser.application.inputs import Analysis, lookbacks
+from alchemiser.application.engine import Engine, Timing
+from alchemiser.application.inputs import Analysis, last_closed, lookbacks
 from alchemiser.application.ledger import Ledger
 from alchemiser.application.report import BacktestReport, CycleReport
 from alchemiser.domain.journal.records import CycleStatus
@@ -64,9 +64,11 @@ class WholePanelAnalyst:
     def analyse(
         self, engine: Engine, session: Session, symbols: Sequence[Symbol], quotes: Sequence[Quote]
     ) -> Analysis:
-        """Return the market as of `session`'s own row."""
-        del engine, symbols, quotes
-        return Analysis(evaluator=self._evaluator, panel=self._panel, row=self._rows[session.day])
+        """Return the market as of the last session that `session`'s decision may see."""
+        del symbols, quotes
+        at_open = engine.schedule.timing is Timing.NEXT_OPEN
+        seen = last_closed(engine, session) if at_open else session
+        return Analysis(evaluator=self._evaluator, panel=self._panel, row=self._rows[seen.day])
 
 
 def backtest(setup: BacktestSetup, progress: Progress) -> BacktestReport:

@@ -100,13 +100,30 @@ def check_files(settings: Settings) -> None:
         if file.is_dir():
             msg = f"{file} is a folder: name a file in the configuration."
             raise SettingsError(msg)
-        folder = file.resolve().parent
+        folder = Path(os.path.realpath(file)).parent
         if not (folder.is_dir() and os.access(folder, os.W_OK)):
             msg = f"{file} cannot be written: make {folder} a folder that can be, or name another."
             raise SettingsError(msg)
         if file.exists() and not os.access(file, os.W_OK):
             msg = f"{file} cannot be written: give yourself that right, or name another file."
             raise SettingsError(msg)
+    _check_folders(settings)
+
+
+def _check_folders(settings: Settings) -> None:
+    """Prove that the brake and the lease have a place.
+
+    Raises:
+        SettingsError: When the control folder is none, or the leases' cannot be made.
+    """
+    control, leases = settings.control_folder(), adapter("system.lease.lease_folder")()
+    if control.exists() and not control.is_dir():
+        msg = f"{control} is no folder: name one as control_path under [journal]."
+        raise SettingsError(msg)
+    place = next(folder for folder in (leases, *leases.parents) if folder.exists())
+    if not (place.is_dir() and os.access(place, os.W_OK)):
+        msg = f"{leases} cannot be made: set XDG_STATE_HOME to a folder that can be written."
+        raise SettingsError(msg)
 
 
 def find_strategies() -> StrategySourcePort:

@@ -123,12 +123,13 @@ class Parts(containers.DeclarativeContainer):
     broker_file: providers.Provider[Path | None] = providers.Callable(
         Settings.broker_file, settings
     )
+    account_name: providers.Provider[str] = providers.Callable(Settings.account_name, settings)
     broker: providers.Provider[BrokerPort] = providers.Selector(
         settings.provided.broker.adapter,
         simulated=providers.Singleton(
             adapter("simulated.broker.SimulatedBroker"),
             path=broker_file,
-            name=settings.provided.account.name,
+            name=account_name,
             cash=settings.provided.broker.cash,
             market=market,
             clock=clock,

@@ -1,6 +1,7 @@
 """The whole of `alchemiser.toml` as one typed tree."""
 
 import json
+import os
 from decimal import Decimal
 from hashlib import sha256
 from importlib.resources import files
@@ -85,10 +86,21 @@ class Settings(Section):
         return self
 
     @model_validator(mode="after")
-    def _every_truth_has_its_own_file(self) -> Self:
-        if self.journal_file() == self.broker_file():
-            msg = "[journal] url and [broker] url name the same file: give each its own"
-            raise ValueError(msg)
+    def _every_file_has_one_owner(self) -> Self:
+        files = (
+            ("the configuration", self._file),
+            ("[journal] url", self.journal_file()),
+            ("the bars beside the journal", self.bars_file()),
+            ("[broker] url", self.broker_file()),
+            ("[notifications] log", self.log_file()),
+            ("[data] path", self.data_path()),
+        )
+        owners: dict[str, str] = {}
+        for name, file in files:
+            owner = owners.setdefault(os.path.realpath(file), name)
+            if owner != name:
+                msg = f"{owner} and {name} name the same file: give each its own"
+                raise ValueError(msg)
         return self
 
     def for_research(
@@ -97,6 +109,10 @@ class Settings(Section):
         """Return these settings with other strategies and, when given, the bars at `data`."""
         bars = self.data if data is None else Data(adapter="files", path=str(data.resolve()))
         return self.model_copy(update={"strategies": strategies, "data": bars})
+
+    def account_name(self) -> str:
+        """Return whose money moves."""
+        return self.account.name
 
     def origin(self) -> str:
         """Return the name of the file the settings were read from, or `defaults`."""

@@ -33,7 +33,7 @@ def read_toml(path: Path) -> dict[str, object]:
 
 def _parsed(content: bytes, name: str) -> dict[str, object]:
     try:
-        return tomllib.loads(content.decode("utf-8"), parse_float=Decimal)
+        return tomllib.loads(content.decode("utf-8-sig"), parse_float=Decimal)
     except UnicodeDecodeError as error:
         msg = f"{name} is not UTF-8 text: save it in that encoding."
         raise SettingsError(msg) from error

@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 
 from alchemiser.adapters.files.series import Days, Series, load
-from alchemiser.adapters.files.table import CLOSE, NUMBERS, RAW_CLOSE
+from alchemiser.adapters.files.table import CLOSE, NUMBERS, OPEN, RAW_CLOSE
 from alchemiser.domain.market.bars import BarPanel
 from alchemiser.domain.market.columns import panel_from_columns
 from alchemiser.domain.market.quote import Quote
@@ -25,6 +25,8 @@ SYNTHETIC_UNIT: Final = Decimal("0.000001")
 PRICE_MIN: Final = 1e-6
 PRICE_MAX: Final = 1e13
 """Dollars; outside them a price is taken for an error of the source, and there is no quote."""
+
+_CLOSE_IS_NEAR: Final = timedelta(hours=1)
 
 _CLOSURE_MAX: Final = timedelta(days=14)
 """Longer than the exchange was ever closed since 1990."""
@@ -71,17 +73,21 @@ class FileMarketData:
         return panel_from_columns(sessions=axis, symbols=names, columns=columns)
 
     def quotes(self, symbols: Sequence[Symbol], *, at: datetime) -> tuple[Quote, ...]:
-        """Return the close of the session that has last opened by `at` as bid, ask and last.
+        """Return a price of the session that has last opened by `at` as bid, ask and last.
 
-        Prices are on the trading basis where the source has one. During the session the close
-        counts as known at `at`: the source has nothing finer. After it a quote is as old as the
-        close. A symbol without a positive finite price in that session is left out.
+        Prices are on the trading basis where the source has one. In the session's last hour the
+        close counts as known: the source has nothing finer. Before it only the opening price
+        does, and there is no quote from a source without one. After the session a quote is as
+        old as the close. A symbol without a positive finite price is left out.
         """
         session = self._session_at(at.astimezone(UTC))
         if session is None:
             return ()
         moment = min(at.astimezone(UTC), session.close_at)
-        prices = {name: self._price(name, session.day) for name in sorted(set(symbols))}
+        early = moment < session.close_at - _CLOSE_IS_NEAR
+        prices = {
+            name: self._price(name, session.day, early=early) for name in sorted(set(symbols))
+        }
         return tuple(
             Quote(symbol=name, bid=price, ask=price, last=price, at=moment)
             for name, price in prices.items()
@@ -101,14 +107,19 @@ class FileMarketData:
         recent = self._calendar.sessions(at.date() - _CLOSURE_MAX, at.date())
         return next((one for one in reversed(recent) if one.open_at <= at), None)
 
-    def _price(self, name: Symbol, day: date) -> Decimal | None:
+    def _price(self, name: Symbol, day: date, *, early: bool) -> Decimal | None:
         series = self._series.get(name)
         if series is None:
             return None
         row = int(np.searchsorted(series.days, day.toordinal()))
         if row == len(series.days) or series.days[row] != day.toordinal():
             return None
+        close = float(series.numbers[CLOSE][row])
         price = float(series.numbers.get(RAW_CLOSE, series.numbers[CLOSE])[row])
+        if early:
+            opening = series.numbers.get(OPEN)
+            # The opening price is on the signal basis, as the close is.
+            price *= float(opening[row]) / close if opening is not None and close else np.nan
         return decimal_from_float(price) if PRICE_MIN <= price <= PRICE_MAX else None
 
 

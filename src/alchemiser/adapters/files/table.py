@@ -15,8 +15,9 @@ from alchemiser.ports.errors import InputError
 SYMBOL: Final = "symbol"
 SESSION: Final = "session"
 CLOSE: Final = "close"
+OPEN: Final = "open"
 RAW_CLOSE: Final = "raw_close"
-NUMBERS: Final = (CLOSE, "open", "high", "low", "volume", RAW_CLOSE)
+NUMBERS: Final = (CLOSE, OPEN, "high", "low", "volume", RAW_CLOSE)
 
 
 @dataclass(frozen=True, slots=True)

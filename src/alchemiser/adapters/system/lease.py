@@ -54,7 +54,7 @@ class HostLease:
             os.close(descriptor)
 
     def _open(self, key: str) -> int:
-        path = self._directory / f"{sha256(key.encode()).hexdigest()}.lock"
+        path = self._directory / f"{sha256(os.fsencode(key)).hexdigest()}.lock"
         try:
             self._directory.mkdir(mode=0o700, parents=True, exist_ok=True)
             return os.open(path, os.O_RDWR | os.O_CREAT, 0o600)

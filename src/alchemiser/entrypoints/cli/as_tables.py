@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from rich.console import Console
-from rich.text import Text
 
 from alchemiser.application.preflight import Preflight
 from alchemiser.application.report import (
@@ -17,13 +16,13 @@ from alchemiser.application.report import (
 )
 from alchemiser.domain.journal.chain import ChainReport, Envelope
 from alchemiser.entrypoints.cli import pieces
-from alchemiser.entrypoints.cli.pieces import dollars, percent, shares
+from alchemiser.entrypoints.cli.pieces import dollars, percent, plain, shares
 from alchemiser.ports.strategy_source import InstalledPlugin
 
 
 def cycle(console: Console, report: CycleReport) -> None:
     """Print how a session went."""
-    console.print(Text(f"Session {report.session}  {report.cycle_id}\n"))
+    console.print(plain(f"Session {report.session}  {report.cycle_id}\n"))
     if report.strategies or report.breaks:
         pieces.decisions(console, report.strategies)
         pieces.orders(console, report.orders)
@@ -36,27 +35,28 @@ def cycle(console: Console, report: CycleReport) -> None:
 
 def demo(console: Console, report: CycleReport, *, seed: int, home: Path) -> None:
     """Print how the demonstration went, and where to go from there."""
-    console.print(Text(f"A synthetic market (seed {seed}) and a simulated broker in {home}\n"))
+    console.print(plain(f"A synthetic market (seed {seed}) and a simulated broker in {home}\n"))
     cycle(console, report)
     console.print(
-        Text(f"\nGo on with: alchemiser status --config {home / 'alchemiser.toml'}"), soft_wrap=True
+        plain(f"\nGo on with: alchemiser status --config {home / 'alchemiser.toml'}"),
+        soft_wrap=True,
     )
 
 
 def init(console: Console, file: Path) -> None:
     """Print what was written, and what comes next."""
-    console.print(Text(f"Wrote {file}: read it, then try `alchemiser doctor`."), soft_wrap=True)
+    console.print(plain(f"Wrote {file}: read it, then try `alchemiser doctor`."), soft_wrap=True)
 
 
 def signals(console: Console, report: SignalsReport) -> None:
     """Print what each strategy wants."""
-    console.print(Text(f"Session {report.as_of}\n"))
+    console.print(plain(f"Session {report.as_of}\n"))
     pieces.decisions(console, report.strategies)
 
 
 def plan(console: Console, report: PlanReport) -> None:
     """Print what a session would bring."""
-    console.print(Text(f"Session {report.as_of}: nothing is sent\n"))
+    console.print(plain(f"Session {report.as_of}: nothing is sent\n"))
     pieces.decisions(console, report.strategies)
     pieces.contributions(console, report.target)
     if report.orders:
@@ -77,13 +77,13 @@ def plan(console: Console, report: PlanReport) -> None:
         console.print("No orders.")
     pieces.limits(console, report.limited)
     for violation in (*report.plan_refused, *(why for _, why in report.refused)):
-        console.print(Text(f"refused: {violation.sentence()}"))
+        console.print(plain(f"refused: {violation.sentence()}"))
 
 
 def status(console: Console, report: Overview) -> None:
     """Print where things stand."""
     reason = f": {report.reason}" if report.reason else ""
-    console.print(Text(f"Trading is {report.state}{reason}"))
+    console.print(plain(f"Trading is {report.state}{reason}"))
     console.print(f"Equity {dollars(report.equity)}, cash {dollars(report.cash)}\n")
     books(console, report)
     if report.session is not None:
@@ -109,7 +109,7 @@ def orders(console: Console, report: Overview) -> None:
     console.print(f"Orders of {report.session}")
     pieces.orders(console, report.orders)
     for line in report.orders:
-        console.print(Text(f"alchemiser explain {line.cl_ord_id}"))
+        console.print(plain(f"alchemiser explain {line.cl_ord_id}"))
 
 
 def books(console: Console, report: Overview) -> None:
@@ -135,7 +135,7 @@ def books(console: Console, report: Overview) -> None:
 
 def explanation(console: Console, report: Explanation) -> None:
     """Print the way from an order back to what was measured."""
-    console.print(Text(f"Session {report.session}  {report.cycle_id}\n"))
+    console.print(plain(f"Session {report.session}  {report.cycle_id}\n"))
     pieces.orders(console, report.orders)
     pieces.limits(console, report.limited)
     pieces.contributions(console, report.contributions)
@@ -151,7 +151,7 @@ def chain(console: Console, report: ChainReport) -> None:
 def tail(console: Console, last: Sequence[Envelope]) -> None:
     """Print the last records, one line each."""
     for one in last:
-        text = Text(f"{one.sequence:>6} {one.at:%Y-%m-%d %H:%M:%S} {one.type} {one.data}")
+        text = plain(f"{one.sequence:>6} {one.at:%Y-%m-%d %H:%M:%S} {one.type} {one.data}")
         console.print(text, overflow="ellipsis", no_wrap=True)
 
 
@@ -170,15 +170,15 @@ def backtest(console: Console, report: BacktestReport) -> None:
         ("digest", report.digest),
     )
     for name, value in rows:
-        console.print(Text(f"{name:<16}{value}"), soft_wrap=True)
+        console.print(plain(f"{name:<16}{value}"), soft_wrap=True)
     for day, reason in report.failures:
-        console.print(Text(f"{day}: {reason}"))
+        console.print(plain(f"{day}: {reason}"))
 
 
 def preflight(console: Console, report: Preflight) -> None:
     """Print one check a line."""
     for check in report.checks:
-        console.print(Text(f"{'ok  ' if check.ok else 'FAIL'} {check.id}: {check.message}"))
+        console.print(plain(f"{'ok  ' if check.ok else 'FAIL'} {check.id}: {check.message}"))
 
 
 def plugins(console: Console, installed: Sequence[InstalledPlugin]) -> None:
@@ -186,7 +186,7 @@ def plugins(console: Console, installed: Sequence[InstalledPlugin]) -> None:
     if not installed:
         console.print("No plugin is installed: add one with pip.")
     for row in installed:
-        console.print(Text(f"{row.plugin} {row.version}", style="bold"))
+        console.print(plain(f"{row.plugin} {row.version}", style="bold"))
         if row.problem:
             pieces.indented(console, pieces.INDENT, row.problem)
         for offer in row.offers:

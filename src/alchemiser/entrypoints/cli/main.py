@@ -4,6 +4,7 @@ import sys
 import tempfile
 import traceback
 from collections.abc import Callable, Sequence
+from io import StringIO, TextIOWrapper
 from typing import Final
 
 import typer
@@ -22,6 +23,9 @@ FAILED: Final = 1
 USAGE: Final = 2
 REFUSED: Final = 3
 UNKNOWN: Final = 4
+INTERRUPTED: Final = 130
+"""What shells expect of a program that Ctrl-C has ended; the grammar answers it too."""
+
 _CODES: Final[tuple[tuple[type[AlchemiserError], int], ...]] = (
     (SettingsError, USAGE),
     (PluginError, USAGE),
@@ -33,7 +37,16 @@ _CODES: Final[tuple[tuple[type[AlchemiserError], int], ...]] = (
 
 def main() -> None:
     """Run the command line of this process."""
+    _open_streams()
     sys.exit(run(sys.argv[1:]))
+
+
+def _open_streams() -> None:
+    """Replace closed streams, and let no answer fail for an alphabet that a terminal lacks."""
+    sys.stdout = sys.stdout or StringIO()
+    sys.stderr = sys.stderr or StringIO()
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")
 
 
 def run(arguments: Sequence[str], commands: Callable[..., int | None] = app) -> int:
@@ -45,13 +58,15 @@ def run(arguments: Sequence[str], commands: Callable[..., int | None] = app) -> 
     except typer.TyperException as error:
         return complain(_usage(error), code=USAGE, as_json=as_json)
     except (KeyboardInterrupt, typer.Abort):
-        text = "Interrupted: what was begun is in the journal, the same command goes on from there."
-        return complain(text, code=FAILED, as_json=as_json)
+        code = INTERRUPTED
     except BrokenPipeError:
         mute()
         return FAILED
     except Exception as error:  # noqa: BLE001 - the last boundary: nobody is shown a traceback
         return complain(_told(error, arguments), code=_code(error), as_json=as_json)
+    if code == INTERRUPTED:
+        text = "Interrupted: what was begun is in the journal, the same command goes on from there."
+        return complain(text, code=INTERRUPTED, as_json=as_json)
     return code or 0
 
 
@@ -63,15 +78,27 @@ def _told(error: Exception, arguments: Sequence[str]) -> str:
     """Return the error's own sentence, or for a bug where its traceback was written."""
     if isinstance(error, AlchemiserError) and not isinstance(error, DomainError):
         return str(error)
-    with tempfile.NamedTemporaryFile(
-        "w", prefix="alchemiser-", suffix=".log", delete=False, encoding="utf-8"
-    ) as log:
-        log.write(f"alchemiser {' '.join(arguments)}\nPython {sys.version}\n\n")
-        traceback.print_exception(error, file=log)
-    return (
-        f"Something unexpected went wrong ({type(error).__name__}): please report it with the "
-        f"file {log.name}, which holds the details."
+    return f"Something unexpected went wrong ({type(error).__name__}): please report it" + (
+        _logged(error, arguments)
     )
+
+
+def _logged(error: Exception, arguments: Sequence[str]) -> str:
+    """Write the traceback to a file and return how the sentence that names it goes on."""
+    try:
+        with tempfile.NamedTemporaryFile(
+            "w",
+            prefix="alchemiser-",
+            suffix=".log",
+            delete=False,
+            encoding="utf-8",
+            errors="backslashreplace",
+        ) as log:
+            log.write(f"alchemiser {' '.join(arguments)}\nPython {sys.version}\n\n")
+            traceback.print_exception(error, file=log)
+    except OSError:
+        return "."
+    return f" with the file {log.name}, which holds the details."
 
 
 def _usage(error: typer.TyperException) -> str:

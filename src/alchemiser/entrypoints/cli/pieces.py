@@ -19,6 +19,12 @@ INDENT_MAX = 30
 """Deeper steps of a long chain of conditions are not indented further, or no text would fit."""
 
 
+def plain(content: str, style: str = "") -> Text:
+    """Return `content` as text that cannot steer a terminal, whoever chose the words."""
+    kept = (char if char.isprintable() or char == "\n" else "?" for char in content)
+    return Text("".join(kept), style=style)
+
+
 def dollars(value: Decimal | None) -> str:
     """Return money or a price in dollars and cents; "-" when it is not known."""
     return "-" if value is None else f"{value:,.2f}"
@@ -43,7 +49,7 @@ def grid(console: Console, columns: Sequence[str], rows: Iterable[Sequence[str]]
             name.removeprefix(">"), justify="right" if right else "left", overflow="fold"
         )
     for row in rows:
-        table.add_row(*(Text(cell) for cell in row))
+        table.add_row(*(plain(cell) for cell in row))
     console.print(table)
 
 
@@ -56,7 +62,7 @@ def decisions(console: Console, lines: Iterable[StrategyLine]) -> None:
             if line.state == "decided"
             else f"{line.state}: {line.reason}"
         )
-        console.print(Text(f"{line.strategy} {told}", style="bold"))
+        console.print(plain(f"{line.strategy} {told}", style="bold"))
         for step in line.trace:
             indented(console, min(INDENT * (step.depth + 1), INDENT_MAX), _step(step))
         console.print()
@@ -75,7 +81,7 @@ def indented(console: Console, indent: int, text: str) -> None:
     table = Table.grid(padding=0)
     table.add_column(width=indent)
     table.add_column()
-    table.add_row("", Text(text))
+    table.add_row("", plain(text))
     console.print(table)
 
 
@@ -149,10 +155,10 @@ def contributions(console: Console, lines: Sequence[Contribution]) -> None:
 def limits(console: Console, lines: Iterable[Limited]) -> None:
     """Print each limit that bound."""
     for line in lines:
-        console.print(Text(f"limited: {line.sentence()}"))
+        console.print(plain(f"limited: {line.sentence()}"))
 
 
 def breaks(console: Console, found: Iterable[Break]) -> None:
     """Print each difference between books and broker."""
     for one in found:
-        console.print(Text(f"break: {one.sentence()}"))
+        console.print(plain(f"break: {one.sentence()}"))

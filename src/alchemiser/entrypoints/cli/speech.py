@@ -3,6 +3,7 @@
 import json
 import os
 import sys
+from contextlib import suppress
 from typing import Final
 
 REFUSED: Final = 3
@@ -16,8 +17,9 @@ def sentence(text: str) -> str:
 
 
 def warn(text: str) -> None:
-    """Say `text` on the error stream."""
-    sys.stderr.write(f"{sentence(text)}\n")
+    """Say `text` on the error stream; where that is full, the exit code has to do."""
+    with suppress(OSError):
+        sys.stderr.write(f"{sentence(text)}\n")
 
 
 def complain(text: str, *, code: int, as_json: bool) -> int:

@@ -203,6 +203,29 @@ def test_quote_is_on_the_trading_basis_where_there_is_one(tmp_path: Path) -> Non
     assert source.quotes([SPY], at=NEAR_CLOSE + timedelta(days=1)) == ()
 
 
+def test_quote_before_the_last_hour_is_the_opening_price(tmp_path: Path) -> None:
+    """BT-02: a price that is not known yet is not quoted; half of the signal basis is traded."""
+    text = "session,open,close,raw_close\n2024-08-05,500.5,520,260\n"
+    source = market(written(tmp_path / "folder" / "SPY.csv", text).parent)
+    close = datetime(2024, 8, 5, 20, 0, tzinfo=UTC)
+
+    quoted = [
+        source.quotes([SPY], at=close - timedelta(minutes=minutes))[0].last
+        for minutes in (389, 61, 60)
+    ]
+
+    assert quoted == [Decimal("250.25"), Decimal("250.25"), Decimal(260)]
+
+
+def test_source_without_opening_prices_quotes_nothing_before_the_last_hour(
+    tmp_path: Path,
+) -> None:
+    """BT-02."""
+    source = market(written(tmp_path / "bars.csv", ONE_FILE))
+
+    assert source.quotes([SPY], at=NEAR_CLOSE - timedelta(hours=1)) == ()
+
+
 def test_price_step_is_a_millionth_without_a_trading_basis(tmp_path: Path) -> None:
     source = market(written(tmp_path / "bars.csv", ONE_FILE))
 

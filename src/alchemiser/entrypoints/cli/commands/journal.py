@@ -34,7 +34,7 @@ def export(common: Common, output: Path | None) -> int:
             file.write(f"{as_json.line(envelope)}\n")
     report = follow(journal.read())
     if output is not None:
-        document = as_json.chain(report) | {"path": output}
+        document = as_json.chain(report) | {"path": str(output)}
         answer(common, document, lambda console: as_tables.chain(console, report))
     return _verdict(report)
 

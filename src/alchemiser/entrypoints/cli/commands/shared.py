@@ -13,6 +13,7 @@ from alchemiser.container import today
 from alchemiser.domain.values.errors import SettingsError
 from alchemiser.entrypoints.cli import as_json
 from alchemiser.entrypoints.cli.options import DEFAULT_CONFIG, Common
+from alchemiser.ports.errors import PortUnavailableError
 from alchemiser.settings import Settings
 
 _DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
@@ -68,8 +69,20 @@ def day_or_today(text: str | None) -> date:
 
 
 def answer(common: Common, document: as_json.Document, tables: Callable[[Console], None]) -> None:
-    """Print `document` for programs or `tables` for people."""
-    if common.as_json:
-        sys.stdout.write(f"{as_json.dumps(document)}\n")
-    else:
-        tables(Console(highlight=False, markup=False, emoji=False))
+    """Print `document` for programs or `tables` for people.
+
+    Raises:
+        PortUnavailableError: When there is no room for the answer.
+        BrokenPipeError: When its reader has left.
+    """
+    try:
+        if common.as_json:
+            sys.stdout.write(f"{as_json.dumps(document)}\n")
+        else:
+            tables(Console(highlight=False, markup=False, emoji=False))
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        msg = f"The answer cannot be written ({error.strerror}): make room for it, then ask again."
+        raise PortUnavailableError(msg) from error

@@ -1,0 +1,108 @@
+"""The backtest is the live cycle with a clock that it moves itself."""
+
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from alchemiser.adapters.memory.journal import MemoryJournal
+from alchemiser.adapters.system.clock import VirtualClock
+from alchemiser.application.backtest import BacktestSetup, backtest
+from alchemiser.application.engine import EnabledStrategy, Engine, Schedule, Timing
+from alchemiser.application.operate import overview
+from alchemiser.application.report import BacktestReport
+from alchemiser.domain.rules.strategy import RuleStrategy
+from alchemiser.domain.values.errors import SettingsError
+from alchemiser.domain.values.identifiers import StrategyId
+from alchemiser.rules import asset, cumulative_return, when
+from tests.cycle.world import FIRST, SECOND, make_engine, run, write_bars
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    write_bars(tmp_path / "bars")
+    return tmp_path
+
+
+def backtested(engine: Engine) -> BacktestReport:
+    clock = engine.clock
+    assert isinstance(clock, VirtualClock)
+    setup = BacktestSetup(
+        engine=replace(engine, journal=MemoryJournal()),
+        clock=clock,
+        sessions=engine.calendar.sessions(FIRST, SECOND),
+        risk_profile="owner",
+        units="total-return units",
+    )
+    seen: list[tuple[int, int]] = []
+    report = backtest(setup, lambda done, total: seen.append((done, total)))
+    assert seen == [(1, 2), (2, 2)]
+    return report
+
+
+def test_backtest_ends_with_the_equity_of_the_same_sessions_run_one_by_one(
+    home: Path, tmp_path: Path
+) -> None:
+    """BT-01, BT-03: same code, same timing, same venue: not a cent of difference."""
+    single = tmp_path / "single"
+    write_bars(single / "bars")
+    for day in (FIRST, SECOND):
+        run(single, day, 1)
+
+    report = backtested(make_engine(home, FIRST, 1))
+
+    assert report.final_equity == overview(make_engine(single, SECOND, 1)).equity
+    assert dict(report.decided) == {"hedge": 2, "trend": 2}
+    assert not report.failures
+
+
+def test_backtest_twice_has_one_digest(home: Path, tmp_path: Path) -> None:
+    """BT-10."""
+    other = tmp_path / "other"
+    write_bars(other / "bars")
+
+    digests = {backtested(make_engine(place, FIRST, 1)).digest for place in (home, other)}
+
+    assert len(digests) == 1
+
+
+@pytest.mark.parametrize(("timing", "held"), [("near_close", "TLT"), ("next_open", "SPY")])
+def test_decision_at_the_open_sees_the_bars_of_the_day_before_only(
+    home: Path, timing: str, held: str
+) -> None:
+    """BT-02: SPY rises on the first day and falls on the second."""
+    for path in (home / "bars").glob("*.csv"):
+        rows = [row.split(",") for row in path.read_text().splitlines()]
+        lines = ["session,close,open", *(f"{day},{close},{close}" for day, close in rows[1:])]
+        path.write_text("\n".join(lines) + "\n")
+    tree = when(cumulative_return("SPY", 1) > 0, asset("SPY"), asset("TLT"))
+    engine = replace(
+        make_engine(home, FIRST, 1),
+        schedule=Schedule(timing=Timing(timing)),
+        strategies=(
+            EnabledStrategy(
+                strategy_id=StrategyId("one"),
+                weight=Decimal(1),
+                strategy=RuleStrategy(tree),
+                content_hash="",
+            ),
+        ),
+    )
+    clock = VirtualClock(engine.schedule.moment(engine.calendar.sessions(FIRST, FIRST)[0]))
+    engine = replace(engine, clock=clock, broker=replace(engine.broker, path=None, clock=clock))  # type: ignore[type-var]
+
+    backtested(engine)
+
+    assert [row.symbol for row in engine.broker.account().positions] == [held]
+
+
+def test_backtest_without_a_session_names_the_remedy(home: Path) -> None:
+    engine = make_engine(home, FIRST, 1)
+    assert isinstance(engine.clock, VirtualClock)
+    setup = BacktestSetup(
+        engine=engine, clock=engine.clock, sessions=(), risk_profile="owner", units="dollars"
+    )
+
+    with pytest.raises(SettingsError, match="widen"):
+        backtest(setup, lambda _done, _total: None)
