@@ -123,6 +123,7 @@ class Parts(containers.DeclarativeContainer):
     broker_file: providers.Provider[Path | None] = providers.Callable(
         Settings.broker_file, settings
     )
+    # `settings.provided.account.name` would be the provider's own name: "account".
     account_name: providers.Provider[str] = providers.Callable(Settings.account_name, settings)
     broker: providers.Provider[BrokerPort] = providers.Selector(
         settings.provided.broker.adapter,

@@ -87,14 +87,15 @@ class Settings(Section):
 
     @model_validator(mode="after")
     def _every_file_has_one_owner(self) -> Self:
-        files = (
+        files = [
             ("the configuration", self._file),
             ("[journal] url", self.journal_file()),
             ("the bars beside the journal", self.bars_file()),
             ("[broker] url", self.broker_file()),
             ("[notifications] log", self.log_file()),
-            ("[data] path", self.data_path()),
-        )
+        ]
+        if self.data.path is not None:
+            files.append(("[data] path", self.data_path()))
         owners: dict[str, str] = {}
         for name, file in files:
             owner = owners.setdefault(os.path.realpath(file), name)

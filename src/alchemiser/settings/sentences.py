@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import Final, TypeVar, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
+from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 from alchemiser.domain.values.errors import SettingsError
-from alchemiser.settings.fields import did_you_mean
+from alchemiser.settings.fields import DECIMAL_PLACES, did_you_mean
 
 S = TypeVar("S", bound=BaseModel)
 Location = tuple[int | str, ...]
@@ -48,10 +49,16 @@ def _sentence(model: type[BaseModel], problem: ErrorDetails) -> str:
     if not key:
         return f"{table}has to be a table: write its settings below the line {table}".rstrip()
     field = owner.model_fields[str(location[depth])]
-    remedy = field.description or "a table"
+    remedy = _remedy(problem, field)
     if problem["type"] == "missing":
         return f"{table}{key} is missing: write {remedy}"
     return f"{table}{key} = {_shown(problem['input'])} cannot be used: write {remedy}"
+
+
+def _remedy(problem: ErrorDetails, field: FieldInfo) -> str:
+    if problem["type"] == "decimal_max_places":
+        return f"at most {DECIMAL_PLACES} decimals"
+    return field.description or "a table"
 
 
 def _table(
@@ -68,7 +75,7 @@ def _table(
 
 
 def _joined(location: Location) -> str:
-    return ".".join(str(part) for part in location)
+    return ".".join(_short(str(part)) for part in location)
 
 
 def _shown(value: object) -> str:
@@ -84,4 +91,8 @@ def _shown(value: object) -> str:
             text = "a list"
         case _:
             text = "a table"
+    return _short(text)
+
+
+def _short(text: str) -> str:
     return text if len(text) <= _SHOWN_MAX else f"{text[:_SHOWN_MAX]}…"

@@ -53,7 +53,10 @@ def _parts(settings: Settings) -> Parts:
 
 def test_an_engine_is_composed_of_what_the_settings_say(tmp_path: Path) -> None:
     """RS-15: every provider resolves."""
-    settings = _settings(tmp_path, "[schedule]\ntiming = 'next_open'\n[broker]\ncash = 7000.5\n")
+    settings = _settings(
+        tmp_path,
+        "[account]\nname = 'ann'\n[schedule]\ntiming = 'next_open'\n[broker]\ncash = 7000.5\n",
+    )
 
     engine = _parts(settings).engine()
 
@@ -62,6 +65,7 @@ def test_an_engine_is_composed_of_what_the_settings_say(tmp_path: Path) -> None:
     assert isinstance(engine.broker, SimulatedBroker)
     assert isinstance(engine.clock, VirtualClock)
     assert engine.clock.now() == START
+    assert engine.broker.name == "ann"
     assert engine.broker.cash == Decimal("7000.5")
     assert engine.broker.path == tmp_path / "broker.db"
     assert engine.schedule.timing is Timing.NEXT_OPEN
@@ -106,6 +110,7 @@ def test_between_sessions_time_stands_at_the_last_record(tmp_path: Path, build: 
         ("[journal]\nurl = 'sub/j.db'\n", "j.db cannot be written: make"),
         ("[broker]\nurl = 'alchemiser.toml/b.db'\n", "b.db cannot be written: make"),
         ("[notifications]\nlog = '.'\n", "is a folder: name a file"),
+        ("[journal]\ncontrol_path = 'alchemiser.toml'\n", "is no folder: name one as control_path"),
     ],
 )
 def test_places_that_cannot_be_written_are_found_before_anything_is_made(
@@ -116,6 +121,23 @@ def test_places_that_cannot_be_written_are_found_before_anything_is_made(
     with pytest.raises(SettingsError, match=expected):
         check_files(settings)
     assert [path.name for path in tmp_path.iterdir()] == ["alchemiser.toml"]
+
+
+def test_leases_without_a_place_are_found_before_anything_is_made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = _settings(tmp_path)
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "alchemiser.toml"))
+
+    with pytest.raises(SettingsError, match="set XDG_STATE_HOME to a folder that can be written"):
+        check_files(settings)
+
+
+def test_a_link_to_itself_is_no_bug(tmp_path: Path) -> None:
+    settings = _settings(tmp_path)
+    settings.broker_file().symlink_to("broker.db")
+
+    check_files(settings)
 
 
 def test_probes_end_at_a_configuration_that_cannot_be_read(tmp_path: Path) -> None:

@@ -199,7 +199,15 @@ def test_what_comes_later_says_so(tmp_path: Path, text: str, expected: str) -> N
         ("[data]\nadapter = 'files'\n", 'adapter = "files" needs a path'),
         ("[data]\npath = 'x'\n", 'path needs adapter = "files"'),
         ("[journal]\nurl = 'postgres://x/y'\n", "names no file: write a path"),
-        ("[journal]\nurl = 'broker.db'\n", "name the same file: give each its own"),
+        ("[journal]\nurl = 'broker.db'\n", "[journal] url and [broker] url name the same file"),
+        ("[journal]\nurl = './x/../broker.db'\n", "name the same file: give each its own"),
+        ("[broker]\nurl = 'bars.db'\n", "the bars beside the journal and [broker] url name"),
+        ("[notifications]\nlog = 'journal.db'\n", "[journal] url and [notifications] log name"),
+        ("[journal]\nurl = 'alchemiser.toml'\n", "the configuration and [journal] url name"),
+        (
+            "[data]\nadapter = 'files'\npath = 'x.csv'\n[notifications]\nlog = 'x.csv'\n",
+            "[notifications] log and [data] path name the same file: give each its own",
+        ),
         ("[schedule]\nat = 'open+5m'\n", 'is not a moment of timing = "near_close"'),
         ("[schedule]\nat = 'close-1m'\n", "2 to 180 minutes"),
         ("[schedule]\nat = 'close-181m'\n", "2 to 180 minutes"),
@@ -239,6 +247,21 @@ def test_next_open_has_a_moment_of_its_own(tmp_path: Path) -> None:
 
     assert usual.schedule.distance() == timedelta(minutes=1)
     assert written.schedule.distance() == timedelta(minutes=30)
+
+
+def test_too_many_decimals_are_told_apart_from_too_large_a_number(tmp_path: Path) -> None:
+    complaint = _complaint(tmp_path, f"{PLUGIN}weight = 0.3333333333\n")
+
+    assert complaint.endswith("weight = 0.3333333333 cannot be used: write at most 9 decimals.")
+
+
+def test_a_key_without_end_is_cut_short(tmp_path: Path) -> None:
+    assert len(_complaint(tmp_path, f"[risk]\n{'k' * 5000} = 1\n")) < 300
+
+
+def test_a_byte_order_mark_is_no_mistake(tmp_path: Path) -> None:
+    """Some editors begin every file with one."""
+    assert _load(tmp_path, "\ufeff[account]\nname = 'x'\n").account_name() == "x"
 
 
 def test_several_mistakes_are_one_sentence(tmp_path: Path) -> None:

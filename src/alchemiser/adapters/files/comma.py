@@ -1,7 +1,7 @@
 """Read one CSV file."""
 
 import csv
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
@@ -31,7 +31,10 @@ def read_csv(path: Path, *, many_symbols: bool) -> RawTable:
     try:
         with path.open(newline="", encoding="utf-8-sig") as file:
             header, *lines = list(csv.reader(file, strict=True)) or [[]]
-    except (csv.Error, UnicodeDecodeError, OSError) as error:
+    except OSError as error:
+        msg = f"{path} cannot be opened ({error.strerror}): correct the file or its rights."
+        raise InputError(msg) from error
+    except (csv.Error, UnicodeDecodeError) as error:
         msg = f"{path} cannot be read as CSV ({error}): write it as UTF-8 with commas."
         raise InputError(msg) from error
     names = chosen_columns(path, header, many_symbols=many_symbols)
@@ -69,7 +72,12 @@ def _numbers(path: Path, name: str, texts: Sequence[str]) -> Floats:
         raise InputError(msg) from error
 
 
-def _parsed(texts: Iterable[str]) -> Floats:
+def _parsed(texts: Sequence[str]) -> Floats:
+    written = "".join(texts)
+    if "_" in written or not written.isascii():
+        # Python would read 1_000 and the digits of every script.
+        msg = "a number is written in plain digits."
+        raise ValueError(msg)
     return np.array([float(text) if text else _NAN for text in texts])
 
 

@@ -3,12 +3,16 @@
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
+from typing import Final
 
 from alchemiser.domain.orders.messages import NewOrderSingle, OrdStatus, Side
 from alchemiser.domain.values.errors import DomainError
 from alchemiser.domain.values.identifiers import ClOrdId, OrderId, Symbol
 from alchemiser.domain.venue_model.order import Fill, VenueOrder
 from alchemiser.ports.errors import InputError
+
+_EXPONENT_MAX: Final = 12
+"""Ten trillion shares or dollars are a slip of the hand; beyond, products lose their cents."""
 
 Row = tuple[str | int | None, ...]
 """What SQLite takes and gives for one row."""
@@ -20,16 +24,16 @@ def text(value: Decimal) -> str:
 
 
 def number(cell: object, place: str) -> Decimal:
-    """Return the finite decimal in `cell`.
+    """Return the decimal in `cell`, which no sum with it may overflow.
 
     Raises:
-        InputError: When it holds none; `place` says where a person has to look.
+        InputError: When it holds no such number; `place` says where a person has to look.
     """
     try:
         value = Decimal(str(cell))
     except InvalidOperation as error:
         raise InputError(_not_a_number(cell, place)) from error
-    if not value.is_finite():
+    if not value.is_finite() or value.adjusted() > _EXPONENT_MAX:
         raise InputError(_not_a_number(cell, place))
     return value
 
@@ -135,4 +139,4 @@ def _amounts(fill: Fill) -> tuple[str, str, str, str]:
 
 
 def _not_a_number(cell: object, place: str) -> str:
-    return f"{place} in the broker's file is {cell!r}, which is not a number: correct it there."
+    return f"{place} in the broker's file is {cell!r}, which is no usable number: correct it there."

@@ -277,6 +277,11 @@ def test_missing_column_is_refused_with_what_was_found(tmp_path: Path) -> None:
         ("symbol,session,close,close\nSPY,2024-08-05,517.38,1\n", "close more than once"),
         ("symbol,session,close\nSPY,2024-08-05\n", "row 2, has 2 fields and the header 3"),
         ("symbol,session,close\nSPY,2024-08-05,5l7\n", "row 2, has '5l7' in the column close"),
+        ("symbol,session,close\nSPY,2024-08-05,5_17\n", "row 2, has '5_17' in the column close"),
+        (
+            "symbol,session,close\nSPY,2024-08-05,\u0665\n",
+            "row 2, has '\u0665' in the column close",
+        ),
         ("symbol,session,close\nSPY,5.8.2024,517.38\n", "the session '5.8.2024', which is not a"),
         ("symbol,session,close\nSPY,20240805,517.38\n", "the session '20240805', which is not a"),
         ("symbol,session,close\nSPY,2024-02-30,517.38\n", "the session '2024-02-30', which is"),
@@ -323,6 +328,12 @@ def test_garbage_is_refused(tmp_path: Path) -> None:
 
     assert "cannot be read as Parquet" in refusal(tmp_path / "bars.parquet")
     assert "cannot be read as CSV" in refusal(tmp_path / "bars.csv")
+
+
+def test_folder_in_place_of_a_table_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "SPY.csv").mkdir()
+
+    assert "SPY.csv cannot be opened (Is a directory): correct" in refusal(tmp_path)
 
 
 def test_other_kinds_of_files_are_refused(tmp_path: Path) -> None:

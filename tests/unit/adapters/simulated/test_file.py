@@ -180,6 +180,8 @@ def test_trade_goes_on_from_the_changed_cash(here: World, path: Path) -> None:
     [
         ("UPDATE account SET cash = 'plenty'", "account.cash"),
         ("UPDATE account SET cash = 'NaN'", "account.cash"),
+        ("UPDATE account SET cash = '1e13'", "account.cash"),
+        ("UPDATE positions SET quantity = '-1e40'", "positions.quantity of SPY"),
         ("UPDATE positions SET quantity = ''", "positions.quantity of SPY"),
         ("UPDATE positions SET quantity = 'Infinity'", "positions.quantity of SPY"),
         ("DELETE FROM account", "one row in its table account"),

@@ -61,3 +61,8 @@ def test_lease_that_cannot_be_written_is_not_held(tmp_path: Path) -> None:
 
     with pytest.raises(PortUnavailableError, match="check its disk"), lease.hold("PA3X"):
         pytest.fail("held without a holder's name")
+
+
+def test_key_may_name_a_folder_in_bytes_that_are_no_text(tmp_path: Path) -> None:
+    with HostLease(tmp_path).hold("simulated:/home/\udcff/broker.db"):
+        assert len(list(tmp_path.iterdir())) == 1

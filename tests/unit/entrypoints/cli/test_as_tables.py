@@ -110,6 +110,16 @@ def test_a_halted_account_says_why_and_takes_no_markup_from_anybody() -> None:
     assert "books and broker agree: no" in text
 
 
+def test_nobodys_words_steer_the_terminal() -> None:
+    report = _overview(reason="\x1b[2J\x07news", positions=((Symbol("\x9b1mSPY"), Decimal(3)),))
+
+    shown = _shown(lambda console: as_tables.status(console, report))
+    positions = _shown(lambda console: as_tables.positions(console, report))
+
+    assert "Trading is halted: ?[2J?news" in shown
+    assert "?1mSPY" in positions
+
+
 def test_an_account_without_anything_says_so() -> None:
     empty = _overview()
 

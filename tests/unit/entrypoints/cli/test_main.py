@@ -1,6 +1,7 @@
 """Every way to end has its exit code and, unless all is well, one sentence."""
 
 import json
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -72,9 +73,26 @@ def test_a_bug_is_a_sentence_and_a_log_with_its_traceback(
 
 
 def test_an_interrupt_is_a_sentence(capsys: pytest.CaptureFixture[str]) -> None:
-    assert run(["run"], _raising(KeyboardInterrupt())) == 1
-    assert capsys.readouterr().err.startswith("Interrupted: ")
-    assert run(["run"], _raising(typer.Abort())) == 1
+    for commands in (_raising(KeyboardInterrupt()), _raising(typer.Abort()), lambda *_, **__: 130):
+        assert run(["run"], commands) == 130
+        assert capsys.readouterr().err.startswith("Interrupted: ")
+
+
+def test_a_bug_that_cannot_be_logged_is_a_sentence_all_the_same(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "gone"))
+
+    assert run(["run"], _raising(ZeroDivisionError("division"))) == 1
+    assert capsys.readouterr().err.endswith("(ZeroDivisionError): please report it.\n")
+
+
+def test_a_bug_in_a_call_that_is_no_text_is_logged(capsys: pytest.CaptureFixture[str]) -> None:
+    """Arguments may hold bytes that no alphabet knows."""
+    assert run(["demo", "--home", "\udcff"], _raising(ZeroDivisionError("division"))) == 1
+
+    told = capsys.readouterr().err
+    Path(next(word for word in told.split() if ".log" in word).rstrip(",")).unlink()
 
 
 @pytest.mark.parametrize(("answer", "code"), [(None, 0), (0, 0), (4, 4)])

@@ -84,5 +84,5 @@ def answer(common: Common, document: as_json.Document, tables: Callable[[Console
     except BrokenPipeError:
         raise
     except OSError as error:
-        msg = f"The answer cannot be written ({error.strerror}): make room for it, then ask again."
+        msg = f"The answer cannot be written ({error.strerror}): make room, then ask again."
         raise PortUnavailableError(msg) from error
