@@ -20,13 +20,13 @@ def read_toml(path: Path) -> dict[str, object]:
         with path.open("rb") as file:
             content = file.read(BYTES_MAX + 1)
     except FileNotFoundError as error:
-        msg = f"{path} does not exist: write one with `alchemiser init` or name one with --config."
+        msg = f"{path} does not exist: write one with `alchemiser init`, or name another."
         raise SettingsError(msg) from error
     except OSError as error:
-        msg = f"{path} cannot be read ({error.strerror}): name a readable file with --config."
+        msg = f"{path} cannot be read ({error.strerror}): name a file that can be."
         raise SettingsError(msg) from error
     if len(content) > BYTES_MAX:
-        msg = f"{path} is larger than {BYTES_MAX} bytes: name a configuration file with --config."
+        msg = f"{path} is larger than {BYTES_MAX} bytes: that is no configuration, name another."
         raise SettingsError(msg)
     return _parsed(content, path.name)
 

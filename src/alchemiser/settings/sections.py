@@ -51,9 +51,9 @@ class Broker(Section):
     )
     cash: Exact = Field(
         default=Decimal(100_000),
-        ge=0,
+        ge=1,
         le=1_000_000_000,
-        description="the first cash in dollars, at most 1000000000, such as 100000",
+        description="the first cash in dollars, from 1 to 1000000000, such as 100000",
     )
     seed: Seed = Field(default=7, description=_SEED)
 

@@ -142,6 +142,10 @@ def test_an_unknown_name_is_answered_with_the_nearest(
         ("[broker]\ncash = '100'\n", 'cash = "100" cannot be used: write the first cash'),
         ("[broker]\ncash = nan\n", "cash = NaN cannot be used"),
         ("[broker]\ncash = true\n", "cash = true cannot be used"),
+        (
+            "[broker]\ncash = 0\n",
+            "cash = 0 cannot be used: write the first cash in dollars, from 1",
+        ),
         ("[execution]\ncash_buffer = 1e-999999\n", "cash_buffer = 1E-999999 cannot be used"),
         ("[account]\nname = 5\n", "name = 5 cannot be used: write a name of 1 to 64"),
         ("[account]\nname = ''\n", 'name = "" cannot be used'),
