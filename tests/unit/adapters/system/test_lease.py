@@ -64,5 +64,5 @@ def test_lease_that_cannot_be_written_is_not_held(tmp_path: Path) -> None:
 
 
 def test_key_may_name_a_folder_in_bytes_that_are_no_text(tmp_path: Path) -> None:
-    with HostLease(tmp_path).hold("simulated:/home/\udcff/broker.db"):
+    with HostLease(tmp_path).hold("simulated:/nobody/state\udcff/broker.db"):
         assert len(list(tmp_path.iterdir())) == 1
