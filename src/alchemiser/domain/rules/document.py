@@ -12,22 +12,14 @@ from decimal import Decimal
 from hashlib import sha256
 from typing import Final, NoReturn, Union
 
-from alchemiser.domain.rules.expressions import (
-    AllOf,
-    AnyOf,
-    Compare,
-    Comparison,
-    Condition,
-    Metric,
-    Not,
-)
+from alchemiser.domain.rules.choosing import Choice, Each, Ranking
+from alchemiser.domain.rules.expressions import Compare, Comparison, Condition, Metric
+from alchemiser.domain.rules.logic import AllOf, AnyOf, AtLeast, Lasting, Not
 from alchemiser.domain.rules.measures import MeasureKind
 from alchemiser.domain.rules.nodes import (
     Asset,
-    Each,
     Group,
     Node,
-    Ranking,
     WeightEqual,
     WeightInverseVolatility,
     WeightSpecified,
@@ -35,7 +27,7 @@ from alchemiser.domain.rules.nodes import (
 )
 from alchemiser.domain.rules.terms import Term, postorder
 from alchemiser.domain.values.errors import InvalidValueError
-from alchemiser.domain.values.identifiers import symbol
+from alchemiser.domain.values.identifiers import Symbol, symbol
 from alchemiser.domain.values.numbers import decimal_from_float
 
 Json = Union[str, int, None, "list[Json]", "dict[str, Json]"]
@@ -93,8 +85,9 @@ def _written(term: Term, places: Mapping[Term, int]) -> Json:
 
 def _plain(value: object, places: Mapping[Term, int]) -> Json:
     match value:
-        case Metric(kind=kind, name=name, windows=windows):
-            return [kind.value, name, *windows]
+        case Metric(kind=kind, name=name, windows=windows, inner=inner, other=other):
+            subject = name if inner is None else _plain(inner, places)
+            return [kind.value, subject, *windows, *([] if other is None else [other])]
         case Term():
             return places[value]
         case tuple():
@@ -197,11 +190,24 @@ def _number(value: Json) -> Decimal:
 
 def _metric(value: Json) -> Metric:
     match value:
-        case [str(kind), (str() | None) as name, *windows] if kind in set(MeasureKind):
-            sizes = tuple(map(_whole, windows))
-            return Metric(MeasureKind(kind), None if name is None else symbol(name), sizes)
+        case [str(kind), subject, *windows] if kind in set(MeasureKind):
+            other = windows.pop() if windows and isinstance(windows[-1], str) else None
+            inner = _metric(subject) if isinstance(subject, list) else None
+            return Metric(
+                MeasureKind(kind),
+                _subject(subject) if inner is None else inner.name,
+                tuple(map(_whole, windows)),
+                inner,
+                _subject(other),
+            )
         case _:
             _refuse(f"{value!r} is no metric")
+
+
+def _subject(value: Json) -> Symbol | None:
+    if value is not None and not isinstance(value, str):
+        _refuse(f"{value!r} is no symbol")
+    return None if value is None else symbol(value)
 
 
 def _comparison(text: str) -> Comparison:
@@ -217,9 +223,12 @@ _NAMES: Final[Mapping[type[Term], str]] = {
     When: "when",
     Group: "group",
     Each: "each",
+    Choice: "choose",
     Compare: "compare",
     AllOf: "and",
     AnyOf: "or",
+    AtLeast: "at_least",
+    Lasting: "lasting",
     Not: "not",
 }
 _READERS: Final[Mapping[str, Callable[[_Entry], Term]]] = {
@@ -239,10 +248,15 @@ _READERS: Final[Mapping[str, Callable[[_Entry], Term]]] = {
     ),
     "group": lambda entry: Group(entry.text("name"), entry.node("body")),
     "each": lambda entry: Each(entry.ranking("source")),
+    "choose": lambda entry: Choice(
+        entry.condition("condition"), entry.nodes("then"), entry.nodes("otherwise")
+    ),
     "compare": lambda entry: Compare(
         entry.metric("left"), _comparison(entry.text("comparison")), entry.operand("right")
     ),
     "and": lambda entry: AllOf(entry.conditions("operands")),
     "or": lambda entry: AnyOf(entry.conditions("operands")),
+    "at_least": lambda entry: AtLeast(entry.whole("count"), entry.conditions("operands")),
+    "lasting": lambda entry: Lasting(entry.whole("sessions"), entry.condition("operand")),
     "not": lambda entry: Not(entry.condition("operand")),
 }

@@ -5,7 +5,7 @@ root's share of one flows to the leaves in `(T,)` arrays. Every weighting is one
 their sum. What is ranked by its own returns is evaluated the same way, as a tree of its own.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import reduce
 from typing import Final
 
@@ -13,12 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from alchemiser.domain.market.bars import BarPanel
+from alchemiser.domain.rules.choosing import Choice, Each, Ranking
 from alchemiser.domain.rules.expressions import Condition, Metric
 from alchemiser.domain.rules.nodes import (
     Asset,
-    Each,
     Node,
-    Ranking,
     WeightInverseVolatility,
     WeightSpecified,
     When,
@@ -36,7 +35,7 @@ from alchemiser.domain.values.numbers import Floats
 Part = tuple[Node, Floats | Mask]
 """An item and its part, (T,), or (1,) where it is always the same; a mask counts 0 or 1."""
 
-_ALWAYS: Final = np.ones(1)
+_ALWAYS: Final = np.ones(1, dtype=np.bool_)
 
 
 class Evaluation:
@@ -50,6 +49,7 @@ class Evaluation:
         self._measured: dict[Node, list[Part]] = {}
         self._scores: dict[tuple[Node, Metric], Floats] = {}
         self._streams: dict[Node, Stream] = {}
+        self._told: dict[Node, Mask] = {}
 
     def decided(self, tree: Node) -> Mask:
         """Return where `tree` is decided, bool (T,)."""
@@ -80,10 +80,21 @@ class Evaluation:
     def members(self, node: Node) -> list[Part]:
         """Return the items of an evaluated node, lists among them item by item, where present."""
         members: list[Part] = []
-        for item in node.children():
-            found = self._measured[item.source] if isinstance(item, Each) else [(item, _ALWAYS)]
-            members.extend(found)
-        return members
+        stack: list[Part] = [(item, _ALWAYS) for item in reversed(node.children())]
+        while stack:
+            item, present = stack.pop()
+            match item:
+                case Each(source=source):
+                    members.extend(
+                        (one, (part > 0) & (present > 0)) for one, part in self._measured[source]
+                    )
+                case Choice(condition=condition, then=then, otherwise=otherwise):
+                    truth = self._truths[condition]
+                    stack.extend((one, truth.false & (present > 0)) for one in reversed(otherwise))
+                    stack.extend((one, truth.true & (present > 0)) for one in reversed(then))
+                case _:
+                    members.append((item, present))
+        return _symbols_once(members) if isinstance(node, Ranking) else members
 
     def score(self, node: Node, metric: Metric) -> Floats:
         """Return `metric` of a symbol or of a node's own stream; NaN where it is undecided."""
@@ -91,7 +102,7 @@ class Evaluation:
         if isinstance(inner, Asset):
             return self.readings.metric(metric, inner.name)
         if (inner, metric) not in self._scores:
-            values = self.stream(inner).metric(metric)
+            values = self.stream(inner).metric(metric, self.readings.closes)
             self._scores[inner, metric] = np.where(self._decided[inner], values, np.nan)
         return self._scores[inner, metric]
 
@@ -135,21 +146,40 @@ class Evaluation:
                 truth = self._truths[condition]
                 on_true = truth.true & self._decided[then]
                 return on_true | (truth.false & self._decided[otherwise])
+            case Choice(condition=condition, then=then, otherwise=otherwise):
+                truth = self._truths[condition]
+                on_true, on_false = truth.true & self._all_told(then), truth.false
+                self._told[node] = on_true | (on_false & self._all_told(otherwise))
+                on_true = truth.true & self._all_decided(then)
+                return on_true | (on_false & self._all_decided(otherwise))
             case Ranking():
                 return self._remember(node, self._chosen(node))
             case WeightInverseVolatility() if not node.is_alone():
                 return self._remember(node, self._steady(node))
             case _:
-                return reduce(np.logical_and, [self._decided[i] for i in node.children()])
+                return self._all_decided(node.children())
+
+    def _all_told(self, nodes: Iterable[Node]) -> Mask:
+        """Return where the members of every list among `nodes` are known."""
+        told = [self._told.get(node, self._decided[node]) for node in nodes if node.IS_LIST]
+        return reduce(np.logical_and, told, _ALWAYS)
+
+    def _all_decided(self, nodes: Iterable[Node]) -> Mask:
+        return reduce(np.logical_and, [self._decided[node] for node in nodes])
 
     def _remember(self, node: Node, measured: list[Part]) -> Mask:
         self._measured[node] = measured
         return reduce(np.logical_or, [part > 0 for _, part in measured])
 
     def _chosen(self, ranking: Ranking) -> list[Part]:
-        candidates = ranking.candidates
+        members = self.members(ranking)
+        candidates = [candidate for candidate, _ in members]
+        scores = [
+            np.where(present, self.score(candidate, ranking.by), np.nan)
+            for candidate, present in members
+        ]
         masks = choose(
-            [self.score(candidate, ranking.by) for candidate in candidates],
+            scores,
             self._first_symbols(candidates),
             count=ranking.count,
             highest=ranking.highest,
@@ -157,11 +187,15 @@ class Evaluation:
         return list(zip(candidates, masks, strict=True))
 
     def _steady(self, node: WeightInverseVolatility) -> list[Part]:
+        members = self.members(node)
+        present_at_all = reduce(np.add, [(present > 0).astype(np.intp) for _, present in members])
+        alone = (present_at_all == 1) & self._all_told(node.children())
         parts: list[Part] = []
-        for item, present in self.members(node):
+        for item, present in members:
             volatility = self.score(item, node.volatility())
-            counts = (present > 0) & (volatility > 0)
-            parts.append((item, counts / np.where(counts, volatility, 1.0)))
+            counts = (present > 0) & (volatility > 0) & ~alone
+            passes = (present > 0) & alone & self._decided[item]
+            parts.append((item, np.where(passes, 1.0, counts / np.where(counts, volatility, 1.0))))
         return parts
 
     def _first_symbols(self, candidates: Sequence[Node]) -> list[NDArray[np.intp]]:
@@ -184,3 +218,15 @@ def _over_sum(parts: Sequence[Part]) -> list[Part]:
         total = total + amount
     divisor = np.where(total > 0, total, 1.0)
     return [(item, amount / divisor) for item, amount in amounts]
+
+
+def _symbols_once(members: Iterable[Part]) -> list[Part]:
+    """Return `members` with a symbol that several lists may hold at its first place only."""
+    once: dict[Node | int, Part] = {}
+    for place, (item, present) in enumerate(members):
+        key = item if isinstance(item, Asset) else place
+        if key in once:
+            once[key] = (item, (once[key][1] > 0) | (present > 0))
+        else:
+            once[key] = (item, present)
+    return list(once.values())

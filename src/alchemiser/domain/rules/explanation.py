@@ -7,11 +7,13 @@ from itertools import compress
 
 import numpy as np
 
+from alchemiser.domain.rules.choosing import Choice, Each, Ranking
 from alchemiser.domain.rules.evaluation import Evaluation
 from alchemiser.domain.rules.expressions import Compare, Condition, Metric
 from alchemiser.domain.rules.gaps import Gap, metric_gap, price_gap
+from alchemiser.domain.rules.logic import Lasting
 from alchemiser.domain.rules.measures import MeasureKind
-from alchemiser.domain.rules.nodes import Asset, Each, Node, Ranking, When, core, symbols_of
+from alchemiser.domain.rules.nodes import Asset, Node, When, core, symbols_of
 from alchemiser.domain.rules.readings import Mask
 from alchemiser.domain.rules.requirements import measures, stream_bars
 from alchemiser.domain.rules.trace import TraceStep
@@ -75,12 +77,29 @@ class Walk:
                 self._ask(condition, depth)
             case _:
                 self._say(depth, node_words(node), "entered")
-        for item in node.children():
-            if isinstance(item, Each):
-                self._visit(item.source, depth + 1)
+        self._visit_lists(node, depth + 1)
         metric = measures(node)
         if metric is not None:
             self._measure(node, metric, depth + 1)
+
+    def _visit_lists(self, node: Node, depth: int) -> None:
+        """Tell what the lists among the items of `node` put into it."""
+        blamed = not self._evaluation.decided(node)[self._row]
+        gaps = len(self.gaps)
+        stack = [(item, depth) for item in reversed(node.children())]
+        while stack and not isinstance(node, When):
+            item, level = stack.pop()
+            if isinstance(item, Each):
+                self._visit(item.source, level)
+            elif isinstance(item, Choice):
+                self._ask(item.condition, level)
+                truth = self._evaluation.truth(item.condition)
+                taken = (item.then if truth.true[self._row] else ()) + (
+                    item.otherwise if truth.false[self._row] else ()
+                )
+                stack.extend((one, level + 1) for one in reversed(taken))
+        if not blamed:
+            del self.gaps[gaps:]
 
     def _hold(self, asset: Asset, depth: int) -> None:
         held = self._evaluation.decided(asset)[self._row]
@@ -90,40 +109,53 @@ class Walk:
 
     def _ask(self, root: Condition, depth: int) -> None:
         # Only what left the whole condition undecided is to blame for it.
-        stack = [(root, depth, True)]
+        stack = [(root, depth, self._row, True)]
         while stack:
-            condition, level, blamed = stack.pop()
-            outcome = self._outcome(condition)
+            condition, level, row, blamed = stack.pop()
+            outcome = self._outcome(condition, row)
             blamed = blamed and outcome == "undecided"
             if isinstance(condition, Compare):
-                self._compare(condition, level, outcome)
-                self.gaps.extend(self._unread(condition) if blamed else ())
+                self._compare(condition, level, outcome, row)
+                self.gaps.extend(self._unread(condition, row) if blamed else ())
             else:
                 self._say(level, condition_words(condition), outcome)
+            if isinstance(condition, Lasting) and blamed:
+                row = self._undecided_row(condition, row)
             parts = [part for part in condition.parts() if isinstance(part, Condition)]
-            stack.extend((part, level + 1, blamed) for part in reversed(parts))
+            stack.extend((part, level + 1, row, blamed) for part in reversed(parts))
 
-    def _outcome(self, condition: Condition) -> str:
+    def _undecided_row(self, condition: Lasting, row: int) -> int:
+        """Return the last row at which what should last is undecided; remember one before all."""
+        first = row - condition.sessions + 1
+        truth = self._evaluation.truth(condition.operand)
+        for earlier in range(row, max(first, 0) - 1, -1):
+            if not (truth.true[earlier] or truth.false[earlier]):
+                return earlier
+        reason = f"a condition for {condition.sessions} sessions has {row + 1} to look at."
+        self.gaps.append(Gap(reason=reason, symbols=(), young=True))
+        return row
+
+    def _outcome(self, condition: Condition, row: int) -> str:
         truth = self._evaluation.truth(condition)
-        if truth.true[self._row]:
+        if truth.true[row]:
             return "true"
-        return "false" if truth.false[self._row] else "undecided"
+        return "false" if truth.false[row] else "undecided"
 
-    def _compare(self, condition: Compare, depth: int, outcome: str) -> None:
-        left, right = map(self._number, sides(condition, self._evaluation.readings))
+    def _compare(self, condition: Compare, depth: int, outcome: str, row: int) -> None:
+        left, right = (_number(side, row) for side in sides(condition, self._evaluation.readings))
         self._say(depth, condition.text(), outcome, observed=left, threshold=right)
 
-    def _unread(self, condition: Compare) -> Iterator[Gap]:
+    def _unread(self, condition: Compare, row: int) -> Iterator[Gap]:
         readings = self._evaluation.readings
         for metric in condition.metrics():
-            if np.isnan(readings.metric(metric, metric.subject())[self._row]):
-                yield metric_gap(readings, metric, metric.subject(), self._row)
+            if np.isnan(readings.metric(metric, metric.subject())[row]):
+                yield metric_gap(readings, metric, metric.subject(), row)
 
     def _measure(self, node: Node, metric: Metric, depth: int) -> None:
         evaluation = self._evaluation
         pairs = zip(evaluation.amounts(node), evaluation.members(node), strict=True)
         candidates = [
-            (item, self._number(evaluation.score(item, metric)), self._at(amount) > 0)
+            (item, _number(evaluation.score(item, metric), self._row), self._at(amount) > 0)
             for (item, amount), (_, present) in pairs
             if self._at(present) > 0
         ]
@@ -137,11 +169,7 @@ class Walk:
                 self.gaps.append(_score_gap(evaluation, item, metric, self._row))
 
     def _at(self, values: Floats | Mask) -> float:
-        return float(values[self._row if len(values) > 1 else 0])
-
-    def _number(self, values: Floats) -> Decimal | None:
-        value = self._at(values)
-        return None if np.isnan(value) else decimal_from_float(value)
+        return _value(values, self._row)
 
     def _say(
         self,
@@ -163,6 +191,15 @@ class Walk:
                 margin=margin,
             )
         )
+
+
+def _value(values: Floats | Mask, row: int) -> float:
+    return float(values[row if len(values) > 1 else 0])
+
+
+def _number(values: Floats, row: int) -> Decimal | None:
+    value = _value(values, row)
+    return None if np.isnan(value) else decimal_from_float(value)
 
 
 def _cuts(node: Node, scores: Iterable[tuple[Decimal | None, bool]]) -> dict[bool, Decimal | None]:
@@ -187,7 +224,7 @@ def _score_gap(evaluation: Evaluation, candidate: Node, metric: Metric, row: int
     if not evaluation.decided(node)[row]:
         return Walk(evaluation, node, row).gap()
     start = evaluation.stream(node).start(row)
-    seen, needed = row - start + 1, stream_bars(metric.measure.bars(metric.windows))
+    seen, needed = row - start + 1, stream_bars(metric.bars())
     if seen >= needed:
         return Gap(reason=f"{words} is not a number.", symbols=symbols_of(node))
     reason = f"{words} takes {needed} unbroken sessions and has {seen}"

@@ -1,10 +1,10 @@
-"""What a rule asks: metrics of symbols, and conditions over them in three-valued logic."""
+"""What a rule asks: metrics of symbols, and how they compare."""
 
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
-from alchemiser.domain.rules.measures import MEASURES, Measure, MeasureKind
+from alchemiser.domain.rules.measures import MEASURES, Measure, MeasureKind, Reads
 from alchemiser.domain.rules.terms import Term, check_whole
 from alchemiser.domain.values.errors import InvalidValueError
 from alchemiser.domain.values.identifiers import Symbol, symbol
@@ -14,12 +14,13 @@ Number = int | float | Decimal
 
 
 class Comparison(StrEnum):
-    """Name the four comparisons; between equal numbers only `>=` and `<=` are true."""
+    """Name the five comparisons; between equal numbers only `>=`, `<=` and `=` are true."""
 
     ABOVE = ">"
     BELOW = "<"
     AT_LEAST = ">="
     AT_MOST = "<="
+    EQUAL = "="
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -32,25 +33,39 @@ class Metric(Term):
         kind: What is measured.
         name: Of which symbol; None in a ranking, where it is measured of every candidate.
         windows: In sessions, in the order of the measure's parameters.
+        inner: The metric whose own past is measured, or None.
+        other: The symbol that is measured against, or None.
     """
 
     kind: MeasureKind
     name: Symbol | None
     windows: tuple[int, ...]
+    inner: "Metric | None" = None
+    other: Symbol | None = None
 
     def check(self) -> None:
-        """Refuse windows that do not fit the measure.
+        """Refuse windows and operands that do not fit the measure.
 
         Raises:
-            InvalidValueError: When one is missing, surplus, too small or no whole number.
+            InvalidValueError: When a window is missing, surplus, too small or no whole number, or
+                the measure takes another operand.
         """
-        if self.name is not None:
-            symbol(self.name)
+        for name in (self.name, self.other):
+            if name is not None:
+                symbol(name)
         if len(self.windows) != len(self.measure.smallest):
             msg = f"{self.kind} takes {len(self.measure.smallest)} windows, not {self.windows}."
             raise InvalidValueError(msg)
         for window, smallest in zip(self.windows, self.measure.smallest, strict=True):
             check_whole(window, f"a window of {self.kind}", smallest=smallest)
+        reads = self.measure.reads
+        fits = (self.inner is not None) is (reads is Reads.METRIC)
+        if not fits or (self.other is not None) is not (reads is Reads.PAIR):
+            msg = f"{self.kind} is a measure of {reads}."
+            raise InvalidValueError(msg)
+        if self.inner is not None and self.inner.name != self.name:
+            msg = f"{self.kind} is of the symbol that its metric is of."
+            raise InvalidValueError(msg)
 
     @property
     def measure(self) -> Measure:
@@ -70,25 +85,55 @@ class Metric(Term):
 
     def of(self, name: Symbol) -> "Metric":
         """Return the same measure of `name`."""
-        return Metric(self.kind, name, self.windows)
+        inner = None if self.inner is None else self.inner.of(name)
+        return Metric(self.kind, name, self.windows, inner, self.other)
+
+    def shape(self) -> tuple[object, ...]:
+        """Return what is measured, whatever symbol it is of: equal for equal measures."""
+        inner = None if self.inner is None else self.inner.shape()
+        return (self.kind, self.windows, inner, self.other)
+
+    def others(self) -> tuple[Symbol, ...]:
+        """Return the symbols that it is measured against."""
+        inner = () if self.inner is None else self.inner.others()
+        return inner if self.other is None else (*inner, self.other)
+
+    def bars(self) -> int:
+        """Return after how many unbroken bars it is first defined."""
+        before = 0 if self.inner is None else self.inner.bars() - 1
+        return before + self.measure.bars(self.windows)
+
+    def lookback(self) -> int:
+        """Return how many sessions settle it, the present one included."""
+        before = 0 if self.inner is None else self.inner.lookback() - 1
+        return before + self.measure.lookback(self.windows)
+
+    def needs_symbol(self) -> bool:
+        """Say whether it can be measured of a symbol only: a stream has no prices and no ranges."""
+        if self.inner is not None:
+            return self.inner.needs_symbol()
+        return self.measure.in_dollars or self.measure.reads in {Reads.RANGES, Reads.VOLUMES}
 
     def text(self) -> str:
         """Return the metric in words, such as `RSI(SPY, 10)`."""
-        subject = [] if self.name is None else [self.name]
+        if self.inner is not None:
+            subject = [self.inner.text()]
+        else:
+            subject = [name for name in (self.name, self.other) if name is not None]
         inside = ", ".join([*subject, *map(str, self.windows)])
         return f"{self.measure.label}({inside})" if inside else self.measure.label
 
     def __gt__(self, other: "Metric | Number") -> "Compare":
-        return Compare(self, Comparison.ABOVE, _operand(other))
+        return compare(self, Comparison.ABOVE, other)
 
     def __lt__(self, other: "Metric | Number") -> "Compare":
-        return Compare(self, Comparison.BELOW, _operand(other))
+        return compare(self, Comparison.BELOW, other)
 
     def __ge__(self, other: "Metric | Number") -> "Compare":
-        return Compare(self, Comparison.AT_LEAST, _operand(other))
+        return compare(self, Comparison.AT_LEAST, other)
 
     def __le__(self, other: "Metric | Number") -> "Compare":
-        return Compare(self, Comparison.AT_MOST, _operand(other))
+        return compare(self, Comparison.AT_MOST, other)
 
 
 class Condition(Term):
@@ -135,82 +180,24 @@ class Compare(Condition):
 
     def text(self) -> str:
         """Return the comparison in words, such as `RSI(SPY, 10) > 79`."""
-        right = self.right.text() if isinstance(self.right, Metric) else f"{self.right:f}"
-        return f"{self.left.text()} {self.comparison} {right}"
+        if isinstance(self.right, Metric):
+            return f"{self.left.text()} {self.comparison} {self.right.text()}"
+        if self.comparison is Comparison.EQUAL:
+            for code, label in self.left.measure.labels.items():
+                if code == self.right:
+                    return f"{self.left.text()} is {label}"
+        return f"{self.left.text()} {self.comparison} {self.right:f}"
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class AllOf(Condition):
-    """Hold when every operand does; false as soon as one is false, whatever is undecided."""
-
-    operands: tuple[Condition, ...]
-
-    def check(self) -> None:
-        """Refuse an empty conjunction.
-
-        Raises:
-            InvalidValueError: When there is nothing to join.
-        """
-        check_conditions(*self.operands)
-
-    def parts(self) -> tuple[Term, ...]:
-        """Return the operands."""
-        return self.operands
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class AnyOf(Condition):
-    """Hold when some operand does; true as soon as one is true, whatever is undecided."""
-
-    operands: tuple[Condition, ...]
-
-    def check(self) -> None:
-        """Refuse an empty disjunction.
-
-        Raises:
-            InvalidValueError: When there is nothing to join.
-        """
-        check_conditions(*self.operands)
-
-    def parts(self) -> tuple[Term, ...]:
-        """Return the operands."""
-        return self.operands
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Not(Condition):
-    """Hold when the operand is false; undecided while it is."""
-
-    operand: Condition
-
-    def check(self) -> None:
-        """Refuse what is no condition.
-
-        Raises:
-            InvalidValueError: When there is nothing to negate.
-        """
-        check_conditions(self.operand)
-
-    def parts(self) -> tuple[Term, ...]:
-        """Return the operand."""
-        return (self.operand,)
-
-
-def _operand(value: object) -> Metric | Decimal:
-    if isinstance(value, Metric):
-        return value
-    if not isinstance(value, Number) or isinstance(value, bool):
-        msg = f"a metric is compared with a number or another metric, not with {value!r}."
-        raise InvalidValueError(msg)
-    return decimal_from_float(float(value))
-
-
-def check_conditions(*operands: object) -> None:
-    """Refuse what is neither true nor false.
+def compare(left: Metric, comparison: Comparison, right: object) -> Compare:
+    """Return the comparison of a metric with another or with a number.
 
     Raises:
-        InvalidValueError: When there is nothing, or something that is no condition.
+        InvalidValueError: When `right` is neither, or a side names no symbol.
     """
-    if not operands or not all(isinstance(operand, Condition) for operand in operands):
-        msg = "a condition is wanted, such as rsi('SPY', 10) > 79."
+    if isinstance(right, Metric):
+        return Compare(left, comparison, right)
+    if not isinstance(right, Number) or isinstance(right, bool):
+        msg = f"a metric is compared with a number or another metric, not with {right!r}."
         raise InvalidValueError(msg)
+    return Compare(left, comparison, decimal_from_float(float(right)))

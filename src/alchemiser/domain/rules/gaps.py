@@ -40,19 +40,21 @@ def price_gap(readings: Readings, name: Symbol, row: int) -> Gap | None:
 
 def metric_gap(readings: Readings, metric: Metric, name: Symbol, row: int) -> Gap:
     """Return why `metric` of `name` has no value at `row` (0-based)."""
-    gap = price_gap(readings, name, row)
-    if gap is not None:
-        return gap
+    for read in (name, *metric.others()):
+        gap = price_gap(readings, read, row)
+        if gap is not None:
+            return gap
     asked = metric.of(name)
     day = readings.panel.sessions[row]
-    needed = asked.measure.bars(asked.windows)
+    needed = asked.bars()
     seen = int(readings.bars(asked, name)[row])
     if seen >= needed:
         return Gap(reason=f"{asked.text()} is not a number on {day}.", symbols=(name,))
+    ages = [_age(readings, read, row) for read in (name, *metric.others())]
     return Gap(
         reason=f"{asked.text()} takes {needed} unbroken bars and {name} has {seen} on {day}.",
         symbols=(name,),
-        young=seen == _age(readings, name, row),
+        young=seen >= min(ages) - 1,  # volumes are read a session late
     )
 
 

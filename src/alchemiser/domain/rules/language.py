@@ -1,15 +1,22 @@
 """The author's words for what is held; a string stands for the asset of that symbol."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from decimal import Decimal
 
-from alchemiser.domain.rules.expressions import AllOf, AnyOf, Condition, Metric, Not, Number
+from alchemiser.domain.rules.choosing import Choice, Each, Ranking
+from alchemiser.domain.rules.expressions import (
+    Compare,
+    Comparison,
+    Condition,
+    Metric,
+    Number,
+    compare,
+)
+from alchemiser.domain.rules.logic import AllOf, AnyOf, AtLeast, Lasting, Not
 from alchemiser.domain.rules.nodes import (
     Asset,
-    Each,
     Group,
     Node,
-    Ranking,
     WeightEqual,
     WeightInverseVolatility,
     WeightSpecified,
@@ -99,6 +106,18 @@ def when(condition: Condition, then: Node | str, otherwise: Node | str) -> When:
     return When(condition, _node(then), _node(otherwise))
 
 
+def choose(
+    condition: Condition, then: Iterable[Node | str], otherwise: Iterable[Node | str]
+) -> Choice:
+    """Let the items of one of two lists join the surrounding list one by one.
+
+    Raises:
+        InvalidValueError: When `condition` is none, a list is empty, or an item is neither a node
+            nor a ticker.
+    """
+    return Choice(condition, _nodes(then), _nodes(otherwise))
+
+
 def group(name: str, body: Node | str) -> Group:
     """Give `body` a name by which it is explained.
 
@@ -133,6 +152,56 @@ def not_(operand: Condition) -> Not:
         InvalidValueError: When the operand is not a condition.
     """
     return Not(operand)
+
+
+def at_least(count: int, *operands: Condition) -> AtLeast:
+    """Hold when at least `count` operands do; decided once the undecided ones cannot matter.
+
+    Raises:
+        InvalidValueError: When `count` is not from 1 to the number of operands, or one of them is
+            not a condition.
+    """
+    return AtLeast(count, operands)
+
+
+def lasting(condition: Condition, sessions: int) -> Lasting:
+    """Hold when the condition did at each of the last `sessions`, the present one included.
+
+    Raises:
+        InvalidValueError: When it is not a condition, or `sessions` is below 1.
+    """
+    return Lasting(sessions, condition)
+
+
+def across(windows: Iterable[int], condition: Callable[[int], Condition]) -> tuple[Condition, ...]:
+    """Return one condition a horizon, to be joined by `and_`, `or_` or `at_least`.
+
+    `at_least(2, *across((20, 60, 120), lambda n: cumulative_return("SPY", n) > 0))`
+    """
+    return tuple(map(condition, windows))
+
+
+def equals(left: Metric, right: Metric | Number) -> Compare:
+    """Hold when both sides are the same number to 12 significant digits.
+
+    Raises:
+        InvalidValueError: When a side is neither a metric of a symbol nor a number.
+    """
+    return compare(left, Comparison.EQUAL, right)
+
+
+def in_state(metric: Metric, state: str) -> Compare:
+    """Hold when a metric of states is in this one: `in_state(trend("SPY"), "up")`.
+
+    Raises:
+        InvalidValueError: When `metric` has no such state.
+    """
+    codes = {label: code for code, label in metric.measure.labels.items()}
+    if state not in codes:
+        known = f"its states are {', '.join(codes)}" if codes else "it has no states"
+        msg = f"{metric.text()} is never {state!r}: {known}."
+        raise InvalidValueError(msg)
+    return compare(metric, Comparison.EQUAL, codes[state])
 
 
 def _each(source: object) -> Each:

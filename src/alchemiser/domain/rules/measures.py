@@ -1,7 +1,7 @@
 """The kinds of measure a rule may use: name, formula and how much history each takes."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
@@ -29,10 +29,27 @@ class MeasureKind(StrEnum):
     ATR = "atr"
     PPO = "ppo"
     PPO_SIGNAL = "ppo_signal"
+    CORRELATION = "correlation"
+    ZSCORE = "zscore"
+    PERCENTILE = "percentile"
+    TREND = "trend"
+    VOLATILITY_STATE = "volatility_state"
+    CORRELATION_STATE = "correlation_state"
+    LIQUIDITY_STATE = "liquidity_state"
+
+
+class Reads(StrEnum):
+    """Name what a measure is computed from."""
+
+    CLOSES = "closes"
+    RANGES = "highs, lows and closes"
+    VOLUMES = "closes and volumes of the sessions before"
+    PAIR = "closes of two symbols"
+    METRIC = "the values of another metric"
 
 
 Inputs = tuple[Floats, ...]
-"""The closes alone, or highs, lows and closes."""
+"""What is read, in the order of the name of `Reads`."""
 
 Windows = tuple[int, ...]
 
@@ -48,7 +65,8 @@ class Measure:
         bars: Unbroken bars until it is first defined, by its windows.
         lookback: Sessions of history that settle it to 12 digits, by its windows.
         in_dollars: Whether its size depends on the price, which a stream of returns has not.
-        reads_ranges: Whether it reads highs and lows beside the closes.
+        reads: What it is computed from.
+        labels: What its codes mean, where it is a state.
     """
 
     label: str
@@ -57,7 +75,33 @@ class Measure:
     bars: Callable[[Windows], int]
     lookback: Callable[[Windows], int]
     in_dollars: bool = False
-    reads_ranges: bool = False
+    reads: Reads = Reads.CLOSES
+    labels: Mapping[int, str] = field(default_factory=dict)
+
+
+def _adaptive(label: str, of: Callable[[Floats, int], Floats]) -> Measure:
+    return Measure(
+        label=label,
+        compute=lambda inputs, windows: of(inputs[0], windows[0]),
+        smallest=(2,),
+        bars=max,
+        lookback=max,
+        reads=Reads.METRIC,
+    )
+
+
+def _pair(
+    label: str, of: Callable[[Floats, Floats, int], Floats], labels: Mapping[int, str]
+) -> Measure:
+    return Measure(
+        label=label,
+        compute=lambda inputs, windows: of(inputs[0], inputs[1], windows[0]),
+        smallest=(2,),
+        bars=lambda windows: max(windows) + 1,
+        lookback=lambda windows: max(windows) + 1,
+        reads=Reads.PAIR,
+        labels=labels,
+    )
 
 
 def _closes(
@@ -122,7 +166,7 @@ MEASURES: Final = MappingProxyType({
         bars=max,
         lookback=lambda windows: MEMORY * max(windows),
         in_dollars=True,
-        reads_ranges=True,
+        reads=Reads.RANGES,
     ),
     MeasureKind.PPO: Measure(
         label="PPO",
@@ -137,5 +181,38 @@ MEASURES: Final = MappingProxyType({
         smallest=(1, 1, 1),
         bars=lambda windows: max(windows[:2]) + windows[2] - 1,
         lookback=lambda windows: MEMORY * (max(windows[:2]) + windows[2]),
+    ),
+    MeasureKind.CORRELATION: _pair("correlation", indicators.correlation, {}),
+    MeasureKind.ZSCORE: _adaptive("z-score", indicators.zscore),
+    MeasureKind.PERCENTILE: _adaptive("percentile", indicators.percentile),
+    MeasureKind.TREND: Measure(
+        label="trend",
+        compute=lambda inputs, windows: indicators.trend_state(inputs[0], *windows),
+        smallest=(1, 1),
+        bars=max,
+        lookback=max,
+        labels={1: "up", 0: "sideways", -1: "down"},
+    ),
+    MeasureKind.VOLATILITY_STATE: Measure(
+        label="volatility state",
+        compute=lambda inputs, windows: indicators.volatility_state(inputs[0], *windows),
+        smallest=(2, 2),
+        bars=sum,
+        lookback=sum,
+        labels={1: "turbulent", 0: "normal", -1: "calm"},
+    ),
+    MeasureKind.CORRELATION_STATE: _pair(
+        "correlation state",
+        indicators.correlation_state,
+        {1: "together", 0: "unrelated", -1: "apart"},
+    ),
+    MeasureKind.LIQUIDITY_STATE: Measure(
+        label="liquidity state",
+        compute=lambda inputs, windows: indicators.liquidity_state(*inputs, *windows),
+        smallest=(1, 2),
+        bars=lambda windows: sum(windows) - 1,
+        lookback=sum,
+        reads=Reads.VOLUMES,
+        labels={1: "deep", 0: "normal", -1: "thin"},
     ),
 })

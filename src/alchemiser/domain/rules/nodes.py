@@ -1,14 +1,15 @@
 """What a rule tree is built of: every node decides on weights that sum to one, or is undecided.
 
-A list of children is weighted as it stands. `Each` is the one node that stands for a *list*
-instead of a portfolio: what it holds joins the list around it, item by item.
+A list of children is weighted as it stands. A child may stand for a *list* instead of a portfolio:
+what it holds joins the list around it, item by item.
 """
 
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Final
+from typing import ClassVar, Final
 
-from alchemiser.domain.rules.expressions import Condition, Metric, check_conditions
+from alchemiser.domain.rules.expressions import Condition, Metric
+from alchemiser.domain.rules.logic import check_conditions
 from alchemiser.domain.rules.measures import MeasureKind
 from alchemiser.domain.rules.terms import Term, check_whole, postorder
 from alchemiser.domain.values.errors import InvalidValueError
@@ -22,6 +23,9 @@ class Node(Term):
     """Stand for a portfolio that depends on the session."""
 
     __slots__ = ()
+
+    IS_LIST: ClassVar[bool] = False
+    """Whether it stands for a list that joins the list around it."""
 
     def children(self) -> tuple["Node", ...]:
         """Return the nodes directly below this one, in order."""
@@ -59,7 +63,7 @@ class WeightEqual(Node):
         Raises:
             InvalidValueError: When there is nothing to weigh.
         """
-        _check_items("weight_equal", self.items)
+        check_items("weight_equal", self.items)
 
     def children(self) -> tuple[Node, ...]:
         """Return the items."""
@@ -85,8 +89,8 @@ class WeightSpecified(Node):
             InvalidValueError: When a weight is not above zero, they do not sum to 1, or a list
                 stands where one item is expected.
         """
-        _check_items("weight_specified", self.items)
-        if len(self.weights) != len(self.items) or any(isinstance(i, Each) for i in self.items):
+        check_items("weight_specified", self.items)
+        if len(self.weights) != len(self.items) or any(item.IS_LIST for item in self.items):
             msg = "weight_specified takes one weight an item: weight each list inside it first."
             raise InvalidValueError(msg)
         total = sum((positive(weight, "a specified weight") for weight in self.weights), ZERO)
@@ -121,7 +125,7 @@ class WeightInverseVolatility(Node):
         Raises:
             InvalidValueError: When there is nothing to weigh, or the window is below 2.
         """
-        _check_items("weight_inverse_volatility", self.items)
+        check_items("weight_inverse_volatility", self.items)
         check_whole(self.window, "the window of weight_inverse_volatility", smallest=2)
 
     def children(self) -> tuple[Node, ...]:
@@ -130,55 +134,11 @@ class WeightInverseVolatility(Node):
 
     def is_alone(self) -> bool:
         """Say whether there is a single item, which passes through unmeasured."""
-        return len(self.items) == 1 and not isinstance(self.items[0], Each)
+        return len(self.items) == 1 and not self.items[0].IS_LIST
 
     def volatility(self) -> Metric:
         """Return what is measured of each item."""
         return Metric(MeasureKind.STDEV_RETURN, None, (self.window,))
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Ranking(Node):
-    """Hold the best of several candidates equally.
-
-    A candidate that is undecided, or whose score is unknown, drops out; with none left the node is
-    undecided, with too few it holds those there are. Ties go to the candidate whose first symbol
-    today comes first in the alphabet, then to the earlier one. A symbol listed twice counts once.
-
-    Attributes:
-        highest: Whether the highest scores are the best.
-        count: How many are held, at least 1.
-        by: The score; of anything but a bare symbol it is measured on the candidate's own stream.
-        candidates: In order.
-    """
-
-    highest: bool
-    count: int
-    by: Metric
-    candidates: tuple[Node, ...]
-
-    def check(self) -> None:
-        """Refuse what cannot be ranked, and drop repeated symbols.
-
-        Raises:
-            InvalidValueError: When there is nothing to rank, the count is below 1, the score names
-                a symbol, or it is in dollars and a candidate has no price.
-        """
-        _check_items("a ranking", self.candidates)
-        check_whole(self.count, "the number of candidates to hold", smallest=1)
-        _check_measure(self.by)
-        if any(isinstance(candidate, Each) for candidate in self.candidates):
-            msg = "a ranking takes single candidates: put the items of the list there themselves."
-            raise InvalidValueError(msg)
-        streams = any(not isinstance(core(each), Asset) for each in self.candidates)
-        if streams and self.by.measure.in_dollars:
-            msg = f"{self.by.text()} is in dollars, so it ranks single symbols only."
-            raise InvalidValueError(msg)
-        object.__setattr__(self, "candidates", _without_repeated_symbols(self.candidates))
-
-    def children(self) -> tuple[Node, ...]:
-        """Return the candidates."""
-        return self.candidates
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -231,21 +191,6 @@ class Group(Node):
         return (self.body,)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Each(Node):
-    """Let what a ranking chose join the surrounding list one by one.
-
-    Attributes:
-        source: The ranking.
-    """
-
-    source: Ranking
-
-    def children(self) -> tuple[Node, ...]:
-        """Return the ranking."""
-        return (self.source,)
-
-
 def core(node: Node) -> Node:
     """Return `node` without the names around it: what its stream is remembered by."""
     while isinstance(node, Group):
@@ -258,28 +203,18 @@ def symbols_of(tree: Node) -> tuple[Symbol, ...]:
     return tuple(sorted(term.name for term in postorder(tree) if isinstance(term, Asset)))
 
 
-def _check_items(what: str, items: tuple[Node, ...]) -> None:
+def check_items(what: str, items: tuple[Node, ...]) -> None:
+    """Refuse an empty list.
+
+    Raises:
+        InvalidValueError: When there is no item; `what` says where.
+    """
     if not items:
         msg = f"{what} takes one or more nodes or symbols."
         raise InvalidValueError(msg)
 
 
-def _check_measure(by: object) -> None:
-    if not isinstance(by, Metric) or by.name is not None:
-        msg = "a ranking is by one metric without a symbol, such as by=rsi(window=10)."
-        raise InvalidValueError(msg)
-
-
 def _check_single(what: str, node: Node) -> None:
-    if isinstance(node, Each):
+    if node.IS_LIST:
         msg = f"{what} is one node or symbol: join several by weight_equal."
         raise InvalidValueError(msg)
-
-
-def _without_repeated_symbols(candidates: tuple[Node, ...]) -> tuple[Node, ...]:
-    first = {node: place for place, node in reversed(list(enumerate(candidates)))}
-    return tuple(
-        node
-        for place, node in enumerate(candidates)
-        if not isinstance(node, Asset) or first[node] == place
-    )

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from alchemiser.domain.market.bars import BarPanel
 from alchemiser.domain.market.indicators.kernels import ratio, run_lengths, shift
 from alchemiser.domain.rules.expressions import Metric
-from alchemiser.domain.rules.measures import MeasureKind
+from alchemiser.domain.rules.measures import Reads
 from alchemiser.domain.values.identifiers import Symbol
 from alchemiser.domain.values.numbers import Floats, round_significant
 
@@ -24,9 +24,8 @@ class Readings:
     """
 
     panel: BarPanel
-    _metrics: dict[tuple[MeasureKind, tuple[int, ...], Symbol], Floats] = field(
-        default_factory=dict
-    )
+    _metrics: dict[tuple[object, ...], Floats] = field(default_factory=dict)
+    _values: dict[tuple[object, ...], Floats] = field(default_factory=dict)
     _numbers: dict[Decimal, Floats] = field(default_factory=dict)
     _priced: dict[Symbol, Mask] = field(default_factory=dict)
 
@@ -36,10 +35,13 @@ class Readings:
 
     def metric(self, metric: Metric, name: Symbol) -> Floats:
         """Return `metric` of `name`, whatever it names itself, rounded as comparisons need it."""
-        key = (metric.kind, metric.windows, name)
+        key = (*metric.shape(), name)
         if key not in self._metrics:
-            values = metric.measure.compute(self._inputs(metric, name), metric.windows)
-            self._metrics[key] = round_significant(np.where(self.priced(name), values, np.nan))
+            readable = self.priced(name)
+            for other in metric.others():
+                readable = readable & self.priced(other)
+            values = self._unmasked(metric, name)
+            self._metrics[key] = np.where(readable, values, np.nan)
         return self._metrics[key]
 
     def number(self, value: Decimal) -> Floats:
@@ -66,15 +68,36 @@ class Readings:
 
     def bars(self, metric: Metric, name: Symbol) -> NDArray[np.intp]:
         """Return how many unbroken bars that `metric` can read end at each session."""
+        while metric.inner is not None:
+            metric = metric.inner
         columns = [np.isnan(column) for column in self._inputs(metric, name)]
         broken = np.logical_or.reduce(columns)
         return run_lengths(np.where(broken, np.nan, 0.0))
 
+    def _unmasked(self, metric: Metric, name: Symbol) -> Floats:
+        # A blocked session may not be decided on; the sessions after it may look back on it.
+        key = (*metric.shape(), name)
+        if key not in self._values:
+            values = metric.measure.compute(self._inputs(metric, name), metric.windows)
+            self._values[key] = round_significant(values)
+        return self._values[key]
+
     def _inputs(self, metric: Metric, name: Symbol) -> tuple[Floats, ...]:
-        if not metric.measure.reads_ranges:
-            return (self.closes(name),)
-        arrays = (self.panel.high, self.panel.low, self.panel.close)
-        return tuple(self._column(array, name) for array in arrays)
+        panel = self.panel
+        match metric.measure.reads:
+            case Reads.METRIC if metric.inner is not None:
+                return (self._unmasked(metric.inner, name),)
+            case Reads.PAIR if metric.other is not None:
+                return (self.closes(name), self.closes(metric.other))
+            case Reads.RANGES:
+                ranges = (panel.high, panel.low, panel.close)
+                return tuple(self._column(array, name) for array in ranges)
+            case Reads.VOLUMES:
+                # The present session's volume is known after its close: too late to decide on.
+                traded = (panel.close, panel.volume)
+                return tuple(shift(self._column(array, name), 1) for array in traded)
+            case _:
+                return (self.closes(name),)
 
     def _blocked(self, name: Symbol) -> Mask:
         column = self.panel.column(name)

@@ -3,15 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from alchemiser.domain.rules.choosing import Ranking, listed
 from alchemiser.domain.rules.expressions import Compare, Metric
-from alchemiser.domain.rules.nodes import (
-    Asset,
-    Each,
-    Node,
-    Ranking,
-    WeightInverseVolatility,
-    core,
-)
+from alchemiser.domain.rules.logic import Lasting
+from alchemiser.domain.rules.nodes import Asset, Node, WeightInverseVolatility, core
 from alchemiser.domain.rules.terms import Term, postorder
 from alchemiser.domain.values.identifiers import Symbol
 
@@ -38,7 +33,7 @@ def lookback(metric: Metric) -> int:
     What remembers for ever (RSI, exponential means, average true range) takes 30 windows; a
     symbol that has not lived so long is shown from its first session.
     """
-    return metric.measure.lookback(metric.windows)
+    return metric.lookback()
 
 
 def requirements(tree: Node) -> Requirements:
@@ -75,27 +70,28 @@ def _reads(term: Term) -> Iterator[tuple[Symbol, int]]:
         case Asset(name=name):
             yield name, 1
         case Compare():
-            yield from ((metric.subject(), lookback(metric)) for metric in term.metrics())
+            for metric in term.metrics():
+                yield from (
+                    (name, lookback(metric)) for name in (metric.subject(), *metric.others())
+                )
+        case Ranking(by=by):
+            yield from ((name, lookback(by)) for name in by.others())
         case _:
             pass
 
 
 def _looks(term: Term) -> Iterator[tuple[Term, int]]:
-    metric = measures(term) if isinstance(term, Node) else None
+    """Yield the parts of `term` and how many sessions before it they are looked at."""
+    if isinstance(term, Lasting):
+        yield term.operand, term.sessions - 1
+        return
     for part in term.parts():
-        if isinstance(part, Each):
-            yield part, 0
-            yield from (
-                (candidate, _sessions_before(candidate, metric))
-                for candidate in part.source.candidates
-            )
-        else:
-            yield part, _sessions_before(part, metric)
-
-
-def _sessions_before(part: Term, metric: Metric | None) -> int:
-    """Return how far back `part` is looked at to measure it, 0 when it is not measured."""
-    if metric is None or not isinstance(part, Node):
-        return 0
-    of_symbol = isinstance(core(part), Asset)
-    return (lookback(metric) if of_symbol else stream_bars(lookback(metric))) - 1
+        yield part, 0
+    metric = measures(term) if isinstance(term, Node) else None
+    if metric is None or not isinstance(term, Node):
+        return
+    for child in term.children():
+        for candidate in listed(child):
+            of_symbol = isinstance(core(candidate), Asset)
+            sessions = lookback(metric) if of_symbol else stream_bars(lookback(metric))
+            yield candidate, sessions - 1

@@ -1,6 +1,6 @@
 """The return stream of a node: what holding its own decisions has earned, session by session."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -38,11 +38,22 @@ class Stream:
         """Return the first row of the stretch that `row` belongs to; it has no return itself."""
         return int(np.flatnonzero(~self.known[: row + 1])[-1])
 
-    def metric(self, metric: Metric) -> Floats:
-        """Return `metric` of the levels, float64 (T,), rounded; NaN where undefined."""
-        both = metric.measure.compute((self.levels,), metric.windows)
+    def metric(self, metric: Metric, others: Callable[[Symbol], Floats]) -> Floats:
+        """Return `metric` of the levels, float64 (T,), rounded; NaN where undefined.
+
+        Args:
+            metric: One that needs no symbol.
+            others: Returns the closes of a symbol that is measured against, float64 (T,).
+        """
+        both = self._both(metric, others)
         values = np.where(self.column == 0, both[:, 0], both[:, 1])
-        return round_significant(np.where(self.known, values, np.nan))
+        return np.where(self.known, values, np.nan)
+
+    def _both(self, metric: Metric, others: Callable[[Symbol], Floats]) -> Floats:
+        inputs = [self.levels if metric.inner is None else self._both(metric.inner, others)]
+        if metric.other is not None:
+            inputs.append(np.repeat(others(metric.other)[:, None], 2, axis=1))
+        return round_significant(metric.measure.compute(tuple(inputs), metric.windows))
 
 
 def stream_of(symbols: tuple[Symbol, ...], weights: Floats, returns: Floats) -> Stream:

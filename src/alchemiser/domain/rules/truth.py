@@ -1,6 +1,6 @@
 """Three-valued logic over sessions (Kleene 1952, §64): true, false, or undecided."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import reduce
@@ -8,14 +8,8 @@ from typing import Final
 
 import numpy as np
 
-from alchemiser.domain.rules.expressions import (
-    AllOf,
-    AnyOf,
-    Compare,
-    Comparison,
-    Condition,
-    Not,
-)
+from alchemiser.domain.rules.expressions import Compare, Comparison, Condition
+from alchemiser.domain.rules.logic import AllOf, AnyOf, AtLeast, Lasting, Not
 from alchemiser.domain.rules.readings import Mask, Readings
 from alchemiser.domain.values.numbers import Floats
 
@@ -41,6 +35,10 @@ def truth_of(condition: Condition, readings: Readings, known: Mapping[Condition,
             return reduce(_and, (known[operand] for operand in operands))
         case AnyOf(operands=operands):
             return _not(reduce(_and, (_not(known[operand]) for operand in operands)))
+        case AtLeast(count=count, operands=operands):
+            return _counted(count, [known[operand] for operand in operands])
+        case Lasting(sessions=sessions, operand=operand):
+            return _lasted(sessions, known[operand])
         case Not(operand=operand):
             return _not(known[operand])
         case _:
@@ -64,6 +62,7 @@ _COMPARE: Final[Mapping[Comparison, Callable[[Floats, Floats], Mask]]] = {
     Comparison.BELOW: np.less,
     Comparison.AT_LEAST: np.greater_equal,
     Comparison.AT_MOST: np.less_equal,
+    Comparison.EQUAL: np.equal,
 }
 
 
@@ -80,3 +79,18 @@ def _and(left: Truth, right: Truth) -> Truth:
 
 def _not(truth: Truth) -> Truth:
     return Truth(true=truth.false, false=truth.true)
+
+
+def _counted(count: int, votes: Sequence[Truth]) -> Truth:
+    holding = np.sum([vote.true for vote in votes], axis=0)
+    failing = np.sum([vote.false for vote in votes], axis=0)
+    return Truth(true=holding >= count, false=failing > len(votes) - count)
+
+
+def _lasted(sessions: int, truth: Truth) -> Truth:
+    true, false = truth.true.copy(), truth.false.copy()
+    for ago in range(1, min(sessions, len(true))):
+        true[ago:] &= truth.true[:-ago]
+        false[ago:] |= truth.false[:-ago]
+    true[: sessions - 1] = False  # what was before the first session is not known
+    return Truth(true=true, false=false)

@@ -1,11 +1,12 @@
 """How nodes and conditions are called in traces and reasons."""
 
-from alchemiser.domain.rules.expressions import AllOf, AnyOf, Compare, Condition, Metric
+from alchemiser.domain.rules.choosing import Ranking
+from alchemiser.domain.rules.expressions import Compare, Condition, Metric
+from alchemiser.domain.rules.logic import AllOf, AnyOf, AtLeast, Lasting
 from alchemiser.domain.rules.nodes import (
     Asset,
     Group,
     Node,
-    Ranking,
     WeightInverseVolatility,
     WeightSpecified,
     When,
@@ -39,6 +40,10 @@ def condition_words(condition: Condition) -> str:
             return f"all of {len(operands)}"
         case AnyOf(operands=operands):
             return f"any of {len(operands)}"
+        case AtLeast(count=count, operands=operands):
+            return f"at least {count} of {len(operands)}"
+        case Lasting(sessions=sessions):
+            return f"for {sessions} sessions"
         case _:
             return "not"
 

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable, Sequence
-from statistics import fmean, stdev
+from statistics import fmean, pstdev, stdev
 
 NAN = math.nan
 Series = Sequence[float]
@@ -110,6 +110,73 @@ def atr(high: Series, low: Series, close: Series, n: int) -> list[float]:
         else:
             out.append((out[-1] * (n - 1) + spread) / n)
     return out
+
+
+def zscore(values: Series, n: int) -> list[float]:
+    def measure(window: list[float]) -> float:
+        spread = 0.0 if min(window) == max(window) else pstdev(window)
+        return (window[-1] - fmean(window)) / spread if spread else NAN
+
+    return by_stretch(values, lambda x: _windows(x, n, measure))
+
+
+def percentile(values: Series, n: int) -> list[float]:
+    def measure(window: list[float]) -> float:
+        ranks = [r + 1 for r, x in enumerate(sorted(window)) if x == window[-1]]
+        return 100 * fmean(ranks) / n
+
+    return by_stretch(values, lambda x: _windows(x, n, measure))
+
+
+def correlation(values: Series, other: Series, n: int) -> list[float]:
+    first, second = by_stretch(values, _returns), by_stretch(other, _returns)
+    out: list[float] = []
+    for t in range(len(values)):
+        left, right = first[max(t - n + 1, 0) : t + 1], second[max(t - n + 1, 0) : t + 1]
+        known = len(left) == n and not any(map(math.isnan, [*left, *right]))
+        moved = known and max(left) - min(left) > 1e-10 and max(right) - min(right) > 1e-10
+        out.append(_correlation(left, right) if moved else NAN)
+    return out
+
+
+def correlation_state(values: Series, other: Series, n: int) -> list[float]:
+    return [_code(x > 0.3, x < -0.3, x) for x in map(_rounded, correlation(values, other, n))]
+
+
+def trend(values: Series, short: int, long: int) -> list[float]:
+    rows = zip(values, sma(values, short), sma(values, long), strict=True)
+    states = ((x, _rounded(fast), _rounded(slow)) for x, fast, slow in rows)
+    return [
+        _code(min(x, fast) > slow, max(x, fast) < slow, fast + slow) for x, fast, slow in states
+    ]
+
+
+def volatility_state(values: Series, n: int, history: int) -> list[float]:
+    return _quarters(stdev_return(values, n), history)
+
+
+def liquidity_state(closes: Series, volumes: Series, n: int, history: int) -> list[float]:
+    return _quarters(sma([x * v for x, v in zip(closes, volumes, strict=True)], n), history)
+
+
+def _quarters(values: Series, history: int) -> list[float]:
+    ranks = percentile([_rounded(x) for x in values], history)
+    return [_code(x > 75, x < 25, x) for x in map(_rounded, ranks)]
+
+
+def _code(above: bool, below: bool, known: float) -> float:
+    return NAN if math.isnan(known) else float(above) - float(below)
+
+
+def _rounded(value: float) -> float:
+    return value if math.isnan(value) else float(f"{value:.11e}")
+
+
+def _correlation(left: list[float], right: list[float]) -> float:
+    a, b = fmean(left), fmean(right)
+    both = sum((x - a) * (y - b) for x, y in zip(left, right, strict=True))
+    squares = sum((x - a) ** 2 for x in left), sum((y - b) ** 2 for y in right)
+    return both / math.sqrt(squares[0]) / math.sqrt(squares[1])
 
 
 def _strength(gain: float, loss: float) -> float:

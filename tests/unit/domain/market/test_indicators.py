@@ -46,6 +46,10 @@ ONE_WINDOW: list[tuple[Callable[..., Array], Callable[..., list[float]], tuple[i
     (indicators.rsi, slow.rsi, (1,)),
     (indicators.ppo, slow.ppo, (4, 9)),
     (indicators.ppo_signal, slow.ppo_signal, (4, 9, 5)),
+    (indicators.zscore, slow.zscore, (6,)),
+    (indicators.percentile, slow.percentile, (7,)),
+    (indicators.trend_state, slow.trend, (3, 8)),
+    (indicators.volatility_state, slow.volatility_state, (4, 9)),
 ]
 
 
@@ -232,6 +236,86 @@ def test_indicator_leaves_its_input_alone(
     fast(closes, *windows)
 
     np.testing.assert_array_equal(closes, before)
+
+
+def test_percentile_is_the_mean_rank_in_percent() -> None:
+    """ST-12."""
+    np.testing.assert_allclose(
+        indicators.percentile([3, 1, 2, 2, 9, 0], 4), [nan, nan, nan, 62.5, 100, 25]
+    )
+
+
+def test_percentile_and_zscore_agree_with_pandas() -> None:
+    """ST-12."""
+    closes = walk(300, 3)
+    rolled = pd.Series(closes).rolling(40)
+
+    np.testing.assert_allclose(
+        indicators.percentile(closes, 40), rolled.rank(pct=True) * 100, rtol=1e-12
+    )
+    np.testing.assert_allclose(
+        indicators.zscore(closes, 40),
+        (closes - rolled.mean()) / rolled.std(ddof=0),
+        rtol=1e-9,
+    )
+
+
+def test_what_never_changes_has_no_zscore_and_no_correlation() -> None:
+    """ST-12: it is undecided, and never 0."""
+    same, moving = np.full(30, 0.1), walk(30, 2)
+    rising = 80 * 1.0001 ** np.arange(30.0)
+
+    assert np.isnan(indicators.zscore(same, 10)).all()
+    assert np.isnan(indicators.correlation(same, moving, 10)).all()
+    assert np.isnan(indicators.correlation(moving, rising, 10)).all()
+    assert (indicators.stdev_return(rising, 10)[10:] == 0).all()
+
+
+def test_correlation_agrees_with_numpy_and_lies_between_its_ends() -> None:
+    first, second = walk(90, 5), walk(90, 6)
+    returns = [np.diff(closes) / closes[:-1] for closes in (first, second)]
+
+    measured = indicators.correlation(first, second, 25)
+
+    assert measured[60] == pytest.approx(np.corrcoef(*[r[35:60] for r in returns])[0, 1])
+    np.testing.assert_allclose(measured, slow.correlation(first, second, 25))
+    np.testing.assert_allclose(indicators.correlation(first, first, 25)[25:], 1)
+    assert np.isnan(measured[:25]).all()
+    assert np.nanmax(np.abs(indicators.correlation(first, 2 * first, 2))) <= 1
+
+
+def test_states_agree_with_a_slow_restatement_and_reach_all_three_codes() -> None:
+    """ST-11."""
+    first, second = walk(500, 8), walk(500, 9)
+    volume = 1000 * walk(500, 10)
+    pairs = [
+        (
+            indicators.correlation_state(first, second, 9),
+            slow.correlation_state(first, second, 9),
+        ),
+        (
+            indicators.liquidity_state(first, volume, 5, 30),
+            slow.liquidity_state(first, volume, 5, 30),
+        ),
+        (indicators.trend_state(first, 5, 20), slow.trend(first, 5, 20)),
+        (indicators.volatility_state(first, 5, 30), slow.volatility_state(first, 5, 30)),
+    ]
+
+    for measured, restated in pairs:
+        np.testing.assert_array_equal(measured, restated)
+        assert set(measured[~np.isnan(measured)]) == {-1, 0, 1}
+
+
+@pytest.mark.parametrize(
+    "pair",
+    [
+        lambda: indicators.correlation([1, 2, 3], [1, 2], 2),
+        lambda: indicators.liquidity_state([1, 2, 3], [1, 2], 2, 2),
+    ],
+)
+def test_two_series_of_different_shapes_are_refused(pair: Callable[[], Array]) -> None:
+    with pytest.raises(InvalidValueError, match="differ in shape"):
+        pair()
 
 
 def test_a_close_of_zero_leaves_no_infinity_behind() -> None:

@@ -5,18 +5,19 @@ from collections.abc import Callable, Sequence
 from functools import cache
 
 from alchemiser.domain.market.bars import BarPanel
-from alchemiser.domain.rules.expressions import AllOf, AnyOf, Compare, Condition, Metric, Not
+from alchemiser.domain.rules.choosing import Choice, Each, Ranking
+from alchemiser.domain.rules.expressions import Compare, Condition, Metric
+from alchemiser.domain.rules.logic import AllOf, AnyOf, AtLeast, Lasting, Not
 from alchemiser.domain.rules.nodes import (
     Asset,
-    Each,
     Group,
     Node,
-    Ranking,
     WeightEqual,
     WeightInverseVolatility,
     WeightSpecified,
     When,
 )
+from alchemiser.domain.values.identifiers import Symbol
 from tests.unit.domain.market import slow_indicators as slow
 
 Weights = dict[str, float]
@@ -33,6 +34,12 @@ FORMULAS: dict[str, Callable[..., list[float]]] = {
     "max_drawdown": slow.max_drawdown,
     "ppo": slow.ppo,
     "ppo_signal": slow.ppo_signal,
+    "zscore": slow.zscore,
+    "percentile": slow.percentile,
+    "correlation": slow.correlation,
+    "correlation_state": slow.correlation_state,
+    "trend": slow.trend,
+    "volatility_state": slow.volatility_state,
 }
 
 
@@ -80,23 +87,37 @@ class Interpreter:
         if len(node.items) == 1 and not isinstance(node.items[0], Each):
             return self._decide(node.items[0], t)
         by = Metric(node.volatility().kind, None, (node.window,))
+        members, told = self._joined(node.items, t)
+        if len(members) == 1 and told:
+            return self._decide(members[0], t)
         calm: list[tuple[Node, float]] = []
-        for item in node.items:
-            for member in self._chosen(item.source, t) if isinstance(item, Each) else [item]:
-                volatility = self._score(member, by, t)
-                if volatility > 0:
-                    calm.append((member, 1 / volatility))
+        for member in members:
+            volatility = self._score(member, by, t)
+            if volatility > 0:
+                calm.append((member, 1 / volatility))
         whole = sum(part for _, part in calm)
         return self._blend([(item, part / whole) for item, part in calm], t) if calm else None
 
     def _spread(self, items: Sequence[Node], t: int) -> list[Node] | None:
-        spread: list[Node] = []
+        members, told = self._joined(items, t)
+        return members if told else None
+
+    def _joined(self, items: Sequence[Node], t: int) -> tuple[list[Node], bool]:
+        """Return what is in a list, as far as it is known, and whether that is all."""
+        joined: list[Node] = []
+        known = True
         for item in items:
-            joined = self._chosen(item.source, t) if isinstance(item, Each) else [item]
-            if not joined:
-                return None
-            spread += joined
-        return spread
+            members, told = [item], True
+            if isinstance(item, Each):
+                members = self._chosen(item.source, t)
+                told = bool(members)
+            elif isinstance(item, Choice):
+                answer = self._answer(item.condition, t)
+                taken = item.then if answer else item.otherwise
+                members, told = ([], False) if answer is None else self._joined(taken, t)
+            joined += members
+            known = known and told
+        return joined, known
 
     def _blend(self, shares: Sequence[tuple[Node, float]], t: int) -> Weights | None:
         total: Weights = {}
@@ -110,7 +131,11 @@ class Interpreter:
 
     def _chosen(self, ranking: Ranking, t: int) -> list[Node]:
         scored = []
-        for place, item in enumerate(ranking.candidates):
+        members, _ = self._joined(ranking.candidates, t)
+        symbols = [one for one in members if isinstance(one, Asset)]
+        for place, item in enumerate(members):
+            if isinstance(item, Asset) and members.index(item) < place and item in symbols:
+                continue
             score = self._score(item, ranking.by, t)
             if not math.isnan(score):
                 first = min(self._decide(item, t) or {"?": 1.0})
@@ -129,7 +154,10 @@ class Interpreter:
             earned = self._earned(node, day)
             level = 1.0 if math.isnan(earned) else level * (1 + earned)
             levels = [1.0] if math.isnan(earned) else [*levels, level]
-        return rounded(FORMULAS[by.kind](levels, *by.windows)[-1]) if levels[1:] else math.nan
+        if not levels[1:]:
+            return math.nan
+        before = t + 1 - len(levels)
+        return rounded(self._series(by, [*[math.nan] * before, *levels])[-1])
 
     def _earned(self, node: Node, t: int) -> float:
         before = self._decide(node, t - 1)
@@ -152,11 +180,23 @@ class Interpreter:
             )
             if math.isnan(left) or math.isnan(right):
                 return None
-            order = {">": left > right, "<": left < right, ">=": left >= right}
+            order = {">": left > right, "<": left < right, ">=": left >= right, "=": left == right}
             return order.get(condition.comparison, left <= right)
         if isinstance(condition, Not):
             inner = self._answer(condition.operand, t)
             return None if inner is None else not inner
+        return self._voted(condition, t)
+
+    def _voted(self, condition: Condition, t: int) -> bool | None:
+        if isinstance(condition, AtLeast):
+            votes = [self._answer(operand, t) for operand in condition.operands]
+            if votes.count(True) >= condition.count:
+                return True
+            return False if len(votes) - votes.count(False) < condition.count else None
+        if isinstance(condition, Lasting):
+            days = range(t - condition.sessions + 1, t + 1)
+            past = [self._answer(condition.operand, day) if day >= 0 else None for day in days]
+            return False if False in past else None if None in past else True
         assert isinstance(condition, AllOf | AnyOf)
         answers = [self._answer(operand, t) for operand in condition.operands]
         decisive = isinstance(condition, AnyOf)
@@ -165,13 +205,21 @@ class Interpreter:
         return None if None in answers else not decisive
 
     def _measured(self, metric: Metric, name: str, t: int) -> float:
-        if not self._is_priced(name, t):
+        if not all(self._is_priced(read, t) for read in (name, *metric.others())):
             return math.nan
-        return rounded(self._column(metric.kind, metric.windows, name)[t])
+        return rounded(self._column(metric.of(Symbol(name)))[t])
 
-    def _measured_column(self, kind: str, windows: tuple[int, ...], name: str) -> list[float]:
-        closes = [self._close(name, t) for t in range(len(self._panel.sessions))]
-        return FORMULAS[kind](closes, *windows)
+    def _measured_column(self, metric: Metric) -> list[float]:
+        return self._series(metric, self._closes(metric.subject()))
+
+    def _series(self, metric: Metric, closes: list[float]) -> list[float]:
+        if metric.inner is not None:
+            closes = [rounded(value) for value in self._series(metric.inner, closes)]
+        others = [] if metric.other is None else [self._closes(metric.other)[: len(closes)]]
+        return FORMULAS[metric.kind](closes, *others, *metric.windows)
+
+    def _closes(self, name: str) -> list[float]:
+        return [self._close(name, t) for t in range(len(self._panel.sessions))]
 
     def _is_priced(self, name: str, t: int) -> bool:
         column = self._panel.symbols.index(name) if name in self._panel.symbols else None

@@ -10,10 +10,11 @@ from hypothesis import strategies as st
 from alchemiser.domain.market.bars import BarPanel
 from alchemiser.domain.rules import language as rules
 from alchemiser.domain.rules import metrics
+from alchemiser.domain.rules.choosing import Ranking
 from alchemiser.domain.rules.decision import Decided
 from alchemiser.domain.rules.evaluator import TreeEvaluator
 from alchemiser.domain.rules.expressions import Condition, Metric
-from alchemiser.domain.rules.nodes import Asset, Node, Ranking
+from alchemiser.domain.rules.nodes import Asset, Node
 from alchemiser.domain.values.identifiers import Symbol
 
 FIRST = date(2021, 3, 1)
@@ -83,12 +84,25 @@ _ratios = st.one_of(
     st.builds(lambda n: metrics.max_drawdown(window=n), _windows),
     st.builds(lambda n: metrics.ppo(short_window=n, long_window=n + 3), _windows),
     st.builds(lambda n: metrics.ppo_signal(None, n, n + 2, 3), _windows),
+    st.builds(lambda n: metrics.correlation(None, "C", n), _windows),
+    st.builds(lambda n: metrics.correlation_state(None, "A", n), _windows),
+    st.builds(lambda n: metrics.trend(None, n, n + 3), _windows),
+    st.builds(lambda n: metrics.volatility_state(None, n, 5), _windows),
+    st.builds(lambda n, m: metrics.zscore(metrics.rsi(window=n), m), _windows, _windows),
+    st.builds(
+        lambda n, m: metrics.percentile(metrics.stdev_return(window=n), m), _windows, _windows
+    ),
+    st.builds(
+        lambda n: metrics.percentile(metrics.zscore(metrics.cumulative_return(window=n), 3), 4),
+        _windows,
+    ),
 )
 _prices = st.one_of(
     st.just(metrics.price()),
     st.builds(lambda n: metrics.sma(window=n), _windows),
     st.builds(lambda n: metrics.ema(window=n), _windows),
     st.builds(lambda n: metrics.stdev_price(window=n), _windows),
+    st.builds(lambda n: metrics.zscore(metrics.sma(window=n), 4), _windows),
 )
 
 
@@ -111,8 +125,8 @@ def conditions(
     compared = st.builds(
         lambda left, order, right: order(left, right),
         metric,
-        st.sampled_from([Metric.__gt__, Metric.__lt__, Metric.__ge__, Metric.__le__]),
-        metric | st.sampled_from([0, 1.5, 30, 50, 50.25, 70]),
+        st.sampled_from([Metric.__gt__, Metric.__lt__, Metric.__ge__, Metric.__le__, rules.equals]),
+        metric | st.sampled_from([0, 1, 1.5, 30, 50, 50.25, 70]),
     )
     return st.recursive(
         compared,
@@ -120,6 +134,8 @@ def conditions(
             st.lists(inner, min_size=1, max_size=3).map(lambda operands: rules.and_(*operands)),
             st.lists(inner, min_size=1, max_size=3).map(lambda operands: rules.or_(*operands)),
             inner.map(rules.not_),
+            st.lists(inner, min_size=2, max_size=3).map(lambda votes: rules.at_least(2, *votes)),
+            st.builds(rules.lasting, inner, st.integers(1, 4)),
         ),
         max_leaves=4,
     )
@@ -131,8 +147,11 @@ def _composed(
     asked: st.SearchStrategy[Condition],
     measures: st.SearchStrategy[Metric],
 ) -> st.SearchStrategy[Node]:
-    ranking = _rankings(inner, _ratios) | _rankings(assets, measures)
-    listed = st.lists(inner | ranking.map(rules.each), min_size=1, max_size=3)
+    several, symbols = (st.lists(one, min_size=1, max_size=4) for one in (inner, assets))
+    ranking = _rankings(_with_choices(several, asked), _ratios)
+    ranking |= _rankings(_with_choices(symbols, asked), measures)
+    items = st.lists(inner | ranking.map(rules.each), min_size=1, max_size=3)
+    listed = _with_choices(items, asked)
     return st.one_of(
         st.builds(rules.when, asked, inner, inner),
         ranking,
@@ -147,8 +166,24 @@ def _composed(
     )
 
 
+def _with_choices(
+    lists: st.SearchStrategy[list[Asset]] | st.SearchStrategy[list[Node]],
+    asked: st.SearchStrategy[Condition],
+) -> st.SearchStrategy[list[Node]]:
+    """Return lists, some of them joined by one of two others or by lists within lists."""
+    plain = lists.map(list[Node])
+    one = st.builds(rules.choose, asked, plain, plain)
+    two = st.builds(
+        lambda condition, items, choice: rules.choose(condition, [*items, choice], items),
+        asked,
+        plain,
+        one,
+    )
+    return plain | st.builds(lambda items, choice: [*items, choice], plain, one | two)
+
+
 def _rankings(
-    candidates: st.SearchStrategy[Asset] | st.SearchStrategy[Node],
+    candidates: st.SearchStrategy[list[Node]],
     measures: st.SearchStrategy[Metric],
 ) -> st.SearchStrategy[Ranking]:
     return st.builds(
@@ -156,5 +191,5 @@ def _rankings(
         st.sampled_from([rules.top, rules.bottom]),
         st.integers(1, 3),
         measures,
-        st.lists(candidates, min_size=1, max_size=4),
+        candidates,
     )

@@ -149,7 +149,7 @@ def test_the_small_tree_reads_back_when_nothing_is_changed() -> None:
         changed(0, right="79.0"),
         changed(0, right=79),
         changed(0, right="seventy"),
-        changed(0, comparison="="),
+        changed(0, comparison="=="),
         changed(3, weights=["0.5"]),
         changed(3, weights=["0.4", "0.5"]),
         changed(3, items=[1, 3]),

@@ -6,9 +6,10 @@ from decimal import Decimal
 import pytest
 
 from alchemiser.domain.market.bars import BarPanel
+from alchemiser.domain.rules.choosing import Ranking
 from alchemiser.domain.rules.decision import Decided, Undecided
 from alchemiser.domain.rules.evaluator import TreeEvaluator
-from alchemiser.domain.rules.nodes import Node, Ranking
+from alchemiser.domain.rules.nodes import Node
 from alchemiser.domain.rules.trace import TraceStep
 from alchemiser.rules import (
     and_,

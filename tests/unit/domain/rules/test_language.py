@@ -10,9 +10,10 @@ import pytest
 
 import alchemiser.plugins
 import alchemiser.rules
+from alchemiser.domain.rules.choosing import Each, Ranking
 from alchemiser.domain.rules.expressions import Compare, Comparison, Metric
 from alchemiser.domain.rules.measures import MeasureKind
-from alchemiser.domain.rules.nodes import Asset, Each, Group, Ranking, WeightEqual, When
+from alchemiser.domain.rules.nodes import Asset, Group, WeightEqual, When
 from alchemiser.domain.rules.terms import Term
 from alchemiser.domain.values.errors import InvalidValueError
 from alchemiser.domain.values.identifiers import Symbol
@@ -100,9 +101,14 @@ def test_window_left_out_is_the_usual_one() -> None:
         "price": (), "sma": (200,), "ema": (12,), "rsi": (14,), "moving_average_return": (21,),
         "cumulative_return": (60,), "stdev_return": (6,), "stdev_price": (6,),
         "max_drawdown": (60,), "atr": (14,), "ppo": (12, 26), "ppo_signal": (12, 26, 9),
+        "correlation": (60,), "trend": (50, 200), "volatility_state": (20, 252),
+        "correlation_state": (60,), "liquidity_state": (20, 252),
     }  # fmt: skip
+    adaptive = {MeasureKind.ZSCORE, MeasureKind.PERCENTILE}
 
-    assert {kind: getattr(alchemiser.rules, kind)().windows for kind in MeasureKind} == usual
+    words = {kind: getattr(alchemiser.rules, kind) for kind in MeasureKind}
+    assert {kind: words[kind]().windows for kind in set(words) - adaptive} == usual
+    assert {words[kind](rsi()).windows for kind in adaptive} == {(252,)}
 
 
 def test_equal_content_is_equal_and_hashes_alike_however_it_was_built() -> None:
@@ -202,7 +208,7 @@ def test_condition_is_no_python_truth() -> None:
         (lambda: top(1, by=rsi("SPY", 5), of=["A"]), "without a symbol"),
         (lambda: words.top(1, by=rsi, of=["A"]), "without a symbol"),
         (lambda: top(1, by=rsi(), of=[each(top(1, by=rsi(), of=["A"]))]), "single candidates"),
-        (lambda: bottom(1, by=sma(), of=["A", weight_equal("B", "C")]), "in dollars"),
+        (lambda: bottom(1, by=sma(), of=["A", weight_equal("B", "C")]), "of prices"),
         (lambda: words.each("SPY"), "what top"),
         (lambda: group("  ", "SPY"), "needs a name"),
         (lambda: group("list", each(top(1, by=rsi(), of=["A"]))), "weight_equal"),

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from alchemiser.domain.rules.nodes import Ranking
+from alchemiser.domain.rules.choosing import Ranking
 from alchemiser.rules import (
     bottom,
     cumulative_return,

@@ -6,6 +6,7 @@ NaN means "not yet defined". A NaN close breaks the series: what follows is meas
 unbroken stretch only, as if the column began there.
 """
 
+from alchemiser.domain.market.indicators.adaptive import percentile, zscore
 from alchemiser.domain.market.indicators.dispersion import (
     atr,
     max_drawdown,
@@ -13,6 +14,13 @@ from alchemiser.domain.market.indicators.dispersion import (
     stdev_return,
 )
 from alchemiser.domain.market.indicators.oscillators import ppo, ppo_signal, rsi
+from alchemiser.domain.market.indicators.regime import (
+    correlation,
+    correlation_state,
+    liquidity_state,
+    trend_state,
+    volatility_state,
+)
 from alchemiser.domain.market.indicators.trend import (
     cumulative_return,
     current_price,
@@ -23,15 +31,22 @@ from alchemiser.domain.market.indicators.trend import (
 
 __all__ = [
     "atr",
+    "correlation",
+    "correlation_state",
     "cumulative_return",
     "current_price",
     "ema",
+    "liquidity_state",
     "max_drawdown",
     "moving_average_return",
+    "percentile",
     "ppo",
     "ppo_signal",
     "rsi",
     "sma",
     "stdev_price",
     "stdev_return",
+    "trend_state",
+    "volatility_state",
+    "zscore",
 ]

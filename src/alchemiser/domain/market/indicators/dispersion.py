@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from alchemiser.domain.market.indicators.kernels import (
+    NOISE,
     PERCENT,
     as_series,
     as_window,
@@ -23,14 +24,15 @@ from alchemiser.domain.values.numbers import Floats
 def stdev_return(values: ArrayLike, window: SupportsIndex) -> Floats:
     """Return the sample standard deviation of the last `window` daily returns.
 
-    In percent a day, not annualised; first defined at row n.
+    In percent a day, not annualised; first defined at row n. Equal returns have none: exactly 0.
 
     Raises:
         InvalidValueError: When `window` is not at least 2, or `values` are not numbers of shape
             (T,) or (T, N).
     """
     n = as_window(window, smallest=2)
-    return sample_deviation(percent_returns(as_series(values)), n)
+    deviation = sample_deviation(percent_returns(as_series(values)), n)
+    return np.where(deviation <= NOISE, 0.0, deviation)
 
 
 def stdev_price(values: ArrayLike, window: SupportsIndex) -> Floats:

@@ -16,6 +16,8 @@ from alchemiser.domain.values.errors import InvalidValueError
 from alchemiser.domain.values.numbers import Floats
 
 PERCENT = 100.0
+NOISE = 1e-12
+"""What rounding alone may leave of a deviation, in percent or relative to the mean."""
 
 
 def as_series(values: ArrayLike) -> Floats:
@@ -90,7 +92,17 @@ def window_sum(series: Floats, window: int) -> Floats:
 
 def sample_deviation(series: Floats, window: int) -> Floats:
     """Return the standard deviation (n - 1) of the last `window` values; NaN where one is NaN."""
-    deviation = np.full_like(series, np.nan)
+    return np.sqrt(_squares(series, window) / (window - 1))
+
+
+def population_deviation(series: Floats, window: int) -> Floats:
+    """Return the standard deviation (n) of the last `window` values; NaN where one is NaN."""
+    return np.sqrt(_squares(series, window) / window)
+
+
+def _squares(series: Floats, window: int) -> Floats:
+    """Return the sum of squared distances of the last `window` values from their mean."""
+    total = np.full_like(series, np.nan)
     rows = len(series) - window + 1
     if rows > 0:
         mean = window_sum(series, window)[window - 1 :] / window
@@ -98,8 +110,8 @@ def sample_deviation(series: Floats, window: int) -> Floats:
         for offset in range(window):
             distance = series[offset : offset + rows] - mean
             squares += distance * distance
-        deviation[window - 1 :] = np.sqrt(squares / (window - 1))
-    return deviation
+        total[window - 1 :] = squares
+    return total
 
 
 def recurrence(keep: Floats, add: Floats) -> Floats:
