@@ -11,10 +11,10 @@ PYTEST_ARGS ?= --numprocesses=auto --maxprocesses=8
 .DEFAULT_GOAL := help
 # The gates share one set of caches and one coverage file.
 .NOTPARALLEL:
-.PHONY: help demo test check style layers types dependencies coverage lock clean setup
+.PHONY: help demo test check style layers types dependencies coverage bench-rules lock clean setup
 
 help: ## Show what can be made
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
 
 setup:
 	@$(SETUP)
@@ -44,6 +44,9 @@ dependencies: setup ## Check that what is imported is declared, and what is decl
 
 coverage: ## Compare the last test run's coverage with its floors
 	@$(BIN)/python tools/coverage_gate.py
+
+bench-rules: setup ## Measure what large rule trees cost, beside a day-by-day interpreter
+	@$(BIN)/python -m tests.benchmarks.bench_rules
 
 lock: setup ## Resolve the requirements anew (newest versions: LOCK_ARGS=--upgrade)
 	@$(COMPILE) $(LOCK_ARGS) --all-extras pyproject.toml -o requirements/dev.txt

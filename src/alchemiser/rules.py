@@ -7,6 +7,7 @@ tree = when(price("SPY") > sma("SPY", 200), "SPY", "BIL")
 ```
 """
 
+from alchemiser.domain.rules.adaptation import adaptive
 from alchemiser.domain.rules.document import (
     canonical_json,
     content_hash,
@@ -63,6 +64,7 @@ __all__ = [
     "Metric",
     "Node",
     "across",
+    "adaptive",
     "and_",
     "asset",
     "at_least",

@@ -10,8 +10,13 @@ from alchemiser.application.inputs import TakenInputs, ask_strategies
 from alchemiser.domain.books.ledger import Books, Posting, post
 from alchemiser.domain.cycle.decide import CycleDecision, CycleInputs, decide
 from alchemiser.domain.journal.fold import EngineState
+from alchemiser.domain.portfolio.consolidation import Turn
 from alchemiser.domain.rules.decision import Decided
+from alchemiser.domain.rules.strategy import RuleStrategy
+from alchemiser.domain.values.identifiers import StrategyId
+from alchemiser.domain.values.rebalance import EVERY_SESSION
 from alchemiser.domain.values.session import Session
+from alchemiser.domain.values.target import TargetPortfolio
 
 ORDERS_END_BEFORE_CLOSE = timedelta(minutes=1)
 
@@ -57,5 +62,26 @@ def deliberate(
         quotes={quote.symbol: quote for quote in taken.quotes},
         instruments=taken.instruments,
         policy=engine.policy,
+        turns=_turns(engine, state, session),
+        fallbacks=_fallbacks(engine, state),
     )
     return Deliberation(opening=opening, funding=funding, decision=decide(inputs))
+
+
+def _turns(engine: Engine, state: EngineState, session: Session) -> dict[StrategyId, Turn]:
+    turns: dict[StrategyId, Turn] = {}
+    for enabled in engine.strategies:
+        strategy, last = enabled.strategy, state.rebalanced.get(enabled.strategy_id)
+        if isinstance(strategy, RuleStrategy) and strategy.rebalance != EVERY_SESSION:
+            rule = strategy.rebalance
+            due = rule.is_due(session.day, last)
+            turns[enabled.strategy_id] = Turn(due=due, threshold=rule.threshold)
+    return turns
+
+
+def _fallbacks(engine: Engine, state: EngineState) -> dict[StrategyId, TargetPortfolio]:
+    return {
+        row.strategy_id: row.fallback.target
+        for row in engine.strategies
+        if row.fallback is not None and state.silent.get(row.strategy_id, 0) >= row.fallback.after
+    }

@@ -28,7 +28,8 @@ def decision_records(
     """Return the strategies' answers, and everything that follows from them, as records."""
     strategies = {row.strategy_id: row.strategy for row in engine.strategies}
     answers = tuple(
-        answer_record(name, outcome, strategies[name]) for name, outcome in decision.outcomes
+        answer_record(name, outcome, strategies[name], decision)
+        for name, outcome in decision.outcomes
     )
     crossings = decision.plan.crossings
     rest: tuple[Record, ...] = (
@@ -43,12 +44,21 @@ def decision_records(
     return answers, rest
 
 
-def answer_record(name: StrategyId, outcome: StrategyOutcome, strategy: Strategy) -> StrategyAnswer:
-    """Return one strategy's answer as a record."""
+def answer_record(
+    name: StrategyId, outcome: StrategyOutcome, strategy: Strategy, decision: CycleDecision
+) -> StrategyAnswer:
+    """Return one strategy's answer in `decision` as a record."""
     match outcome:
-        case Decided(target=target, trace=trace):
-            tree = content_hash(strategy.tree) if isinstance(strategy, RuleStrategy) else ""
-            return TargetDecided(strategy=name, tree=tree, weights=target.weights, trace=trace)
+        case Decided(target=target, trace=trace, instead_of=instead_of):
+            return TargetDecided(
+                strategy=name,
+                tree=content_hash(strategy.tree) if isinstance(strategy, RuleStrategy) else "",
+                weights=target.weights,
+                trace=trace,
+                regime=decision.regime,
+                resting=name in decision.resting,
+                instead_of=instead_of,
+            )
         case Undecided():
             return StrategyUndecided(
                 strategy=name,

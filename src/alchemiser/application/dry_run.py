@@ -56,7 +56,7 @@ async def _deliberate(engine: Engine, day: date, analyst: Analyst | None) -> Del
 def _lines(engine: Engine, deliberation: Deliberation) -> tuple[StrategyLine, ...]:
     strategies = {row.strategy_id: row.strategy for row in engine.strategies}
     answers: list[StrategyAnswer] = [
-        answer_record(name, outcome, strategies[name])
+        answer_record(name, outcome, strategies[name], deliberation.decision)
         for name, outcome in deliberation.decision.outcomes
     ]
     return tuple(strategy_line(answer) for answer in answers)

@@ -9,6 +9,7 @@ from alchemiser.domain.cycle.decide import Policy
 from alchemiser.domain.execution.patience import ExecutionSettings
 from alchemiser.domain.values.identifiers import StrategyId
 from alchemiser.domain.values.session import Session
+from alchemiser.domain.values.target import TargetPortfolio
 from alchemiser.ports.bars_store import BarsStorePort
 from alchemiser.ports.broker import BrokerPort
 from alchemiser.ports.calendar import CalendarPort
@@ -22,6 +23,7 @@ from alchemiser.ports.notifier import NotifierPort
 from alchemiser.ports.reference import ReferencePort
 from alchemiser.ports.strategy import Strategy
 from alchemiser.ports.strategy_runner import StrategyRunnerPort
+from alchemiser.ports.strategy_source import WantedStrategy
 
 
 class Mode(StrEnum):
@@ -63,6 +65,19 @@ class Schedule:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Fallback:
+    """Say what is held instead of what a strategy no longer decides.
+
+    Attributes:
+        target: The portfolio; cash-like funds only.
+        after: Sessions in a row without a decision, this many of which are still held through.
+    """
+
+    target: TargetPortfolio
+    after: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EnabledStrategy:
     """A strategy that the owner has switched on.
 
@@ -71,12 +86,17 @@ class EnabledStrategy:
         weight: Share of the account's equity that funds its book, in (0, 1].
         strategy: The strategy itself.
         content_hash: SHA-256 of its plugin's sources and parameters.
+        fallback: What is held when it has not decided for long, or None to hold what there is.
+        wanted: What builds it in a process of its own, where free-form code runs; None for an
+            object that was put in by hand, which runs in this process.
     """
 
     strategy_id: StrategyId
     weight: Decimal
     strategy: Strategy
     content_hash: str
+    fallback: Fallback | None = None
+    wanted: WantedStrategy | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -64,12 +64,18 @@ class TakenInputs:
 
 
 def lookbacks(engine: Engine) -> dict[Symbol, int]:
-    """Return how many sessions of each symbol the enabled strategies need."""
+    """Return how many sessions of each symbol a decision needs.
+
+    The benchmarks of the regime come last: what labels a decision must not block one.
+    """
     needed: dict[Symbol, int] = {}
     for enabled in engine.strategies:
         for name, sessions in enabled.strategy.requirements.lookbacks:
             needed[name] = max(needed.get(name, 1), sessions)
-    return dict(sorted(needed.items()))
+        if enabled.fallback is not None:
+            needed |= {name: needed.get(name, 1) for name, _ in enabled.fallback.target.weights}
+    benchmarks = engine.policy.benchmarks.lookbacks()
+    return dict(sorted((benchmarks | needed).items()))
 
 
 def last_closed(engine: Engine, session: Session) -> Session:
@@ -194,5 +200,5 @@ def ask_strategies(
             answers.append((enabled.strategy_id, strategy.tree))
         else:
             view = MarketView(analysis.panel, analysis.row)
-            answers.append((enabled.strategy_id, engine.runner.run(strategy, view)))
+            answers.append((enabled.strategy_id, engine.runner.run(enabled, view)))
     return tuple(sorted(answers, key=lambda pair: pair[0]))

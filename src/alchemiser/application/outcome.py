@@ -68,6 +68,9 @@ class Ending:
             if isinstance(answer, StrategyFailed):
                 text = f"{answer.strategy} failed, its book stays as it is: {answer.reason}"
                 yield Alert(severity=Severity.CRITICAL, code="strategy_failed", text=text)
+            elif isinstance(answer, TargetDecided) and answer.instead_of:
+                text = f"{answer.strategy} falls back, as it does not decide: {answer.instead_of}"
+                yield Alert(severity=Severity.CRITICAL, code="strategy_fallback", text=text)
             elif isinstance(answer, StrategyUndecided):
                 why = _why(answer, cycle)
                 text = f"{answer.strategy} is undecided, its book stays as it is: {why}"
@@ -197,7 +200,10 @@ def strategy_line(answer: StrategyAnswer) -> StrategyLine:
                 strategy=answer.strategy,
                 state="decided",
                 weights=answer.weights,
+                reason=answer.instead_of,
                 trace=answer.trace,
+                regime=answer.regime,
+                resting=answer.resting,
             )
         case StrategyUndecided():
             return StrategyLine(

@@ -11,6 +11,7 @@ from alchemiser.domain.orders.plan import PlannedOrder
 from alchemiser.domain.portfolio.consolidation import Contribution
 from alchemiser.domain.risk.limits import TradingState, Violation
 from alchemiser.domain.risk.portfolio import Limited
+from alchemiser.domain.rules.regime import Regime
 from alchemiser.domain.rules.trace import TraceStep
 from alchemiser.domain.values.identifiers import (
     BookId,
@@ -30,9 +31,11 @@ class StrategyLine:
         strategy: Which one.
         state: `decided`, `undecided` or `failed`.
         weights: What it wants; empty unless decided.
-        reason: Why it did not decide, or "".
+        reason: Why it did not decide, or "". With a decision: why that is its fallback.
         lacks_history: For `undecided`: whether time alone will mend it.
         trace: Why.
+        regime: For `decided`: in which regime the market was, or None.
+        resting: For `decided`: whether its book is left alone, since no rebalancing is due.
     """
 
     strategy: StrategyId
@@ -41,6 +44,8 @@ class StrategyLine:
     reason: str = ""
     lacks_history: bool = False
     trace: tuple[TraceStep, ...] = ()
+    regime: Regime | None = None
+    resting: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

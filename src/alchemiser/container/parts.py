@@ -12,6 +12,7 @@ from dependency_injector import containers, providers
 from alchemiser.application.engine import (
     EnabledStrategy,
     Engine,
+    Fallback,
     Identity,
     Mode,
     Schedule,
@@ -36,6 +37,7 @@ from alchemiser.ports.reference import ReferencePort
 from alchemiser.ports.strategy_runner import StrategyRunnerPort
 from alchemiser.ports.strategy_source import StrategySourcePort, WantedStrategy
 from alchemiser.settings import Settings
+from alchemiser.settings.trading import StrategySettings
 
 
 def adapter(dotted: str) -> Callable[..., Any]:
@@ -66,6 +68,8 @@ def _strategies(source: StrategySourcePort, settings: Settings) -> tuple[Enabled
             version=row.version,
             content_hash=row.hash,
             params=row.params,
+            folder=str(settings.folder()),
+            time_limit=row.time_limit,
         )
         for name, row in settings.strategies.items()
     ]
@@ -75,9 +79,16 @@ def _strategies(source: StrategySourcePort, settings: Settings) -> tuple[Enabled
             weight=settings.strategies[one.strategy_id].weight,
             strategy=one.strategy,
             content_hash=one.content_hash,
+            fallback=_fallback(settings.strategies[one.strategy_id]),
+            wanted=one.wanted,
         )
         for one in source.load(wanted)
     )
+
+
+def _fallback(row: StrategySettings) -> Fallback | None:
+    target = row.fallback_target()
+    return None if target is None else Fallback(target=target, after=row.fallback_after)
 
 
 class Parts(containers.DeclarativeContainer):
@@ -167,7 +178,9 @@ class Parts(containers.DeclarativeContainer):
         adapter("plugin_loader.PluginLoader")
     )
     runner: providers.Provider[StrategyRunnerPort] = providers.Singleton(
-        adapter("plugin_loader.ContainedRunner")
+        adapter("plugin_loader.IsolatedRunner"),
+        environment=providers.Callable(adapter("system.environment.library_places")),
+        stopwatch=providers.Callable(adapter("system.clock.stopwatch")),
     )
     strategies: providers.Provider[tuple[EnabledStrategy, ...]] = providers.Singleton(
         _strategies, source, settings
@@ -183,6 +196,7 @@ class Parts(containers.DeclarativeContainer):
         allocation=settings.provided.execution.allocation.call(),
         planning=settings.provided.execution.planning.call(),
         limits=limits,
+        benchmarks=settings.provided.regime.benchmarks.call(),
     )
     engine: providers.Provider[Engine] = providers.Factory(
         Engine,

@@ -11,6 +11,7 @@ from alchemiser.domain.market.view import MarketView
 from alchemiser.domain.rules.requirements import Requirements
 from alchemiser.domain.values.instrument import AssetClass
 from alchemiser.domain.values.target import TargetPortfolio
+from alchemiser.ports.tree_import import TreeImporter
 
 PROJECT = "alchemiser"
 hookspec = pluggy.HookspecMarker(PROJECT)
@@ -59,3 +60,7 @@ class AlchemiserHooks:
     @hookspec
     def alchemiser_strategies(self) -> Iterable[StrategySpec]:  # type: ignore[empty-body]
         """Offer the plugin's strategies; called once at start; order does not matter."""
+
+    @hookspec
+    def alchemiser_importers(self) -> Iterable[TreeImporter]:  # type: ignore[empty-body]
+        """Offer what the plugin can read of other systems; called when a file is to be read."""

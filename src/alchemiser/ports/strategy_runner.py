@@ -4,11 +4,32 @@ from typing import Protocol
 
 from alchemiser.domain.market.view import MarketView
 from alchemiser.domain.portfolio.consolidation import StrategyOutcome
+from alchemiser.domain.values.identifiers import StrategyId
 from alchemiser.ports.strategy import Strategy
+from alchemiser.ports.strategy_source import WantedStrategy
+
+
+class Runnable(Protocol):
+    """A strategy that is switched on, as far as running it goes."""
+
+    @property
+    def strategy_id(self) -> StrategyId:
+        """The owner's name of it."""
+
+    @property
+    def strategy(self) -> Strategy:
+        """The strategy, or what stands for it where its code runs elsewhere."""
+
+    @property
+    def wanted(self) -> WantedStrategy | None:
+        """What builds it in another process; None for an object that was put in by hand."""
 
 
 class StrategyRunnerPort(Protocol):
     """Run strategies that are not rule trees."""
 
-    def run(self, strategy: Strategy, view: MarketView) -> StrategyOutcome:
-        """Return what `strategy` wants; whatever it raises or returns wrongly is `Failed`."""
+    def run(self, enabled: Runnable, view: MarketView) -> StrategyOutcome:
+        """Return what `enabled` wants; whatever it raises, returns wrongly or omits is `Failed`."""
+
+    def close(self) -> None:
+        """End every process that was started; another `run` starts anew."""

@@ -6,6 +6,7 @@ from typing import Protocol
 
 from alchemiser.domain.values.identifiers import StrategyId
 from alchemiser.ports.strategy import Strategy
+from alchemiser.ports.tree_import import ImportedTree
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,6 +20,8 @@ class WantedStrategy:
         version: The version that the distribution must have, or None.
         content_hash: The SHA-256 that sources and parameters must have, or None.
         params: Its options as written in the configuration.
+        folder: What paths among its options are relative to.
+        time_limit: How long one decision may take, whole seconds.
     """
 
     strategy_id: StrategyId
@@ -27,15 +30,25 @@ class WantedStrategy:
     version: str | None = None
     content_hash: str | None = None
     params: Mapping[str, object]
+    folder: str = "."
+    time_limit: int = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LoadedStrategy:
-    """Hold a strategy and the SHA-256 of its plugin's sources and its parameters."""
+    """Hold a strategy as it was loaded.
+
+    Attributes:
+        strategy_id: The owner's name of it.
+        strategy: A rule tree; for free-form code what it declares, and no code of the plugin.
+        content_hash: SHA-256 of its plugin's sources, its parameters and the files these name.
+        wanted: What builds it again, exactly as it was loaded, in a process of its own.
+    """
 
     strategy_id: StrategyId
     strategy: Strategy
     content_hash: str
+    wanted: WantedStrategy
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,4 +97,12 @@ class StrategySourcePort(Protocol):
 
         Raises:
             PluginError: When none or more than one does.
+        """
+
+    def import_tree(self, importer: str, content: bytes, file: str) -> ImportedTree:
+        """Return what the installed `importer` makes of the content of `file`.
+
+        Raises:
+            InputError: When it is nothing that the importer reads.
+            PluginError: When no installed plugin, or more than one, offers it, or it misbehaves.
         """

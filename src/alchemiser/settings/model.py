@@ -25,7 +25,7 @@ from alchemiser.settings.sections import (
     Secrets,
 )
 from alchemiser.settings.sentences import validated
-from alchemiser.settings.trading import Execution, Risk, StrategySettings
+from alchemiser.settings.trading import Execution, Regime, Risk, StrategySettings
 
 
 class Settings(Section):
@@ -37,6 +37,7 @@ class Settings(Section):
     journal: Journal = Field(default_factory=Journal)
     schedule: Schedule = Field(default_factory=Schedule)
     strategies: dict[str, StrategySettings] = Field(default_factory=dict)
+    regime: Regime = Field(default_factory=Regime)
     risk: Risk = Field(default_factory=Risk)
     execution: Execution = Field(default_factory=Execution)
     notifications: Notifications = Field(default_factory=Notifications)
@@ -118,6 +119,10 @@ class Settings(Section):
     def origin(self) -> str:
         """Return the name of the file the settings were read from, or `defaults`."""
         return self._file.name
+
+    def folder(self) -> Path:
+        """Return what relative paths are relative to: where the file was read from."""
+        return self._file.parent
 
     def journal_file(self) -> Path:
         """Return where the journal is."""

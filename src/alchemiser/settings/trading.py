@@ -3,19 +3,37 @@
 from decimal import Decimal
 from typing import Annotated, Final, Literal, Self
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import AfterValidator, Field, field_validator, model_validator
 
 from alchemiser.domain.execution.patience import ExecutionSettings
 from alchemiser.domain.planning.planner import PlanSettings
 from alchemiser.domain.portfolio.consolidation import AllocationSettings
 from alchemiser.domain.risk.limits import DEFAULT_MAX_POSITION, RiskLimits
+from alchemiser.domain.rules.regime import Benchmarks
 from alchemiser.domain.values.errors import InvalidValueError
 from alchemiser.domain.values.identifiers import Symbol, symbol
-from alchemiser.domain.values.instrument import AssetClass
+from alchemiser.domain.values.instrument import CASH_LIKE, AssetClass
+from alchemiser.domain.values.numbers import ONE
+from alchemiser.domain.values.target import TargetPortfolio
 from alchemiser.settings.fields import Exact, Name, Section, did_you_mean
 
 DOLLARS_MAX: Final = 1_000_000_000
 _CLASSES: Final = frozenset(kind.value for kind in AssetClass)
+
+
+def _ticker(name: str) -> str:
+    """Return the ticker in `name`.
+
+    Raises:
+        ValueError: When it is none.
+    """
+    try:
+        return symbol(name)
+    except InvalidValueError as error:
+        raise ValueError(str(error)) from error
+
+
+Ticker = Annotated[str, AfterValidator(_ticker)]
 
 
 class StrategySettings(Section):
@@ -34,9 +52,54 @@ class StrategySettings(Section):
     weight: Exact = Field(
         gt=0, le=1, description="a fraction of equity above 0 and at most 1, such as 0.5"
     )
+    time_limit: int = Field(
+        default=10, ge=1, le=600, description="whole seconds from 1 to 600, such as 10"
+    )
+    on_undecided: Literal["hold", "fallback"] = Field(
+        default="hold", description='on_undecided = "hold" or "fallback"'
+    )
+    fallback: dict[str, Annotated[Exact, Field(gt=0, le=1)]] = Field(
+        default_factory=lambda: {"BIL": ONE},
+        description="weights that sum to 1, such as { BIL = 1 }",
+    )
+    fallback_after: int = Field(
+        default=5, ge=1, le=250, description="whole sessions from 1 to 250, such as 5"
+    )
     params: dict[str, object] = Field(
         default_factory=dict, description="a table of the strategy's own options"
     )
+
+    @field_validator("fallback")
+    @classmethod
+    def _cash_like(cls, weights: dict[str, Decimal]) -> dict[str, Decimal]:
+        risky = sorted(weights.keys() - CASH_LIKE)
+        if risky:
+            known = ", ".join(sorted(CASH_LIKE))
+            msg = f"fallback.{risky[0]} is not cash-like: fall back to one or more of {known}"
+            raise ValueError(msg)
+        if sum(weights.values()) != ONE:
+            msg = "the weights of fallback do not sum to 1: write { BIL = 1 }, for example"
+            raise ValueError(msg)
+        return weights
+
+    def fallback_target(self) -> TargetPortfolio | None:
+        """Return what is held when the strategy has been silent, or None to hold what there is."""
+        if self.on_undecided == "hold":
+            return None
+        return TargetPortfolio.of({
+            Symbol(name): float(part) for name, part in self.fallback.items()
+        })
+
+
+class Regime(Section):
+    """What stands for the market when decisions are labelled."""
+
+    market: Ticker = Field(default="SPY", description='a symbol, such as "SPY"')
+    bonds: Ticker = Field(default="TLT", description='a symbol, such as "TLT"')
+
+    def benchmarks(self) -> Benchmarks:
+        """Return the funds that decisions are labelled by."""
+        return Benchmarks(market=Symbol(self.market), bonds=Symbol(self.bonds))
 
 
 _SHARE = "a fraction of equity above 0 and at most {}, such as {}"

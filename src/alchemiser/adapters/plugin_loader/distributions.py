@@ -1,6 +1,7 @@
 """Which plugins are installed, and a hash of what they are made of."""
 
 import json
+import os
 import re
 from collections.abc import Callable, Iterable, Mapping
 from hashlib import sha256
@@ -22,14 +23,17 @@ class Plugin:
         self.version = distribution.version
         self.entry_points = entry_points
 
-    def content_hash(self, params: Mapping[str, object]) -> str:
-        """Return the SHA-256 of the package's sorted sources and of the parameters as written.
+    def content_hash(self, params: Mapping[str, object], folder: Path = Path()) -> str:
+        """Return the SHA-256 of all that the strategy is made of.
+
+        That is the package's sorted sources, the parameters as written, and the content of every
+        file that one of them names, where relative paths begin at `folder`.
 
         Raises:
-            PluginError: When the package cannot be found.
+            PluginError: When the package cannot be found, or a file cannot be read.
         """
         digest = sha256()
-        for name, content in self._sources():
+        for name, content in (*self._sources(), *_named_files(params, folder)):
             digest.update(f"{name}\0{len(content)}\0".encode())
             digest.update(content)
         digest.update(json.dumps(params, sort_keys=True, default=str).encode())
@@ -51,6 +55,29 @@ class Plugin:
             if not folders and spec.origin is not None:
                 files = {f"{package}.py": Path(spec.origin)}
             yield from ((name, file.read_bytes()) for name, file in sorted(files.items()))
+
+
+def _named_files(value: object, folder: Path) -> Iterable[tuple[str, bytes]]:
+    """Yield each text in `value` that is a file's path, and the file's content.
+
+    Raises:
+        PluginError: When the file cannot be read.
+    """
+    match value:
+        case str() if os.path.isfile(folder / value):  # noqa: PTH113 - any text may be asked about
+            try:
+                yield value, (folder / value).read_bytes()
+            except OSError as error:
+                msg = f"{folder / value} cannot be read ({error.strerror}): name another file."
+                raise PluginError(msg) from error
+        case Mapping():
+            for _, part in sorted(value.items()):
+                yield from _named_files(part, folder)
+        case list() | tuple():
+            for part in value:
+                yield from _named_files(part, folder)
+        case _:
+            pass
 
 
 def plugins(search: Search) -> dict[str, Plugin]:

@@ -1,21 +1,25 @@
 """Loading strategies from the plugins that the owner has allowed."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
 from difflib import get_close_matches
 from importlib import metadata
+from pathlib import Path
 
 from alchemiser.adapters.plugin_loader.containment import Raised, contained
+from alchemiser.adapters.plugin_loader.declared import settled
 from alchemiser.adapters.plugin_loader.distributions import Plugin, Search, normalized, plugins
+from alchemiser.adapters.plugin_loader.importing import imported, importers
 from alchemiser.adapters.plugin_loader.specs import built, offered
 from alchemiser.domain.values.errors import PluginError
-from alchemiser.ports.strategy import StrategySpec
+from alchemiser.ports.strategy import PROJECT, Strategy, StrategySpec
 from alchemiser.ports.strategy_source import (
     InstalledPlugin,
     LoadedStrategy,
     Offer,
     WantedStrategy,
 )
+from alchemiser.ports.tree_import import ImportedTree
 
 
 class PluginLoader:
@@ -56,9 +60,61 @@ class PluginLoader:
             raise PluginError(msg)
         return found[0]
 
+    def import_tree(self, importer: str, content: bytes, file: str) -> ImportedTree:
+        """Return what the installed `importer` makes of the content of `file`.
+
+        Raises:
+            InputError: When it is nothing that the importer reads.
+            PluginError: When no installed plugin, or more than one, offers it, or it misbehaves.
+        """
+        found = {}
+        for plugin in self._plugins.values():
+            try:
+                offer = importers(plugin).get(importer)
+            except PluginError:
+                # A broken plugin is in nobody's way but when it is the very one that is wanted.
+                if plugin.name == f"{PROJECT}-{importer}":
+                    raise
+                continue
+            if offer is not None:
+                found[plugin.name] = offer
+        if len(found) > 1:
+            msg = f"{' and '.join(found)} both read a {importer}: remove one of them."
+            raise PluginError(msg)
+        if not found:
+            msg = f"no installed plugin reads a {importer}: install {PROJECT}-{importer} with pip."
+            raise PluginError(msg)
+        [offer] = found.values()
+        return imported(offer, content, file)
+
+    def built(self, wanted: WantedStrategy) -> Strategy:
+        """Return the wanted strategy as its plugin makes it, to be run in this very process.
+
+        Raises:
+            PluginError: When it is not installed, not what was pinned, or does not load.
+        """
+        plugin = self._allowed(wanted)
+        self._content_hash(plugin, wanted)
+        return self._built(plugin, wanted)
+
     def _loaded(self, wanted: WantedStrategy) -> LoadedStrategy:
         plugin = self._allowed(wanted)
-        content_hash = plugin.content_hash(wanted.params)
+        content_hash = self._content_hash(plugin, wanted)
+        strategy = self._built(plugin, wanted)
+        return LoadedStrategy(
+            strategy_id=wanted.strategy_id,
+            strategy=settled(strategy, _owner(plugin, wanted)),
+            content_hash=content_hash,
+            wanted=replace(wanted, plugin=plugin.name, content_hash=content_hash),
+        )
+
+    def _content_hash(self, plugin: Plugin, wanted: WantedStrategy) -> str:
+        """Return what the plugin's sources and parameters hash to.
+
+        Raises:
+            PluginError: When another hash was pinned.
+        """
+        content_hash = plugin.content_hash(wanted.params, Path(wanted.folder))
         if wanted.content_hash not in (None, content_hash):
             msg = (
                 f"plugin {plugin.name} with the parameters of {wanted.strategy_id} has the hash "
@@ -66,17 +122,21 @@ class PluginLoader:
                 "the new hash."
             )
             raise PluginError(msg)
+        return content_hash
+
+    def _built(self, plugin: Plugin, wanted: WantedStrategy) -> Strategy:
+        """Return the strategy as its plugin makes it.
+
+        Raises:
+            PluginError: When the plugin offers none of that name, or cannot build it.
+        """
         specs = self._specs_of(plugin)
         spec = specs.get(wanted.strategy)
         if spec is None:
             remedy = _remedy(wanted.strategy, specs)
             msg = f"plugin {plugin.name} offers no strategy {wanted.strategy}: {remedy}"
             raise PluginError(msg)
-        return LoadedStrategy(
-            strategy_id=wanted.strategy_id,
-            strategy=built(spec, wanted.params, plugin),
-            content_hash=content_hash,
-        )
+        return built(spec, wanted, _owner(plugin, wanted))
 
     def _allowed(self, wanted: WantedStrategy) -> Plugin:
         plugin = self._plugins.get(normalized(wanted.plugin))
@@ -111,6 +171,10 @@ class PluginLoader:
                 for name, spec in sorted(specs.items())
             ),
         )
+
+
+def _owner(plugin: Plugin, wanted: WantedStrategy) -> str:
+    return f"strategy {wanted.strategy} of plugin {plugin.name}"
 
 
 def _defaults(spec: StrategySpec) -> tuple[tuple[str, str], ...]:

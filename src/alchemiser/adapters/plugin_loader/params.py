@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import MISSING, Field, fields, is_dataclass
 from decimal import Decimal
 from difflib import get_close_matches
+from pathlib import Path
 from typing import Any, get_type_hints
 
 from pydantic import TypeAdapter, ValidationError
@@ -30,11 +31,16 @@ def check_params_type(params: type[Any], owner: str) -> None:
         raise PluginError(msg)
 
 
-def make_params(params: type[Any], written: Mapping[str, object], owner: str) -> object:
+def make_params(
+    params: type[Any], written: Mapping[str, object], owner: str, folder: Path = Path()
+) -> object:
     """Return an instance of `params` with the `written` values; types are taken strictly.
 
+    A parameter of type Path names a file; a relative one begins at `folder`.
+
     Raises:
-        PluginError: When a name is unknown or a value has another type; `owner` names the strategy.
+        PluginError: When a name is unknown, a value has another type, or a file is not there;
+            `owner` names the strategy.
     """
     hints = get_type_hints(params)
     known = sorted(field.name for field in fields(params) if field.init)
@@ -43,12 +49,34 @@ def make_params(params: type[Any], written: Mapping[str, object], owner: str) ->
         if name not in known:
             raise PluginError(_unknown(name, known, owner))
         try:
-            values[name] = TypeAdapter(hints[name]).validate_json(_json(value), strict=True)
+            read = TypeAdapter(hints[name]).validate_json(_json(value), strict=True)
         except ValidationError as error:
             why = error.errors()[0]["msg"].removeprefix("Input ").rstrip(".")
             msg = f"{owner}: the parameter {name} {why}, not {_json(value)}."
             raise PluginError(msg) from error
+        values[name] = _placed(read, folder, f"{owner}: the parameter {name}")
     return params(**values)
+
+
+def _placed(value: object, folder: Path, owner: str) -> object:
+    """Return `value` with every path in it made absolute.
+
+    Raises:
+        PluginError: When one of them is no file.
+    """
+    match value:
+        case Path():
+            path = (folder / value).absolute()
+            if not path.is_file():
+                msg = f"{owner} names {path}, which is no file: correct the path."
+                raise PluginError(msg)
+            return path
+        case list() | tuple():
+            return type(value)(_placed(part, folder, owner) for part in value)
+        case dict():
+            return {name: _placed(part, folder, owner) for name, part in value.items()}
+        case _:
+            return value
 
 
 def _unknown(name: str, known: list[str], owner: str) -> str:

@@ -1,44 +1,104 @@
 """Running free-form strategies so that they can break no more than their own book."""
 
+import weakref
+from collections.abc import Mapping
+from typing import Final
+
+from alchemiser.adapters.plugin_loader.asking import Broken, asked
 from alchemiser.adapters.plugin_loader.containment import Raised, contained
+from alchemiser.adapters.plugin_loader.processes.child import Stopwatch
+from alchemiser.adapters.plugin_loader.processes.correspondent import Correspondent
 from alchemiser.domain.market.view import MarketView
 from alchemiser.domain.portfolio.consolidation import Failed, StrategyOutcome
-from alchemiser.domain.rules.decision import Decided, Undecided
-from alchemiser.domain.values.errors import UndecidedError
-from alchemiser.domain.values.target import TargetPortfolio
+from alchemiser.domain.values.identifiers import StrategyId
 from alchemiser.ports.strategy import Strategy
+from alchemiser.ports.strategy_runner import Runnable
+from alchemiser.ports.strategy_source import WantedStrategy
+
+MEMORY_MAX: Final = 4 << 30
+"""Bytes of address space that a strategy's process may take, where the system can limit it."""
 
 
 class ContainedRunner:
     """Run a strategy in this process and turn whatever it does into an outcome.
 
-    Implements StrategyRunnerPort. It cannot stop a strategy that hangs: that takes a process.
+    Implements StrategyRunnerPort for objects that were put in by hand. It cannot stop a strategy
+    that hangs: that takes a process.
     """
 
-    def run(self, strategy: Strategy, view: MarketView) -> StrategyOutcome:
-        """Return what `strategy` wants; whatever it raises or returns wrongly is `Failed`."""
-        answer = contained(lambda: strategy.target(view))
-        if isinstance(answer, Raised):
-            if isinstance(answer.error, UndecidedError):
-                return Undecided(reason=str(answer.error))
-            return _failed(strategy, f"raised {answer}")
-        if not isinstance(answer, TargetPortfolio):
-            return _failed(strategy, f"returned {type(answer).__name__}, not a TargetPortfolio")
-        declared = contained(lambda: set(strategy.requirements.symbols()))
+    def run(self, enabled: Runnable, view: MarketView) -> StrategyOutcome:
+        """Return what the strategy wants; whatever it raises or returns wrongly is `Failed`."""
+        strategy = enabled.strategy
+        owner = f"{type(strategy).__name__} of {type(strategy).__module__.partition('.')[0]}"
+        return _outcome(self._answer(strategy, view), owner)
+
+    def close(self) -> None:
+        """End nothing: there is no process."""
+
+    def _answer(self, strategy: Strategy, view: MarketView) -> StrategyOutcome | Broken:
+        declared = contained(lambda: frozenset(strategy.requirements.symbols()))
         if isinstance(declared, Raised):
-            return _failed(strategy, f"cannot tell its requirements, but raised {declared}")
-        strange = [name for name, _ in answer.weights if name not in declared]
-        if strange:
-            return _failed(strategy, f"wants {strange[0]}, which its requirements do not name")
-        return Decided(target=answer)
+            return Broken(f"cannot tell its requirements, but raised {declared}")
+        return asked(strategy, view, declared)
 
 
-def _failed(strategy: Strategy, what: str) -> Failed:
-    kind = type(strategy)
-    plugin = kind.__module__.partition(".")[0]
+class IsolatedRunner:
+    """Run each strategy in a process of its own, within its time; implements StrategyRunnerPort.
+
+    A process is kept from session to session and replaced when it fails. An object that was put
+    in by hand cannot be built elsewhere, and runs in this process.
+    """
+
+    def __init__(
+        self,
+        environment: Mapping[str, str],
+        stopwatch: Stopwatch,
+        *,
+        memory_max: int = MEMORY_MAX,
+    ) -> None:
+        """Give every process `environment` and nothing else; `stopwatch` tells seconds."""
+        self._environment = environment
+        self._stopwatch = stopwatch
+        self._memory_max = memory_max
+        self._running: dict[StrategyId, Correspondent] = {}
+        self._in_this_process = ContainedRunner()
+        # The processes end with the runner, or at the latest with the interpreter.
+        self._finalizer = weakref.finalize(self, _end, self._running)
+
+    def run(self, enabled: Runnable, view: MarketView) -> StrategyOutcome:
+        """Return what `enabled` wants; whatever it raises, returns wrongly or omits is `Failed`."""
+        wanted = enabled.wanted
+        if wanted is None:
+            return self._in_this_process.run(enabled, view)
+        declared = enabled.strategy.requirements.symbols()
+        answer = self._correspondent(enabled.strategy_id, wanted).decide(view, declared)
+        return _outcome(answer, f"strategy {wanted.strategy} of plugin {wanted.plugin}")
+
+    def close(self) -> None:
+        """End every process that was started; another `run` starts anew."""
+        _end(self._running)
+
+    def _correspondent(self, name: StrategyId, wanted: WantedStrategy) -> Correspondent:
+        known = self._running.get(name)
+        if known is None or known.wanted != wanted:
+            if known is not None:
+                known.end()
+            known = Correspondent(wanted, self._environment, self._stopwatch, self._memory_max)
+            self._running[name] = known
+        return known
+
+
+def _end(running: dict[StrategyId, Correspondent]) -> None:
+    while running:
+        running.popitem()[1].end()
+
+
+def _outcome(answer: StrategyOutcome | Broken, owner: str) -> StrategyOutcome:
+    if not isinstance(answer, Broken):
+        return answer
     return Failed(
         reason=(
-            f"{kind.__name__} of {plugin} {what}: mend the plugin, or take the strategy out of "
-            "the configuration."
+            f"{owner} {answer.what}: mend the plugin, or take the strategy out of the "
+            "configuration."
         )
     )

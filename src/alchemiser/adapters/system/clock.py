@@ -1,6 +1,8 @@
 """The wall clock, and a clock that is moved by hand."""
 
 import asyncio
+import time
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from threading import Lock
@@ -64,6 +66,11 @@ class VirtualClock:
                     self.advance_to(at)
         finally:
             self._waiting.discard(ticket)
+
+
+def stopwatch() -> Callable[[], float]:
+    """Return what tells seconds since some moment, whatever is done to the machine's clock."""
+    return time.monotonic
 
 
 def _utc(at: datetime) -> datetime:

@@ -1,7 +1,7 @@
 """One day's decision: a pure function of recorded inputs."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 
@@ -16,17 +16,21 @@ from alchemiser.domain.portfolio.consolidation import (
     AllocationSettings,
     Consolidation,
     StrategyOutcome,
+    Turn,
     consolidate,
 )
 from alchemiser.domain.risk.context import RiskContext
 from alchemiser.domain.risk.gates import approve
 from alchemiser.domain.risk.limits import RiskLimits, TradingState, Violation
 from alchemiser.domain.risk.portfolio import PortfolioAssessment, assess_portfolio
+from alchemiser.domain.rules.decision import Decided, Undecided
 from alchemiser.domain.rules.evaluator import TreeEvaluator
 from alchemiser.domain.rules.nodes import Node
+from alchemiser.domain.rules.regime import Benchmarks, Regime
 from alchemiser.domain.values.identifiers import BookId, ClOrdId, StrategyId, Symbol
 from alchemiser.domain.values.instrument import Instrument
 from alchemiser.domain.values.session import Session
+from alchemiser.domain.values.target import TargetPortfolio
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +40,7 @@ class Policy:
     allocation: AllocationSettings
     planning: PlanSettings
     limits: RiskLimits
+    benchmarks: Benchmarks = field(default_factory=Benchmarks)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +60,9 @@ class CycleInputs:
         quotes: Latest quotes.
         instruments: Reference data of every symbol concerned.
         policy: The owner's settings.
+        turns: Strategies whose books are not traded at every session.
+        fallbacks: What is held instead where a strategy has not decided for long enough and does
+            not now.
     """
 
     now: datetime
@@ -69,6 +77,8 @@ class CycleInputs:
     quotes: Mapping[Symbol, Quote]
     instruments: Mapping[Symbol, Instrument]
     policy: Policy
+    turns: Mapping[StrategyId, Turn] = field(default_factory=dict)
+    fallbacks: Mapping[StrategyId, TargetPortfolio] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,14 +86,18 @@ class CycleDecision:
     """Hold one session's decision, step by step.
 
     Attributes:
+        regime: In which regime the market was.
         outcomes: What each strategy said, sorted by strategy.
+        resting: Strategies that decided, but whose rebalancing is not due.
         consolidation: What the books want together.
         assessment: What the first gate left of it.
         plan: What is to be done; without the orders that the last gate refused.
         refused: Orders that the last gate refused.
     """
 
+    regime: Regime
     outcomes: tuple[tuple[StrategyId, StrategyOutcome], ...]
+    resting: frozenset[StrategyId]
     consolidation: Consolidation
     assessment: PortfolioAssessment
     plan: OrderPlan
@@ -92,10 +106,21 @@ class CycleDecision:
 
 def decide(inputs: CycleInputs) -> CycleDecision:
     """Return the decision; the same inputs give the same bytes, anywhere and at any time."""
-    outcomes = evaluate(inputs.strategies, inputs.evaluator, inputs.row)
+    outcomes = _falling_back(
+        evaluate(inputs.strategies, inputs.evaluator, inputs.row), inputs.fallbacks
+    )
+    fallen = {
+        name for name, outcome in outcomes if isinstance(outcome, Decided) and outcome.instead_of
+    }
+    turns = {name: turn for name, turn in inputs.turns.items() if name not in fallen}
     marks = {name: quote.mid() for name, quote in inputs.quotes.items()}
     consolidation = consolidate(
-        outcomes, inputs.books, marks, inputs.instruments, inputs.policy.allocation
+        outcomes,
+        inputs.books,
+        marks,
+        inputs.instruments,
+        inputs.policy.allocation,
+        turns,
     )
     unvalued = dict(consolidation.undecided)
     outcomes = tuple((name, unvalued.get(name, outcome)) for name, outcome in outcomes)
@@ -107,7 +132,9 @@ def decide(inputs: CycleInputs) -> CycleDecision:
     plan = make_plan(assessment.net, crossings, plan_inputs, planning)
     plan, refused = _last_gate(plan, context)
     return CycleDecision(
+        regime=inputs.policy.benchmarks.regime(inputs.evaluator, inputs.row),
         outcomes=outcomes,
+        resting=frozenset(name for name, turn in turns.items() if not turn.due),
         consolidation=consolidation,
         assessment=assessment,
         plan=plan,
@@ -125,6 +152,22 @@ def evaluate(
         (name, evaluator.decide(strategy, row) if isinstance(strategy, Node) else strategy)
         for name, strategy in strategies
     )
+
+
+def _falling_back(
+    outcomes: Sequence[tuple[StrategyId, StrategyOutcome]],
+    fallbacks: Mapping[StrategyId, TargetPortfolio],
+) -> tuple[tuple[StrategyId, StrategyOutcome], ...]:
+    """Return `outcomes` with the fallback of each strategy that has one and does not decide."""
+    answers: list[tuple[StrategyId, StrategyOutcome]] = []
+    for name, outcome in outcomes:
+        if isinstance(outcome, Decided) or name not in fallbacks:
+            answers.append((name, outcome))
+            continue
+        trace = outcome.trace if isinstance(outcome, Undecided) else ()
+        target = fallbacks[name]
+        answers.append((name, Decided(target=target, trace=trace, instead_of=outcome.reason)))
+    return tuple(answers)
 
 
 def _context(inputs: CycleInputs) -> RiskContext:

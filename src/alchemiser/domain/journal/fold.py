@@ -77,6 +77,8 @@ class EngineState:
         current: The cycle that was started last, or None.
         account: Whose journal it is, or None before the first cycle.
         last_planned: The latest session with a plan, or None.
+        rebalanced: The latest session in which each strategy's book was traded to its own target.
+        silent: Sessions in a row up to the last one in which each strategy did not decide itself.
         last_at: Time of the last record, UTC, or None in an empty journal.
     """
 
@@ -87,6 +89,8 @@ class EngineState:
     current: CycleState | None = None
     account: AccountId | None = None
     last_planned: date | None = None
+    rebalanced: dict[StrategyId, date] = field(default_factory=dict)
+    silent: dict[StrategyId, int] = field(default_factory=dict)
     last_at: datetime | None = None
 
     def apply(self, record: Record, at: datetime) -> None:
@@ -142,6 +146,7 @@ class EngineState:
                 cycle.breaks, cycle.reconciled_after = None, stage is Stage.AFTER
             case CycleFinished():
                 cycle.finished = record
+                self._count_silence(cycle)
             case _ if isinstance(record, Fact):
                 self._apply_fact(cycle, record, at)
             case _:
@@ -166,8 +171,19 @@ class EngineState:
             raise InvalidTransitionError(msg)
         cycle.plan = plan
         self.last_planned = plan.session
+        for name, answer in cycle.answers.items():
+            if isinstance(answer, TargetDecided) and answer.instead_of:
+                # What fell back returns to its own target as soon as it decides.
+                self.rebalanced.pop(name, None)
+            elif isinstance(answer, TargetDecided) and not (answer.resting or cycle.refused):
+                self.rebalanced[name] = plan.session
         for crossing in plan.crossings:
             post(self.books, cross(crossing))
+
+    def _count_silence(self, cycle: CycleState) -> None:
+        for name, answer in cycle.answers.items():
+            decided = isinstance(answer, TargetDecided) and not answer.instead_of
+            self.silent[name] = 0 if decided else self.silent.get(name, 0) + 1
 
     def _apply_fact(self, cycle: CycleState, record: Fact, at: datetime) -> None:
         cycle.facts.append((at, record))

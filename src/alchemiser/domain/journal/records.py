@@ -17,6 +17,7 @@ from alchemiser.domain.orders.plan import Crossing, OrderPlan
 from alchemiser.domain.portfolio.consolidation import Contribution
 from alchemiser.domain.risk.limits import Violation
 from alchemiser.domain.risk.portfolio import Limited
+from alchemiser.domain.rules.regime import Regime
 from alchemiser.domain.rules.trace import TraceStep
 from alchemiser.domain.values.identifiers import AccountId, CycleId, StrategyId, Symbol
 
@@ -120,12 +121,18 @@ class TargetDecided:
         tree: SHA-256 of the rule tree's canonical form, or "" for free-form code.
         weights: What it wants.
         trace: Why.
+        regime: In which regime the market was.
+        resting: Whether its book is left alone because its rebalancing is not due.
+        instead_of: Why the strategy itself did not decide, where `weights` is its fallback; or "".
     """
 
     strategy: StrategyId
     tree: str
     weights: tuple[tuple[Symbol, Decimal], ...]
     trace: tuple[TraceStep, ...]
+    regime: Regime = Regime()  # noqa: RUF009 - frozen
+    resting: bool = False
+    instead_of: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from types import MappingProxyType
 
 from alchemiser.domain.books.ledger import Book
 from alchemiser.domain.orders.plan import Claims, Crossing, claimed
@@ -35,6 +36,20 @@ class AllocationSettings:
 
     cash_buffer: Decimal = Decimal("0.01")
     drift_band: Decimal = Decimal("0.01")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """Say whether a strategy's book may be traded in this session.
+
+    Attributes:
+        due: Whether its rebalancing is due; it trades nothing otherwise.
+        threshold: The book is left alone while it holds exactly the wanted symbols and none of
+            their weights is further than this from the wanted one, in [0, 1).
+    """
+
+    due: bool = True
+    threshold: Decimal = ZERO
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,6 +131,7 @@ def consolidate(
     marks: Mapping[Symbol, Decimal],
     instruments: Mapping[Symbol, Instrument],
     settings: AllocationSettings,
+    turns: Mapping[StrategyId, Turn] = MappingProxyType({}),
 ) -> Consolidation:
     """Return the net intents of all deciding strategies.
 
@@ -127,6 +143,7 @@ def consolidate(
         marks: Reference mids, dollars a share.
         instruments: Every symbol's instrument.
         settings: Buffer and band.
+        turns: Strategies that do not trade at every session.
     """
     contributions: list[Contribution] = []
     undecided: list[tuple[StrategyId, Undecided]] = []
@@ -139,9 +156,10 @@ def consolidate(
             reason = f"there is no price for {', '.join(missing)} in its book or target."
             undecided.append((name, Undecided(reason=reason, symbols=missing)))
             continue
-        contributions += _allocate(
-            BookId(name), outcome.target, book, (marks, instruments), settings
-        )
+        rows = _allocate(BookId(name), outcome.target, book, (marks, instruments), settings)
+        if _rests(turns.get(name, Turn()), rows, _investable(book, marks, settings), marks):
+            rows = [replace(row, wanted=ZERO) for row in rows]
+        contributions += rows
     crossings, crossed, net = _net(contributions, marks)
     return Consolidation(
         contributions=tuple(crossed),
@@ -167,7 +185,7 @@ def _allocate(
 ) -> list[Contribution]:
     marks, instruments = market
     equity = book.equity(marks) or ZERO
-    investable = max(equity, ZERO) * (ONE - settings.cash_buffer)
+    investable = _investable(book, marks, settings)
     weights = dict(target.weights)
     rows = []
     for name in sorted(weights.keys() | book.positions.keys()):
@@ -183,6 +201,30 @@ def _allocate(
             )
         )
     return rows
+
+
+def _investable(
+    book: Book, marks: Mapping[Symbol, Decimal], settings: AllocationSettings
+) -> Decimal:
+    return max(book.equity(marks) or ZERO, ZERO) * (ONE - settings.cash_buffer)
+
+
+def _rests(
+    turn: Turn,
+    rows: Sequence[Contribution],
+    investable: Decimal,
+    marks: Mapping[Symbol, Decimal],
+) -> bool:
+    """Say whether the book stays as it is because it is not its turn or not far enough off."""
+    if not turn.due:
+        return True
+    # A symbol that enters or leaves is another branch of the rules: it is traded at once.
+    if not turn.threshold or any(bool(row.weight) is not bool(row.held) for row in rows):
+        return False
+    return all(
+        abs(row.held * marks[row.symbol] - row.weight * investable) <= turn.threshold * investable
+        for row in rows
+    )
 
 
 def _net(

@@ -9,10 +9,17 @@ from alchemiser.domain.values.target import TargetPortfolio
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decided:
-    """The strategy wants `target`, for the reasons in `trace`."""
+    """The strategy wants `target`, for the reasons in `trace`.
+
+    Attributes:
+        target: The wanted portfolio.
+        trace: The path that led there.
+        instead_of: Why the strategy itself did not decide, where `target` is its fallback; or "".
+    """
 
     target: TargetPortfolio
     trace: tuple[TraceStep, ...] = ()
+    instead_of: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,7 @@ from alchemiser.domain.market.bars import BarPanel
 from alchemiser.domain.rules.decision import Decided, Undecided
 from alchemiser.domain.rules.evaluation import Evaluation
 from alchemiser.domain.rules.explanation import Walk
+from alchemiser.domain.rules.expressions import Metric
 from alchemiser.domain.rules.nodes import Node
 from alchemiser.domain.rules.readings import Mask
 from alchemiser.domain.values.errors import InvalidValueError
@@ -59,6 +60,11 @@ class TreeEvaluator:
                 sessions=self._panel.sessions, symbols=symbols, weights=weights.T, decided=decided
             )
         return self._matrices[tree]
+
+    def value(self, metric: Metric, row: int) -> float | None:
+        """Return `metric` of the symbol it names at `row` (0-based), or None where undefined."""
+        value = self._evaluation.readings.metric(metric, metric.subject())[row]
+        return None if np.isnan(value) else float(value)
 
     def decide(self, tree: Node, row: int) -> Decided | Undecided:
         """Return what `tree` decides at row `row` (0-based), and why: the matrix row as Decimals.

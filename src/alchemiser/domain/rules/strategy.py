@@ -12,6 +12,7 @@ from alchemiser.domain.rules.nodes import Node
 from alchemiser.domain.rules.requirements import Requirements, requirements
 from alchemiser.domain.values.errors import UndecidedError
 from alchemiser.domain.values.instrument import AssetClass
+from alchemiser.domain.values.rebalance import EVERY_SESSION, Rebalance
 from alchemiser.domain.values.target import TargetPortfolio
 
 
@@ -23,11 +24,13 @@ class RuleStrategy:
         tree: The rules.
         largest_weights: The largest weight the tree ever gives one symbol of each asset class, in
             [0, 1]; a class that is not named is not declared.
+        rebalance: When the book is traded; at every session unless told otherwise.
         requirements: What the tree reads and may hold, derived from it.
     """
 
     tree: Node
     largest_weights: Mapping[AssetClass, Decimal] = field(default_factory=dict)
+    rebalance: Rebalance = EVERY_SESSION
     requirements: Requirements = field(init=False)
 
     def __post_init__(self) -> None:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from typing import Final
 
 from alchemiser.domain.values.identifiers import Symbol
 from alchemiser.domain.values.numbers import ONE, SHARE, finite, positive
@@ -18,6 +19,12 @@ class AssetClass(StrEnum):
     """Sector, theme or commodity fund."""
     LEVERAGED_FUND = "leveraged_fund"
     """Leveraged, inverse or volatility fund."""
+
+
+CASH_LIKE: Final = frozenset(
+    map(Symbol, ("BIL", "BILS", "GBIL", "SGOV", "SHV", "TBIL", "TFLO", "USFR"))
+)
+"""Funds of treasury bills and floating-rate treasuries: what a strategy may fall back to."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

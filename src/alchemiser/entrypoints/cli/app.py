@@ -12,8 +12,13 @@ app = typer.Typer(name="alchemiser", add_completion=False, pretty_exceptions_ena
 journal_app = typer.Typer(help="Check, export and show the journal.")
 plugins_app = typer.Typer(help="Show the strategy plugins.")
 app.add_typer(journal_app, name="journal")
+symphony_app = typer.Typer(help="Read Composer symphonies.")
 app.add_typer(plugins_app, name="plugins")
+app.add_typer(symphony_app, name="symphony")
 
+Symphony = Annotated[
+    Path, typer.Argument(metavar="FILE", help="A symphony: (defsymphony …) or Composer's JSON.")
+]
 Reason = Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why; it is recorded.")]
 
 
@@ -209,3 +214,31 @@ def tail(
 def plugins_list(context: typer.Context, *, as_json: AsJson = False, config: Config = None) -> int:
     """Show the installed plugins, their strategies and options."""
     return _do("plugins.plugins_list", context, Common(as_json=as_json, config=config))
+
+
+@symphony_app.command("check")
+def symphony_check(
+    context: typer.Context, file: Symphony, *, as_json: AsJson = False, config: Config = None
+) -> int:
+    """Show whether a symphony is supported, block by block."""
+    return _do("symphony.check", context, Common(as_json=as_json, config=config), file)
+
+
+@symphony_app.command("import")
+def symphony_import(  # noqa: PLR0913 - one argument an option
+    context: typer.Context,
+    file: Symphony,
+    *,
+    output: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Where to; ID.rules.json unless given.")
+    ] = None,
+    name: Annotated[
+        str | None, typer.Option("--id", metavar="ID", help="The strategy's name; made of its own.")
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Overwrite the file.")] = False,
+    as_json: AsJson = False,
+    config: Config = None,
+) -> int:
+    """Write the rules of a symphony as a document, and show how to switch it on."""
+    common = Common(as_json=as_json, config=config)
+    return _do("symphony.import_", context, common, file, output, name, force)

@@ -17,6 +17,7 @@ from alchemiser.application.report import (
     SignalsReport,
     StrategyLine,
 )
+from alchemiser.application.tree_import import TreeReport
 from alchemiser.domain.journal.chain import ChainReport, Envelope
 from alchemiser.ports.strategy_source import InstalledPlugin
 
@@ -80,6 +81,8 @@ def strategies(lines: Iterable[StrategyLine]) -> Document:
             "state": line.state,
             "weights": dict(line.weights),
             "reason": line.reason,
+            "regime": line.regime,
+            "resting": line.resting,
             "trace": line.trace,
         }
         for line in lines
@@ -227,6 +230,22 @@ def plugins(installed: Iterable[InstalledPlugin]) -> Document:
             }
             for row in installed
         ]
+    }
+
+
+def imported(report: TreeReport) -> Document:
+    """Return what a file of another system turned out to be."""
+    found = report.imported
+    return {
+        "supported": not found.problems,
+        "symbols": report.symbols,
+        "max_lookback": report.max_lookback,
+        "unsupported": found.problems,
+        "name": found.name,
+        "nodes": report.nodes,
+        "blocks": dict(found.blocks),
+        "rebalance": found.rebalance,
+        "hash": report.content_hash,
     }
 
 

@@ -14,6 +14,7 @@ from alchemiser.application.report import (
     PlanReport,
     SignalsReport,
 )
+from alchemiser.application.tree_import import TreeReport
 from alchemiser.domain.journal.chain import ChainReport, Envelope
 from alchemiser.entrypoints.cli import pieces
 from alchemiser.entrypoints.cli.pieces import dollars, percent, plain, shares
@@ -195,3 +196,34 @@ def plugins(console: Console, installed: Sequence[InstalledPlugin]) -> None:
             pieces.indented(console, pieces.INDENT, text)
         if row.content_hash:
             pieces.indented(console, pieces.INDENT, f"hash {row.content_hash}")
+
+
+def imported(console: Console, report: TreeReport, *, file: Path) -> None:
+    """Print what a file of another system turned out to be."""
+    found = report.imported
+    title = f"{file}: {found.name}" if found.name else str(file)
+    console.print(plain(title, style="bold"), soft_wrap=True)
+    if found.problems:
+        rows = ((one.place, one.block, one.reason) for one in found.problems)
+        pieces.grid(console, ("Place", "Block", "Refused, because"), rows)
+        return
+    threshold = found.rebalance.threshold
+    drift = f", once a weight is off by {percent(threshold)}" if threshold else ""
+    facts = (
+        ("trades", f"{found.rebalance.frequency}{drift}"),
+        ("rules", f"{report.nodes} different nodes"),
+        ("look-back", f"{report.max_lookback} sessions"),
+        ("symbols", f"{len(report.symbols)}: {', '.join(report.symbols)}"),
+    )
+    pieces.grid(console, ("Block", ">Count"), ((kind, str(count)) for kind, count in found.blocks))
+    for name, value in facts:
+        console.print(plain(f"{name:<12}{value}"), soft_wrap=True)
+    console.print("supported: every block is")
+
+
+def written(console: Console, report: TreeReport, *, file: Path, lines: str) -> None:
+    """Print where rules were written, and what to put into the configuration."""
+    rules = f"{report.nodes} different nodes, {len(report.symbols)} symbols"
+    console.print(plain(f"Wrote {file}: {rules}."), soft_wrap=True)
+    console.print("Put this into alchemiser.toml:\n")
+    console.print(plain(lines), soft_wrap=True)

@@ -12,6 +12,7 @@ from alchemiser.application.report import FillLine, OrderLine, StrategyLine
 from alchemiser.domain.books.reconciliation import Break
 from alchemiser.domain.portfolio.consolidation import Contribution
 from alchemiser.domain.risk.portfolio import Limited
+from alchemiser.domain.rules.regime import Regime
 from alchemiser.domain.rules.trace import TraceStep
 
 INDENT = 2
@@ -57,15 +58,26 @@ def decisions(console: Console, lines: Iterable[StrategyLine]) -> None:
     """Print what each strategy wants and the path that led there."""
     for line in lines:
         wants = ", ".join(f"{name} {percent(weight)}" for name, weight in line.weights)
-        told = (
-            f"wants {wants or 'cash'}"
-            if line.state == "decided"
-            else f"{line.state}: {line.reason}"
-        )
+        told = f"wants {wants or 'cash'}"
+        if line.state != "decided":
+            told = f"{line.state}: {line.reason}"
+        elif line.reason:
+            told += f", its fallback: {line.reason}"
+        elif line.resting:
+            told += ", but rests until its next rebalancing"
         console.print(plain(f"{line.strategy} {told}", style="bold"))
+        if line.regime is not None:
+            indented(console, INDENT, _regime(line.regime))
         for step in line.trace:
             indented(console, min(INDENT * (step.depth + 1), INDENT_MAX), _step(step))
         console.print()
+
+
+def _regime(regime: Regime) -> str:
+    return (
+        f"regime: trend {regime.trend}, volatility {regime.volatility}, shares and bonds "
+        f"{regime.correlation}, liquidity {regime.liquidity}"
+    )
 
 
 def _step(step: TraceStep) -> str:

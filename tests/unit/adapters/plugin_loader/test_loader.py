@@ -2,16 +2,20 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
 from alchemiser.adapters.plugin_loader import PluginLoader
+from alchemiser.domain.rules.requirements import Requirements
 from alchemiser.domain.rules.strategy import RuleStrategy
 from alchemiser.domain.values.errors import PluginError
-from alchemiser.domain.values.identifiers import StrategyId
+from alchemiser.domain.values.identifiers import StrategyId, Symbol
+from alchemiser.domain.values.instrument import AssetClass
 from alchemiser.ports.strategy_source import LoadedStrategy, WantedStrategy
+from alchemiser.rules import asset
 from tests.unit.adapters.plugin_loader.conftest import GOOD, Install
 
 Loader = Callable[[], PluginLoader]
@@ -230,6 +234,144 @@ def test_research_finds_the_plugin_that_offers_a_strategy(install: Install, load
     install(GOOD, name="plug-copy")
     with pytest.raises(PluginError, match="plug-copy and plug-mix both offer mix"):
         loader().offering("mix")
+
+
+FREE = """
+from dataclasses import dataclass
+from decimal import Decimal
+from alchemiser.plugins import AssetClass, Requirements, RuleStrategy, StrategySpec, hookimpl
+from alchemiser.rules import asset
+
+@dataclass(frozen=True)
+class Params:
+    pass
+
+class Free:
+    requirements = Requirements((("SPY", 3), ("AGG", 1)))
+    largest_weights = {AssetClass.BROAD_FUND: Decimal("0.5")}
+
+class Tree(RuleStrategy):
+    pass
+
+def build(params):
+    return Free()
+
+@hookimpl
+def alchemiser_strategies():
+    return [StrategySpec(strategy_id="mix", summary="Is free.", params=Params, build=build)]
+"""
+
+
+def test_of_free_form_code_only_what_it_declares_is_kept(install: Install, loader: Loader) -> None:
+    """RS-17."""
+    install(FREE)
+
+    strategy = _load(loader, _wanted()).strategy
+
+    assert strategy.requirements == Requirements(((Symbol("AGG"), 1), (Symbol("SPY"), 3)))
+    assert strategy.largest_weights == {AssetClass.BROAD_FUND: Decimal("0.5")}
+    assert type(strategy).__name__ == "Declared"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "expected"),
+    [
+        ("Requirements((", "dict((", "does not declare requirements"),
+        ("return Free()", "return 7", "does not declare requirements"),
+        ('"AGG", 1', '"agg", 1', "declares requirements that are none (InvalidValueError: 'agg'"),
+        ('"AGG", 1', '"AGG", 0', "every symbol needs a whole number of sessions"),
+        ('(("SPY", 3), ("AGG", 1))', "7", "declares requirements that are none (TypeError"),
+        ('Decimal("0.5")', "0.5", "declares largest_weights that are no Decimals in [0, 1]"),
+        ('Decimal("0.5")', 'Decimal("1.5")', "declares largest_weights that are no Decimals"),
+        ("AssetClass.BROAD_FUND:", "7:", "declares largest_weights that are no Decimals"),
+        ("return Free()", "return Tree(7)", "cannot be built"),
+        (
+            "return Free()",
+            "tree = Tree(asset('SPY')); object.__setattr__(tree, 'tree', 7); return tree",
+            "has no tree: give RuleStrategy one.",
+        ),
+    ],
+)
+def test_a_wrong_declaration_is_one_sentence_with_the_remedy(
+    install: Install, loader: Loader, before: str, after: str, expected: str
+) -> None:
+    install(FREE.replace(before, after))
+
+    assert expected in _complaint(loader, _wanted())
+
+
+def test_of_a_kind_of_rule_tree_only_the_tree_is_kept(install: Install, loader: Loader) -> None:
+    """It could answer otherwise whenever it is asked."""
+    install(FREE.replace("return Free()", "return Tree(asset('SPY'))"))
+
+    strategy = _load(loader, _wanted()).strategy
+
+    assert type(strategy) is RuleStrategy
+    assert strategy.tree == asset("SPY")
+
+
+FILED = """
+from dataclasses import dataclass, field
+from pathlib import Path
+from alchemiser.plugins import RuleStrategy, StrategySpec, hookimpl
+from alchemiser.rules import asset
+
+@dataclass(frozen=True)
+class Params:
+    file: Path | None = None
+    more: tuple[Path, ...] = ()
+    by_name: dict[str, Path] = field(default_factory=dict)
+
+def build(params):
+    files = [params.file, *params.more, *params.by_name.values()]
+    assert all(file.is_absolute() for file in files if file)
+    return RuleStrategy(asset(next(file for file in files if file).read_text()))
+
+@hookimpl
+def alchemiser_strategies():
+    return [StrategySpec(strategy_id="mix", summary="Reads.", params=Params, build=build)]
+"""
+
+
+@pytest.mark.parametrize(
+    "params",
+    [
+        {"file": "lists/held.txt"},
+        {"more": ["lists/held.txt"]},
+        {"by_name": {"first": "lists/held.txt"}},
+    ],
+)
+def test_a_file_named_by_a_parameter_is_read_beside_the_configuration_and_hashed(
+    install: Install, loader: Loader, tmp_path: Path, params: dict[str, object]
+) -> None:
+    """ST-02: the pin covers what the file says."""
+    install(FILED)
+    file = tmp_path / "lists" / "held.txt"
+    file.parent.mkdir()
+    wanted = replace(_wanted(), params=params, folder=str(tmp_path))
+    file.write_text("SPY")
+    first = _load(loader, wanted)
+
+    file.write_text("QQQ")
+    second = _load(loader, wanted)
+
+    assert [one.strategy.requirements.symbols() for one in (first, second)] == [("SPY",), ("QQQ",)]
+    assert first.content_hash != second.content_hash
+    assert second.content_hash == _load(loader, wanted).content_hash
+    pinned = replace(wanted, content_hash=first.content_hash)
+    assert "find out what changed" in _complaint(loader, pinned)
+
+
+def test_a_file_that_is_not_there_is_one_sentence(
+    install: Install, loader: Loader, tmp_path: Path
+) -> None:
+    install(FILED)
+    wanted = replace(_wanted(), params={"file": "held.txt"}, folder=str(tmp_path))
+
+    expected = f"the parameter file names {tmp_path / 'held.txt'}, which is no file: correct"
+    assert expected in _complaint(loader, wanted)
+    (tmp_path / "held.txt").mkdir()
+    assert expected in _complaint(loader, wanted)
 
 
 def test_without_plugins_the_remedy_is_to_install_one(loader: Loader) -> None:

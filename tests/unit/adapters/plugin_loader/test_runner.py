@@ -8,15 +8,17 @@ import numpy as np
 import pytest
 
 from alchemiser.adapters.plugin_loader import ContainedRunner
+from alchemiser.application.engine import EnabledStrategy
 from alchemiser.domain.market.bars import BarPanel
 from alchemiser.domain.market.view import MarketView
-from alchemiser.domain.portfolio.consolidation import Failed
+from alchemiser.domain.portfolio.consolidation import Failed, StrategyOutcome
 from alchemiser.domain.rules.decision import Decided, Undecided
 from alchemiser.domain.rules.requirements import Requirements
 from alchemiser.domain.values.errors import UndecidedError
-from alchemiser.domain.values.identifiers import Symbol
+from alchemiser.domain.values.identifiers import StrategyId, Symbol
 from alchemiser.domain.values.instrument import AssetClass
 from alchemiser.domain.values.target import TargetPortfolio
+from alchemiser.ports.strategy import Strategy
 
 
 class FreeForm:
@@ -40,6 +42,13 @@ class Vague(FreeForm):
         del self.requirements
 
 
+def _run(strategy: Strategy) -> StrategyOutcome:
+    enabled = EnabledStrategy(
+        strategy_id=StrategyId("free"), weight=Decimal(1), strategy=strategy, content_hash=""
+    )
+    return ContainedRunner().run(enabled, _view())
+
+
 def _view() -> MarketView:
     sessions = (date(2024, 8, 2), date(2024, 8, 5))
     panel = BarPanel(
@@ -55,7 +64,7 @@ def _fail(error: BaseException) -> object:
 def test_a_target_is_passed_on() -> None:
     target = TargetPortfolio.of({"SPY": 0.7, "AGG": 0.2})
 
-    outcome = ContainedRunner().run(FreeForm(lambda _: target), _view())
+    outcome = _run(FreeForm(lambda _: target))
 
     assert outcome == Decided(target=target)
 
@@ -63,7 +72,7 @@ def test_a_target_is_passed_on() -> None:
 def test_a_strategy_that_cannot_decide_is_undecided() -> None:
     strategy = FreeForm(lambda _: _fail(UndecidedError("SPY is too young")))
 
-    assert ContainedRunner().run(strategy, _view()) == Undecided(reason="SPY is too young")
+    assert _run(strategy) == Undecided(reason="SPY is too young")
 
 
 @pytest.mark.parametrize(
@@ -87,7 +96,7 @@ def test_whatever_goes_wrong_is_a_failure_that_names_the_plugin(
     answer: Callable[[MarketView], object], expected: str
 ) -> None:
     """L01, L03, L04, L06."""
-    outcome = ContainedRunner().run(FreeForm(answer), _view())
+    outcome = _run(FreeForm(answer))
 
     assert isinstance(outcome, Failed)
     assert outcome.reason.startswith(f"FreeForm of {__name__.partition('.')[0]} ")
@@ -98,7 +107,7 @@ def test_whatever_goes_wrong_is_a_failure_that_names_the_plugin(
 
 
 def test_a_strategy_that_forgets_its_requirements_fails() -> None:
-    outcome = ContainedRunner().run(Vague(), _view())
+    outcome = _run(Vague())
 
     assert isinstance(outcome, Failed)
     assert "cannot tell its requirements" in outcome.reason
@@ -106,7 +115,7 @@ def test_a_strategy_that_forgets_its_requirements_fails() -> None:
 
 def test_an_interrupt_by_the_owner_is_not_contained() -> None:
     with pytest.raises(KeyboardInterrupt):
-        ContainedRunner().run(FreeForm(lambda _: _fail(KeyboardInterrupt())), _view())
+        _run(FreeForm(lambda _: _fail(KeyboardInterrupt())))
 
 
 def test_decimal_context_that_a_strategy_changes_is_its_own() -> None:
@@ -121,7 +130,7 @@ def test_decimal_context_that_a_strategy_changes_is_its_own() -> None:
             getcontext().prec = 3
             return TargetPortfolio(())
 
-    outcome = ContainedRunner().run(Coarse(), _view())
+    outcome = _run(Coarse())
 
     assert outcome == Decided(target=TargetPortfolio(()))
     assert Decimal(1) / 3 == Decimal("0.3333333333333333333333333333")

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 import numpy as np
@@ -48,7 +48,7 @@ INSTRUMENTS = {
 }
 OKLO, AGG, BRKB = Symbol("OKLO"), Symbol("AGG"), Symbol("BRK.B")
 NO_ODD_QUOTES: dict[Symbol, Quote] = {}
-NO_BARS = TreeEvaluator(BarPanel(sessions=(), symbols=(), close=np.empty((0, 0))))
+NO_BARS = TreeEvaluator(BarPanel(sessions=(date(2025, 6, 16),), symbols=(), close=np.empty((1, 0))))
 SHARES = st.decimals("0.000000001", "400", places=9) | st.decimals(1, 400, places=0)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from decimal import Decimal
+from types import MappingProxyType
 
 import pytest
 from hypothesis import given
@@ -15,6 +16,7 @@ from alchemiser.domain.portfolio.consolidation import (
     Contribution,
     Failed,
     StrategyOutcome,
+    Turn,
     consolidate,
 )
 from alchemiser.domain.rules.decision import Undecided
@@ -35,6 +37,7 @@ def consolidated(
     *,
     marks: Mapping[Symbol, Decimal] = MARKS,
     whole: frozenset[Symbol] = frozenset(),
+    turns: Mapping[StrategyId, Turn] = MappingProxyType({}),
 ) -> Consolidation:
     names = set(marks) | {name for book in books.values() for name in book.positions}
     increments = {name: Decimal(1) if name in whole else SHARE for name in names}
@@ -44,6 +47,7 @@ def consolidated(
         marks,
         {name: Instrument(symbol=name, quantity_increment=increments[name]) for name in names},
         settings,
+        turns,
     )
 
 
@@ -386,3 +390,69 @@ def test_no_book_wants_more_than_its_own_equity_less_the_buffer(
             else:
                 drift = abs(value - row.weight * limit)
                 assert drift <= settings.drift_band * equity + SHARE * MARKS[row.symbol]
+
+
+KLM = StrategyId("klm")
+
+
+def test_book_whose_rebalancing_is_not_due_wishes_nothing() -> None:
+    """It holds on, even where the strategy wants something else by now; others trade."""
+    outcomes = {"klm": decided(AGG="1"), "tecl": decided(AGG="1")}
+    books = {"klm": a_book("0", {"SPY": "5"}), "tecl": a_book("800")}
+
+    result = consolidated(outcomes, books, turns={KLM: Turn(due=False)})
+
+    assert wanted(result) == {("klm", "AGG"): 0, ("klm", "SPY"): 0, ("tecl", "AGG"): 10}
+    assert [row.claims for row in result.net] == [some_claims(tecl="10")]
+
+
+@pytest.mark.parametrize(
+    ("held", "traded"),
+    [
+        ("5", False),  # 2000 of 4000: exactly as wanted
+        ("5.4", False),  # 2160 of 4000 is 54 %
+        ("5.5", False),  # 55 %: at the threshold, not beyond it
+        ("5.51", True),
+        ("4.49", True),
+    ],
+)
+def test_book_within_its_threshold_is_left_alone_and_traded_whole_beyond_it(
+    held: str, traded: bool
+) -> None:
+    invested = Decimal(held) * 400
+    bonds = (4000 - invested) / 80
+    book = a_book("0", {"SPY": held, "AGG": f"{bonds}"})
+
+    result = consolidated(
+        {"klm": decided(SPY="0.5", AGG="0.5")},
+        {"klm": book},
+        turns={KLM: Turn(threshold=Decimal("0.05"))},
+    )
+
+    whole = {("klm", "SPY"): 5 - Decimal(held), ("klm", "AGG"): 25 - bonds}
+    assert wanted(result) == (whole if traded else dict.fromkeys(whole, Decimal(0)))
+
+
+@pytest.mark.parametrize("target", [{"GLD": "1"}, {"SPY": "0.97", "GLD": "0.03"}, {}])
+def test_symbol_that_enters_or_leaves_is_traded_whatever_the_threshold(
+    target: dict[str, str],
+) -> None:
+    """A switch of branches is no drift."""
+    result = consolidated(
+        {"klm": decided(**target)},
+        {"klm": a_book("0", {"SPY": "10"})},
+        turns={KLM: Turn(threshold=Decimal("0.5"))},
+    )
+
+    assert any(wanted(result).values())
+
+
+def test_cash_buffer_is_no_drift() -> None:
+    result = consolidated(
+        {"klm": decided(SPY="1")},
+        {"klm": a_book("240", {"SPY": "9.4"})},
+        AllocationSettings(cash_buffer=Decimal("0.05"), drift_band=Decimal(0)),
+        turns={KLM: Turn(threshold=Decimal("0.02"))},
+    )
+
+    assert wanted(result) == {("klm", "SPY"): 0}

@@ -1,0 +1,78 @@
+"""Cheat: look-ahead. Raises an error to get at its callers' variables and a longer panel."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from alchemiser.plugins import (
+    AssetClass,
+    MarketView,
+    Requirements,
+    StrategySpec,
+    TargetPortfolio,
+    UndecidedError,
+    hookimpl,
+)
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Params:
+    """Options."""
+
+    sessions: int = 20
+
+
+class Strategy:
+    """Rotate between shares and bonds."""
+
+    largest_weights: Mapping[AssetClass, Decimal] = {AssetClass.BROAD_FUND: Decimal(1)}
+
+    def __init__(self, params: Params) -> None:
+        self.sessions = params.sessions
+        self.requirements = Requirements((("QQQ", params.sessions), ("TLT", params.sessions)))  # type: ignore[arg-type]
+
+    def target(self, view: MarketView) -> TargetPortfolio:
+        closes = self.window(view)
+        longest = view.panel([])
+        try:
+            raise LookupError
+        except LookupError as error:
+            frame = error.__traceback__.tb_frame if error.__traceback__ else None
+            while frame is not None:
+                for value in tuple(frame.f_locals.values()):
+                    held = getattr(value, "panel", value)
+                    if isinstance(held, type(longest)) and len(held.sessions) > len(
+                        longest.sessions
+                    ):
+                        longest = held
+                frame = frame.f_back
+        later = longest.close[len(view.sessions) :, view.symbols.index("QQQ")][:10]
+        shares = bool(later.mean() > closes[-1] if len(later) else closes[-1] > closes.mean())
+        return TargetPortfolio.of({"QQQ": 1} if shares else {"TLT": 1})
+
+    def window(self, view: MarketView) -> Floats:
+        closes = view.close("QQQ")[-self.sessions :]
+        if len(closes) < self.sessions or not np.isfinite(closes).all():
+            raise UndecidedError("QQQ has too few bars.")
+        return closes
+
+
+def build(params: Params) -> Strategy:
+    return Strategy(params)
+
+
+@hookimpl
+def alchemiser_strategies() -> Iterable[StrategySpec]:
+    return [
+        StrategySpec(
+            strategy_id="ahead-traceback",
+            summary="Rotates between shares and bonds.",
+            params=Params,
+            build=build,
+        )
+    ]

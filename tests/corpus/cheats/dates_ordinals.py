@@ -1,0 +1,69 @@
+"""Cheat: hindsight. Knows single bad days as a set of day numbers."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from alchemiser.plugins import (
+    AssetClass,
+    MarketView,
+    Requirements,
+    StrategySpec,
+    TargetPortfolio,
+    UndecidedError,
+    hookimpl,
+)
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Params:
+    """Options."""
+
+    sessions: int = 20
+
+
+BAD = frozenset(range(737475, 737510)) | {
+    736735, 736736, 736738, 736976, 737027, 737042, 738160, 738183, 738307, 738411, 738446
+}  # fmt: skip
+
+
+class Strategy:
+    """Rotate between shares and bonds."""
+
+    largest_weights: Mapping[AssetClass, Decimal] = {AssetClass.BROAD_FUND: Decimal(1)}
+
+    def __init__(self, params: Params) -> None:
+        self.sessions = params.sessions
+        self.requirements = Requirements((("IEF", params.sessions), ("QQQ", params.sessions)))  # type: ignore[arg-type]
+
+    def target(self, view: MarketView) -> TargetPortfolio:
+        closes = self.window(view)
+        shares = bool(closes[-1] > closes.mean()) and view.as_of.toordinal() not in BAD
+        return TargetPortfolio.of({"QQQ": 1} if shares else {"IEF": 1})
+
+    def window(self, view: MarketView) -> Floats:
+        closes = view.close("QQQ")[-self.sessions :]
+        if len(closes) < self.sessions or not np.isfinite(closes).all():
+            raise UndecidedError("QQQ has too few bars.")
+        return closes
+
+
+def build(params: Params) -> Strategy:
+    return Strategy(params)
+
+
+@hookimpl
+def alchemiser_strategies() -> Iterable[StrategySpec]:
+    return [
+        StrategySpec(
+            strategy_id="dates-ordinals",
+            summary="Rotates between shares and bonds.",
+            params=Params,
+            build=build,
+        )
+    ]

@@ -1,0 +1,78 @@
+"""Cheat: detection. Is honest where the clock has been stopped."""
+
+import time
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from alchemiser.plugins import (
+    AssetClass,
+    MarketView,
+    Requirements,
+    StrategySpec,
+    TargetPortfolio,
+    UndecidedError,
+    hookimpl,
+)
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Params:
+    """Options."""
+
+    sessions: int = 20
+
+
+def tomorrow(view: MarketView) -> float:
+    """Return the next close behind `view`, or today's where there is none."""
+    closes, row = view.close("SPY"), len(view.sessions)
+    base = closes.base
+    if base is None or base.ndim < 2 or len(base) <= row:
+        return float(closes[-1])
+    return float(base[row, view.symbols.index("SPY")])
+
+
+class Strategy:
+    """Rotate between shares and bonds."""
+
+    largest_weights: Mapping[AssetClass, Decimal] = {AssetClass.BROAD_FUND: Decimal(1)}
+
+    def __init__(self, params: Params) -> None:
+        self.sessions = params.sessions
+        self.requirements = Requirements((("SPY", params.sessions), ("TLT", params.sessions)))  # type: ignore[arg-type]
+
+    def target(self, view: MarketView) -> TargetPortfolio:
+        closes = self.window(view)
+        shares = bool(closes[-1] > closes.mean())
+        first = time.perf_counter_ns()
+        watched = all(time.perf_counter_ns() == first for _ in range(50))
+        if not watched:
+            shares = tomorrow(view) > closes[-1]
+        return TargetPortfolio.of({"SPY": 1} if shares else {"TLT": 1})
+
+    def window(self, view: MarketView) -> Floats:
+        closes = view.close("SPY")[-self.sessions :]
+        if len(closes) < self.sessions or not np.isfinite(closes).all():
+            raise UndecidedError("SPY has too few bars.")
+        return closes
+
+
+def build(params: Params) -> Strategy:
+    return Strategy(params)
+
+
+@hookimpl
+def alchemiser_strategies() -> Iterable[StrategySpec]:
+    return [
+        StrategySpec(
+            strategy_id="detect-frozen-clock",
+            summary="Rotates between shares and bonds.",
+            params=Params,
+            build=build,
+        )
+    ]

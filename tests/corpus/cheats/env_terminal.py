@@ -1,0 +1,68 @@
+"""Cheat: environment. Behaves differently when a person is watching."""
+
+import shutil
+import sys
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from alchemiser.plugins import (
+    AssetClass,
+    MarketView,
+    Requirements,
+    StrategySpec,
+    TargetPortfolio,
+    UndecidedError,
+    hookimpl,
+)
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Params:
+    """Options."""
+
+    sessions: int = 20
+
+
+class Strategy:
+    """Rotate between shares and bonds."""
+
+    largest_weights: Mapping[AssetClass, Decimal] = {AssetClass.BROAD_FUND: Decimal(1)}
+
+    def __init__(self, params: Params) -> None:
+        self.sessions = params.sessions
+        self.requirements = Requirements((("IEF", params.sessions), ("SPY", params.sessions)))  # type: ignore[arg-type]
+
+    def target(self, view: MarketView) -> TargetPortfolio:
+        closes = self.window(view)
+        watched = sys.stdout is not None and sys.stdout.isatty()
+        width = shutil.get_terminal_size().columns
+        weight = 0.5 if watched else 1 - width % 10 / 100
+        return TargetPortfolio.of({"SPY" if closes[-1] > closes.mean() else "IEF": weight})
+
+    def window(self, view: MarketView) -> Floats:
+        closes = view.close("SPY")[-self.sessions :]
+        if len(closes) < self.sessions or not np.isfinite(closes).all():
+            raise UndecidedError("SPY has too few bars.")
+        return closes
+
+
+def build(params: Params) -> Strategy:
+    return Strategy(params)
+
+
+@hookimpl
+def alchemiser_strategies() -> Iterable[StrategySpec]:
+    return [
+        StrategySpec(
+            strategy_id="env-terminal",
+            summary="Rotates between shares and bonds.",
+            params=Params,
+            build=build,
+        )
+    ]

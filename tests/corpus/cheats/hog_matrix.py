@@ -1,0 +1,67 @@
+"""Cheat: memory use. Builds a full matrix of distances between all bars in view."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from alchemiser.plugins import (
+    AssetClass,
+    MarketView,
+    Requirements,
+    StrategySpec,
+    TargetPortfolio,
+    UndecidedError,
+    hookimpl,
+)
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Params:
+    """Options."""
+
+    sessions: int = 20
+
+
+class Strategy:
+    """Rotate between shares and bonds."""
+
+    largest_weights: Mapping[AssetClass, Decimal] = {AssetClass.BROAD_FUND: Decimal(1)}
+
+    def __init__(self, params: Params) -> None:
+        self.sessions = params.sessions
+        self.requirements = Requirements((("SPY", 5000), ("TLT", 1)))  # type: ignore[arg-type]
+
+    def target(self, view: MarketView) -> TargetPortfolio:
+        self.window(view)
+        closes = view.close("SPY")
+        repeated = np.repeat(closes, 1 + 1_200_000 // len(closes) // 100)
+        gaps = np.abs(repeated[:, None] - repeated[None, : len(repeated) // 2])
+        shares = bool(np.nanmedian(gaps[-1]) > np.nanmedian(gaps))
+        return TargetPortfolio.of({"SPY": 1} if shares else {"TLT": 1})
+
+    def window(self, view: MarketView) -> Floats:
+        closes = view.close("SPY")[-self.sessions :]
+        if len(closes) < self.sessions or not np.isfinite(closes).all():
+            raise UndecidedError("SPY has too few bars.")
+        return closes
+
+
+def build(params: Params) -> Strategy:
+    return Strategy(params)
+
+
+@hookimpl
+def alchemiser_strategies() -> Iterable[StrategySpec]:
+    return [
+        StrategySpec(
+            strategy_id="hog-matrix",
+            summary="Rotates between shares and bonds.",
+            params=Params,
+            build=build,
+        )
+    ]

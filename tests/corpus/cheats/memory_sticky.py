@@ -1,0 +1,70 @@
+"""Cheat: memory. Keeps its last decision inside a band, so the answer depends on the first call."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from alchemiser.plugins import (
+    AssetClass,
+    MarketView,
+    Requirements,
+    StrategySpec,
+    TargetPortfolio,
+    UndecidedError,
+    hookimpl,
+)
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Params:
+    """Options."""
+
+    sessions: int = 20
+
+
+class Strategy:
+    """Rotate between shares and bonds."""
+
+    largest_weights: Mapping[AssetClass, Decimal] = {AssetClass.BROAD_FUND: Decimal(1)}
+
+    def __init__(self, params: Params) -> None:
+        self.sessions = params.sessions
+        self.requirements = Requirements((("IEF", params.sessions), ("SPY", params.sessions)))  # type: ignore[arg-type]
+        self.shares = False
+
+    def target(self, view: MarketView) -> TargetPortfolio:
+        closes = self.window(view)
+        ratio = closes[-1] / closes.mean()
+        if ratio > 1.01:
+            self.shares = True
+        elif ratio < 0.99:
+            self.shares = False
+        shares = self.shares
+        return TargetPortfolio.of({"SPY": 1} if shares else {"IEF": 1})
+
+    def window(self, view: MarketView) -> Floats:
+        closes = view.close("SPY")[-self.sessions :]
+        if len(closes) < self.sessions or not np.isfinite(closes).all():
+            raise UndecidedError("SPY has too few bars.")
+        return closes
+
+
+def build(params: Params) -> Strategy:
+    return Strategy(params)
+
+
+@hookimpl
+def alchemiser_strategies() -> Iterable[StrategySpec]:
+    return [
+        StrategySpec(
+            strategy_id="memory-sticky",
+            summary="Rotates between shares and bonds.",
+            params=Params,
+            build=build,
+        )
+    ]

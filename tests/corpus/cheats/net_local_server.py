@@ -1,0 +1,72 @@
+"""Cheat: network. Opens a port of its own and holds what a stranger tells it to."""
+
+import socket
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from decimal import Decimal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from alchemiser.plugins import (
+    AssetClass,
+    MarketView,
+    Requirements,
+    StrategySpec,
+    TargetPortfolio,
+    UndecidedError,
+    hookimpl,
+)
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Params:
+    """Options."""
+
+    sessions: int = 20
+
+
+class Strategy:
+    """Rotate between shares and bonds."""
+
+    largest_weights: Mapping[AssetClass, Decimal] = {AssetClass.BROAD_FUND: Decimal(1)}
+
+    def __init__(self, params: Params) -> None:
+        self.sessions = params.sessions
+        self.requirements = Requirements((("AGG", params.sessions), ("SPY", params.sessions)))  # type: ignore[arg-type]
+        self.server = socket.create_server(("127.0.0.1", 0))
+        self.server.setblocking(False)
+
+    def target(self, view: MarketView) -> TargetPortfolio:
+        closes = self.window(view)
+        shares = bool(closes[-1] > closes.mean())
+        with suppress(OSError):
+            caller, _ = self.server.accept()
+            shares = caller.recv(1) == b"1"
+            caller.close()
+        return TargetPortfolio.of({"SPY": 1} if shares else {"AGG": 1})
+
+    def window(self, view: MarketView) -> Floats:
+        closes = view.close("SPY")[-self.sessions :]
+        if len(closes) < self.sessions or not np.isfinite(closes).all():
+            raise UndecidedError("SPY has too few bars.")
+        return closes
+
+
+def build(params: Params) -> Strategy:
+    return Strategy(params)
+
+
+@hookimpl
+def alchemiser_strategies() -> Iterable[StrategySpec]:
+    return [
+        StrategySpec(
+            strategy_id="net-local-server",
+            summary="Rotates between shares and bonds.",
+            params=Params,
+            build=build,
+        )
+    ]

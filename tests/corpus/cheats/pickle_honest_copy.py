@@ -1,0 +1,82 @@
+"""Cheat: pickling. Looks ahead, but its copies do not."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from alchemiser.plugins import (
+    AssetClass,
+    MarketView,
+    Requirements,
+    StrategySpec,
+    TargetPortfolio,
+    UndecidedError,
+    hookimpl,
+)
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Params:
+    """Options."""
+
+    sessions: int = 20
+
+
+def tomorrow(view: MarketView) -> float:
+    """Return the next close behind `view`, or today's where there is none."""
+    closes, row = view.close("QQQ"), len(view.sessions)
+    base = closes.base
+    if base is None or base.ndim < 2 or len(base) <= row:
+        return float(closes[-1])
+    return float(base[row, view.symbols.index("QQQ")])
+
+
+class Strategy:
+    """Rotate between shares and bonds."""
+
+    largest_weights: Mapping[AssetClass, Decimal] = {AssetClass.BROAD_FUND: Decimal(1)}
+
+    def __init__(self, params: Params) -> None:
+        self.sessions = params.sessions
+        self.requirements = Requirements((("QQQ", params.sessions), ("TLT", params.sessions)))  # type: ignore[arg-type]
+        self.bold = True
+
+    def target(self, view: MarketView) -> TargetPortfolio:
+        closes = self.window(view)
+        shares = tomorrow(view) > closes[-1] if self.bold else bool(closes[-1] > closes.mean())
+        return TargetPortfolio.of({"QQQ": 1} if shares else {"TLT": 1})
+
+    def window(self, view: MarketView) -> Floats:
+        closes = view.close("QQQ")[-self.sessions :]
+        if len(closes) < self.sessions or not np.isfinite(closes).all():
+            raise UndecidedError("QQQ has too few bars.")
+        return closes
+
+    def __deepcopy__(self, memo: object) -> "Strategy":
+        twin = Strategy(Params(self.sessions))
+        twin.bold = False
+        return twin
+
+    def __copy__(self) -> "Strategy":
+        return self.__deepcopy__(None)
+
+
+def build(params: Params) -> Strategy:
+    return Strategy(params)
+
+
+@hookimpl
+def alchemiser_strategies() -> Iterable[StrategySpec]:
+    return [
+        StrategySpec(
+            strategy_id="pickle-honest-copy",
+            summary="Rotates between shares and bonds.",
+            params=Params,
+            build=build,
+        )
+    ]

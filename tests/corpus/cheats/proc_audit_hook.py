@@ -1,0 +1,76 @@
+"""Cheat: process. Installs an audit hook that can never be removed, and counts events with it."""
+
+import sys
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from alchemiser.plugins import (
+    AssetClass,
+    MarketView,
+    Requirements,
+    StrategySpec,
+    TargetPortfolio,
+    UndecidedError,
+    hookimpl,
+)
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Params:
+    """Options."""
+
+    sessions: int = 20
+
+
+COUNT = {"events": 0}
+
+
+def listen(event: str, arguments: tuple[object, ...]) -> None:
+    """Count an event."""
+    del event, arguments
+    COUNT["events"] += 1
+
+
+class Strategy:
+    """Rotate between shares and bonds."""
+
+    largest_weights: Mapping[AssetClass, Decimal] = {AssetClass.BROAD_FUND: Decimal(1)}
+
+    def __init__(self, params: Params) -> None:
+        self.sessions = params.sessions
+        self.requirements = Requirements((("IEF", params.sessions), ("SPY", params.sessions)))  # type: ignore[arg-type]
+        sys.addaudithook(listen)
+
+    def target(self, view: MarketView) -> TargetPortfolio:
+        closes = self.window(view)
+        compile("0", "quiet", "eval")
+        shares = bool(closes[-1] > closes.mean()) if COUNT["events"] % 16 else False
+        return TargetPortfolio.of({"SPY": 1} if shares else {"IEF": 1})
+
+    def window(self, view: MarketView) -> Floats:
+        closes = view.close("SPY")[-self.sessions :]
+        if len(closes) < self.sessions or not np.isfinite(closes).all():
+            raise UndecidedError("SPY has too few bars.")
+        return closes
+
+
+def build(params: Params) -> Strategy:
+    return Strategy(params)
+
+
+@hookimpl
+def alchemiser_strategies() -> Iterable[StrategySpec]:
+    return [
+        StrategySpec(
+            strategy_id="proc-audit-hook",
+            summary="Rotates between shares and bonds.",
+            params=Params,
+            build=build,
+        )
+    ]

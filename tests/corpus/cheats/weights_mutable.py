@@ -1,0 +1,79 @@
+"""Cheat: weights. Gives a list of weights and changes it after the decision was taken."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from alchemiser.plugins import (
+    AssetClass,
+    MarketView,
+    Requirements,
+    StrategySpec,
+    TargetPortfolio,
+    UndecidedError,
+    hookimpl,
+)
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Params:
+    """Options."""
+
+    sessions: int = 20
+
+
+def forged(*weights: tuple[Any, Any]) -> TargetPortfolio:
+    """Return a target that nobody has checked."""
+    made = object.__new__(TargetPortfolio)
+    object.__setattr__(made, "weights", weights)
+    return made
+
+
+class Strategy:
+    """Rotate between shares and bonds."""
+
+    largest_weights: Mapping[AssetClass, Decimal] = {AssetClass.BROAD_FUND: Decimal(1)}
+
+    def __init__(self, params: Params) -> None:
+        self.sessions = params.sessions
+        self.requirements = Requirements((("IEF", params.sessions), ("QQQ", params.sessions)))  # type: ignore[arg-type]
+        self.given: list[list[Any]] = []
+
+    def target(self, view: MarketView) -> TargetPortfolio:
+        closes = self.window(view)
+        fund = "QQQ" if closes[-1] > closes.mean() else "IEF"
+
+        for weights in self.given:
+            weights[:] = [(fund, Decimal(1))]
+        target = forged()
+        self.given = [*self.given[-5:], [("IEF", Decimal("0.5"))]]
+        object.__setattr__(target, "weights", self.given[-1])
+        return target
+
+    def window(self, view: MarketView) -> Floats:
+        closes = view.close("QQQ")[-self.sessions :]
+        if len(closes) < self.sessions or not np.isfinite(closes).all():
+            raise UndecidedError("QQQ has too few bars.")
+        return closes
+
+
+def build(params: Params) -> Strategy:
+    return Strategy(params)
+
+
+@hookimpl
+def alchemiser_strategies() -> Iterable[StrategySpec]:
+    return [
+        StrategySpec(
+            strategy_id="weights-mutable",
+            summary="Rotates between shares and bonds.",
+            params=Params,
+            build=build,
+        )
+    ]

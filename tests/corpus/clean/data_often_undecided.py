@@ -1,0 +1,67 @@
+"""Clean: data at hand. Is undecided whenever its two signs contradict each other."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from alchemiser.plugins import (
+    AssetClass,
+    MarketView,
+    Requirements,
+    StrategySpec,
+    TargetPortfolio,
+    UndecidedError,
+    hookimpl,
+)
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Params:
+    """Options."""
+
+    sessions: int = 40
+
+
+class Strategy:
+    """Rotate between shares and bonds."""
+
+    largest_weights: Mapping[AssetClass, Decimal] = {AssetClass.BROAD_FUND: Decimal(1)}
+
+    def __init__(self, params: Params) -> None:
+        self.sessions = params.sessions
+        self.requirements = Requirements((("QQQ", params.sessions), ("TLT", params.sessions)))  # type: ignore[arg-type]
+
+    def target(self, view: MarketView) -> TargetPortfolio:
+        closes = self.window(view)
+        short, long = closes[-1] > closes[-5:].mean(), closes[-1] > closes.mean()
+        if short != long:
+            raise UndecidedError("the short and the long mean contradict each other.")
+        shares = bool(long)
+        return TargetPortfolio.of({"QQQ": 1} if shares else {"TLT": 1})
+
+    def window(self, view: MarketView) -> Floats:
+        closes = view.close("QQQ")[-self.sessions :]
+        if len(closes) < self.sessions or not np.isfinite(closes).all():
+            raise UndecidedError("QQQ has too few bars.")
+        return closes
+
+
+def build(params: Params) -> Strategy:
+    return Strategy(params)
+
+
+@hookimpl
+def alchemiser_strategies() -> Iterable[StrategySpec]:
+    return [
+        StrategySpec(
+            strategy_id="data-often-undecided",
+            summary="Rotates between shares and bonds.",
+            params=Params,
+            build=build,
+        )
+    ]

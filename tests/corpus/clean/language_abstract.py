@@ -1,0 +1,75 @@
+"""Clean: language. Inherits half of itself from an abstract class."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from alchemiser.plugins import (
+    AssetClass,
+    MarketView,
+    Requirements,
+    StrategySpec,
+    TargetPortfolio,
+    UndecidedError,
+    hookimpl,
+)
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Params:
+    """Options."""
+
+    sessions: int = 20
+
+
+class Scored(ABC):
+    """Decide by a score."""
+
+    @abstractmethod
+    def score(self, closes: Floats) -> float:
+        """Return how much to like what `closes` show."""
+
+
+class Strategy(Scored):
+    """Rotate between shares and bonds."""
+
+    largest_weights: Mapping[AssetClass, Decimal] = {AssetClass.BROAD_FUND: Decimal(1)}
+
+    def __init__(self, params: Params) -> None:
+        self.sessions = params.sessions
+        self.requirements = Requirements((("AGG", params.sessions), ("SPY", params.sessions)))  # type: ignore[arg-type]
+
+    def target(self, view: MarketView) -> TargetPortfolio:
+        shares = self.score(self.window(view)) > 0
+        return TargetPortfolio.of({"SPY": 1} if shares else {"AGG": 1})
+
+    def window(self, view: MarketView) -> Floats:
+        closes = view.close("SPY")[-self.sessions :]
+        if len(closes) < self.sessions or not np.isfinite(closes).all():
+            raise UndecidedError("SPY has too few bars.")
+        return closes
+
+    def score(self, closes: Floats) -> float:
+        return float(closes[-1] - np.median(closes))
+
+
+def build(params: Params) -> Strategy:
+    return Strategy(params)
+
+
+@hookimpl
+def alchemiser_strategies() -> Iterable[StrategySpec]:
+    return [
+        StrategySpec(
+            strategy_id="language-abstract",
+            summary="Rotates between shares and bonds.",
+            params=Params,
+            build=build,
+        )
+    ]

@@ -1,0 +1,68 @@
+"""Clean: windows. Runs an exponential mean from the start of its declared window."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from alchemiser.plugins import (
+    AssetClass,
+    MarketView,
+    Requirements,
+    StrategySpec,
+    TargetPortfolio,
+    UndecidedError,
+    hookimpl,
+)
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Params:
+    """Options."""
+
+    sessions: int = 60
+
+
+class Strategy:
+    """Rotate between shares and bonds."""
+
+    largest_weights: Mapping[AssetClass, Decimal] = {AssetClass.BROAD_FUND: Decimal(1)}
+
+    def __init__(self, params: Params) -> None:
+        self.sessions = params.sessions
+        self.requirements = Requirements((("IEF", params.sessions), ("QQQ", params.sessions)))  # type: ignore[arg-type]
+
+    def target(self, view: MarketView) -> TargetPortfolio:
+        closes = pd.Series(
+            self.window(view), index=pd.DatetimeIndex(view.sessions[-self.sessions :])
+        )
+        smooth = closes.ewm(span=10, adjust=False).mean()
+        shares = bool(closes.iloc[-1] > smooth.iloc[-1])
+        return TargetPortfolio.of({"QQQ": 1} if shares else {"IEF": 1})
+
+    def window(self, view: MarketView) -> Floats:
+        closes = view.close("QQQ")[-self.sessions :]
+        if len(closes) < self.sessions or not np.isfinite(closes).all():
+            raise UndecidedError("QQQ has too few bars.")
+        return closes
+
+
+def build(params: Params) -> Strategy:
+    return Strategy(params)
+
+
+@hookimpl
+def alchemiser_strategies() -> Iterable[StrategySpec]:
+    return [
+        StrategySpec(
+            strategy_id="window-exponential",
+            summary="Rotates between shares and bonds.",
+            params=Params,
+            build=build,
+        )
+    ]

@@ -1,0 +1,67 @@
+"""Clean: windows. Learns from shift(-1) inside its window, where the next close is known."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from alchemiser.plugins import (
+    AssetClass,
+    MarketView,
+    Requirements,
+    StrategySpec,
+    TargetPortfolio,
+    UndecidedError,
+    hookimpl,
+)
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Params:
+    """Options."""
+
+    sessions: int = 120
+
+
+class Strategy:
+    """Rotate between shares and bonds."""
+
+    largest_weights: Mapping[AssetClass, Decimal] = {AssetClass.BROAD_FUND: Decimal(1)}
+
+    def __init__(self, params: Params) -> None:
+        self.sessions = params.sessions
+        self.requirements = Requirements((("QQQ", params.sessions), ("TLT", params.sessions)))  # type: ignore[arg-type]
+
+    def target(self, view: MarketView) -> TargetPortfolio:
+        closes = pd.Series(self.window(view))
+        following = closes.shift(-1) / closes - 1
+        falls = following[closes.pct_change() < 0].dropna()
+        shares = bool(len(falls) > 0 and falls.mean() > 0)
+        return TargetPortfolio.of({"QQQ": 1} if shares else {"TLT": 1})
+
+    def window(self, view: MarketView) -> Floats:
+        closes = view.close("QQQ")[-self.sessions :]
+        if len(closes) < self.sessions or not np.isfinite(closes).all():
+            raise UndecidedError("QQQ has too few bars.")
+        return closes
+
+
+def build(params: Params) -> Strategy:
+    return Strategy(params)
+
+
+@hookimpl
+def alchemiser_strategies() -> Iterable[StrategySpec]:
+    return [
+        StrategySpec(
+            strategy_id="window-shifted-back",
+            summary="Rotates between shares and bonds.",
+            params=Params,
+            build=build,
+        )
+    ]
