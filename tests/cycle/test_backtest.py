@@ -57,6 +57,15 @@ def test_backtest_ends_with_the_equity_of_the_same_sessions_run_one_by_one(
     assert not report.failures
 
 
+def test_backtest_tells_how_alike_its_strategies_are(home: Path) -> None:
+    """ST-16: on neither day do the two want the same symbol."""
+    report = backtested(make_engine(home, FIRST, 1))
+
+    (pair,) = report.diversity
+    assert (pair.first, pair.second, pair.sessions) == ("hedge", "trend", 2)
+    assert pair.overlap == 0
+
+
 def test_backtest_twice_has_one_digest(home: Path, tmp_path: Path) -> None:
     """BT-10."""
     other = tmp_path / "other"

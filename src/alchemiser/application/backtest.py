@@ -2,7 +2,7 @@
 
 import asyncio
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -14,14 +14,16 @@ from alchemiser.application.cycle import Cycle
 from alchemiser.application.engine import Engine, Timing
 from alchemiser.application.inputs import Analysis, last_closed, lookbacks
 from alchemiser.application.ledger import Ledger
-from alchemiser.application.report import BacktestReport, CycleReport
+from alchemiser.application.report import BacktestReport, CycleReport, StrategyLine
 from alchemiser.domain.journal.records import CycleStatus
+from alchemiser.domain.market.bars import BarPanel
 from alchemiser.domain.market.gate import assess
 from alchemiser.domain.market.quote import Quote
+from alchemiser.domain.portfolio.diversity import Likeness, likenesses
 from alchemiser.domain.rules.evaluator import TreeEvaluator
 from alchemiser.domain.values.errors import SettingsError
 from alchemiser.domain.values.identifiers import StrategyId, Symbol
-from alchemiser.domain.values.numbers import ZERO
+from alchemiser.domain.values.numbers import ZERO, Floats
 from alchemiser.domain.values.session import Session
 from alchemiser.ports.clock import MovableClockPort
 
@@ -57,9 +59,9 @@ class WholePanelAnalyst:
         """Prepare the bars of every required symbol up to `end`."""
         needed = lookbacks(engine)
         bars = engine.market.bars(tuple(needed), through=end)
-        self._panel = assess(bars, needed).panel
-        self._evaluator = TreeEvaluator(self._panel)
-        self._rows = {day: row for row, day in enumerate(self._panel.sessions)}
+        self.panel = assess(bars, needed).panel
+        self._evaluator = TreeEvaluator(self.panel)
+        self._rows = {day: row for row, day in enumerate(self.panel.sessions)}
 
     def analyse(
         self, engine: Engine, session: Session, symbols: Sequence[Symbol], quotes: Sequence[Quote]
@@ -68,7 +70,7 @@ class WholePanelAnalyst:
         del symbols, quotes
         at_open = engine.schedule.timing is Timing.NEXT_OPEN
         seen = last_closed(engine, session) if at_open else session
-        return Analysis(evaluator=self._evaluator, panel=self._panel, row=self._rows[seen.day])
+        return Analysis(evaluator=self._evaluator, panel=self.panel, row=self._rows[seen.day])
 
 
 def backtest(setup: BacktestSetup, progress: Progress) -> BacktestReport:
@@ -91,8 +93,9 @@ def backtest(setup: BacktestSetup, progress: Progress) -> BacktestReport:
 async def _run(setup: BacktestSetup, progress: Progress) -> BacktestReport:
     engine = setup.engine
     ledger = Ledger(engine.journal)
-    cycle = Cycle(engine, ledger, WholePanelAnalyst(engine, setup.sessions[-1].day))
-    tally = _Tally(engine)
+    analyst = WholePanelAnalyst(engine, setup.sessions[-1].day)
+    cycle = Cycle(engine, ledger, analyst)
+    tally = _Tally(engine, analyst.panel)
     for done, session in enumerate(setup.sessions, start=1):
         setup.clock.advance_to(engine.schedule.moment(session))
         tally.add(await cycle.run(session.day), engine.broker.account().equity)
@@ -101,7 +104,11 @@ async def _run(setup: BacktestSetup, progress: Progress) -> BacktestReport:
 
 
 class _Tally:
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, panel: BarPanel) -> None:
+        self._panel = panel
+        self._wanted: dict[StrategyId, dict[date, StrategyLine]] = {
+            row.strategy_id: {} for row in engine.strategies
+        }
         self._decided = {row.strategy_id: 0 for row in engine.strategies}
         self._start = engine.broker.account().equity
         self._equity: list[tuple[date, Decimal]] = []
@@ -112,6 +119,8 @@ class _Tally:
     def add(self, report: CycleReport, equity: Decimal) -> None:
         for line in report.strategies:
             self._decided[line.strategy] += line.state == "decided"
+            if line.state == "decided" and not line.reason:  # a fallback is not its own signal
+                self._wanted[line.strategy][report.session] = line
         self._equity.append((report.session, equity))
         self._traded += sum((fill.quantity * fill.price for fill in report.fills), ZERO)
         self._digest.update(f"{report.session}{report.status}{report.digest}{equity}".encode())
@@ -137,7 +146,28 @@ class _Tally:
             risk_profile=setup.risk_profile,
             units=setup.units,
             failures=tuple(self._failures),
+            diversity=self._diversity(),
         )
+
+    def _diversity(self) -> tuple[Likeness, ...]:
+        if len(self._wanted) < 2:  # noqa: PLR2004 - a pair
+            return ()
+        closes = self._panel.close
+        returns = np.full_like(closes, np.nan)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            returns[1:] = closes[1:] / closes[:-1] - 1
+        weights = {name: self._weights(lines) for name, lines in self._wanted.items()}
+        return likenesses(weights, returns)
+
+    def _weights(self, lines: Mapping[date, StrategyLine]) -> Floats:
+        """Return one strategy's weights, sessions by symbols of the panel, NaN where undecided."""
+        weights = np.full_like(self._panel.close, np.nan)
+        for row, day in enumerate(self._panel.sessions):
+            if day in lines:
+                weights[row] = 0.0
+                for name, weight in lines[day].weights:
+                    weights[row, self._panel.symbols.index(name)] = float(weight)
+        return weights
 
 
 def _strategy(pair: tuple[StrategyId, int]) -> str:

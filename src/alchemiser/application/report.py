@@ -9,6 +9,7 @@ from alchemiser.domain.journal.records import CycleStatus
 from alchemiser.domain.orders.messages import NewOrderSingle, Side
 from alchemiser.domain.orders.plan import PlannedOrder
 from alchemiser.domain.portfolio.consolidation import Contribution
+from alchemiser.domain.portfolio.diversity import Likeness
 from alchemiser.domain.risk.limits import TradingState, Violation
 from alchemiser.domain.risk.portfolio import Limited
 from alchemiser.domain.rules.regime import Regime
@@ -245,6 +246,7 @@ class BacktestReport:
         risk_profile: `research` or the file the limits came from.
         units: `dollars` or `total-return units`.
         failures: Sessions that ended other than completed or skipped, with the reason.
+        diversity: Every pair of strategies compared.
     """
 
     start: date
@@ -261,3 +263,4 @@ class BacktestReport:
     risk_profile: str
     units: str
     failures: tuple[tuple[date, str], ...] = ()
+    diversity: tuple[Likeness, ...] = ()

@@ -202,6 +202,7 @@ def backtest(report: BacktestReport) -> Document:
         "risk_profile": report.risk_profile,
         "units": report.units,
         "failures": [{"session": day, "reason": reason} for day, reason in report.failures],
+        "diversity": report.diversity,
     }
 
 

@@ -172,6 +172,7 @@ def backtest(console: Console, report: BacktestReport) -> None:
     )
     for name, value in rows:
         console.print(plain(f"{name:<16}{value}"), soft_wrap=True)
+    pieces.diversity(console, report.diversity)
     for day, reason in report.failures:
         console.print(plain(f"{day}: {reason}"))
 

@@ -11,6 +11,7 @@ from rich.text import Text
 from alchemiser.application.report import FillLine, OrderLine, StrategyLine
 from alchemiser.domain.books.reconciliation import Break
 from alchemiser.domain.portfolio.consolidation import Contribution
+from alchemiser.domain.portfolio.diversity import Likeness
 from alchemiser.domain.risk.portfolio import Limited
 from alchemiser.domain.rules.regime import Regime
 from alchemiser.domain.rules.trace import TraceStep
@@ -55,7 +56,11 @@ def grid(console: Console, columns: Sequence[str], rows: Iterable[Sequence[str]]
 
 
 def decisions(console: Console, lines: Iterable[StrategyLine]) -> None:
-    """Print what each strategy wants and the path that led there."""
+    """Print the regime, then what each strategy wants and the path that led there."""
+    lines = list(lines)
+    for regime in {line.regime: None for line in lines if line.regime is not None}:
+        console.print(plain(f"regime: {_regime(regime)}"), soft_wrap=True)
+        console.print()
     for line in lines:
         wants = ", ".join(f"{name} {percent(weight)}" for name, weight in line.weights)
         told = f"wants {wants or 'cash'}"
@@ -66,8 +71,6 @@ def decisions(console: Console, lines: Iterable[StrategyLine]) -> None:
         elif line.resting:
             told += ", but rests until its next rebalancing"
         console.print(plain(f"{line.strategy} {told}", style="bold"))
-        if line.regime is not None:
-            indented(console, INDENT, _regime(line.regime))
         for step in line.trace:
             indented(console, min(INDENT * (step.depth + 1), INDENT_MAX), _step(step))
         console.print()
@@ -75,7 +78,7 @@ def decisions(console: Console, lines: Iterable[StrategyLine]) -> None:
 
 def _regime(regime: Regime) -> str:
     return (
-        f"regime: trend {regime.trend}, volatility {regime.volatility}, shares and bonds "
+        f"trend {regime.trend}, volatility {regime.volatility}, shares and bonds "
         f"{regime.correlation}, liquidity {regime.liquidity}"
     )
 
@@ -160,6 +163,28 @@ def contributions(console: Console, lines: Sequence[Contribution]) -> None:
                 shares(line.crossed),
             )
             for line in lines
+        ),
+    )
+
+
+def diversity(console: Console, pairs: Sequence[Likeness]) -> None:
+    """Print how alike the strategies are."""
+    if not pairs:
+        return
+    grid(
+        console,
+        ("Strategies", ">Sessions", ">Overlap", ">Signals", ">Returns"),
+        (
+            (
+                f"{pair.first} and {pair.second}",
+                str(pair.sessions),
+                "-" if pair.overlap is None else percent(pair.overlap),
+                *(
+                    "-" if value is None else f"{value:+.2f}"
+                    for value in (pair.signal_correlation, pair.return_correlation)
+                ),
+            )
+            for pair in pairs
         ),
     )
 
