@@ -16,6 +16,7 @@ from alchemiser.domain.rules.measures import MeasureKind
 from alchemiser.domain.rules.nodes import Asset, Node, When, core, symbols_of
 from alchemiser.domain.rules.readings import Mask
 from alchemiser.domain.rules.requirements import measures, stream_bars
+from alchemiser.domain.rules.terms import postorder
 from alchemiser.domain.rules.trace import TraceStep
 from alchemiser.domain.rules.truth import sides
 from alchemiser.domain.rules.words import condition_words, node_words, score_words
@@ -132,7 +133,9 @@ class Walk:
             if not (truth.true[earlier] or truth.false[earlier]):
                 return earlier
         reason = f"a condition for {condition.sessions} sessions has {row + 1} to look at."
-        self.gaps.append(Gap(reason=reason, symbols=(), young=True))
+        asked = (term for term in postorder(condition) if isinstance(term, Compare))
+        names = {metric.subject() for compare in asked for metric in compare.metrics()}
+        self.gaps.append(Gap(reason=reason, symbols=tuple(sorted(names)), young=True))
         return row
 
     def _outcome(self, condition: Condition, row: int) -> str:
