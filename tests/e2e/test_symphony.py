@@ -94,7 +94,7 @@ def test_composers_json_is_read_too(cli: Cli, home: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "expected"),
     [
-        (b"hello", "x.clj is no symphony: it begins with neither a bracket nor a brace"),
+        (b"hello", "x.clj is no symphony: it begins with neither ( nor {"),
         (b"", "x.clj is no symphony"),
         (b"\xff\xfe", "x.clj is no symphony: it is not UTF-8 text"),
         (b"{}", "x.clj is no symphony: its JSON is another"),

@@ -38,7 +38,7 @@ class Step:
 
     def read(self) -> Block:
         """Return the block that stands there."""
-        reader = _STEPS.get(self.called, _unknown)
+        reader = STEPS.get(self.called, _unknown)
         return reader(self._object(), self.spot)
 
     def _object(self) -> Object:
@@ -278,7 +278,7 @@ def _filled(value: Object, at: Place | None = None) -> None:
 
 
 _Reader = Callable[[Object, Spot], Block]
-_STEPS: Final = MappingProxyType[str, _Reader]({
+STEPS: Final = MappingProxyType[str, _Reader]({
     "asset": _asset,
     "empty": _refused("an empty block holds nothing: put a fund of bills there"),
     "filter": _filter,

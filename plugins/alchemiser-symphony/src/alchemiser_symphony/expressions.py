@@ -72,7 +72,7 @@ class Expression:
             raise RefusedError(f"{what} stands where {wish} is expected")
         if name in NEVER_DEFINED:
             raise RefusedError(f"the operator {name} has no meaning")
-        if name in arguments.SELECTIONS or any(name in known for known in _OPERATORS.values()):
+        if name in arguments.SELECTIONS or name in operators():
             raise RefusedError(f"{name} stands where {wish} is expected")
         raise RefusedError(f"the operator {name} is unknown")
 
@@ -211,6 +211,11 @@ def _listed(given: Given) -> tuple[Expression, ...]:
 
 def _in_roles(given: Given, role: Role) -> tuple[Expression, ...]:
     return tuple(Expression(form, role) for form in given)
+
+
+def operators() -> frozenset[str]:
+    """Return every operator that means something in some place."""
+    return frozenset(name for known in _OPERATORS.values() for name in known)
 
 
 def _is_holding(form: Form) -> bool:

@@ -65,5 +65,5 @@ def _text(content: bytes) -> str:
     except UnicodeDecodeError as error:
         raise ValueError(f"it is not UTF-8 text: {_KINDS}") from error
     if not text.lstrip().startswith(("(", ";", "{")):
-        raise ValueError(f"it begins with neither a bracket nor a brace: {_KINDS}")
+        raise ValueError(f"it begins with neither ( nor {{: {_KINDS}")
     return text

@@ -5,7 +5,6 @@ import os
 import re
 from contextlib import suppress
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 from typing import Final
 
 from alchemiser.application.tree_import import TreeReport, document_text, examined
@@ -136,18 +135,16 @@ def _replace(target: Path, text: str) -> None:
     Raises:
         OSError: When there is no room, or no right to write.
     """
-    with NamedTemporaryFile(
-        "w", dir=target.parent, prefix=f".{target.name}-", delete=False, encoding="utf-8"
-    ) as draft:
-        written = Path(draft.name)
-        try:
-            draft.write(text)
-            draft.flush()
-            os.fsync(draft.fileno())
-            written.replace(target)
-        except OSError:
-            written.unlink(missing_ok=True)
-            raise
+    draft = target.parent / f".{target.name}.draft"
+    try:
+        with draft.open("w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(target)
+    except OSError:
+        draft.unlink(missing_ok=True)
+        raise
 
 
 def _configuration(name: StrategyId, file: str) -> str:
