@@ -7,7 +7,7 @@ tree = when(price("SPY") > sma("SPY", 200), "SPY", "BIL")
 ```
 """
 
-from alchemiser.domain.rules.adaptation import adaptive
+from alchemiser.domain.rules.adaptation import Thresholds, adaptive, with_thresholds
 from alchemiser.domain.rules.document import (
     canonical_json,
     content_hash,
@@ -63,6 +63,7 @@ __all__ = [
     "Condition",
     "Metric",
     "Node",
+    "Thresholds",
     "across",
     "adaptive",
     "and_",
@@ -106,5 +107,6 @@ __all__ = [
     "weight_inverse_volatility",
     "weight_specified",
     "when",
+    "with_thresholds",
     "zscore",
 ]

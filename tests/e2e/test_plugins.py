@@ -63,7 +63,7 @@ def _enable(world: World, mood: str) -> None:
 @pytest.mark.parametrize(
     ("mood", "expected"),
     [
-        ("bad", "Moody of alchemiser_moody raised RuntimeError: not today: mend the plugin"),
+        ("bad", "strategy moody of plugin alchemiser-moody raised RuntimeError: not today: mend the plugin"),
         ("greedy", "wants TQQQ, which its requirements do not name"),
     ],
 )

@@ -14,8 +14,10 @@ import pytest
 from alchemiser.domain.market.bars import BarPanel
 from alchemiser.domain.rules.evaluator import TreeEvaluator, WeightMatrix
 from alchemiser.domain.values.identifiers import Symbol
+from alchemiser.testing.golden import check_golden
 from alchemiser_nuclear import NuclearParams, build
 from alchemiser_nuclear.rules import Basket
+from tests.panels import total_return_panel
 
 NAN = math.nan
 NUCLEAR = ["BWXT", "EXC", "LEU", "NLR", "OKLO", "SMR"]
@@ -75,6 +77,26 @@ def test_recorded_days_come_out_as_they_were(closes: pd.DataFrame) -> None:
     assert held["2024-08-08"] == {"SMR", "EXC", "LEU"}
     for day in ("2024-08-09", "2024-08-12", "2024-08-13", "2024-08-14", "2024-08-15", "2024-08-16"):
         assert held[day] == {"SMR", "EXC", "BWXT"}
+
+
+def test_decisions_are_those_on_record() -> None:
+    """ST-09."""
+    check_golden(
+        Path(__file__).with_name("golden.csv"), build(NuclearParams()), total_return_panel()
+    )
+
+
+def test_fixed_and_adaptive_thresholds_decide_side_by_side() -> None:
+    """ST-12: one evaluator, one panel, two strategies that agree often and not always."""
+    evaluator = TreeEvaluator(total_return_panel())
+    fixed = evaluator.matrix(build(NuclearParams()).tree)
+    adaptive = evaluator.matrix(build(NuclearParams(thresholds="adaptive")).tree)
+
+    both = fixed.decided & adaptive.decided
+    agree = (np.abs(fixed.weights - adaptive.weights)[both] < 1e-9).all(axis=1)
+
+    assert both.sum() > 3500
+    assert 0.5 < agree.mean() < 0.98
 
 
 class UnknownError(Exception):

@@ -62,6 +62,19 @@ def test_decisions_are_those_on_record(recorded: BarPanel) -> None:
     check_golden(Path(__file__).with_name("golden.csv"), build(TeclParams()), recorded)
 
 
+def test_adaptive_thresholds_decide_otherwise_at_times(recorded: BarPanel) -> None:
+    """ST-12."""
+    evaluator = TreeEvaluator(recorded)
+    fixed = evaluator.matrix(build(TeclParams()).tree)
+    adaptive = evaluator.matrix(build(TeclParams(thresholds="adaptive")).tree)
+
+    both = fixed.decided & adaptive.decided
+    agree = (abs(fixed.weights - adaptive.weights)[both] < 1e-9).all(axis=1)
+
+    assert both.sum() > 1000
+    assert 0.5 < agree.mean() < 1
+
+
 class Restated:
     """The table, one session after the other."""
 

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Final
 
 from alchemiser.plugins import AssetClass, RuleStrategy, StrategySpec, hookimpl
+from alchemiser.rules import Thresholds, with_thresholds
 from alchemiser_klm.variants import Choice, chosen
 
 LARGEST_WEIGHTS: Final = {
@@ -22,14 +23,21 @@ class KlmParams:
 
     Attributes:
         variant: One variant alone, or the ensemble of all.
+        thresholds: Levels of relative strength as the table has them, or as far from each symbol's
+            own mean as they would lie from 50 on a walk without drift.
+        adaptive_sessions: How many sessions that mean covers, at least 2.
     """
 
     variant: Choice = "ensemble"
+    thresholds: Thresholds = "fixed"
+    adaptive_sessions: int = 252
 
 
 def build(params: KlmParams) -> RuleStrategy:
     """Return the strategy as `params` choose it."""
-    return RuleStrategy(chosen(params.variant), LARGEST_WEIGHTS)
+    tree = chosen(params.variant)
+    tree = with_thresholds(tree, params.thresholds, params.adaptive_sessions)
+    return RuleStrategy(tree, LARGEST_WEIGHTS)
 
 
 @hookimpl

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Final
 
 from alchemiser.plugins import AssetClass, RuleStrategy, StrategySpec, hookimpl
+from alchemiser.rules import Thresholds, with_thresholds
 from alchemiser_nuclear.rules import Basket, nuclear
 
 LARGEST_WEIGHTS: Final = {
@@ -23,14 +24,21 @@ class NuclearParams:
     Attributes:
         basket: How the three chosen nuclear shares are weighted: equally, or in inverse proportion
             to their volatility over 90 sessions.
+        thresholds: Levels of relative strength as the table has them, or as far from each symbol's
+            own mean as they would lie from 50 on a walk without drift.
+        adaptive_sessions: How many sessions that mean covers, at least 2.
     """
 
     basket: Basket = "equal"
+    thresholds: Thresholds = "fixed"
+    adaptive_sessions: int = 252
 
 
 def build(params: NuclearParams) -> RuleStrategy:
     """Return the strategy as `params` choose it."""
-    return RuleStrategy(nuclear(basket=params.basket), LARGEST_WEIGHTS)
+    tree = nuclear(basket=params.basket)
+    tree = with_thresholds(tree, params.thresholds, params.adaptive_sessions)
+    return RuleStrategy(tree, LARGEST_WEIGHTS)
 
 
 @hookimpl

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final
 
 from alchemiser.plugins import (
     AssetClass,
@@ -13,7 +13,7 @@ from alchemiser.plugins import (
     TreeImporter,
     hookimpl,
 )
-from alchemiser.rules import adaptive
+from alchemiser.rules import Thresholds, with_thresholds
 from alchemiser_symphony.reading import read
 
 LARGEST_WEIGHTS: Final = dict.fromkeys(AssetClass, Decimal(1))
@@ -34,7 +34,7 @@ class SymphonyParams:
     """
 
     file: Path = Path("symphony.clj")
-    thresholds: Literal["fixed", "adaptive"] = "fixed"
+    thresholds: Thresholds = "fixed"
     adaptive_sessions: int = 252
 
 
@@ -57,8 +57,7 @@ def build(params: SymphonyParams) -> RuleStrategy:
             f"`alchemiser symphony check {params.file}` shows everything that is"
         )
         raise ValueError(msg)
-    moving = params.thresholds == "adaptive"
-    tree = adaptive(found.tree, params.adaptive_sessions) if moving else found.tree
+    tree = with_thresholds(found.tree, params.thresholds, params.adaptive_sessions)
     return RuleStrategy(tree, LARGEST_WEIGHTS, found.rebalance)
 
 

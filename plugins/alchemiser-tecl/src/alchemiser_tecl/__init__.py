@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Final
 
 from alchemiser.plugins import AssetClass, RuleStrategy, StrategySpec, hookimpl
+from alchemiser.rules import Thresholds, with_thresholds
 from alchemiser_tecl.rules import tecl
 
 LARGEST_WEIGHTS: Final = {
@@ -16,12 +17,22 @@ LARGEST_WEIGHTS: Final = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TeclParams:
-    """Take no options yet."""
+    """Choose between the strategy's variants.
+
+    Attributes:
+        thresholds: Levels of relative strength as the table has them, or as far from each symbol's
+            own mean as they would lie from 50 on a walk without drift.
+        adaptive_sessions: How many sessions that mean covers, at least 2.
+    """
+
+    thresholds: Thresholds = "fixed"
+    adaptive_sessions: int = 252
 
 
-def build(params: TeclParams) -> RuleStrategy:  # noqa: ARG001
+def build(params: TeclParams) -> RuleStrategy:
     """Return the strategy as `params` choose it."""
-    return RuleStrategy(tecl(), LARGEST_WEIGHTS)
+    tree = with_thresholds(tecl(), params.thresholds, params.adaptive_sessions)
+    return RuleStrategy(tree, LARGEST_WEIGHTS)
 
 
 @hookimpl

@@ -3,14 +3,17 @@
 from dataclasses import fields, replace
 from decimal import Decimal
 from math import pi, sqrt
-from typing import Final, cast
+from typing import Final, Literal, cast, get_args
 
 from alchemiser.domain.rules.expressions import Compare
 from alchemiser.domain.rules.measures import MeasureKind
 from alchemiser.domain.rules.metrics import zscore
 from alchemiser.domain.rules.nodes import Node
 from alchemiser.domain.rules.terms import Term, postorder
+from alchemiser.domain.values.errors import InvalidValueError
 from alchemiser.domain.values.numbers import decimal_from_float
+
+Thresholds = Literal["fixed", "adaptive"]
 
 MIDDLE: Final = 50
 _PLACES: Final = 3
@@ -35,6 +38,18 @@ def adaptive(tree: Node, sessions: int = YEAR) -> Node:
     for term in postorder(tree):
         adapted[term] = _moving(term, sessions) if _is_level(term) else _rebuilt(term, adapted)
     return cast("Node", adapted[tree])
+
+
+def with_thresholds(tree: Node, thresholds: Thresholds, sessions: int = YEAR) -> Node:
+    """Return `tree` as it is, or adapted to the last `sessions`: an owner's choice by one word.
+
+    Raises:
+        InvalidValueError: When `thresholds` is another word, or `sessions` is not at least 2.
+    """
+    if thresholds not in get_args(Thresholds):
+        msg = f"thresholds are {' or '.join(get_args(Thresholds))}, not {thresholds!r}."
+        raise InvalidValueError(msg)
+    return adaptive(tree, sessions) if thresholds == "adaptive" else tree
 
 
 def deviations(level: Decimal, window: int) -> Decimal:

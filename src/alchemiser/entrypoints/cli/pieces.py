@@ -59,7 +59,7 @@ def decisions(console: Console, lines: Iterable[StrategyLine]) -> None:
     """Print the regime, then what each strategy wants and the path that led there."""
     lines = list(lines)
     for regime in {line.regime: None for line in lines if line.regime is not None}:
-        console.print(plain(f"regime: {_regime(regime)}"), soft_wrap=True)
+        console.print(plain(f"regime: {_regime(regime)}"))
         console.print()
     for line in lines:
         wants = ", ".join(f"{name} {percent(weight)}" for name, weight in line.weights)
