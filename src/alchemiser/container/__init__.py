@@ -6,6 +6,7 @@ from alchemiser.container.assembly import (
     build_offline,
     build_study,
     find_strategies,
+    new_package,
     today,
     wall_clock,
 )
@@ -22,6 +23,7 @@ __all__ = [
     "build_probes",
     "build_study",
     "find_strategies",
+    "new_package",
     "today",
     "wall_clock",
 ]

@@ -12,6 +12,7 @@ from alchemiser.application.engine import Engine
 from alchemiser.application.preflight import standing_alerts
 from alchemiser.container.parts import Parts, adapter
 from alchemiser.domain.values.errors import SettingsError
+from alchemiser.domain.values.identifiers import StrategyId
 from alchemiser.domain.values.numbers import CENT
 from alchemiser.ports.clock import ClockPort
 from alchemiser.ports.journal import JournalPort
@@ -129,6 +130,17 @@ def _check_folders(settings: Settings) -> None:
 def find_strategies() -> StrategySourcePort:
     """Return the plugins that are installed."""
     return Parts().source()
+
+
+def new_package(name: StrategyId, folder: Path, *, code: bool) -> tuple[Path, ...]:
+    """Write the package of a new strategy into a new folder below `folder`; return its files.
+
+    Raises:
+        SettingsError: When that folder exists, or cannot be written.
+    """
+    flavour = "code" if code else "rules"
+    written: tuple[Path, ...] = adapter("scaffold.package.write_package")(name, folder, flavour)
+    return written
 
 
 def wall_clock() -> ClockPort:

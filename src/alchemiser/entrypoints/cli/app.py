@@ -210,6 +210,23 @@ def tail(
     return _do("journal.tail", context, Common(as_json=as_json, config=config), lines)
 
 
+@plugins_app.command("new")
+def plugins_new(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(metavar="NAME", help="Such as my-strategy.")],
+    *,
+    into: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Where the new folder goes; here by default.")
+    ] = None,
+    code: Annotated[bool, typer.Option("--code", help="Python code instead of rules.")] = False,
+    as_json: AsJson = False,
+    config: Config = None,
+) -> int:
+    """Write a strategy package with tests that runs as it is."""
+    common = Common(as_json=as_json, config=config)
+    return _do("plugins.plugins_new", context, common, name, into, code)
+
+
 @plugins_app.command("list")
 def plugins_list(context: typer.Context, *, as_json: AsJson = False, config: Config = None) -> int:
     """Show the installed plugins, their strategies and options."""

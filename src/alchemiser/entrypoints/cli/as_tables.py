@@ -183,6 +183,18 @@ def preflight(console: Console, report: Preflight) -> None:
         console.print(plain(f"{'ok  ' if check.ok else 'FAIL'} {check.id}: {check.message}"))
 
 
+def package(console: Console, name: str, folder: Path) -> None:
+    """Print what to do with a new strategy package."""
+    console.print(plain(f"A strategy to begin with in {folder}"), soft_wrap=True)
+    for line in (
+        f"pip install --editable {folder}",
+        f"pytest {folder}",
+        f"alchemiser certify {name}",
+        f"alchemiser backtest --strategy {name} --data FOLDER_WITH_BARS",
+    ):
+        console.print(plain(f"  {line}"), soft_wrap=True)
+
+
 def plugins(console: Console, installed: Sequence[InstalledPlugin]) -> None:
     """Print what is installed."""
     if not installed:

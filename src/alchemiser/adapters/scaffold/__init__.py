@@ -1,0 +1,1 @@
+"""New strategy packages, written from templates."""
