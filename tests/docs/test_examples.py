@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+import alchemiser.rules
 from alchemiser.rules import Node, requirements
 from alchemiser.settings import template
 
@@ -21,17 +22,28 @@ def documents(root: Path) -> list[Path]:
     return [root / "README.md", *sorted((root / "docs").rglob("*.md"))]
 
 
-def test_python_in_the_authors_page_runs_from_top_to_bottom(project_root: Path) -> None:
+def run_page(page: Path) -> dict[str, object]:
+    """Run every block of Python on `page` from top to bottom, and return what they define."""
     names: dict[str, object] = {}
-    blocks = PYTHON.findall((project_root / "docs" / "plugins.md").read_text())
-
+    blocks = PYTHON.findall(page.read_text())
     for block in blocks:
-        exec(compile(block, "docs/plugins.md", "exec"), names)  # noqa: S102 - our own page
-
+        exec(compile(block, page.name, "exec"), names)  # noqa: S102 - our own page
     assert len(blocks) >= 3
-    tree = names["tree"]
+    return names
+
+
+@pytest.mark.parametrize("name", ["plugins.md", "rules.md"])
+def test_python_in_the_authors_pages_runs_from_top_to_bottom(project_root: Path, name: str) -> None:
+    tree = run_page(project_root / "docs" / name)["tree"]
+
     assert isinstance(tree, Node)
-    assert "SMR" in requirements(tree).symbols()
+    assert "UVXY" in requirements(tree).symbols()
+
+
+def test_every_word_of_the_rule_language_is_taught(project_root: Path) -> None:
+    taught = set(run_page(project_root / "docs" / "rules.md"))
+
+    assert set(alchemiser.rules.__all__) - taught == set()
 
 
 def test_python_in_the_engineers_page_runs_a_session(
