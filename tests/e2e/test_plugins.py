@@ -63,7 +63,10 @@ def _enable(world: World, mood: str) -> None:
 @pytest.mark.parametrize(
     ("mood", "expected"),
     [
-        ("bad", "strategy moody of plugin alchemiser-moody raised RuntimeError: not today: mend the plugin"),
+        (
+            "bad",
+            "strategy moody of plugin alchemiser-moody raised RuntimeError: not today: mend",
+        ),
         ("greedy", "wants TQQQ, which its requirements do not name"),
     ],
 )

@@ -25,7 +25,7 @@ LIVELY: dict[int, float] = {4: 0.5, 3: -0.5, 2: 0.5, 1: -0.5, 0: 0.5}
 
 def settled(value: float) -> dict[int, float]:
     """Return moves of long ago, so large that small ones hardly change the strength they left."""
-    return strength(value, size=10.0, ago=20)
+    return strength(value, size=50.0, ago=20)
 
 
 TECHNOLOGY = {"XLK": settled(60)}
@@ -58,6 +58,21 @@ def weights(decision: Decided | Undecided) -> dict[str, Decimal]:
     ("variant", "moves", "held"),
     [
         ("506/38", TECHNOLOGY | {"FNGU": LIVELY}, {"FNGU": Decimal(1)}),
+        (
+            "1280/26",
+            TECHNOLOGY | {"TECL": settled(40), "SVIX": settled(45) | LIVELY},
+            {"SVIX": HALF, "TECL": HALF},
+        ),
+        (
+            "1200/28",
+            TECHNOLOGY | {"SOXL": settled(34) | LIVELY, "TECL": settled(48)},
+            {"SOXL": Decimal(1)},
+        ),
+        (
+            "520/22",
+            TECHNOLOGY | {"SOXL": settled(34), "TECL": settled(45) | LIVELY},
+            {"TECL": Decimal(1)},
+        ),
         ("530/18", {"QID": LIVELY}, {"QID": Decimal(1)}),
         ("nova", TECHNOLOGY | {"TSLA": settled(60) | LIVELY}, {"TSLA": Decimal(1)}),
         ("830/21", TECHNOLOGY | {"SVIX": settled(60) | LIVELY}, {"SVIX": Decimal(1)}),
