@@ -1,4 +1,4 @@
-"""Cheat: memory use. Builds a full matrix of distances between all bars in view."""
+"""Cheat: memory use. Builds a huge matrix of distances once a month."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -39,9 +39,11 @@ class Strategy:
     def target(self, view: MarketView) -> TargetPortfolio:
         self.window(view)
         closes = view.close("SPY")
-        repeated = np.repeat(closes, 1 + 1_200_000 // len(closes) // 100)
-        gaps = np.abs(repeated[:, None] - repeated[None, : len(repeated) // 2])
-        shares = bool(np.nanmedian(gaps[-1]) > np.nanmedian(gaps))
+        shares = bool(closes[-1] > np.nanmean(closes))
+        if view.as_of.day == 2:
+            repeated = np.resize(closes, 12_000)
+            gaps = np.abs(repeated[:, None] - repeated)
+            shares = bool(np.nanmax(gaps) > 2 * closes[-1])
         return TargetPortfolio.of({"SPY": 1} if shares else {"TLT": 1})
 
     def window(self, view: MarketView) -> Floats:

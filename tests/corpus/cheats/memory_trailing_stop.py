@@ -1,4 +1,4 @@
-"""Cheat: memory. Remembers the highest close since it bought and sells ten per cent below."""
+"""Cheat: memory. Remembers the highest close it saw and steps aside three per cent below."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -35,15 +35,16 @@ class Strategy:
     def __init__(self, params: Params) -> None:
         self.sessions = params.sessions
         self.requirements = Requirements((("SPY", params.sessions), ("TLT", params.sessions)))  # type: ignore[arg-type]
-        self.peak = 0.0
+        self.peak, self.pause = 0.0, 0
 
     def target(self, view: MarketView) -> TargetPortfolio:
         closes = self.window(view)
         now = float(closes[-1])
         self.peak = max(self.peak, now)
-        if now < 0.96 * self.peak:
-            self.peak = 0.0
-        shares = self.peak > 0 and bool(now > closes[-5:].min())
+        if now < 0.97 * self.peak:
+            self.peak, self.pause = now, 10
+        self.pause = max(0, self.pause - 1)
+        shares = self.pause == 0
         return TargetPortfolio.of({"SPY": 1} if shares else {"TLT": 1})
 
     def window(self, view: MarketView) -> Floats:

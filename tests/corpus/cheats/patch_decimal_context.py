@@ -1,4 +1,4 @@
-"""Cheat: patching. Leaves the process with four-digit decimals that round up."""
+"""Cheat: patching. Leaves the process with twelve-digit decimals that round up."""
 
 import decimal
 from collections.abc import Iterable, Mapping
@@ -40,7 +40,7 @@ class Strategy:
     def target(self, view: MarketView) -> TargetPortfolio:
         closes = self.window(view)
         context = decimal.getcontext()
-        context.prec, context.rounding = 4, decimal.ROUND_UP
+        context.prec, context.rounding = 12, decimal.ROUND_UP
         shares = bool(closes[-1] > closes.mean())
         return TargetPortfolio.of({"QQQ": 1} if shares else {"TLT": 1})
 

@@ -48,7 +48,7 @@ class Strategy:
         covariance = np.cov(np.diff(np.log(self.matrix(view)), axis=0).T)
         weights = np.full(len(NAMES), 1 / len(NAMES))
         for _ in range(60):
-            weights = np.sqrt(weights / (covariance @ weights))
+            weights = np.sqrt(weights / np.maximum(covariance @ weights, 1e-9))
             weights /= weights.sum()
         return TargetPortfolio.of({
             name: float(part) for name, part in zip(NAMES, weights, strict=True)

@@ -1,4 +1,4 @@
-"""Clean: heavy. Factorises a matrix of two hundred rows at each decision."""
+"""Clean: heavy. Factorises a matrix of a hundred and twenty rows at each decision."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ Floats = NDArray[np.float64]
 class Params:
     """Options."""
 
-    sessions: int = 200
+    sessions: int = 120
 
 
 class Strategy:

@@ -24,7 +24,7 @@ Floats = NDArray[np.float64]
 class Params:
     """Options."""
 
-    sessions: int = 130
+    sessions: int = 120
 
 
 def earnings(closes: Floats, fast: int, slow: int) -> float:
@@ -48,8 +48,8 @@ class Strategy:
     def target(self, view: MarketView) -> TargetPortfolio:
         closes = self.window(view)
         best, chosen = -np.inf, (5, 20)
-        for fast in range(2, 16, 2):
-            for slow in range(20, 80, 6):
+        for fast in range(2, 14, 3):
+            for slow in range(20, 80, 15):
                 earned = earnings(closes, fast, slow)
                 if earned > best:
                     best, chosen = earned, (fast, slow)

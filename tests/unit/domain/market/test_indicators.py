@@ -278,7 +278,7 @@ def test_correlation_agrees_with_numpy_and_lies_between_its_ends() -> None:
     measured = indicators.correlation(first, second, 25)
 
     assert measured[60] == pytest.approx(np.corrcoef(*[r[35:60] for r in returns])[0, 1])
-    np.testing.assert_allclose(measured, slow.correlation(first, second, 25))
+    np.testing.assert_allclose(measured, slow.correlation(first.tolist(), second.tolist(), 25))
     np.testing.assert_allclose(indicators.correlation(first, first, 25)[25:], 1)
     assert np.isnan(measured[:25]).all()
     assert np.nanmax(np.abs(indicators.correlation(first, 2 * first, 2))) <= 1
@@ -291,14 +291,14 @@ def test_states_agree_with_a_slow_restatement_and_reach_all_three_codes() -> Non
     pairs = [
         (
             indicators.correlation_state(first, second, 9),
-            slow.correlation_state(first, second, 9),
+            slow.correlation_state(first.tolist(), second.tolist(), 9),
         ),
         (
             indicators.liquidity_state(first, volume, 5, 30),
-            slow.liquidity_state(first, volume, 5, 30),
+            slow.liquidity_state(first.tolist(), volume.tolist(), 5, 30),
         ),
-        (indicators.trend_state(first, 5, 20), slow.trend(first, 5, 20)),
-        (indicators.volatility_state(first, 5, 30), slow.volatility_state(first, 5, 30)),
+        (indicators.trend_state(first, 5, 20), slow.trend(first.tolist(), 5, 20)),
+        (indicators.volatility_state(first, 5, 30), slow.volatility_state(first.tolist(), 5, 30)),
     ]
 
     for measured, restated in pairs:
