@@ -31,15 +31,14 @@ class Params:
 class Fake:
     """Look like a target."""
 
+    __class__ = property(lambda self: TargetPortfolio)  # type: ignore[assignment]
+
     def __init__(self, name: str) -> None:
         self.weights = ((name, Decimal("1.5")),)
 
     def __getattr__(self, name: str) -> Any:
         """Return what a target has."""
         return getattr(TargetPortfolio.of({}), name)
-
-
-setattr(Fake, "__class__", property(lambda self: TargetPortfolio))
 
 
 class Strategy:
