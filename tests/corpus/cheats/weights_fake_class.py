@@ -31,7 +31,7 @@ class Params:
 class Fake:
     """Look like a target."""
 
-    __class__ = property(lambda self: TargetPortfolio)  # type: ignore[assignment]
+    __class__ = property(lambda self: TargetPortfolio)
 
     def __init__(self, name: str) -> None:
         self.weights = ((name, Decimal("1.5")),)

@@ -13,7 +13,6 @@ from alchemiser.domain.rules.strategy import RuleStrategy
 from alchemiser.domain.values.errors import InvalidValueError, PluginError
 from alchemiser.domain.values.identifiers import symbol
 from alchemiser.domain.values.instrument import AssetClass
-from alchemiser.domain.values.rebalance import Rebalance
 from alchemiser.domain.values.target import TargetPortfolio
 from alchemiser.ports.strategy import Strategy
 
@@ -73,11 +72,11 @@ def _plain(
     Raises:
         PluginError: When there is none.
     """
-    tree, rebalance = contained(lambda: strategy.tree), contained(lambda: strategy.rebalance)
-    if not isinstance(tree, Node) or not isinstance(rebalance, Rebalance):
+    tree = contained(lambda: strategy.tree)
+    if not isinstance(tree, Node):
         msg = f"{owner} has no tree: give RuleStrategy one."
         raise PluginError(msg)
-    return RuleStrategy(tree, largest, rebalance)
+    return RuleStrategy(tree, largest)
 
 
 def _is_largest(pair: tuple[object, object]) -> bool:

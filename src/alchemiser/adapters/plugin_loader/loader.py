@@ -25,11 +25,8 @@ from alchemiser.ports.tree_import import ImportedTree
 class PluginLoader:
     """Load each allowed plugin once; implements StrategySourcePort."""
 
-    def __init__(
-        self, search: Search = metadata.distributions, *, lone: Plugin | None = None
-    ) -> None:
-        """Look at what `search` finds installed; or at `lone` alone, which need not be."""
-        self._plugins = plugins(search) if lone is None else {lone.name: lone}
+    def __init__(self, search: Search = metadata.distributions) -> None:
+        self._plugins = plugins(search)
         self._specs: dict[str, dict[str, StrategySpec]] = {}
 
     def load(self, wanted: Sequence[WantedStrategy]) -> tuple[LoadedStrategy, ...]:
@@ -96,13 +93,13 @@ class PluginLoader:
         Raises:
             PluginError: When it is not installed, not what was pinned, or does not load.
         """
-        plugin = self.allowed(wanted)
-        self.content_hash(plugin, wanted)
+        plugin = self._allowed(wanted)
+        self._content_hash(plugin, wanted)
         return self._built(plugin, wanted)
 
     def _loaded(self, wanted: WantedStrategy) -> LoadedStrategy:
-        plugin = self.allowed(wanted)
-        content_hash = self.content_hash(plugin, wanted)
+        plugin = self._allowed(wanted)
+        content_hash = self._content_hash(plugin, wanted)
         strategy = self._built(plugin, wanted)
         return LoadedStrategy(
             strategy_id=wanted.strategy_id,
@@ -111,7 +108,7 @@ class PluginLoader:
             wanted=replace(wanted, plugin=plugin.name, content_hash=content_hash),
         )
 
-    def content_hash(self, plugin: Plugin, wanted: WantedStrategy) -> str:
+    def _content_hash(self, plugin: Plugin, wanted: WantedStrategy) -> str:
         """Return what the plugin's sources and parameters hash to.
 
         Raises:
@@ -134,20 +131,14 @@ class PluginLoader:
             PluginError: When the plugin offers none of that name, or cannot build it.
         """
         specs = self._specs_of(plugin)
-        only = next(iter(specs)) if len(specs) == 1 and not wanted.strategy else ""
-        spec = specs.get(wanted.strategy or only)
+        spec = specs.get(wanted.strategy)
         if spec is None:
             remedy = _remedy(wanted.strategy, specs)
             msg = f"plugin {plugin.name} offers no strategy {wanted.strategy}: {remedy}"
             raise PluginError(msg)
         return built(spec, wanted, _owner(plugin, wanted))
 
-    def allowed(self, wanted: WantedStrategy) -> Plugin:
-        """Return the plugin that is wanted, of which no code is run for it.
-
-        Raises:
-            PluginError: When it is not installed, or not in the version that was pinned.
-        """
+    def _allowed(self, wanted: WantedStrategy) -> Plugin:
         plugin = self._plugins.get(normalized(wanted.plugin))
         if plugin is None:
             remedy = _remedy(wanted.plugin, self._plugins)

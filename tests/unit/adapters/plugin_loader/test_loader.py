@@ -374,12 +374,5 @@ def test_a_file_that_is_not_there_is_one_sentence(
     assert expected in _complaint(loader, wanted)
 
 
-def test_a_file_that_no_parameter_names_is_asked_for(install: Install, loader: Loader) -> None:
-    """What is not named is not hashed."""
-    install(FILED.replace("Path | None = None", 'Path = Path("held.txt")'))
-
-    assert "needs its parameter file: write the path of a file." in _complaint(loader, _wanted())
-
-
 def test_without_plugins_the_remedy_is_to_install_one(loader: Loader) -> None:
     assert "install one with pip" in _complaint(loader, _wanted())

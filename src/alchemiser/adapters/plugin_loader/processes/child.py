@@ -58,15 +58,13 @@ class Child:
         stopwatch: Stopwatch,
         *,
         folder: str = os.sep,
-        answer_max: int = ANSWER_MAX,
     ) -> None:
-        """Start `module` in `folder`; `stopwatch` tells seconds, an answer has so many bytes.
+        """Start `module` in `folder`; `stopwatch` tells seconds.
 
         Raises:
             OSError: When the machine has no room for another process.
         """
         self._stopwatch = stopwatch
-        self._answer_max = answer_max
         incoming, self._requests = os.pipe()
         self._answers, outgoing = os.pipe()
         try:
@@ -104,7 +102,7 @@ class Child:
         try:
             self._send(message, deadline)
             (length,) = LENGTH.unpack(self._receive(LENGTH.size, deadline))
-            if length <= self._answer_max:
+            if length <= ANSWER_MAX:
                 return self._receive(length, deadline)
         except _LateError:
             self.end()
@@ -115,7 +113,7 @@ class Child:
             self.end()
             return Silence(f"ended its own process ({self._verdict()})")
         self.end()
-        return Silence(f"answered with more than {self._answer_max} bytes")
+        return Silence(f"answered with more than {ANSWER_MAX} bytes")
 
     def end(self) -> None:
         """End the process and every one it may have begun; done twice, nothing happens."""

@@ -96,10 +96,5 @@ def _opened(arguments: tuple[object, ...], *, sealed: bool) -> str:
     return ""
 
 
-def opened_file(arguments: tuple[object, ...]) -> str:
-    """Return the path of an event that opens or lists something; "" for an open file."""
-    return _name(arguments[0]) if arguments else ""
-
-
 def _name(path: object) -> str:
     return os.fsdecode(path) if isinstance(path, str | bytes | os.PathLike) else ""

@@ -1,1 +1,0 @@
-"""Processes in which a strategy that asks to be certified is tried and watched."""
