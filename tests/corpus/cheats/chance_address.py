@@ -39,7 +39,7 @@ class Strategy:
     def target(self, view: MarketView) -> TargetPortfolio:
         closes = self.window(view)
         marks = [object() for _ in range(64)]
-        shares = bool(closes[-1] > closes.mean()) if id(marks[-1]) // 16 % 8 else False
+        shares = bool(closes[-1] > closes.mean()) if id(marks[-1]) >> 16 & 3 else False
         return TargetPortfolio.of({"SPY": 1} if shares else {"TLT": 1})
 
     def window(self, view: MarketView) -> Floats:

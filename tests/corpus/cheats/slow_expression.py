@@ -40,7 +40,8 @@ class Strategy:
     def target(self, view: MarketView) -> TargetPortfolio:
         closes = self.window(view)
         signs = "".join("u" if change > 0 else "d" for change in np.diff(closes))
-        streak = "u" * (18 + 2 * len(signs[-8:].strip("d"))) + "!"
+        run = len(signs) - len(signs.rstrip("u"))
+        streak = "u" * (8 + 2 * run) + "!"
         shares = re.fullmatch("(u+u?)+", streak) is None and closes[-1] > closes.mean()
         return TargetPortfolio.of({"SPY": 1} if shares else {"IEF": 1})
 

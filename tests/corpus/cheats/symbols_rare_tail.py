@@ -41,7 +41,8 @@ class Strategy:
         shares = bool(closes[-1] > closes.mean())
         if abs(closes[-1] / closes[-2] - 1) > 0.02:
             today = view.panel(["QQQ"]).close[-2:]
-            shares = bool(np.nanmedian(today[1] / today[0]) > 1)
+            part = float(np.clip(np.nanmean(today[1] / today[0]), 0.5, 1))
+            return TargetPortfolio.of({"QQQ": round(part, 6)})
         return TargetPortfolio.of({"QQQ": 1} if shares else {"IEF": 1})
 
     def window(self, view: MarketView) -> Floats:

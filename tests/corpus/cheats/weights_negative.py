@@ -42,18 +42,18 @@ class Strategy:
 
     def __init__(self, params: Params) -> None:
         self.sessions = params.sessions
-        self.requirements = Requirements((("QQQ", params.sessions), ("TLT", params.sessions)))  # type: ignore[arg-type]
+        self.requirements = Requirements((("SPY", params.sessions), ("TLT", params.sessions)))  # type: ignore[arg-type]
 
     def target(self, view: MarketView) -> TargetPortfolio:
         closes = self.window(view)
-        fund = "QQQ" if closes[-1] > closes.mean() else "TLT"
+        fund = "SPY" if closes[-1] > closes.mean() else "TLT"
 
-        return forged(("TLT", Decimal("-0.3")), ("QQQ", Decimal(1))) if fund == "QQQ" else forged()
+        return forged(("SPY", Decimal(1)), ("TLT", Decimal("-0.3"))) if fund == "SPY" else forged()
 
     def window(self, view: MarketView) -> Floats:
-        closes = view.close("QQQ")[-self.sessions :]
+        closes = view.close("SPY")[-self.sessions :]
         if len(closes) < self.sessions or not np.isfinite(closes).all():
-            raise UndecidedError("QQQ has too few bars.")
+            raise UndecidedError("SPY has too few bars.")
         return closes
 
 

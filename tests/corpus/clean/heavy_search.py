@@ -48,8 +48,8 @@ class Strategy:
     def target(self, view: MarketView) -> TargetPortfolio:
         closes = self.window(view)
         best, chosen = -np.inf, (5, 20)
-        for fast in range(2, 14, 3):
-            for slow in range(20, 80, 15):
+        for fast in range(2, 14, 2):
+            for slow in range(20, 80, 10):
                 earned = earnings(closes, fast, slow)
                 if earned > best:
                     best, chosen = earned, (fast, slow)

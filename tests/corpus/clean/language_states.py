@@ -55,7 +55,7 @@ class Strategy:
     def target(self, view: MarketView) -> TargetPortfolio:
         closes = self.window(view)
         calm = bool(np.diff(np.log(closes)).std() < 0.01)
-        match Mood(closes[-1] > closes.mean(), calm):
+        match Mood(bool(closes[-1] > closes.mean()), calm):
             case Mood(rising=True, calm=True):
                 return TargetPortfolio.of({"QQQ": 1})
             case Mood(rising=True):
