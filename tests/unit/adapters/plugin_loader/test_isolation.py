@@ -381,19 +381,6 @@ def test_a_thousand_decisions_leave_no_process_and_no_open_file_behind(
     assert children() == []
 
 
-def test_a_decision_takes_less_than_three_milliseconds(runner: IsolatedRunner, load: Load) -> None:
-    """A backtest of free-form code manages 300 decisions a second."""
-    whole = panel(1_100)
-    strategy = load("hold = TargetPortfolio.of({'SPY': view.close('SPY')[-1] > 0})")
-    runner.run(strategy, view(100, whole))
-    before = time.perf_counter()
-
-    for row in range(101, 1_001):
-        runner.run(strategy, view(row, whole))
-
-    assert 900 / (time.perf_counter() - before) > 300
-
-
 def test_processes_end_with_their_runner(load: Load) -> None:
     runner = IsolatedRunner(library_places(), stopwatch())
     runner.run(load(), view())
