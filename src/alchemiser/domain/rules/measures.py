@@ -7,6 +7,8 @@ from types import MappingProxyType
 from typing import Final
 
 from alchemiser.domain.market import indicators
+from alchemiser.domain.market.indicators.dispersion import deviation_of_returns
+from alchemiser.domain.market.indicators.trend import compounded_returns, mean_of_returns
 from alchemiser.domain.values.numbers import Floats
 
 MEMORY: Final = 30
@@ -67,6 +69,8 @@ class Measure:
         in_dollars: Whether its size depends on the price, which a stream of returns has not.
         reads: What it is computed from.
         labels: What its codes mean, where it is a state.
+        of_returns: The same from daily returns in percent, where it depends on nothing else: two
+            streams with the same returns measure the same, whatever they earned before.
     """
 
     label: str
@@ -77,6 +81,7 @@ class Measure:
     in_dollars: bool = False
     reads: Reads = Reads.CLOSES
     labels: Mapping[int, str] = field(default_factory=dict)
+    of_returns: Callable[[Floats, int], Floats] | None = None
 
 
 def _adaptive(label: str, of: Callable[[Floats, int], Floats]) -> Measure:
@@ -117,9 +122,16 @@ def _closes(
     )
 
 
-def _changes(label: str, of: Callable[[Floats, int], Floats], *, smallest: int = 1) -> Measure:
+def _changes(
+    label: str,
+    of: Callable[[Floats, int], Floats],
+    of_returns: Callable[[Floats, int], Floats],
+    *,
+    smallest: int = 1,
+) -> Measure:
     return Measure(
         label=label,
+        of_returns=of_returns,
         compute=lambda inputs, windows: of(inputs[0], windows[0]),
         smallest=(smallest,),
         bars=lambda windows: max(windows) + 1,
@@ -152,9 +164,15 @@ MEASURES: Final = MappingProxyType({
         bars=lambda windows: max(windows) + 1,
         lookback=lambda windows: MEMORY * max(windows),
     ),
-    MeasureKind.MOVING_AVERAGE_RETURN: _changes("mean return", indicators.moving_average_return),
-    MeasureKind.CUMULATIVE_RETURN: _changes("return", indicators.cumulative_return),
-    MeasureKind.STDEV_RETURN: _changes("volatility", indicators.stdev_return, smallest=2),
+    MeasureKind.MOVING_AVERAGE_RETURN: _changes(
+        "mean return", indicators.moving_average_return, mean_of_returns
+    ),
+    MeasureKind.CUMULATIVE_RETURN: _changes(
+        "return", indicators.cumulative_return, compounded_returns
+    ),
+    MeasureKind.STDEV_RETURN: _changes(
+        "volatility", indicators.stdev_return, deviation_of_returns, smallest=2
+    ),
     MeasureKind.STDEV_PRICE: _closes(
         "price deviation", indicators.stdev_price, smallest=2, in_dollars=True
     ),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from alchemiser.domain.market.indicators.kernels import recurrence, shift
+from alchemiser.domain.market.indicators.kernels import PERCENT, recurrence, shift
 from alchemiser.domain.rules.expressions import Metric
 from alchemiser.domain.rules.readings import Mask
 from alchemiser.domain.values.identifiers import Symbol
@@ -23,6 +23,7 @@ class Stream:
             stretches are in one column and even ones in the other, NaN elsewhere, so that
             neighbours never touch and a window cannot reach from one into the next.
         column: int (T,), the column of each session's stretch.
+        returns: float64 (T,), fractions, NaN where unknown.
         symbols: What the node may hold, sorted.
         first: int (T,), the place in `symbols` of the first symbol held; meaningless where the
             node is undecided.
@@ -31,6 +32,7 @@ class Stream:
     known: Mask
     levels: Floats
     column: NDArray[np.intp]
+    returns: Floats
     symbols: tuple[Symbol, ...]
     first: NDArray[np.intp]
 
@@ -50,6 +52,11 @@ class Stream:
         return np.where(self.known, values, np.nan)
 
     def _both(self, metric: Metric, others: Callable[[Symbol], Floats]) -> Floats:
+        of_returns = metric.measure.of_returns
+        if of_returns is not None:
+            # From the levels, rounding would tell apart what earned the same.
+            one = of_returns(self.returns * PERCENT, metric.windows[0])
+            return round_significant(np.where(np.isnan(self.levels), np.nan, one[:, None]))
         inputs = [self.levels if metric.inner is None else self._both(metric.inner, others)]
         if metric.other is not None:
             inputs.append(np.repeat(others(metric.other)[:, None], 2, axis=1))
@@ -74,6 +81,7 @@ def stream_of(symbols: tuple[Symbol, ...], weights: Floats, returns: Floats) -> 
         known=known,
         levels=np.where(column[:, None] == np.arange(2), levels[:, None], np.nan),
         column=column,
+        returns=returns,
         symbols=symbols,
         first=np.argmax(weights > 0, axis=0),
     )

@@ -3,15 +3,19 @@
 from collections.abc import Callable
 from decimal import Decimal
 
+import numpy as np
 import pytest
 
 from alchemiser.domain.rules.choosing import Ranking
+from alchemiser.domain.rules.evaluator import TreeEvaluator
+from alchemiser.domain.rules.expressions import Metric
 from alchemiser.rules import (
     bottom,
     cumulative_return,
     group,
     moving_average_return,
     price,
+    stdev_return,
     top,
     weight_equal,
     weight_specified,
@@ -210,3 +214,30 @@ class TestStreams:
             {"B": Decimal(1)},
             {"C": Decimal(1)},
         ]
+
+
+@pytest.mark.parametrize(
+    "by",
+    [
+        lambda: stdev_return(window=5),
+        lambda: moving_average_return(window=5),
+        lambda: cumulative_return(window=5),
+    ],
+)
+@pytest.mark.parametrize("seed", range(20))
+def test_groups_with_the_same_last_returns_tie_whatever_was_before(
+    by: Callable[[], Metric], seed: int
+) -> None:
+    """Symptom: the level they are rebuilt to differed by rounding, and the tie rule was skipped."""
+    draw = np.random.default_rng(seed)
+    rows = 30
+    closes = {name: np.round(100 * np.cumprod(1 + draw.normal(0, 0.03, rows)), 2) for name in "ABS"}
+    closes["X"] = np.where(np.arange(rows) < 20, 1.0, np.where(np.arange(rows) < rows - 1, 3.0, 2))
+    panel = panel_of({name: list(values) for name, values in closes.items()})
+    one = group("one", when(price("X") > 2.5, "S", "A"))
+    two = group("two", when(price("X") > 2.5, "S", when(price("X") < 1.5, "B", "A")))
+
+    decision = TreeEvaluator(panel).decide(top(1, by=by(), of=[two, one]), rows - 1)
+
+    scores = [step.observed for step in decision.trace if step.observed is not None]
+    assert scores[0] == scores[1]

@@ -7,7 +7,7 @@ import pytest
 
 from tests.unit.domain.market.machine import Machine, vector_features
 
-RECORDED = "af6f715531e971a35a4c65ad26047862761a20948e794096b86b751eac718dfd"
+RECORDED = "3761edebd859ded2c6c0e6eb80b338b7e308570ac8de4429bbbdd132d6f16ea6"
 SCRIPT = """
 import hashlib, random
 import numpy as np

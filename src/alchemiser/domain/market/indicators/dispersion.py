@@ -31,7 +31,12 @@ def stdev_return(values: ArrayLike, window: SupportsIndex) -> Floats:
             (T,) or (T, N).
     """
     n = as_window(window, smallest=2)
-    deviation = sample_deviation(percent_returns(as_series(values)), n)
+    return deviation_of_returns(percent_returns(as_series(values)), n)
+
+
+def deviation_of_returns(percent: Floats, window: int) -> Floats:
+    """Return the sample deviation of the last `window` returns, percent as they are."""
+    deviation = sample_deviation(percent, window)
     return np.where(deviation <= NOISE, 0.0, deviation)
 
 

@@ -61,7 +61,12 @@ def moving_average_return(values: ArrayLike, window: SupportsIndex) -> Floats:
             (T,) or (T, N).
     """
     n = as_window(window)
-    return window_sum(percent_returns(as_series(values)), n) / n
+    return mean_of_returns(percent_returns(as_series(values)), n)
+
+
+def mean_of_returns(percent: Floats, window: int) -> Floats:
+    """Return the mean of the last `window` returns, percent as they are."""
+    return window_sum(percent, window) / window
 
 
 def cumulative_return(values: ArrayLike, window: SupportsIndex) -> Floats:
@@ -75,3 +80,16 @@ def cumulative_return(values: ArrayLike, window: SupportsIndex) -> Floats:
     closes = as_series(values)
     change = (ratio(closes, shift(closes, n)) - 1.0) * PERCENT
     return np.where(run_lengths(closes) > n, change, np.nan)
+
+
+def compounded_returns(percent: Floats, window: int) -> Floats:
+    """Return what the last `window` returns make together, oldest first, percent as they are."""
+    total = np.full_like(percent, np.nan)
+    rows = len(percent) - window + 1
+    if rows > 0:
+        growth = 1.0 + percent / PERCENT
+        product = growth[:rows].copy()
+        for offset in range(1, window):
+            product *= growth[offset : offset + rows]
+        total[window - 1 :] = (product - 1.0) * PERCENT
+    return total
