@@ -11,7 +11,7 @@ PYTEST_ARGS ?= --numprocesses=auto --maxprocesses=8
 .DEFAULT_GOAL := help
 # The gates share one set of caches and one coverage file.
 .NOTPARALLEL:
-.PHONY: help demo test check style layers types dependencies coverage bench-rules lock clean setup
+.PHONY: help demo test check style layers types dependencies coverage bench-rules certify certify-corpus lock clean setup
 
 help: ## Show what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
@@ -47,6 +47,13 @@ coverage: ## Compare the last test run's coverage with its floors
 
 bench-rules: setup ## Measure what large rule trees cost, beside a day-by-day interpreter
 	@$(BIN)/python -m tests.benchmarks.bench_rules
+
+certify: setup ## Certify the bundled strategies at 1,000 random sessions each
+	@for name in sixty-forty nuclear tecl klm; do $(BIN)/alchemiser certify $$name || exit 1; done
+	@$(BIN)/alchemiser certify rotation --config plugins/alchemiser-symphony/examples/alchemiser.toml
+
+certify-corpus: setup ## Certify the corpus of cheats and clean strategies, and print the verdicts
+	@$(BIN)/python -m tests.corpus.certify_corpus
 
 lock: setup ## Resolve the requirements anew (newest versions: LOCK_ARGS=--upgrade)
 	@$(COMPILE) $(LOCK_ARGS) --all-extras pyproject.toml -o requirements/dev.txt

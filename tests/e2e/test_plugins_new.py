@@ -27,7 +27,7 @@ def installed(folder: Path, name: str, plugin_path: str) -> dict[str, str]:
 def test_new_package_is_found_tests_itself_and_decides(
     cli: Cli, world: World, plugin_path: str, tmp_path: Path, flavour: list[str]
 ) -> None:
-    """ST-02: within a minute from a name to a strategy."""
+    """ST-02, ST-04: within a minute from a name to a certified strategy."""
     made = cli("plugins", "new", "two-ways", "--into", str(tmp_path / "mine"), *flavour, "--json")
     folder = tmp_path / "mine" / "two-ways"
     assert made.code == 0
@@ -50,7 +50,7 @@ def test_new_package_is_found_tests_itself_and_decides(
         check=False,
     )
     assert tests.returncode == 0, tests.stdout
-    assert "4 passed" in tests.stdout
+    assert "5 passed" in tests.stdout
 
     listed = cli("plugins", "list", "--json", extra=place).json()["plugins"]
     assert "two-ways" in {row["plugin"] for row in listed}
@@ -58,6 +58,10 @@ def test_new_package_is_found_tests_itself_and_decides(
     world.config(strategies='[strategies.two-ways]\nplugin = "two-ways"\nweight = 0.9\n')
     says = cli("signals", "--as-of", "2024-07-10", "--json", extra=place)
     assert says.json()["strategies"]["two-ways"]["state"] in {"decided", "undecided"}
+
+    certified = cli("certify", "two-ways", "--cuts", "20", "--json", extra=place)
+    assert certified.code == 0, certified.err
+    assert certified.json()["certified"] is True
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import tomllib
 from pathlib import Path
 
@@ -270,3 +271,14 @@ def test_without_the_parsers_library_the_plugin_is_named(
 
     assert ended.code == 2
     assert "alchemiser-symphony cannot be imported (ModuleNotFoundError" in ended.sentence()
+
+
+def test_example_decides_as_it_is(cli: Cli, home: Path, project_root: Path) -> None:
+    """ST-02."""
+    example = project_root / "plugins" / "alchemiser-symphony" / "examples"
+    shutil.copytree(example, home, dirs_exist_ok=True)
+
+    ended = cli("signals", "--as-of", "2024-07-10", "--json")
+
+    assert (ended.code, ended.err) == (0, "")
+    assert ended.json()["strategies"]["rotation"]["state"] == "decided"

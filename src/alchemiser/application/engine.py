@@ -86,6 +86,7 @@ class EnabledStrategy:
         weight: Share of the account's equity that funds its book, in (0, 1].
         strategy: The strategy itself.
         content_hash: SHA-256 of its plugin's sources and parameters.
+        certified: Whether there is a certificate of exactly this content.
         fallback: What is held when it has not decided for long, or None to hold what there is.
         wanted: What builds it in a process of its own, where free-form code runs; None for an
             object that was put in by hand, which runs in this process.
@@ -95,6 +96,7 @@ class EnabledStrategy:
     weight: Decimal
     strategy: Strategy
     content_hash: str
+    certified: bool = False
     fallback: Fallback | None = None
     wanted: WantedStrategy | None = None
 

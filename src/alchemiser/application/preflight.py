@@ -1,12 +1,12 @@
 """Checks before anything is at stake: each has a name, and each says what to do."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from alchemiser.application.engine import EnabledStrategy, Engine
+from alchemiser.application.engine import EnabledStrategy, Engine, Mode
 from alchemiser.domain.risk.limits import RiskLimits
-from alchemiser.domain.values.errors import AlchemiserError
+from alchemiser.domain.values.errors import AlchemiserError, SettingsError
 from alchemiser.ports.notifier import Alert, Severity
 
 
@@ -59,9 +59,30 @@ def _check(probe: Probe) -> Check:
 def standing_alerts(engine: Engine) -> Iterator[Alert]:
     """Yield what the owner should know before trading starts: the limits and what they clip."""
     yield Alert(severity=Severity.INFO, code="risk_limits", text=_effective(engine.policy.limits))
+    for text in uncertified(engine.strategies):
+        yield Alert(severity=Severity.WARNING, code="uncertified", text=text)
     for enabled in engine.strategies:
         for text in declared_excess(enabled, engine.policy.limits):
             yield Alert(severity=Severity.WARNING, code="declared_above_limit", text=text)
+
+
+def uncertified(strategies: Iterable[EnabledStrategy]) -> Iterator[str]:
+    """Yield a sentence for each strategy without a certificate of its present content."""
+    for enabled in strategies:
+        if not enabled.certified:
+            name = enabled.strategy_id
+            yield f"{name} is not certified as it is now: run `alchemiser certify {name}`."
+
+
+def check_certified(mode: Mode, strategies: Iterable[EnabledStrategy]) -> None:
+    """Refuse to trade live what is not certified; simulated and paper trading are warned.
+
+    Raises:
+        SettingsError: When a strategy has no certificate and `mode` is live.
+    """
+    missing = list(uncertified(strategies))
+    if mode is Mode.LIVE and missing:
+        raise SettingsError(" ".join(missing))
 
 
 def declared_excess(enabled: EnabledStrategy, limits: RiskLimits) -> Iterator[str]:

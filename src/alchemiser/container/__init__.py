@@ -10,6 +10,7 @@ from alchemiser.container.assembly import (
     today,
     wall_clock,
 )
+from alchemiser.container.certification import build_certificates, build_certification
 from alchemiser.container.parts import Parts
 from alchemiser.container.probes import build_probes
 from alchemiser.container.research import build_backtest
@@ -17,6 +18,8 @@ from alchemiser.container.research import build_backtest
 __all__ = [
     "Parts",
     "build_backtest",
+    "build_certificates",
+    "build_certification",
     "build_desk",
     "build_engine",
     "build_offline",

@@ -9,7 +9,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from alchemiser.application.engine import Engine
-from alchemiser.application.preflight import standing_alerts
+from alchemiser.application.preflight import check_certified, standing_alerts
 from alchemiser.container.parts import Parts, adapter
 from alchemiser.domain.values.errors import SettingsError
 from alchemiser.domain.values.identifiers import StrategyId
@@ -42,6 +42,7 @@ def build_engine(settings: Settings, day: date | None = None) -> Engine:
     moment, last = _moment(parts, day), _last_record(parts.journal())
     parts.start.override(max(moment, last) if last.date() == day else moment)
     engine = parts.engine()
+    check_certified(engine.mode, engine.strategies)
     for alert in standing_alerts(engine):
         engine.notifier.notify(alert)
     return engine

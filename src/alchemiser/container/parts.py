@@ -9,6 +9,7 @@ from typing import Any
 
 from dependency_injector import containers, providers
 
+from alchemiser.application.certification.certificate import is_certified
 from alchemiser.application.engine import (
     EnabledStrategy,
     Engine,
@@ -27,6 +28,7 @@ from alchemiser.ports.bars_store import BarsStorePort
 from alchemiser.ports.broker import BrokerPort
 from alchemiser.ports.calendar import CalendarPort
 from alchemiser.ports.call_runner import CallRunnerPort
+from alchemiser.ports.certificates import CertificatesPort
 from alchemiser.ports.clock import MovableClockPort
 from alchemiser.ports.control import ControlPort
 from alchemiser.ports.journal import JournalPort
@@ -56,29 +58,35 @@ def _schedule(timing: str, distance: timedelta) -> Schedule:
     return Schedule(timing=Timing.NEXT_OPEN, after_open=distance)
 
 
-def _strategies(source: StrategySourcePort, settings: Settings) -> tuple[EnabledStrategy, ...]:
+def wanted_strategy(settings: Settings, name: str) -> WantedStrategy:
+    """Return what the owner wants under `name`."""
+    row = settings.strategies[name]
+    return WantedStrategy(
+        strategy_id=StrategyId(name),
+        plugin=row.plugin,
+        strategy=row.strategy or name,
+        version=row.version,
+        content_hash=row.hash,
+        params=row.params,
+        folder=str(settings.folder().absolute()),  # its process works in another
+        time_limit=row.time_limit,
+    )
+
+
+def _strategies(
+    source: StrategySourcePort, settings: Settings, certificates: CertificatesPort
+) -> tuple[EnabledStrategy, ...]:
     if not settings.strategies:
         msg = "no strategy is enabled: add a table [strategies.NAME] to the configuration."
         raise SettingsError(msg)
-    wanted = [
-        WantedStrategy(
-            strategy_id=StrategyId(name),
-            plugin=row.plugin,
-            strategy=row.strategy or name,
-            version=row.version,
-            content_hash=row.hash,
-            params=row.params,
-            folder=str(settings.folder()),
-            time_limit=row.time_limit,
-        )
-        for name, row in settings.strategies.items()
-    ]
+    wanted = [wanted_strategy(settings, name) for name in settings.strategies]
     return tuple(
         EnabledStrategy(
             strategy_id=one.strategy_id,
             weight=settings.strategies[one.strategy_id].weight,
             strategy=one.strategy,
             content_hash=one.content_hash,
+            certified=is_certified(certificates, one.content_hash),
             fallback=_fallback(settings.strategies[one.strategy_id]),
             wanted=one.wanted,
         )
@@ -182,8 +190,12 @@ class Parts(containers.DeclarativeContainer):
         environment=providers.Callable(adapter("system.environment.library_places")),
         stopwatch=providers.Callable(adapter("system.clock.stopwatch")),
     )
+    certificates: providers.Provider[CertificatesPort] = providers.Singleton(
+        adapter("certificates.folder.CertificateFolder"),
+        providers.Callable(lambda settings: settings.folder() / "certificates", settings),
+    )
     strategies: providers.Provider[tuple[EnabledStrategy, ...]] = providers.Singleton(
-        _strategies, source, settings
+        _strategies, source, settings, certificates
     )
     schedule: providers.Provider[Schedule] = providers.Callable(
         _schedule,

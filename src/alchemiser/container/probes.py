@@ -6,7 +6,8 @@ from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
-from alchemiser.application.preflight import Probe, declared_excess
+from alchemiser.application.engine import Mode
+from alchemiser.application.preflight import Probe, check_certified, declared_excess, uncertified
 from alchemiser.container.assembly import check_files, code_hash, today, wall_clock
 from alchemiser.container.parts import Parts
 from alchemiser.domain.journal.chain import verify
@@ -38,6 +39,7 @@ def build_probes(config: Path | None) -> list[Probe]:
         *machine,
         Probe(id="configuration", look=lambda: f"{config} is valid"),
         Probe(id="plugins", look=partial(_strategies, parts)),
+        Probe(id="certificates", look=partial(_certificates, parts)),
         Probe(id="data", look=partial(_data, parts)),
         Probe(id="limits", look=partial(_limits, parts)),
         Probe(id="journal", look=partial(_journal, parts)),
@@ -84,6 +86,11 @@ def _installed() -> str:
 
 def _strategies(parts: Parts) -> str:
     return f"enabled: {', '.join(row.strategy_id for row in parts.strategies())}"
+
+
+def _certificates(parts: Parts) -> str:
+    check_certified(Mode(parts.settings().account.mode), parts.strategies())
+    return " ".join(uncertified(parts.strategies())) or "every strategy is certified as it is now"
 
 
 def _data(parts: Parts) -> str:

@@ -16,7 +16,7 @@ class WantedStrategy:
     Attributes:
         strategy_id: The owner's name of it, and of its book.
         plugin: The distribution that offers it.
-        strategy: The plugin's name of it.
+        strategy: The plugin's name of it; "" for the only one that it offers.
         version: The version that the distribution must have, or None.
         content_hash: The SHA-256 that sources and parameters must have, or None.
         params: Its options as written in the configuration.

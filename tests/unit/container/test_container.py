@@ -148,7 +148,7 @@ def test_probes_end_at_a_configuration_that_cannot_be_read(tmp_path: Path) -> No
 
     broken = build_probes(file)
 
-    assert sound[-5:] == ["plugins", "data", "limits", "journal", "files"]
+    assert sound[-6:] == ["plugins", "certificates", "data", "limits", "journal", "files"]
     assert broken[-1].id == "configuration"
     with pytest.raises(SettingsError, match="did you mean risk"):
         broken[-1].look()
@@ -166,9 +166,10 @@ def test_the_effective_limits_are_told_at_the_start(tmp_path: Path) -> None:
     declared = RuleStrategy(weight_equal("SPY"), {AssetClass.STOCK: Decimal("0.5")})
     parts.strategies.override(providers.Object((replace(HOLD, strategy=declared),)))
 
-    effective, clipped = standing_alerts(parts.engine())
+    effective, uncertain, clipped = standing_alerts(parts.engine())
 
     assert (effective.severity, effective.code) == (Severity.INFO, "risk_limits")
     assert "max_order_notional 2500" in effective.text
     assert "max_position.stock 0.10" in effective.text
+    assert (uncertain.severity, uncertain.code) == (Severity.WARNING, "uncertified")
     assert (clipped.severity, clipped.code) == (Severity.WARNING, "declared_above_limit")

@@ -29,7 +29,7 @@ def asked(
         if isinstance(answer.error, UndecidedError):
             return Undecided(reason=answer.words())
         return Broken(f"raised {answer}")
-    if not isinstance(answer, TargetPortfolio):
+    if type(answer) is not TargetPortfolio:  # a kind of it could answer otherwise the next time
         return Broken(f"returned {type(answer).__name__}, not a TargetPortfolio")
     weights = contained(lambda: _proved(answer))
     if isinstance(weights, Raised):

@@ -10,9 +10,9 @@ from alchemiser.domain.market.view import MarketView
 from alchemiser.domain.rules.nodes import Node
 from alchemiser.domain.rules.requirements import Requirements
 from alchemiser.domain.rules.strategy import RuleStrategy
-from alchemiser.domain.values.errors import InvalidValueError, PluginError
-from alchemiser.domain.values.identifiers import symbol
+from alchemiser.domain.values.errors import PluginError
 from alchemiser.domain.values.instrument import AssetClass
+from alchemiser.domain.values.rebalance import Rebalance
 from alchemiser.domain.values.target import TargetPortfolio
 from alchemiser.ports.strategy import Strategy
 
@@ -72,11 +72,11 @@ def _plain(
     Raises:
         PluginError: When there is none.
     """
-    tree = contained(lambda: strategy.tree)
-    if not isinstance(tree, Node):
+    tree, rebalance = contained(lambda: strategy.tree), contained(lambda: strategy.rebalance)
+    if not isinstance(tree, Node) or not isinstance(rebalance, Rebalance):
         msg = f"{owner} has no tree: give RuleStrategy one."
         raise PluginError(msg)
-    return RuleStrategy(tree, largest)
+    return RuleStrategy(tree, largest, rebalance)
 
 
 def _is_largest(pair: tuple[object, object]) -> bool:
@@ -95,8 +95,4 @@ def _proved(requirements: Requirements) -> Requirements:
     Raises:
         InvalidValueError: When they are something else.
     """
-    needed = {symbol(str(name)): sessions for name, sessions in requirements.lookbacks}
-    if not all(type(sessions) is int and sessions >= 1 for sessions in needed.values()):
-        msg = "every symbol needs a whole number of sessions, at least 1."
-        raise InvalidValueError(msg)
-    return Requirements(tuple(sorted(needed.items())))
+    return Requirements.of({str(name): sessions for name, sessions in requirements.lookbacks})

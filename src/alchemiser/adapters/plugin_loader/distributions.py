@@ -3,11 +3,12 @@
 import json
 import os
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from hashlib import sha256
-from importlib.metadata import Distribution, EntryPoint
+from importlib.metadata import Distribution
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Protocol
 
 from alchemiser.domain.values.errors import PluginError
 from alchemiser.ports.strategy import PROJECT
@@ -15,13 +16,34 @@ from alchemiser.ports.strategy import PROJECT
 Search = Callable[[], Iterable[Distribution]]
 
 
-class Plugin:
-    """Look at one installed distribution without running any of its code."""
+class Point(Protocol):
+    """A module that a plugin names, before it is imported."""
 
-    def __init__(self, distribution: Distribution, entry_points: tuple[EntryPoint, ...]) -> None:
-        self.name = normalized(distribution.name)
-        self.version = distribution.version
+    @property
+    def value(self) -> str:
+        """Its full name."""
+
+    def load(self) -> object:
+        """Import it; whatever its code raises is raised."""
+
+
+class Plugin:
+    """Look at one plugin without running any of its code.
+
+    Attributes:
+        name: Its normalized name.
+        version: Its version.
+        entry_points: The modules that it names.
+    """
+
+    def __init__(
+        self, name: str, version: str, entry_points: Sequence[Point], packages: Iterable[str]
+    ) -> None:
+        """Look at the plugin whose code lies in the top-level `packages`."""
+        self.name = normalized(name)
+        self.version = version
         self.entry_points = entry_points
+        self._packages = sorted(set(packages))
 
     def content_hash(self, params: Mapping[str, object], folder: Path = Path()) -> str:
         """Return the SHA-256 of all that the strategy is made of.
@@ -33,49 +55,71 @@ class Plugin:
             PluginError: When the package cannot be found, or a file cannot be read.
         """
         digest = sha256()
-        for name, content in (*self._sources(), *_named_files(params, folder)):
+        named = ((name, _content(file)) for name, file in named_files(params, folder))
+        for name, content in (*self.sources(), *named):
             digest.update(f"{name}\0{len(content)}\0".encode())
             digest.update(content)
         digest.update(json.dumps(params, sort_keys=True, default=str).encode())
         return digest.hexdigest()
 
-    def _sources(self) -> Iterable[tuple[str, bytes]]:
-        for package in sorted({point.module.partition(".")[0] for point in self.entry_points}):
+    def places(self) -> dict[str, tuple[Path, ...]]:
+        """Return the folders, or the one file, of each package.
+
+        Raises:
+            PluginError: When a package cannot be found.
+        """
+        found: dict[str, tuple[Path, ...]] = {}
+        for package in self._packages:
             spec = find_spec(package)
             if spec is None:
                 msg = f"plugin {self.name} lacks its package {package}: install it again."
                 raise PluginError(msg)
-            folders = [Path(place) for place in spec.submodule_search_locations or ()]
+            folders = tuple(Path(place) for place in spec.submodule_search_locations or ())
+            lone = () if folders or spec.origin is None else (Path(spec.origin),)
+            found[package] = folders or lone
+        return found
+
+    def sources(self) -> Iterator[tuple[str, bytes]]:
+        """Yield name and content of every file of the packages, sorted; caches are left out.
+
+        Raises:
+            PluginError: When a package cannot be found, or a file cannot be read.
+        """
+        for package, places in self.places().items():
             files = {
-                f"{package}/{file.relative_to(folder).as_posix()}": file
-                for folder in folders
-                for file in folder.rglob("*")
+                f"{package}/{file.relative_to(place).as_posix()}": file
+                for place in places
+                for file in place.rglob("*")
                 if file.is_file() and "__pycache__" not in file.parts
             }
-            if not folders and spec.origin is not None:
-                files = {f"{package}.py": Path(spec.origin)}
-            yield from ((name, file.read_bytes()) for name, file in sorted(files.items()))
+            files |= {f"{package}.py": place for place in places if place.is_file()}
+            yield from ((name, _content(file)) for name, file in sorted(files.items()))
 
 
-def _named_files(value: object, folder: Path) -> Iterable[tuple[str, bytes]]:
-    """Yield each text in `value` that is a file's path, and the file's content.
+def _content(file: Path) -> bytes:
+    """Return what the file holds.
 
     Raises:
-        PluginError: When the file cannot be read.
+        PluginError: When it cannot be read.
     """
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        msg = f"{file} cannot be read ({error.strerror}): name another file, or mend that one."
+        raise PluginError(msg) from error
+
+
+def named_files(value: object, folder: Path) -> Iterator[tuple[str, Path]]:
+    """Yield each text in `value` that is a file's path, and that path; it may begin at `folder`."""
     match value:
         case str() if os.path.isfile(folder / value):  # noqa: PTH113 - any text may be asked about
-            try:
-                yield value, (folder / value).read_bytes()
-            except OSError as error:
-                msg = f"{folder / value} cannot be read ({error.strerror}): name another file."
-                raise PluginError(msg) from error
+            yield value, folder / value
         case Mapping():
             for _, part in sorted(value.items()):
-                yield from _named_files(part, folder)
+                yield from named_files(part, folder)
         case list() | tuple():
             for part in value:
-                yield from _named_files(part, folder)
+                yield from named_files(part, folder)
         case _:
             pass
 
@@ -86,7 +130,8 @@ def plugins(search: Search) -> dict[str, Plugin]:
     for distribution in search():
         points = tuple(point for point in distribution.entry_points if point.group == PROJECT)
         if points:
-            plugin = Plugin(distribution, points)
+            packages = (point.module.partition(".")[0] for point in points)
+            plugin = Plugin(distribution.name, distribution.version, points, packages)
             # The first on the path is the one that Python imports.
             found.setdefault(plugin.name, plugin)
     return dict(sorted(found.items()))

@@ -25,8 +25,11 @@ from alchemiser.ports.tree_import import ImportedTree
 class PluginLoader:
     """Load each allowed plugin once; implements StrategySourcePort."""
 
-    def __init__(self, search: Search = metadata.distributions) -> None:
-        self._plugins = plugins(search)
+    def __init__(
+        self, search: Search = metadata.distributions, *, lone: Plugin | None = None
+    ) -> None:
+        """Look at what `search` finds installed; or at `lone` alone, which need not be."""
+        self._plugins = plugins(search) if lone is None else {lone.name: lone}
         self._specs: dict[str, dict[str, StrategySpec]] = {}
 
     def load(self, wanted: Sequence[WantedStrategy]) -> tuple[LoadedStrategy, ...]:
@@ -93,13 +96,13 @@ class PluginLoader:
         Raises:
             PluginError: When it is not installed, not what was pinned, or does not load.
         """
-        plugin = self._allowed(wanted)
-        self._content_hash(plugin, wanted)
+        plugin = self.allowed(wanted)
+        self.content_hash(plugin, wanted)
         return self._built(plugin, wanted)
 
     def _loaded(self, wanted: WantedStrategy) -> LoadedStrategy:
-        plugin = self._allowed(wanted)
-        content_hash = self._content_hash(plugin, wanted)
+        plugin = self.allowed(wanted)
+        content_hash = self.content_hash(plugin, wanted)
         strategy = self._built(plugin, wanted)
         return LoadedStrategy(
             strategy_id=wanted.strategy_id,
@@ -108,7 +111,7 @@ class PluginLoader:
             wanted=replace(wanted, plugin=plugin.name, content_hash=content_hash),
         )
 
-    def _content_hash(self, plugin: Plugin, wanted: WantedStrategy) -> str:
+    def content_hash(self, plugin: Plugin, wanted: WantedStrategy) -> str:
         """Return what the plugin's sources and parameters hash to.
 
         Raises:
@@ -131,14 +134,20 @@ class PluginLoader:
             PluginError: When the plugin offers none of that name, or cannot build it.
         """
         specs = self._specs_of(plugin)
-        spec = specs.get(wanted.strategy)
+        only = next(iter(specs)) if len(specs) == 1 and not wanted.strategy else ""
+        spec = specs.get(wanted.strategy or only)
         if spec is None:
             remedy = _remedy(wanted.strategy, specs)
             msg = f"plugin {plugin.name} offers no strategy {wanted.strategy}: {remedy}"
             raise PluginError(msg)
         return built(spec, wanted, _owner(plugin, wanted))
 
-    def _allowed(self, wanted: WantedStrategy) -> Plugin:
+    def allowed(self, wanted: WantedStrategy) -> Plugin:
+        """Return the plugin that is wanted, of which no code is run for it.
+
+        Raises:
+            PluginError: When it is not installed, or not in the version that was pinned.
+        """
         plugin = self._plugins.get(normalized(wanted.plugin))
         if plugin is None:
             remedy = _remedy(wanted.plugin, self._plugins)

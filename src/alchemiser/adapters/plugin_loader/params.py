@@ -55,7 +55,14 @@ def make_params(
             msg = f"{owner}: the parameter {name} {why}, not {_json(value)}."
             raise PluginError(msg) from error
         values[name] = _placed(read, folder, f"{owner}: the parameter {name}")
-    return params(**values)
+    made = params(**values)
+    for name in known:
+        value = getattr(made, name)
+        if isinstance(value, Path) and not value.is_absolute():
+            # What no parameter names is not hashed, and must not be read.
+            msg = f"{owner} needs its parameter {name}: write the path of a file."
+            raise PluginError(msg)
+    return made
 
 
 def _placed(value: object, folder: Path, owner: str) -> object:

@@ -1,6 +1,6 @@
 """What a strategy needs to see."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from alchemiser.domain.rules.choosing import Ranking, listed
@@ -8,7 +8,8 @@ from alchemiser.domain.rules.expressions import Compare, Metric
 from alchemiser.domain.rules.logic import Lasting
 from alchemiser.domain.rules.nodes import Asset, Node, WeightInverseVolatility, core
 from alchemiser.domain.rules.terms import Term, postorder
-from alchemiser.domain.values.identifiers import Symbol
+from alchemiser.domain.values.errors import InvalidValueError
+from alchemiser.domain.values.identifiers import Symbol, symbol
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,23 @@ class Requirements:
     """
 
     lookbacks: tuple[tuple[Symbol, int], ...]
+
+    @classmethod
+    def of(cls, lookbacks: Mapping[str, int]) -> "Requirements":
+        """Return the requirements of code that looks back so many sessions at each symbol.
+
+        Args:
+            lookbacks: Sessions by symbol, at least 1: the present one counts.
+
+        Raises:
+            InvalidValueError: When a name is no symbol, or a number is none.
+        """
+        needed = {symbol(name): sessions for name, sessions in lookbacks.items()}
+        for name, sessions in needed.items():
+            if type(sessions) is not int or sessions < 1:
+                msg = f"{name} needs a whole number of sessions, at least 1, not {sessions!r}."
+                raise InvalidValueError(msg)
+        return cls(tuple(sorted(needed.items())))
 
     def symbols(self) -> tuple[Symbol, ...]:
         """Return the symbols, sorted."""

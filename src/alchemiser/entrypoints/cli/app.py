@@ -178,6 +178,26 @@ def backtest(  # noqa: PLR0913 - one argument an option
     return _do("backtest.backtest", context, common, strategy or [], period, data, engine, risk)
 
 
+@app.command()
+def certify(  # noqa: PLR0913 - one argument an option
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(metavar="NAME", help="See `plugins list`.")],
+    *,
+    cuts: Annotated[
+        int, typer.Option(min=1, max=1_000_000, help="Random sessions to try.")
+    ] = 1_000,
+    seed: Annotated[int, typer.Option(min=0, help="What determines every draw.")] = 7,
+    data: Annotated[
+        Path | None, typer.Option(metavar="PATH", help="Your own bars; made-up ones by default.")
+    ] = None,
+    as_json: AsJson = False,
+    config: Config = None,
+) -> int:
+    """Try whether a strategy looks ahead, remembers, or asks the world."""
+    common = Common(as_json=as_json, config=config)
+    return _do("certify.certify", context, common, name, cuts, seed, data)
+
+
 @journal_app.command()
 def verify(context: typer.Context, *, as_json: AsJson = False, config: Config = None) -> int:
     """Follow the hash chain from the first record to the last."""

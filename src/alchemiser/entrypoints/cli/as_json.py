@@ -7,6 +7,7 @@ from dataclasses import fields, is_dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
+from alchemiser.application.certification.report import CertificationReport
 from alchemiser.application.preflight import Preflight
 from alchemiser.application.report import (
     BacktestReport,
@@ -203,6 +204,22 @@ def backtest(report: BacktestReport) -> Document:
         "units": report.units,
         "failures": [{"session": day, "reason": reason} for day, reason in report.failures],
         "diversity": report.diversity,
+    }
+
+
+def certification(report: CertificationReport) -> Document:
+    """Return what a certification found."""
+    one = report.identity
+    return {
+        "certified": report.certified,
+        "strategy": one.strategy,
+        "plugin": one.plugin,
+        "version": one.version,
+        "content_hash": one.content_hash,
+        "tree": report.tree,
+        "cuts": report.cuts,
+        "seed": report.seed,
+        "checks": report.checks,
     }
 
 

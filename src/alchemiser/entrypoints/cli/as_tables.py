@@ -5,6 +5,7 @@ from pathlib import Path
 
 from rich.console import Console
 
+from alchemiser.application.certification.report import CertificationReport
 from alchemiser.application.preflight import Preflight
 from alchemiser.application.report import (
     BacktestReport,
@@ -183,12 +184,33 @@ def preflight(console: Console, report: Preflight) -> None:
         console.print(plain(f"{'ok  ' if check.ok else 'FAIL'} {check.id}: {check.message}"))
 
 
+def certification(console: Console, report: CertificationReport, place: str) -> None:
+    """Print one check a line, and where the certificate is."""
+    one = report.identity
+    verdict = "certified" if report.certified else "refused"
+    title = f"{one.strategy} of {one.plugin} {one.version}: {verdict}"
+    console.print(plain(title, style="bold"), soft_wrap=True)
+    pieces.grid(
+        console,
+        ("", "Check", ">Cases", "Found"),
+        (
+            ("ok" if check.ok else "FAIL", check.id, str(check.cases), check.message)
+            for check in report.checks
+        ),
+    )
+    console.print(plain(f"{report.cuts} cuts, seed {report.seed}"), soft_wrap=True)
+    console.print(plain(f"content {one.content_hash}"), soft_wrap=True)
+    if place:
+        console.print(plain(f"certificate {place}"), soft_wrap=True)
+
+
 def package(console: Console, name: str, folder: Path) -> None:
     """Print what to do with a new strategy package."""
     console.print(plain(f"A strategy to begin with in {folder}"), soft_wrap=True)
     for line in (
         f"pip install --editable {folder}",
         f"pytest {folder}",
+        f"alchemiser certify {name}",
         f"alchemiser backtest --strategy {name} --data FOLDER_WITH_BARS",
     ):
         console.print(plain(f"  {line}"), soft_wrap=True)

@@ -279,7 +279,7 @@ def test_of_free_form_code_only_what_it_declares_is_kept(install: Install, loade
         ("Requirements((", "dict((", "does not declare requirements"),
         ("return Free()", "return 7", "does not declare requirements"),
         ('"AGG", 1', '"agg", 1', "declares requirements that are none (InvalidValueError: 'agg'"),
-        ('"AGG", 1', '"AGG", 0', "every symbol needs a whole number of sessions"),
+        ('"AGG", 1', '"AGG", 0', "AGG needs a whole number of sessions, at least 1, not 0"),
         ('(("SPY", 3), ("AGG", 1))', "7", "declares requirements that are none (TypeError"),
         ('Decimal("0.5")', "0.5", "declares largest_weights that are no Decimals in [0, 1]"),
         ('Decimal("0.5")', 'Decimal("1.5")', "declares largest_weights that are no Decimals"),
@@ -372,6 +372,13 @@ def test_a_file_that_is_not_there_is_one_sentence(
     assert expected in _complaint(loader, wanted)
     (tmp_path / "held.txt").mkdir()
     assert expected in _complaint(loader, wanted)
+
+
+def test_a_file_that_no_parameter_names_is_asked_for(install: Install, loader: Loader) -> None:
+    """What is not named is not hashed."""
+    install(FILED.replace("Path | None = None", 'Path = Path("held.txt")'))
+
+    assert "needs its parameter file: write the path of a file." in _complaint(loader, _wanted())
 
 
 def test_without_plugins_the_remedy_is_to_install_one(loader: Loader) -> None:

@@ -18,6 +18,7 @@ from alchemiser.domain.rules.nodes import (
     When,
 )
 from alchemiser.domain.values.identifiers import Symbol
+from alchemiser.domain.values.numbers import Floats
 from tests.unit.domain.market import slow_indicators as slow
 
 Weights = dict[str, float]
@@ -39,6 +40,8 @@ FORMULAS: dict[str, Callable[..., list[float]]] = {
     "correlation": slow.correlation,
     "correlation_state": slow.correlation_state,
     "trend": slow.trend,
+    "atr": slow.atr,
+    "liquidity_state": slow.liquidity_state,
     "volatility_state": slow.volatility_state,
 }
 
@@ -210,16 +213,29 @@ class Interpreter:
         return rounded(self._column(metric.of(Symbol(name)))[t])
 
     def _measured_column(self, metric: Metric) -> list[float]:
-        return self._series(metric, self._closes(metric.subject()))
+        return self._series(metric, self._closes(metric.subject()), metric.subject())
 
-    def _series(self, metric: Metric, closes: list[float]) -> list[float]:
+    def _series(self, metric: Metric, closes: list[float], name: str = "") -> list[float]:
+        """Return `metric` of a symbol, or of a stream, which has no name."""
         if metric.inner is not None:
-            closes = [rounded(value) for value in self._series(metric.inner, closes)]
-        others = [] if metric.other is None else [self._closes(metric.other)[: len(closes)]]
-        return FORMULAS[metric.kind](closes, *others, *metric.windows)
+            closes = [rounded(value) for value in self._series(metric.inner, closes, name)]
+        inputs = [closes]
+        if metric.other is not None:
+            inputs.append(self._closes(metric.other)[: len(closes)])
+        if metric.kind == "atr":
+            inputs = [self._bars(self._panel.high, name), self._bars(self._panel.low, name), closes]
+        if metric.kind == "liquidity_state":
+            traded = (closes, self._bars(self._panel.volume, name))
+            inputs = [[math.nan, *known[:-1]] for known in traded]
+        return FORMULAS[metric.kind](*inputs, *metric.windows)
 
     def _closes(self, name: str) -> list[float]:
-        return [self._close(name, t) for t in range(len(self._panel.sessions))]
+        return self._bars(self._panel.close, name)
+
+    def _bars(self, array: Floats | None, name: str) -> list[float]:
+        if array is None or name not in self._panel.symbols:
+            return [math.nan] * len(self._panel.sessions)
+        return list(map(float, array[:, self._panel.symbols.index(name)]))
 
     def _is_priced(self, name: str, t: int) -> bool:
         column = self._panel.symbols.index(name) if name in self._panel.symbols else None

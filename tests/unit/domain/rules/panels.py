@@ -1,6 +1,7 @@
 """Bars and trees for the tests of rules."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -50,7 +51,10 @@ def panel_of(
 
 
 def random_panel(seed: int, *, rows: int = 36, names: Sequence[str] = "ABCDE") -> BarPanel:
-    """Return a panel with late starts, missing bars, blocked sessions, flat prices and twins."""
+    """Return a panel with late starts, missing bars, blocked sessions, flat prices and twins.
+
+    It has highs, lows and volumes too.
+    """
     draw = np.random.default_rng(seed)
     closes = {
         name: 50 * np.exp(np.cumsum(draw.normal(0, 0.03, rows))) for name in sorted(names)[:-2]
@@ -61,7 +65,14 @@ def random_panel(seed: int, *, rows: int = 36, names: Sequence[str] = "ABCDE") -
         column[: draw.integers(0, 8)] = NAN
         column[draw.integers(0, rows, draw.integers(0, 3))] = NAN
     blocked = {name: draw.integers(0, rows, draw.integers(0, 3)).tolist() for name in closes}
-    return panel_of({name: list(values) for name, values in closes.items()}, blocked=blocked)
+    panel = panel_of({name: list(values) for name, values in closes.items()}, blocked=blocked)
+    above, below, traded = draw.uniform(0.1, 1.0, (3, *panel.close.shape))
+    return replace(
+        panel,
+        high=panel.close + above,
+        low=panel.close - below,
+        volume=np.where(np.isnan(panel.close), NAN, np.rint(1e6 * traded)),
+    )
 
 
 def decide(tree: Node, panel: BarPanel, row: int = -1) -> dict[str, Decimal] | None:
@@ -97,11 +108,13 @@ _ratios = st.one_of(
         _windows,
     ),
 )
+_volumes = st.builds(lambda n: metrics.liquidity_state(None, n, 4), _windows)
 _prices = st.one_of(
     st.just(metrics.price()),
     st.builds(lambda n: metrics.sma(window=n), _windows),
     st.builds(lambda n: metrics.ema(window=n), _windows),
     st.builds(lambda n: metrics.stdev_price(window=n), _windows),
+    st.builds(lambda n: metrics.atr(window=n), _windows),
     st.builds(lambda n: metrics.zscore(metrics.sma(window=n), 4), _windows),
 )
 
@@ -109,12 +122,21 @@ _prices = st.one_of(
 def nodes(*, price_units: bool = True, leaves: int = 14) -> st.SearchStrategy[Node]:
     """Return a strategy for rule trees over A to E, with or without measures in dollars."""
     symbols = st.sampled_from([Symbol(name) for name in "ABCDE"])
-    measures = _ratios | _prices if price_units else _ratios
+    measures = _ratios | _volumes | _prices if price_units else _ratios | _volumes
     asked = conditions(symbols, measures)
     assets = symbols.map(rules.asset)
     return st.recursive(
         assets, lambda inner: _composed(inner, assets, asked, measures), max_leaves=leaves
     )
+
+
+def ranked(*, price_units: bool = True) -> st.SearchStrategy[Node]:
+    """Return a strategy for rankings of conditions' branches, whose own streams are measured."""
+    symbols = st.sampled_from([Symbol(name) for name in "ABCDE"])
+    asked = conditions(symbols, _ratios | _volumes | _prices if price_units else _ratios | _volumes)
+    inner = nodes(price_units=price_units, leaves=4)
+    branch = st.builds(rules.when, asked, inner, inner)
+    return _rankings(st.tuples(branch, inner).map(list), _ratios)
 
 
 def conditions(

@@ -1,8 +1,12 @@
 """Requirements are derived exactly: every symbol, and how far back the deepest use looks."""
 
+import re
+
 import pytest
 
 from alchemiser.domain.rules.expressions import Metric
+from alchemiser.domain.rules.requirements import Requirements
+from alchemiser.domain.values.errors import InvalidValueError
 from alchemiser.rules import (
     atr,
     bottom,
@@ -114,3 +118,27 @@ def test_shared_parts_count_where_they_are_looked_at_longest() -> None:
     )
 
     assert dict(requirements(tree).lookbacks) == {"A": 4, "B": 4, "C": 4, "SPY": 13}
+
+
+def test_requirements_of_code_are_sorted_symbols_and_sessions() -> None:
+    """ST-04."""
+    needed = Requirements.of({"SPY": 22, "BRK/B": 1})
+
+    assert needed.lookbacks == (("BRK.B", 1), ("SPY", 22))
+
+
+@pytest.mark.parametrize(
+    ("lookbacks", "sentence"),
+    [
+        ({"spy": 1}, "'spy' is not a ticker symbol"),
+        ({"SPY": 0}, "SPY needs a whole number of sessions, at least 1, not 0"),
+        ({"SPY": True}, "SPY needs a whole number of sessions, at least 1, not True"),
+        ({"SPY": 2.5}, "SPY needs a whole number of sessions, at least 1, not 2.5"),
+    ],
+)
+def test_requirements_of_nothing_to_see_are_refused(
+    lookbacks: dict[str, int], sentence: str
+) -> None:
+    """ST-04."""
+    with pytest.raises(InvalidValueError, match=re.escape(sentence)):
+        Requirements.of(lookbacks)

@@ -97,14 +97,9 @@ class OwnBars:
         if not keep:
             self._symbols = tuple(Symbol(name) for name in head["symbols"])
             self._shown, self._proof = {}, {}
-        start, shape = 0, (len(new), len(self._symbols))
-        for name, kind in head["columns"]:
-            dtype = np.dtype(kind)
-            end = start + shape[0] * shape[1] * dtype.itemsize
-            rows = np.frombuffer(body[start:end], dtype).reshape(shape)
+        for name, rows in unpacked(head, body, (len(new), len(self._symbols))).items():
             for store in (self._shown, self._proof):
                 store[name] = self._longer(store.get(name), keep, rows)
-            start = end
         self._sessions = (*self._sessions[:keep], *new)
         self._provisional = head["provisional"]
 
@@ -140,6 +135,17 @@ class OwnBars:
         array[keep:count] = rows
         array.flags.writeable = False
         return array
+
+
+def unpacked(head: Head, body: bytes, shape: tuple[int, int]) -> dict[str, Array]:
+    """Return the columns that a message of `shape` (sessions, symbols) brought, read-only."""
+    found, start = {}, 0
+    for name, kind in head["columns"]:
+        dtype = np.dtype(kind)
+        end = start + shape[0] * shape[1] * dtype.itemsize
+        found[name] = np.frombuffer(body[start:end], dtype).reshape(shape)
+        start = end
+    return found
 
 
 def _columns(panel: BarPanel) -> dict[str, Array]:

@@ -58,13 +58,15 @@ class Child:
         stopwatch: Stopwatch,
         *,
         folder: str = os.sep,
+        answer_max: int = ANSWER_MAX,
     ) -> None:
-        """Start `module` in `folder`; `stopwatch` tells seconds.
+        """Start `module` in `folder`; `stopwatch` tells seconds, an answer has so many bytes.
 
         Raises:
             OSError: When the machine has no room for another process.
         """
         self._stopwatch = stopwatch
+        self._answer_max = answer_max
         incoming, self._requests = os.pipe()
         self._answers, outgoing = os.pipe()
         try:
@@ -102,7 +104,7 @@ class Child:
         try:
             self._send(message, deadline)
             (length,) = LENGTH.unpack(self._receive(LENGTH.size, deadline))
-            if length <= ANSWER_MAX:
+            if length <= self._answer_max:
                 return self._receive(length, deadline)
         except _LateError:
             self.end()
@@ -113,7 +115,7 @@ class Child:
             self.end()
             return Silence(f"ended its own process ({self._verdict()})")
         self.end()
-        return Silence(f"answered with more than {ANSWER_MAX} bytes")
+        return Silence(f"answered with more than {self._answer_max} bytes")
 
     def end(self) -> None:
         """End the process and every one it may have begun; done twice, nothing happens."""

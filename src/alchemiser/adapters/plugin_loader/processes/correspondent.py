@@ -59,7 +59,7 @@ class Correspondent:
         answer = self._asked(child, head, body, self.wanted.time_limit)
         if isinstance(answer, Broken):
             return answer
-        return _understood(answer, frozenset(declared))
+        return understood(answer, frozenset(declared))
 
     def end(self) -> None:
         """End the process, if there is one."""
@@ -77,26 +77,18 @@ class Correspondent:
             self._child = Child(_WORKER, self._environment, self._stopwatch)
         except OSError as error:
             return Broken(f"has no process to run in ({error.strerror})")
-        answer = self._asked(self._child, self._order(declared), b"", START_SECONDS)
+        answer = self._asked(
+            self._child,
+            {**ordered(self.wanted, declared), "memory_max": self._memory_max},
+            b"",
+            START_SECONDS,
+        )
         if isinstance(answer, dict) and "failed" in answer:
             answer = Broken(spoken(str(answer["failed"])))
         if isinstance(answer, Broken):
             self.end()
             return answer
         return self._child
-
-    def _order(self, declared: Sequence[Symbol]) -> Head:
-        wanted = self.wanted
-        return {
-            "strategy_id": wanted.strategy_id,
-            "plugin": wanted.plugin,
-            "strategy": wanted.strategy,
-            "content_hash": wanted.content_hash,
-            "params": portable(wanted.params),
-            "folder": wanted.folder,
-            "declared": declared,
-            "memory_max": self._memory_max,
-        }
 
     def _asked(self, child: Child, head: Head, body: bytes, seconds: float) -> Head | Broken:
         """Return the answer's own JSON; what is none, or belongs to another question, is broken."""
@@ -117,7 +109,20 @@ class Correspondent:
         return Broken("answered with something that is no answer")
 
 
-def _understood(answer: Head, declared: frozenset[Symbol]) -> Decided | Undecided | Broken:
+def ordered(wanted: WantedStrategy, declared: Sequence[Symbol]) -> Head:
+    """Return the order to build the `wanted` strategy, which `declared` its symbols."""
+    return {
+        "strategy_id": wanted.strategy_id,
+        "plugin": wanted.plugin,
+        "strategy": wanted.strategy,
+        "content_hash": wanted.content_hash,
+        "params": portable(wanted.params),
+        "folder": wanted.folder,
+        "declared": declared,
+    }
+
+
+def understood(answer: Head, declared: frozenset[Symbol]) -> Decided | Undecided | Broken:
     """Return what `answer` says; nothing in it is trusted."""
     match answer:
         case {"undecided": str(reason)}:

@@ -7,6 +7,7 @@ round it, but finds no secret to take and no later bar to see.
 import os
 import sys
 from collections.abc import Callable
+from types import FrameType
 from typing import Final
 
 _NEVER: Final = {
@@ -56,7 +57,7 @@ def guarded() -> Callable[[], None]:
 
     def hook(event: str, arguments: tuple[object, ...]) -> None:
         refusal = refused(event, arguments, sealed=sealed)
-        if refusal:
+        if refusal and not (sealed and is_late(event, arguments) and is_importing()):
             raise PermissionError(refusal)
 
     def seal() -> None:
@@ -73,7 +74,8 @@ def refused(event: str, arguments: tuple[object, ...], *, sealed: bool) -> str:
     Args:
         event: The name of an audit event of Python.
         arguments: What belongs to it.
-        sealed: Whether the strategy has been built, so that only code may still be read.
+        sealed: Whether the strategy has been built, so that only code may still be read; what an
+            import reads on its way is not told apart here.
     """
     if event == "open":
         return _opened(arguments, sealed=sealed)
@@ -82,6 +84,21 @@ def refused(event: str, arguments: tuple[object, ...], *, sealed: bool) -> str:
         if event in names or event.partition(".")[0] in names:
             return f"a strategy may not {what}"
     return ""
+
+
+def is_late(event: str, arguments: tuple[object, ...]) -> bool:
+    """Say whether `event` is refused only because the strategy has been built."""
+    return not refused(event, arguments, sealed=False)
+
+
+def is_importing() -> bool:
+    """Say whether a module is being imported, which may read what it needs."""
+    frame: FrameType | None = sys._getframe(1)  # noqa: SLF001 - there is no other way to tell
+    while frame is not None:
+        if frame.f_code.co_filename.startswith("<frozen importlib"):
+            return True
+        frame = frame.f_back
+    return False
 
 
 def _opened(arguments: tuple[object, ...], *, sealed: bool) -> str:
@@ -94,6 +111,11 @@ def _opened(arguments: tuple[object, ...], *, sealed: bool) -> str:
     if sealed and not _name(path).endswith(_CODE):
         return "a strategy may not read files while it decides"
     return ""
+
+
+def opened_file(arguments: tuple[object, ...]) -> str:
+    """Return the path of an event that opens or lists something; "" for an open file."""
+    return _name(arguments[0]) if arguments else ""
 
 
 def _name(path: object) -> str:

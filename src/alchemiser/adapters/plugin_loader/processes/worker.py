@@ -98,7 +98,12 @@ def rebuilt(head: Head) -> Strategy:
     Raises:
         PluginError: When it cannot be loaded, or is not what it was.
     """
-    wanted = WantedStrategy(
+    return PluginLoader().built(wanted_in(head))
+
+
+def wanted_in(head: Head) -> WantedStrategy:
+    """Return what an order wants."""
+    return WantedStrategy(
         strategy_id=head["strategy_id"],
         plugin=head["plugin"],
         strategy=head["strategy"],
@@ -106,7 +111,6 @@ def rebuilt(head: Head) -> Strategy:
         params=restored(head["params"]),  # type: ignore[arg-type]  # a table comes back as one
         folder=head["folder"],
     )
-    return PluginLoader().built(wanted)
 
 
 def decided(strategy: Strategy, bars: OwnBars, declared: AbstractSet[Symbol]) -> Head:
@@ -114,6 +118,11 @@ def decided(strategy: Strategy, bars: OwnBars, declared: AbstractSet[Symbol]) ->
     answer = asked(strategy, bars.view(), declared)
     if not bars.is_intact():
         return {"failed": "changed the bars that it was shown", "spoiled": True}
+    return written(answer)
+
+
+def written(answer: Decided | Undecided | Broken) -> Head:
+    """Return an answer as plain JSON."""
     match answer:
         case Decided(target=target):
             return {"weights": [[name, plain(weight)] for name, weight in target.weights]}

@@ -1,0 +1,1 @@
+"""Processes in which a strategy that asks to be certified is tried and watched."""

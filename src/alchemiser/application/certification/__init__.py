@@ -1,0 +1,1 @@
+"""Certification: what a strategy has to prove before it may trade real money."""
