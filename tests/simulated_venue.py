@@ -38,7 +38,7 @@ EXACT = VenueSettings(
     slippage=Decimal(0),
     impact_per_million=Decimal(0),
     partial_probability=Decimal(0),
-    fees=FeeSchedule(sell_fee_per_share=Decimal(0), sell_fee_fraction=Decimal(0)),
+    fees=FeeSchedule(regulatory=False),
 )
 """A venue without cost: one fill at the touch."""
 

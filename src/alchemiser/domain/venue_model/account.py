@@ -57,7 +57,7 @@ class VenueAccount:
 def buy_cost(order: NewOrderSingle, quantity: Decimal, fees: FeeSchedule) -> Decimal:
     """Return the dollars that `quantity` of the buy `order` may cost at its limit, fee included."""
     notional = (quantity * order.price).quantize(CENT, rounding=ROUND_CEILING)
-    return notional + fees.charge(Side.BUY, quantity, order.price)
+    return notional + fees.commission(quantity, order.price)
 
 
 def reserved_cash(open_orders: Iterable[VenueOrder], fees: FeeSchedule) -> Decimal:

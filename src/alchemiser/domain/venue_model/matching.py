@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
 from alchemiser.domain.market.quote import Quote
@@ -81,7 +81,7 @@ def fill_schedule(
         return ()
     best = touch(order.side, quote, settings.half_spread[instrument.asset_class])
     parts = _parts(leaves_qty, instrument, settings, draws)
-    fills = _priced(order.side, best, parts, instrument, settings)
+    fills = _priced(order.side, best, parts, instrument, settings, quote.at.date())
     return tuple(fill for fill in fills if _is_inside(order, fill.price))
 
 
@@ -91,13 +91,14 @@ def _priced(
     parts: Iterable[tuple[timedelta, Decimal, Decimal]],
     instrument: Instrument,
     settings: VenueSettings,
+    day: date,
 ) -> Iterator[ScheduledFill]:
     taken = ZERO
     for delay, quantity, draw in parts:
         taken += quantity * best
         loss = settings.slippage * draw + settings.impact_per_million * taken / _MILLION
         price = _worsen(side, best, loss, instrument.price_increment)
-        commission = settings.fees.charge(side, quantity, price)
+        commission = settings.fees.charge(side, quantity, price, day)
         yield ScheduledFill(delay=delay, quantity=quantity, price=price, commission=commission)
 
 

@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import ROUND_CEILING, Decimal
 from types import MappingProxyType
 
+from alchemiser.domain.market_rules.fees import regulatory_fees
 from alchemiser.domain.orders.messages import Side
 from alchemiser.domain.values.errors import InvalidValueError
 from alchemiser.domain.values.instrument import AssetClass
@@ -24,34 +25,41 @@ _HALF_SPREAD = MappingProxyType({
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeeSchedule:
-    """Price the venue's service; the defaults are a commission-free broker's pass-through fees.
+    """Price the venue's service; the default is a commission-free broker that hands fees on.
 
     Attributes:
         commission_per_share: Dollars a share, both sides.
         commission_fraction: Share of the notional, both sides.
-        sell_fee_per_share: Dollars a share sold; of the size of FINRA's trading activity fee.
-        sell_fee_fraction: Share of the notional sold; of the size of the SEC's section 31 fee.
+        regulatory: Whether sellers are charged what the law lets brokers hand on, by date.
     """
 
     commission_per_share: Decimal = ZERO
     commission_fraction: Decimal = ZERO
-    sell_fee_per_share: Decimal = Decimal("0.000166")
-    sell_fee_fraction: Decimal = Decimal("0.0000278")
+    regulatory: bool = True
 
     def __post_init__(self) -> None:
-        for name in FeeSchedule.__dataclass_fields__:
+        for name in ("commission_per_share", "commission_fraction"):
             if finite(getattr(self, name), name) < 0:
                 msg = f"{name} must not be negative."
                 raise InvalidValueError(msg)
 
-    def charge(self, side: Side, quantity: Decimal, price: Decimal) -> Decimal:
-        """Return the fee for one fill, dollars, rounded up to whole cents."""
-        per_share, fraction = self.commission_per_share, self.commission_fraction
-        if side is Side.SELL:
-            per_share += self.sell_fee_per_share
-            fraction += self.sell_fee_fraction
-        fee = quantity * (per_share + fraction * price)
-        return fee.quantize(CENT, rounding=ROUND_CEILING)
+    def commission(self, quantity: Decimal, price: Decimal) -> Decimal:
+        """Return what a fill on either side costs, dollars, rounded up to whole cents."""
+        return _cents_up(self._commission(quantity, price))
+
+    def charge(self, side: Side, quantity: Decimal, price: Decimal, day: date) -> Decimal:
+        """Return the fee for one fill on `day`, dollars, rounded up to whole cents."""
+        fee = self._commission(quantity, price)
+        if side is Side.SELL and self.regulatory:
+            fee += regulatory_fees(day, quantity, price)
+        return _cents_up(fee)
+
+    def _commission(self, quantity: Decimal, price: Decimal) -> Decimal:
+        return quantity * (self.commission_per_share + self.commission_fraction * price)
+
+
+def _cents_up(fee: Decimal) -> Decimal:
+    return fee.quantize(CENT, rounding=ROUND_CEILING)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,7 +19,7 @@ from alchemiser.domain.venue_model.matching import (
 )
 from alchemiser.domain.venue_model.settings import FeeSchedule, VenueSettings
 from alchemiser.testing.fakes import quote
-from tests.simulated_venue import EXACT, SESSION, SPY, TECL, order, sell
+from tests.simulated_venue import DAY, EXACT, SESSION, SPY, TECL, order, sell
 
 FUND = Instrument(symbol=SPY, asset_class=AssetClass.BROAD_FUND)
 QUOTE = quote("SPY", "499.98", "500.02", at=SESSION.open_at)
@@ -171,13 +171,13 @@ def test_delays_lie_between_their_bounds_and_ascend() -> None:
 
 def test_fee_is_charged_on_each_part() -> None:
     settings = VenueSettings(
-        partial_probability=Decimal(1), fees=FeeSchedule(sell_fee_per_share=Decimal("0.003"))
+        partial_probability=Decimal(1), fees=FeeSchedule(commission_per_share=Decimal("0.003"))
     )
 
     fills = schedule(sell("a", "30", "490"), settings=settings)
 
-    # Three parts of 10 shares near 499.9: 10 x 0.003 + 4999 x 0.0000278 = 0.1690
-    assert [fill.commission for fill in fills] == [Decimal("0.17")] * 3
+    # Three parts of 10 shares near 499.9: 10 x 0.003166 + 4999 x 0.0000278 = 0.1706
+    assert [fill.commission for fill in fills] == [Decimal("0.18")] * 3
 
 
 def test_sell_never_fills_at_nothing_when_impact_is_absurd() -> None:
@@ -231,4 +231,4 @@ def test_fills_never_pass_the_limit_beat_the_touch_or_exceed_the_order(
         assert side.sign() * (fill.price - best) >= 0
         assert side.sign() * (limit - fill.price) >= 0
         assert settings.delay_min <= fill.delay <= settings.delay_max
-        assert fill.commission == settings.fees.charge(side, fill.quantity, fill.price)
+        assert fill.commission == settings.fees.charge(side, fill.quantity, fill.price, DAY)

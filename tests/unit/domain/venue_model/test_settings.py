@@ -1,7 +1,7 @@
 """The venue's price list refuses nonsense and charges to the cent, upwards."""
 
 import pickle
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -11,39 +11,54 @@ from alchemiser.domain.values.errors import InvalidValueError
 from alchemiser.domain.values.instrument import AssetClass
 from alchemiser.domain.venue_model.settings import FeeSchedule, VenueSettings
 
-FEES = FeeSchedule(
-    commission_per_share=Decimal("0.005"),
-    commission_fraction=Decimal("0.0002"),
-    sell_fee_per_share=Decimal("0.001"),
-    sell_fee_fraction=Decimal("0.00003"),
-)
+FEES = FeeSchedule(commission_per_share=Decimal("0.005"), commission_fraction=Decimal("0.0002"))
+DAY = date(2024, 8, 5)
 
 
 @pytest.mark.parametrize(
     ("side", "quantity", "price", "fee"),
     [
         (Side.BUY, "30", "41", "0.40"),  # 0.150 + 0.2460 = 0.3960
-        (Side.SELL, "30", "41", "0.47"),  # + 0.030 + 0.0369 = 0.4629
+        (Side.SELL, "300", "41", "4.36"),  # 3.960 + 300 x 0.000166 + 12300 x 0.0000278 = 4.3517
         (Side.BUY, "20", "25", "0.20"),  # 0.100 + 0.1000, whole cents already
         (Side.SELL, "0.000000001", "3", "0.01"),
     ],
 )
 def test_fee_is_rounded_up_to_the_cent(side: Side, quantity: str, price: str, fee: str) -> None:
-    assert FEES.charge(side, Decimal(quantity), Decimal(price)) == Decimal(fee)
+    assert FEES.charge(side, Decimal(quantity), Decimal(price), DAY) == Decimal(fee)
 
 
 def test_default_fees_charge_sells_alone() -> None:
     fees = FeeSchedule()
 
-    assert fees.charge(Side.BUY, Decimal(900), Decimal(70)) == 0
+    assert fees.charge(Side.BUY, Decimal(900), Decimal(70), DAY) == 0
     # 900 x 0.000166 + 63000 x 0.0000278 = 0.1494 + 1.7514
-    assert fees.charge(Side.SELL, Decimal(900), Decimal(70)) == Decimal("1.91")
+    assert fees.charge(Side.SELL, Decimal(900), Decimal(70), DAY) == Decimal("1.91")
+
+
+def test_fees_go_by_the_date() -> None:
+    """Fees of the day, not of today, in a backtest of any year."""
+    fees = FeeSchedule()
+
+    def charged(day: date) -> Decimal:
+        return fees.charge(Side.SELL, Decimal(900), Decimal(70), day)
+
+    assert charged(date(2016, 6, 1)) == Decimal("1.49")  # 900 x 0.000119 + 63000 x 0.0000218
+    assert charged(date(2025, 6, 2)) == Decimal("0.15")  # 900 x 0.000166, no section 31 fee
+    assert charged(date(2026, 7, 1)) == Decimal("1.48")  # 900 x 0.000195 + 63000 x 0.0000206
+
+
+def test_commission_is_the_same_on_both_sides_and_nothing_else_is_charged_without_the_law() -> None:
+    fees = FeeSchedule(commission_per_share=Decimal("0.005"), regulatory=False)
+
+    assert fees.commission(Decimal(30), Decimal(41)) == Decimal("0.15")
+    assert fees.charge(Side.SELL, Decimal(30), Decimal(41), DAY) == Decimal("0.15")
 
 
 @pytest.mark.parametrize("value", ["-0.01", "NaN", "Infinity"])
 def test_fee_schedule_refuses_what_is_no_fee(value: str) -> None:
-    with pytest.raises(InvalidValueError, match="sell_fee_per_share"):
-        FeeSchedule(sell_fee_per_share=Decimal(value))
+    with pytest.raises(InvalidValueError, match="commission_per_share"):
+        FeeSchedule(commission_per_share=Decimal(value))
 
 
 @pytest.mark.parametrize("name", ["slippage", "impact_per_million", "partial_probability"])

@@ -41,6 +41,7 @@ ANSWER_MAX: Final = 1 << 28
 BUILD_SECONDS: Final = 120
 ANSWER_SECONDS: Final = 10
 WATCHED_SECONDS: Final = 60
+UNBUILT: Final = "cannot be built: "
 STARTS_MAX: Final = 2
 """A candidate whose process ends again and again is not started for ever."""
 ELSEWHERE: Final[Mapping[str, str]] = {
@@ -156,7 +157,7 @@ class TriedProcess:
         """
         found = self._ready()
         if isinstance(found, Broken):
-            msg = f"{found.what.rstrip('.')}."
+            msg = f"{found.what.removeprefix(UNBUILT)}."
             raise PluginError(msg)
         document = found["tree"]
         lookbacks = ((Symbol(name), sessions) for name, sessions in found["requirements"])
@@ -180,7 +181,7 @@ class TriedProcess:
         shipment = Shipment.of(panel.until(row), declared)
         head, body = shipment.after(self._shown)
         self._shown = shipment
-        return self._told({**head, "do": "follow"}, body)
+        return self._told(found, {**head, "do": "follow"}, body)
 
     def show(self, panel: BarPanel, row: int, *, times: int = 1, fresh: bool = False) -> Told:
         """Ask as of `row` of a panel that lies in the process with all its later rows."""
@@ -189,7 +190,7 @@ class TriedProcess:
             return _silent(found)
         head, body = Shipment.of(panel, panel.symbols).after(None)
         question = {**head, "do": "show", "row": row, "times": times, "fresh": fresh}
-        return self._told(question, body)
+        return self._told(found, question, body)
 
     def memory(self) -> Memory:
         """Return what memory it takes; nothing when it gives no answer."""
@@ -211,23 +212,28 @@ class TriedProcess:
             if self._starts > STARTS_MAX:
                 return Broken(self._fault)
             self._starts += 1
-            self._built, self._shown, self._child = None, None, self._begun()
+            self._built, self._shown = None, None
+            try:
+                self._child = self._begun()
+            except OSError as error:
+                self._fault = f"has no process to run in ({error.strerror})"
+                return Broken(self._fault)
         if self._built is None:
             answer = self._asked(self._order, b"", BUILD_SECONDS)
             if isinstance(answer, Broken):
                 return answer
             self._built = answer
         if "unbuilt" in self._built:
-            return Broken(spoken(str(self._built["unbuilt"])))
+            return Broken(f"{UNBUILT}{spoken(str(self._built['unbuilt'])).rstrip('.')}")
         return self._built
 
-    def _told(self, head: Head, body: bytes) -> Told:
+    def _told(self, built: Head, head: Head, body: bytes) -> Told:
         before = self._stopwatch()
         answer = self._asked(head, body, self._limit)
         seconds = self._stopwatch() - before
-        if isinstance(answer, Broken) or self._built is None:
-            return _silent(answer if isinstance(answer, Broken) else Broken("ended"))
-        declared = frozenset(Symbol(name) for name, _ in self._built["requirements"])
+        if isinstance(answer, Broken):
+            return _silent(answer)
+        declared = frozenset(Symbol(name) for name, _ in built["requirements"])
         return Told(
             outcomes=tuple(_outcome(one, declared) for one in answer["answers"]),
             reads=tuple(map(Symbol, answer.get("reads", ()))),

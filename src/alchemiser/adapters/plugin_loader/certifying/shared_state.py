@@ -18,7 +18,7 @@ _WATCHED: Final = ("alchemiser", "builtins")
 """Of these everything is watched, of all other modules what can be called."""
 
 Values = Mapping[str, object]
-Attributes = Mapping[tuple[str, str], int]
+Attributes = Mapping[tuple[str, str], tuple[int, ...]]
 
 
 class SharedState:
@@ -57,10 +57,13 @@ class SharedState:
         return [f"changes {name}" for name in found]
 
     def _attributes_now(self) -> Attributes:
-        found: dict[tuple[str, str], int] = {}
-        for name, module in (*sys.modules.items(), *self._others.items()):
-            if not self._own(str(vars(module).get("__file__"))):
-                found.update(_attributes_of(name, module))
+        found: dict[tuple[str, str], tuple[int, ...]] = {}
+        # A name may stand for no module at all: so is an import forbidden.
+        every: tuple[tuple[str, object], ...] = (*sys.modules.items(), *self._others.items())
+        for name, module in every:
+            if isinstance(module, ModuleType) and not self._own(str(vars(module).get("__file__"))):
+                for key, identity in _attributes_of(name, module):
+                    found[key] = (*found.get(key, ()), identity)
         return found
 
 
@@ -92,4 +95,4 @@ def _attributes_of(name: str, module: ModuleType) -> Iterator[tuple[tuple[str, s
             yield (name, attribute), id(value)
         if isinstance(value, type) and value.__module__ == name and name.startswith(_PACKAGE):
             for part, one in list(vars(value).items()):
-                yield (f"{name}.{attribute}", part), id(one)
+                yield (name, f"{attribute}.{part}"), id(one)

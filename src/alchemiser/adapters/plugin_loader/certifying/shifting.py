@@ -96,11 +96,15 @@ def _dates(observer: Observer, seconds: int) -> ModuleType:
         return true(tz) + by
 
     class OtherDate(date, metaclass=_LikeDate):
+        __get_pydantic_core_schema__ = staticmethod(_read_as(date))
+
         @classmethod
         def today(cls) -> Any:  # noqa: ANN401 - of its own kind
             return cls.fromordinal(now("today").toordinal())
 
     class OtherTime(datetime, metaclass=_LikeTime):
+        __get_pydantic_core_schema__ = staticmethod(_read_as(datetime))
+
         @classmethod
         def now(cls, tz: tzinfo | None = None) -> Any:  # noqa: ANN401 - of its own kind
             return _as(cls, now("now", tz))
@@ -115,6 +119,11 @@ def _dates(observer: Observer, seconds: int) -> ModuleType:
 
     OtherDate.__name__, OtherTime.__name__ = "date", "datetime"
     return _module_like(_CLOCK, {"date": OtherDate, "datetime": OtherTime})
+
+
+def _read_as(kind: type[date]) -> Callable[[object, Callable[[object], object]], object]:
+    """Let parameters of an own class be read as if they were of the true `kind`."""
+    return lambda _, read: read(kind)
 
 
 def _module_like(name: str, other: Mapping[str, object]) -> ModuleType:

@@ -95,22 +95,8 @@ class Tried:
         if isinstance(found, Raised):
             return {"unbuilt": found.words()}
         self._strategy = found
-        self._said = self._declared_now()
+        self._said = _declared_by(found)
         return self._said
-
-    def _declared_now(self) -> Head:
-        """Return what the strategy declares at the moment."""
-        found = self._strategy
-        if found is None:
-            return {"unbuilt": "there is no strategy."}
-        proved = contained(lambda: settled(found, "the strategy"))
-        if isinstance(proved, Raised):
-            return {"unbuilt": proved.words()}
-        return {
-            "tree": to_document(proved.tree) if isinstance(proved, RuleStrategy) else None,
-            "requirements": proved.requirements.lookbacks,
-            "largest": {kind: str(most) for kind, most in proved.largest_weights.items()},
-        }
 
     def answer(self, head: Head, body: bytes) -> Head:
         """Return the answer to one question."""
@@ -127,10 +113,9 @@ class Tried:
                 return {"kept": _traced(), "peak": _peak() - self._first_size}
 
     def _shown(self, head: Head, body: bytes) -> Head:
-        if head["fresh"]:
-            again = self.built()
-            if "unbuilt" in again:
-                return {"answers": [{"failed": f"cannot be built anew ({again['unbuilt']})"}]}
+        again = self.built() if head["fresh"] else {"impure": [], "changed": []}
+        if "unbuilt" in again:
+            return {"answers": [{"failed": f"cannot be built anew ({again['unbuilt']})"}]}
         sessions = tuple(map(date.fromordinal, head["sessions"]))
         symbols = tuple(map(Symbol, head["symbols"]))
         sent = unpacked(head, body, (len(sessions), len(symbols)))
@@ -147,7 +132,9 @@ class Tried:
             whole[name].tobytes() == array.tobytes() for name, array in sent.items()
         )
         reads = sorted({name for shown in every for name in shown.reads.ever})
-        return {"answers": answers, "reads": reads, **self._noticed(intact=intact)}
+        noticed = self._noticed(intact=intact)
+        both = {name: again[name] + found for name, found in noticed.items()}
+        return {"answers": answers, "reads": reads, **both}
 
     def _asked(self, view: MarketView) -> Head:
         if self._strategy is None:
@@ -162,11 +149,23 @@ class Tried:
         if self._rounding:
             changed.append("changes the precision of decimals")
             self._rounding = False
-        if self._strategy is not None and self._declared_now() != self._said:
+        if self._strategy is not None and _declared_by(self._strategy) != self._said:
             changed.append("changes what it declares")
         if self._closely:
             changed += self._state.changed()
         return {"impure": self.observer.taken(), "changed": changed}
+
+
+def _declared_by(strategy: Strategy) -> Head:
+    """Return what the strategy declares at the moment."""
+    proved = contained(lambda: settled(strategy, "the strategy"))
+    if isinstance(proved, Raised):
+        return {"unbuilt": proved.words()}
+    return {
+        "tree": to_document(proved.tree) if isinstance(proved, RuleStrategy) else None,
+        "requirements": proved.requirements.lookbacks,
+        "largest": {kind: str(most) for kind, most in proved.largest_weights.items()},
+    }
 
 
 def _disguised(strategy: Strategy | None) -> list[str]:
