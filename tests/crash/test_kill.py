@@ -89,7 +89,6 @@ def calm_worlds(tmp_path_factory: pytest.TempPathFactory) -> CalmWorlds:
     return CalmWorlds(tmp_path_factory.mktemp("calm"))
 
 
-@pytest.mark.timeout(120)
 @pytest.mark.parametrize("point", POINTS)
 def test_killed_day_ends_as_the_undisturbed_one_when_run_again(
     point: str,

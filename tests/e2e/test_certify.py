@@ -126,7 +126,6 @@ def test_unknown_strategy_is_a_usage_error(cli: Cli) -> None:
     assert "did you mean nuclear?" in ended.sentence()
 
 
-@pytest.mark.timeout(120)
 def test_strategy_that_looks_behind_its_arrays_is_refused(tmp_path: Path) -> None:
     """ST-04, BT-02."""
     file = tmp_path / "peeks.py"

@@ -36,7 +36,6 @@ def test_demo_has_one_digest_on_every_machine(
     assert all(report["fills"] == reports[0]["fills"] for report in reports)
 
 
-@pytest.mark.timeout(120)
 def test_backtest_on_recorded_bars_has_one_digest_on_every_machine(
     cli: Cli, machines: dict[str, dict[str, str]], shared_data: Path
 ) -> None:

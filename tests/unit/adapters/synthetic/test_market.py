@@ -6,7 +6,6 @@ import sys
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
-from time import process_time
 
 import numpy as np
 import pytest
@@ -134,15 +133,6 @@ def test_early_end_is_refused(last: date) -> None:
         "the synthetic market begins on 2018-01-02 and needs 1500 sessions of history before "
         f"{last}: choose a day from 2024 on."
     )
-
-
-def test_whole_market_takes_less_than_a_second() -> None:
-    """PF-01."""
-    start = process_time()
-
-    bars(99)
-
-    assert process_time() - start < 1.0
 
 
 @pytest.mark.parametrize("seed", SEEDS)
