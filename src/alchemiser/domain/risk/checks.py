@@ -30,6 +30,10 @@ def _no_equity(order: NewOrderSingle, equity: Decimal | None) -> Violation:
     return _refuse(order, RiskCode.ACCOUNT_UNKNOWN, observed, "equity above zero")
 
 
+def _not_known(order: NewOrderSingle) -> Violation:
+    return _refuse(order, RiskCode.SYMBOL_NOT_TRADABLE, UNKNOWN, "tradable")
+
+
 def account_known(order: NewOrderSingle, context: RiskContext) -> Violation | None:
     """Refuse while the account or the books' cash cannot be read (RS-14)."""
     if context.account is None or context.cash is None:
@@ -61,7 +65,7 @@ def symbol_tradable(order: NewOrderSingle, context: RiskContext) -> Violation | 
     """Refuse symbols that the venue does not trade or that reference data do not know."""
     instrument = context.instruments.get(order.symbol)
     if instrument is None:
-        return _refuse(order, RiskCode.SYMBOL_NOT_TRADABLE, UNKNOWN, "tradable")
+        return _not_known(order)
     if not instrument.tradable:
         return _refuse(order, RiskCode.SYMBOL_NOT_TRADABLE, "not tradable", "tradable")
     return None
@@ -69,17 +73,22 @@ def symbol_tradable(order: NewOrderSingle, context: RiskContext) -> Violation | 
 
 def quantity_valid(order: NewOrderSingle, context: RiskContext) -> Violation | None:
     """Refuse quantities off the instrument's increment."""
-    increment = context.instruments[order.symbol].quantity_increment
-    if not is_multiple(order.order_qty, increment):
+    instrument = context.instruments.get(order.symbol)
+    if instrument is None:
+        return _not_known(order)
+    if not is_multiple(order.order_qty, instrument.quantity_increment):
+        increment = instrument.quantity_increment
         return _refuse(order, RiskCode.QUANTITY_INVALID, order.order_qty, increment)
     return None
 
 
 def price_valid(order: NewOrderSingle, context: RiskContext) -> Violation | None:
     """Refuse limit prices off the instrument's tick."""
-    increment = context.instruments[order.symbol].price_increment
-    if not is_multiple(order.price, increment):
-        return _refuse(order, RiskCode.PRICE_INVALID, order.price, increment)
+    instrument = context.instruments.get(order.symbol)
+    if instrument is None:
+        return _not_known(order)
+    if not is_multiple(order.price, instrument.price_increment):
+        return _refuse(order, RiskCode.PRICE_INVALID, order.price, instrument.price_increment)
     return None
 
 
@@ -126,7 +135,10 @@ def order_notional(order: NewOrderSingle, context: RiskContext) -> Violation | N
 
 def max_position(order: NewOrderSingle, context: RiskContext) -> Violation | None:
     """Refuse buys after which one symbol would exceed its share of equity (RC-01)."""
-    limit = context.limits.position_limit(context.instruments[order.symbol])
+    instrument = context.instruments.get(order.symbol)
+    if instrument is None:
+        return _not_known(order)
+    limit = context.limits.position_limit(instrument)
     if order.side is Side.SELL or limit is None:
         return None
     mark, equity = context.mark(order.symbol), context.equity()

@@ -198,6 +198,12 @@ def certify(  # noqa: PLR0913 - one argument an option
     return _do("certify.certify", context, common, name, cuts, seed, data)
 
 
+@app.command()
+def controls(context: typer.Context, *, as_json: AsJson = False, config: Config = None) -> int:
+    """Try to break every limit and rule, and show how each refuses."""
+    return _do("controls.controls", context, Common(as_json=as_json, config=config))
+
+
 @journal_app.command()
 def verify(context: typer.Context, *, as_json: AsJson = False, config: Config = None) -> int:
     """Follow the hash chain from the first record to the last."""

@@ -6,6 +6,7 @@ from pathlib import Path
 from rich.console import Console
 
 from alchemiser.application.certification.report import CertificationReport
+from alchemiser.application.controls.prove import Proof
 from alchemiser.application.preflight import Preflight
 from alchemiser.application.report import (
     BacktestReport,
@@ -182,6 +183,15 @@ def preflight(console: Console, report: Preflight) -> None:
     """Print one check a line."""
     for check in report.checks:
         console.print(plain(f"{'ok  ' if check.ok else 'FAIL'} {check.id}: {check.message}"))
+
+
+def controls(console: Console, proofs: Sequence[Proof]) -> None:
+    """Print an order that breaks a control a line: what it was, and why it was refused."""
+    for one in proofs:
+        found = f"{one.observed}, the limit {one.limit}" if one.limit else one.code
+        console.print(plain(f"{'ok  ' if one.proved else 'FAIL'} {one.id}: {one.order}: {found}"))
+    proved = sum(one.proved for one in proofs)
+    console.print(plain(f"{proved} of {len(proofs)} proved; nothing was sent anywhere"))
 
 
 def certification(console: Console, report: CertificationReport, place: str) -> None:

@@ -1,0 +1,1 @@
+"""Proving the controls: an order that breaks each, and its refusal."""
