@@ -7,8 +7,6 @@ import pytest
 from hypothesis import settings
 
 ROOT = Path(__file__).resolve().parent.parent
-KILLS = "kills"
-"""The property under which a test reports a point and how often a process died there."""
 
 settings.register_profile("dev", max_examples=25, deadline=None)
 settings.register_profile(
@@ -48,13 +46,3 @@ def bare_environment() -> dict[str, str]:
     Coverage measures child processes too; here it would count against them.
     """
     return {name: value for name, value in os.environ.items() if not name.startswith("COV")}
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Print how often a process was killed at each effect boundary."""
-    passed = terminalreporter.getreports("passed")
-    counts = [value for report in passed for name, value in report.user_properties if name == KILLS]
-    if counts:
-        terminalreporter.section("processes killed at effect boundaries")
-        for point, killed in sorted(counts):
-            terminalreporter.line(f"{killed:5d}  {point}")

@@ -17,7 +17,6 @@ from alchemiser.application.ledger import Ledger
 from alchemiser.application.operate import overview
 from alchemiser.domain.journal.chain import verify
 from alchemiser.domain.journal.records import CycleStatus
-from tests.conftest import KILLS
 from tests.crash.mortal import Countdown, run_until
 from tests.cycle.world import FIRST, SECOND, make_engine, run, write_bars
 
@@ -114,7 +113,7 @@ def test_killed_day_ends_as_the_undisturbed_one_when_run_again(
         for name, quantity in positions(home).items():
             assert abs(quantity - calm.positions[name]) <= Decimal("0.02") * calm.positions[name]
     assert killed >= KILLS_PER_POINT, f"{point} was passed only {killed} times"
-    record_property(KILLS, (point, killed))
+    record_property("processes killed at effect boundaries", f"{killed:5d}  {point}")
 
 
 def kill_until_none_is_left(home: Path, day: date, seed: int, point: str) -> int:

@@ -1,5 +1,6 @@
 """The whole strategy agrees, session by session, with a slow restatement of its table."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -23,7 +24,9 @@ def recorded() -> BarPanel:
     return total_return_panel()
 
 
-def test_every_session_agrees_with_the_restated_table(recorded: BarPanel) -> None:
+def test_every_session_agrees_with_the_restated_table(
+    recorded: BarPanel, record_property: Callable[[str, object], None]
+) -> None:
     """ST-09."""
     found = TreeEvaluator(recorded).matrix(build(TeclParams()).tree)
     columns = zip(recorded.symbols, recorded.close.T.tolist(), strict=True)
@@ -39,6 +42,8 @@ def test_every_session_agrees_with_the_restated_table(recorded: BarPanel) -> Non
             err_msg=str(session),
         )
     assert found.decided.sum() == 1620
+    told = f"tecl: 1620 of {len(recorded.sessions)} recorded sessions"
+    record_property("sessions decided, each as restated", told)
 
 
 def test_decision_at_a_session_is_the_row_of_the_matrix(recorded: BarPanel) -> None:

@@ -4,6 +4,7 @@ import runpy
 import sys
 from collections.abc import Callable
 from io import BytesIO
+from pathlib import Path
 
 import pytest
 
@@ -20,6 +21,17 @@ def test_what_was_not_built_answers_nothing(within: Prepare) -> None:
 
     assert "an unlucky day" in declared["unbuilt"]
     assert answer["answers"] == [{"failed": "was not built"}]
+
+
+def test_harm_is_refused_while_it_is_imported_too(within: Prepare, tmp_path: Path) -> None:
+    """ST-04: an import may read what it needs, and nothing more."""
+    place = tmp_path / "written"
+    above = f"import os\ntry:\n    os.mkdir({str(place)!r})\nexcept PermissionError:\n    pass"
+
+    (declared,) = within(above=above).answers()
+
+    assert declared["impure"] == [f"tries to write or change files ({place})"]
+    assert not place.exists()
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,27 @@
+"""Print at the end of a run what tests have shown in figures.
+
+A test calls `record_property(section, line)` with one of the sections below.
+"""
+
+import pytest
+
+SECTIONS = (
+    "processes killed at effect boundaries",
+    "sessions decided, each as restated",
+    "what drawn rules and bars reached",
+)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print a section for each kind of figure."""
+    told = [
+        (name, str(value))
+        for report in terminalreporter.getreports("passed")
+        for name, value in report.user_properties
+    ]
+    for section in SECTIONS:
+        lines = sorted(line for name, line in told if name == section)
+        if lines:
+            terminalreporter.section(section)
+            for line in lines:
+                terminalreporter.line(line)
