@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 from alchemiser.domain.market.bars import BarPanel
-from alchemiser.domain.portfolio.consolidation import Failed, StrategyOutcome
+from alchemiser.domain.portfolio.consolidation import StrategyOutcome
 from alchemiser.domain.rules.decision import Decided
 from alchemiser.domain.rules.requirements import Requirements
 from alchemiser.domain.values.instrument import AssetClass
@@ -91,7 +91,6 @@ class Watch:
     changed: list[str] = field(default_factory=list)
     strange: list[str] = field(default_factory=list)
     heavy: list[str] = field(default_factory=list)
-    failed: list[str] = field(default_factory=list)
 
     def follow(self, process: Process, panel: BarPanel, row: int) -> Told:
         """Ask as trading does."""
@@ -123,8 +122,6 @@ class Watch:
         ]
         for outcome in told.outcomes:
             self.decided += isinstance(outcome, Decided)
-            if isinstance(outcome, Failed):
-                self.failed.append(f"as of {day} it failed: {outcome.reason}")
             excess = self.ceilings.excess(outcome)
             if excess:
                 self.heavy.append(f"as of {day} it {excess}.")

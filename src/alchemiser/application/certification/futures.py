@@ -35,8 +35,8 @@ def _scaled(panel: BarPanel, rows: slice, factors: Floats) -> BarPanel:
 
 
 def _another(panel: BarPanel, row: int, chance: ChancePort, stream: str) -> BarPanel:
-    count = len(panel.sessions) - row - 1
-    steps = chance.normal(stream, count * len(panel.symbols)).reshape(count, -1)
+    shape = (len(panel.sessions) - row - 1, len(panel.symbols))
+    steps = chance.normal(stream, shape[0] * shape[1]).reshape(shape)
     return _scaled(panel, slice(row + 1, None), np.exp(0.05 * np.cumsum(steps, axis=0)))
 
 

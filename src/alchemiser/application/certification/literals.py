@@ -2,8 +2,10 @@
 
 import ast
 import re
+import warnings
 from collections.abc import Iterable, Iterator
-from datetime import MAXYEAR, MINYEAR, date
+from contextlib import suppress
+from datetime import date
 from typing import Final
 
 from alchemiser.domain.values.identifiers import Symbol
@@ -20,11 +22,26 @@ _ORDINALS: Final = range(date(1990, 1, 1).toordinal(), date(2035, 1, 1).toordina
 
 
 def parsed(source: SourceFile) -> ast.Module:
-    """Return the syntax tree of a file of Python; an empty one when it has none."""
+    """Return the syntax tree of a file of Python; an empty one when none can be read."""
     try:
-        return ast.parse(text_of(source))
-    except (SyntaxError, ValueError, RecursionError):
+        return tree_of(source)
+    except (MemoryError, RecursionError):
         return ast.Module(body=[], type_ignores=[])
+
+
+def tree_of(source: SourceFile) -> ast.Module:
+    """Return the syntax tree of a file of Python; an empty one when it has none.
+
+    Raises:
+        MemoryError: When it is nested too deeply to be read.
+        RecursionError: When it is nested too deeply to be read.
+    """
+    # Its bytes, for a mark or a coding at their beginning says how Python reads what follows.
+    for content in (source.content, text_of(source)):
+        with warnings.catch_warnings(), suppress(SyntaxError, ValueError):
+            warnings.simplefilter("ignore")  # of an odd escape; where they are errors it hid a file
+            return ast.parse(content)
+    return ast.Module(body=[], type_ignores=[])
 
 
 def text_of(source: SourceFile) -> str:
@@ -102,7 +119,6 @@ def _triples(tree: ast.Module) -> Iterator[tuple[int, int, int]]:
 
 def _dates(year: int, month: int, day: int) -> Iterator[date]:
     try:
-        if MINYEAR <= year <= MAXYEAR:
-            yield date(year, month, day)
-    except ValueError:
+        yield date(year, month, day)
+    except (OverflowError, ValueError):
         return

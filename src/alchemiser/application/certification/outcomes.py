@@ -1,7 +1,6 @@
 """Comparing what a strategy said at two times, and telling it in words."""
 
 from datetime import date
-from decimal import Decimal
 from typing import Final
 
 from alchemiser.domain.portfolio.consolidation import Failed, StrategyOutcome
@@ -26,7 +25,7 @@ def worded(outcome: StrategyOutcome) -> str:
     """Return an answer in words."""
     match outcome:
         case Decided(target=target):
-            held = ", ".join(f"{name} {_short(weight)}" for name, weight in target.weights)
+            held = ", ".join(f"{name} {plain(weight)}" for name, weight in target.weights)
             return f"wants {held or 'nothing but cash'}"
         case Undecided(reason=reason):
             return f"is undecided ({reason.rstrip('.')})"
@@ -39,7 +38,3 @@ def differing(day: date, then: StrategyOutcome, now: StrategyOutcome, circumstan
     if same(then, now):
         return ""
     return f"as of {day} it {worded(then)}, but {circumstances} it {worded(now)}."
-
-
-def _short(weight: Decimal) -> str:
-    return plain(round(weight, 6))

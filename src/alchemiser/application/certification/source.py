@@ -4,7 +4,7 @@ import ast
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Final
 
-from alchemiser.application.certification.literals import parsed
+from alchemiser.application.certification.literals import tree_of
 from alchemiser.ports.candidate import SourceFile
 
 Finder = Callable[[ast.AST], str]
@@ -85,11 +85,14 @@ def findings(sources: Iterable[SourceFile]) -> Iterator[str]:
     """Yield for each file of Python what is wrong with it first, with its place, or ""."""
     for source in sources:
         if source.name.endswith(".py"):
-            yield next(_in_file(source), "")
+            try:
+                yield next(_in_file(source), "")
+            except (MemoryError, RecursionError):
+                yield f"{source.name}:1 is nested too deeply to be read."
 
 
 def _in_file(source: SourceFile) -> Iterator[str]:
-    tree = parsed(source)
+    tree = tree_of(source)
     names = _imported(tree)
     views = _views(tree)
     finders: tuple[Finder, ...] = (
@@ -116,7 +119,7 @@ def _imported(tree: ast.Module) -> dict[str, str]:
             for alias in node.names:
                 bound = alias.asname or alias.name.partition(".")[0]
                 names[bound] = alias.name if alias.asname else bound
-        elif isinstance(node, ast.ImportFrom) and node.module:
+        elif isinstance(node, ast.ImportFrom) and not node.level:
             for alias in node.names:
                 names[alias.asname or alias.name] = f"{node.module}.{alias.name}"
     return names
@@ -127,7 +130,7 @@ def _mentioned(node: ast.AST, names: Mapping[str, str]) -> str:
     match node:
         case ast.Import(names=aliases):
             meant = [alias.name for alias in aliases]
-        case ast.ImportFrom(module=str(module), names=aliases):
+        case ast.ImportFrom(module=module, names=aliases, level=0):
             meant = [f"{module}.{alias.name}" for alias in aliases]
         case ast.Attribute() | ast.Name():
             head, _, rest = _dotted(node).partition(".")
@@ -212,7 +215,7 @@ def _calls(call: ast.Call, name: str) -> Iterator[tuple[bool, str]]:
         f"takes values of later sessions ({name} by a negative number)",
     )
     yield (
-        (name == "rolling" and _true(named.get("center")))
+        (name == "rolling" and _text(named.get("center")) is True)
         or (name in {"convolve", "correlate"} and "same" in texts)
         or name in _CENTRED,
         f"takes windows that reach into later sessions ({name})",
@@ -290,10 +293,6 @@ def _minus(node: ast.AST | None) -> bool:
     return (
         isinstance(node, ast.UnaryOp) and _negative(node) and isinstance(node.operand, ast.Constant)
     )
-
-
-def _true(node: ast.AST | None) -> bool:
-    return isinstance(node, ast.Constant) and node.value is True
 
 
 def _text(node: ast.AST | None) -> object:

@@ -3,6 +3,7 @@
 import builtins
 import decimal
 import sys
+import tracemalloc
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -51,6 +52,7 @@ def undone(monkeypatch: pytest.MonkeyPatch, hooks: type[Hooks]) -> Iterator[None
     context, generator = decimal.getcontext().copy(), np.random.get_state()  # noqa: NPY002 - shared
     yield
     take(hooks, unheard)
+    tracemalloc.stop()  # else every later test pays for it
     decimal.setcontext(context)
     np.random.set_state(generator)  # noqa: NPY002 - it is the shared one that was changed
 

@@ -69,6 +69,18 @@ def test_what_it_changes_when_it_is_built_anew_is_told(within: Prepare) -> None:
     assert answer["changed"] == ["changes numpy's shared random generator"]
 
 
+def test_memory_counts_from_the_first_time_it_was_built(
+    within: Prepare, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """ST-04: what Python and the strategy took to begin with is not what a decision takes."""
+    monkeypatch.setattr(worker, "_peak", iter([100, 150, 180]).__next__)
+    weigh = ({"do": "weigh"}, b"")
+
+    _, before, _, after = within().answers(weigh, shown(fresh=True), weigh)
+
+    assert (before["peak"], after["peak"]) == (50, 80)
+
+
 def test_process_answers_on_the_pipes_that_it_was_given(
     undone: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
