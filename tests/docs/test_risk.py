@@ -21,6 +21,8 @@ def usual(control: Control) -> str:
     if control.key == ALWAYS:
         return "on"
     value = getattr(RiskLimits(), control.key.rpartition(" ")[2])
+    if control.code is RiskCode.RESTRICTED:
+        return "none"
     return "off" if value is None else str(value)
 
 

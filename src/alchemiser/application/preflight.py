@@ -101,12 +101,15 @@ def declared_excess(enabled: EnabledStrategy, limits: RiskLimits) -> Iterator[st
 def _effective(limits: RiskLimits) -> str:
     shown: list[tuple[str, Decimal | int | None]] = [
         ("max_gross_exposure", limits.max_gross_exposure),
+        ("max_order_quantity", limits.max_order_quantity),
         ("max_order_notional", limits.max_order_notional),
         ("max_order_equity", limits.max_order_equity),
         ("max_orders_per_day", limits.max_orders_per_day),
+        ("max_spread", limits.max_spread),
         ("price_collar", limits.price_collar),
         ("quote_age_seconds_max", limits.quote_age_seconds_max),
     ]
     positions = [*(limits.max_position or {}).items(), *limits.max_position_symbol.items()]
     shown += [(f"max_position.{name}", limit) for name, limit in sorted(positions)]
-    return ", ".join(f"{name} {'off' if limit is None else limit}" for name, limit in shown)
+    told = [f"{name} {'off' if limit is None else limit}" for name, limit in shown]
+    return ", ".join([*told, f"restricted {' '.join(sorted(limits.restricted)) or 'none'}"])

@@ -114,6 +114,9 @@ class Risk(Section):
     max_gross_exposure: Exact = Field(
         default=Decimal(1), gt=0, le=4, description=_SHARE.format(4, "1.00")
     )
+    max_order_quantity: Exact | None = Field(
+        default=None, gt=0, le=1_000_000_000, description="shares above 0, such as 5000"
+    )
     max_order_notional: Exact | None = Field(
         default=None, gt=0, le=DOLLARS_MAX, description="dollars above 0, such as 25000"
     )
@@ -123,6 +126,12 @@ class Risk(Section):
     max_orders_per_day: int = Field(
         default=200, ge=1, le=10_000, description="a whole number from 1 to 10000"
     )
+    max_spread: Exact = Field(
+        default=Decimal("0.02"),
+        gt=0,
+        le=Decimal("0.2"),
+        description="a fraction of the price above 0 and at most 0.2, such as 0.02",
+    )
     price_collar: Exact = Field(
         default=Decimal("0.02"),
         gt=0,
@@ -131,6 +140,10 @@ class Risk(Section):
     )
     quote_age_seconds_max: int = Field(
         default=60, ge=1, le=3600, description="whole seconds from 1 to 3600, such as 60"
+    )
+
+    restricted: list[Ticker] = Field(
+        default_factory=list, description='symbols, such as ["TSLA", "GME"]'
     )
 
     @field_validator("max_position")
@@ -155,11 +168,14 @@ class Risk(Section):
             max_position=classes,
             max_position_symbol=symbols,
             max_gross_exposure=self.max_gross_exposure,
+            max_order_quantity=self.max_order_quantity,
             max_order_notional=self.max_order_notional,
             max_order_equity=self.max_order_equity,
             max_orders_per_day=self.max_orders_per_day,
+            max_spread=self.max_spread,
             price_collar=self.price_collar,
             quote_age_seconds_max=self.quote_age_seconds_max,
+            restricted=frozenset(map(Symbol, self.restricted)),
         )
 
 

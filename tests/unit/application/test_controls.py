@@ -80,7 +80,7 @@ def test_first_gate_that_lets_everything_pass_is_seen() -> None:
     """RC-17."""
     failed = unproved(prove(USUAL, assess=lambda net, *_: PortfolioAssessment(net=net)))
 
-    assert len(failed) == 10
+    assert len(failed) == 11
     assert all(name.startswith("plan.") for name in failed)
 
 
@@ -94,6 +94,7 @@ def test_first_gate_that_does_not_cut_is_seen() -> None:
         "plan.buying_power",
         "plan.max_gross_exposure",
         "plan.max_position",
+        "plan.restricted",
         "plan.trading_state.reducing",
     }
 
@@ -113,6 +114,7 @@ def test_limits_that_are_not_set_are_proved_with_others_and_say_so() -> None:
     assert {proof.id.partition(".")[0] for proof in proofs if proof.limit.endswith(NOT_SET)} == {
         "max_order_equity",
         "max_order_notional",
+        "max_order_quantity",
         "max_orders_per_day",
         "max_position",
         "max_gross_exposure",
@@ -125,6 +127,9 @@ limits_of_owners = st.builds(
     max_position=st.fixed_dictionaries(dict.fromkeys(AssetClass, shares)),
     max_position_symbol=st.fixed_dictionaries({Symbol("TQQQ"): shares}),
     max_gross_exposure=st.decimals("0.05", "4", places=2),
+    max_order_quantity=st.none() | st.decimals("2", "100000", places=0),
+    max_spread=st.decimals("0.001", "0.2", places=3),
+    restricted=st.frozensets(st.just(Symbol("TSLA"))),
     max_order_notional=st.none() | st.decimals("10", "900000", places=0),
     max_order_equity=shares,
     max_orders_per_day=st.integers(1, 500),

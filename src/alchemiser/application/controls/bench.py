@@ -37,6 +37,8 @@ WHOLE: Final = Symbol("WHL")
 """Comes in whole shares."""
 SHUT: Final = Symbol("SHT")
 """Is not traded."""
+LISTED: Final = Symbol("LST")
+"""Is on the restricted list."""
 STRANGE: Final = Symbol("UNK")
 """Is not known."""
 LEVERAGE: Final = Decimal(3)
@@ -68,7 +70,7 @@ class Afternoon:
 
     def context(self) -> RiskContext:
         """Return the world without a fault."""
-        names = (*OF_CLASS.values(), WHOLE, SHUT)
+        names = (*OF_CLASS.values(), WHOLE, SHUT, LISTED)
         return RiskContext(
             now=NOW,
             state=TradingState.ACTIVE,
@@ -77,7 +79,7 @@ class Afternoon:
             cash=EQUITY,
             quotes={name: quote(name) for name in (*names, STRANGE)},
             instruments={one.symbol: one for one in _instruments()},
-            limits=self.limits,
+            limits=replace(self.limits, restricted=self.limits.restricted | {LISTED}),
         )
 
     def account(self, **held: Decimal) -> AccountSnapshot:
@@ -117,4 +119,5 @@ def _instruments() -> tuple[Instrument, ...]:
         *by_class,
         Instrument(symbol=WHOLE, quantity_increment=Decimal(1)),
         Instrument(symbol=SHUT, tradable=False),
+        Instrument(symbol=LISTED),
     )

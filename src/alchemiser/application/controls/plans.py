@@ -9,6 +9,7 @@ from alchemiser.application.controls.bench import (
     A_FEW,
     CLOSE,
     DAY,
+    LISTED,
     NOW,
     OF_CLASS,
     ONE_SHARE,
@@ -102,6 +103,7 @@ def _cut(at: Afternoon) -> Iterator[Case]:
     one = _buy(BROAD)
     reducing = replace(at.context(), state=TradingState.REDUCING)
     yield RiskCode.TRADING_STATE, ".reducing", one, reducing
+    yield RiskCode.RESTRICTED, "", _buy(LISTED), at.context()
     if at.limits.max_position is not None:
         limit = at.limits.max_position[AssetClass.STOCK]
         yield RiskCode.MAX_POSITION, "", _buy(STOCK, shares_above(limit)), at.context()

@@ -85,6 +85,7 @@ def _plans(afternoon: Afternoon, assess: Assess) -> Iterator[Proof]:
 
 
 _SETTABLE: Final = {
+    RiskCode.MAX_ORDER_QUANTITY: "max_order_quantity",
     RiskCode.MAX_ORDER_NOTIONAL: "max_order_notional",
     RiskCode.MAX_ORDER_EQUITY: "max_order_equity",
     RiskCode.MAX_ORDERS_PER_DAY: "max_orders_per_day",
@@ -96,7 +97,7 @@ _SETTABLE: Final = {
 
 def _all_set(limits: RiskLimits) -> RiskLimits:
     """Return the limits with something in place of each that is not set."""
-    usual = RiskLimits(max_order_notional=EQUITY / 2)
+    usual = RiskLimits(max_order_quantity=ONE_SHARE, max_order_notional=EQUITY / 2)
     missing = {
         name: getattr(usual, name) for name in _SETTABLE.values() if getattr(limits, name) is None
     }

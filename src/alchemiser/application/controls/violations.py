@@ -11,6 +11,7 @@ from alchemiser.application.controls.bench import (
     CLOSE,
     EQUITY,
     LEVERAGE,
+    LISTED,
     NOW,
     OF_CLASS,
     OPEN,
@@ -25,7 +26,7 @@ from alchemiser.application.controls.bench import (
 )
 from alchemiser.domain.orders.messages import NewOrderSingle, Side
 from alchemiser.domain.risk.context import RiskContext
-from alchemiser.domain.risk.limits import RiskCode, TradingState
+from alchemiser.domain.risk.limits import RiskCode, RiskLimits, TradingState
 from alchemiser.domain.values.identifiers import Symbol
 from alchemiser.domain.values.instrument import AssetClass
 from alchemiser.domain.values.numbers import CENT, ONE, ZERO
@@ -98,6 +99,10 @@ def _not_tradable(at: Afternoon) -> Iterator[tuple[str, NewOrderSingle, RiskCont
     yield "unknown", an_order(STRANGE), at.context()
 
 
+def _restricted(at: Afternoon) -> Iterator[tuple[str, NewOrderSingle, RiskContext]]:
+    yield "", an_order(LISTED), at.context()
+
+
 def _quantity(at: Afternoon) -> Iterator[tuple[str, NewOrderSingle, RiskContext]]:
     yield "", an_order(WHOLE, Decimal("0.5")), at.context()
 
@@ -121,6 +126,12 @@ def _price_stale(at: Afternoon) -> Iterator[tuple[str, NewOrderSingle, RiskConte
 def _crossed(at: Afternoon) -> Iterator[tuple[str, NewOrderSingle, RiskContext]]:
     crossed = quote(BROAD, bid=PRICE + CENT, ask=PRICE - CENT)
     yield "", an_order(BROAD), replace(at.context(), quotes={BROAD: crossed})
+
+
+def _spread(at: Afternoon) -> Iterator[tuple[str, NewOrderSingle, RiskContext]]:
+    half = (PRICE * at.limits.max_spread / 2 // CENT + 1) * CENT
+    wide = quote(BROAD, bid=PRICE - half, ask=PRICE + half)
+    yield "", an_order(BROAD), replace(at.context(), quotes={BROAD: wide})
 
 
 def _collar(at: Afternoon) -> Iterator[tuple[str, NewOrderSingle, RiskContext]]:
@@ -147,16 +158,23 @@ def _short(at: Afternoon) -> Iterator[tuple[str, NewOrderSingle, RiskContext]]:
     yield "too_few_held", an_order(BROAD, ONE + A_FEW, side=Side.SELL), at.holding(BROAD, ONE)
 
 
+def _order_quantity(at: Afternoon) -> Iterator[tuple[str, NewOrderSingle, RiskContext]]:
+    limit = at.limits.max_order_quantity
+    if limit is not None:
+        yield "", an_order(BROAD, limit // 1 + 1), at.context()
+
+
 def _notional(at: Afternoon) -> Iterator[tuple[str, NewOrderSingle, RiskContext]]:
     limit = at.limits.max_order_notional
     if limit is not None:
-        yield "", an_order(BROAD, limit // PRICE + 1), at.context()
+        context = replace(at.context(), limits=replace(at.limits, max_order_quantity=None))
+        yield "", an_order(BROAD, limit // PRICE + 1), context
 
 
 def _order_equity(at: Afternoon) -> Iterator[tuple[str, NewOrderSingle, RiskContext]]:
     limit = at.limits.max_order_equity
     if limit is not None:
-        context = replace(at.context(), limits=replace(at.limits, max_order_notional=None))
+        context = replace(at.context(), limits=_one_order_only(at.limits))
         yield "", an_order(BROAD, shares_above(limit)), context
 
 
@@ -197,6 +215,11 @@ def _buying_power(at: Afternoon) -> Iterator[tuple[str, NewOrderSingle, RiskCont
     )
 
 
+def _one_order_only(limits: RiskLimits) -> RiskLimits:
+    """Return the limits without those that a large order would break before."""
+    return replace(limits, max_order_quantity=None, max_order_notional=None)
+
+
 def _known(context: RiskContext, name: Symbol) -> RiskContext:
     """Return the world in which `name` is an ordinary share with a quote."""
     share = replace(context.instruments[STOCK], symbol=name)
@@ -213,15 +236,18 @@ _MAKERS: Final[dict[RiskCode, Maker]] = {
     RiskCode.TRADING_STATE: _trading_state,
     RiskCode.SESSION_CLOSED: _session_closed,
     RiskCode.SYMBOL_NOT_TRADABLE: _not_tradable,
+    RiskCode.RESTRICTED: _restricted,
     RiskCode.QUANTITY_INVALID: _quantity,
     RiskCode.PRICE_INVALID: _price,
     RiskCode.PRICE_UNKNOWN: _price_unknown,
     RiskCode.PRICE_STALE: _price_stale,
     RiskCode.QUOTE_CROSSED: _crossed,
+    RiskCode.MAX_SPREAD: _spread,
     RiskCode.PRICE_COLLAR: _collar,
     RiskCode.DUPLICATE_INTENT: _duplicate,
     RiskCode.MAX_ORDERS_PER_DAY: _too_many,
     RiskCode.SHORT_SALE: _short,
+    RiskCode.MAX_ORDER_QUANTITY: _order_quantity,
     RiskCode.MAX_ORDER_NOTIONAL: _notional,
     RiskCode.MAX_ORDER_EQUITY: _order_equity,
     RiskCode.MAX_POSITION: _position,

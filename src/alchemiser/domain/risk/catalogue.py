@@ -60,6 +60,13 @@ CONTROLS: Final = (
         statements="OS-20",
     ),
     Control(
+        code=RiskCode.RESTRICTED,
+        refuses="buys of symbols on the owner's list",
+        unit="restricted or not",
+        key="[risk] restricted",
+        statements="RC-18",
+    ),
+    Control(
         code=RiskCode.QUANTITY_INVALID,
         refuses="quantities off the symbol's increment",
         unit="shares",
@@ -91,6 +98,13 @@ CONTROLS: Final = (
         statements="OS-10",
     ),
     Control(
+        code=RiskCode.MAX_SPREAD,
+        refuses="orders on a quote whose bid and ask lie too far apart",
+        unit="fraction of the middle",
+        key="[risk] max_spread",
+        statements="OS-10",
+    ),
+    Control(
         code=RiskCode.PRICE_COLLAR,
         refuses="limit prices too far from the middle of the quote, on either side",
         unit="fraction of the middle",
@@ -115,6 +129,13 @@ CONTROLS: Final = (
         refuses="sales of more shares than are held and not yet on sale",
         unit="shares",
         statements="RC-01",
+    ),
+    Control(
+        code=RiskCode.MAX_ORDER_QUANTITY,
+        refuses="single orders above a number of shares",
+        unit="shares",
+        key="[risk] max_order_quantity",
+        statements="OS-07",
     ),
     Control(
         code=RiskCode.MAX_ORDER_NOTIONAL,

@@ -71,6 +71,13 @@ def symbol_tradable(order: NewOrderSingle, context: RiskContext) -> Violation | 
     return None
 
 
+def restricted(order: NewOrderSingle, context: RiskContext) -> Violation | None:
+    """Refuse buys of symbols on the owner's restricted list."""
+    if order.side is Side.SELL or order.symbol not in context.limits.restricted:
+        return None
+    return _refuse(order, RiskCode.RESTRICTED, "restricted", "not restricted")
+
+
 def quantity_valid(order: NewOrderSingle, context: RiskContext) -> Violation | None:
     """Refuse quantities off the instrument's increment."""
     instrument = context.instruments.get(order.symbol)
@@ -107,6 +114,17 @@ def quote_usable(order: NewOrderSingle, context: RiskContext) -> Violation | Non
     return None
 
 
+def max_spread(order: NewOrderSingle, context: RiskContext) -> Violation | None:
+    """Refuse on a quote whose bid and ask lie too far apart to tell what a share is worth."""
+    quote = context.quotes.get(order.symbol)
+    if quote is None:
+        return _refuse(order, RiskCode.PRICE_UNKNOWN, UNKNOWN, "known")
+    spread = (quote.ask - quote.bid) / quote.mid()
+    if spread > context.limits.max_spread:
+        return _refuse(order, RiskCode.MAX_SPREAD, spread, context.limits.max_spread)
+    return None
+
+
 def price_collar(order: NewOrderSingle, context: RiskContext) -> Violation | None:
     """Refuse limit prices too far from the mid, on either side (OS-10)."""
     mark = context.mark(order.symbol)
@@ -115,6 +133,14 @@ def price_collar(order: NewOrderSingle, context: RiskContext) -> Violation | Non
     distance = abs(order.price - mark) / mark
     if distance > context.limits.price_collar:
         return _refuse(order, RiskCode.PRICE_COLLAR, distance, context.limits.price_collar)
+    return None
+
+
+def max_order_quantity(order: NewOrderSingle, context: RiskContext) -> Violation | None:
+    """Refuse single orders above a number of shares (OS-07)."""
+    limit = context.limits.max_order_quantity
+    if limit is not None and order.order_qty > limit:
+        return _refuse(order, RiskCode.MAX_ORDER_QUANTITY, order.order_qty, limit)
     return None
 
 
@@ -211,13 +237,16 @@ ORDER_CHECKS: Final[tuple[Check, ...]] = (
     trading_state,
     session_open,
     symbol_tradable,
+    restricted,
     quantity_valid,
     price_valid,
     quote_usable,
+    max_spread,
     price_collar,
     duplicate_intent,
     orders_per_day,
     short_sale,
+    max_order_quantity,
     order_notional,
     max_position,
     max_gross_exposure,

@@ -27,13 +27,16 @@ class RiskCode(StrEnum):
     TRADING_STATE = "trading_state"
     SESSION_CLOSED = "session_closed"
     SYMBOL_NOT_TRADABLE = "symbol_not_tradable"
+    RESTRICTED = "restricted"
     QUANTITY_INVALID = "quantity_invalid"
     PRICE_INVALID = "price_invalid"
     PRICE_UNKNOWN = "price_unknown"
     PRICE_STALE = "price_stale"
     QUOTE_CROSSED = "quote_crossed"
+    MAX_SPREAD = "max_spread"
     PRICE_COLLAR = "price_collar"
     POSITION_UNPRICED = "position_unpriced"
+    MAX_ORDER_QUANTITY = "max_order_quantity"
     MAX_ORDER_NOTIONAL = "max_order_notional"
     MAX_ORDER_EQUITY = "max_order_equity"
     MAX_POSITION = "max_position"
@@ -84,11 +87,14 @@ class RiskLimits:
         max_position_symbol: The same for single symbols; wins over the class.
         max_gross_exposure: Sum of all positions times their leverage factor, as a share of
             equity (look-through: a triple fund counts three times).
+        max_order_quantity: Largest order in shares.
         max_order_notional: Largest order in dollars at its limit price.
         max_order_equity: Largest order as a share of equity.
         max_orders_per_day: Orders sent in one session.
+        max_spread: Largest distance of bid and ask from each other, as a share of the mid.
         price_collar: Largest distance of a limit price from the mid, as a share of the mid.
         quote_age_seconds_max: Oldest usable quote, seconds.
+        restricted: Symbols that may be sold and not bought.
     """
 
     max_position: Mapping[AssetClass, Decimal] | None = field(
@@ -98,11 +104,14 @@ class RiskLimits:
         default_factory=lambda: MappingProxyType({})
     )
     max_gross_exposure: Decimal | None = ONE
+    max_order_quantity: Decimal | None = None
     max_order_notional: Decimal | None = None
     max_order_equity: Decimal | None = ONE
     max_orders_per_day: int | None = 200
+    max_spread: Decimal = Decimal("0.02")
     price_collar: Decimal = Decimal("0.02")
     quote_age_seconds_max: int = 60
+    restricted: frozenset[Symbol] = frozenset()
 
     def position_limit(self, instrument: Instrument) -> Decimal | None:
         """Return the largest share of equity that `instrument` may have; None is no limit."""

@@ -74,7 +74,13 @@ def assess_portfolio(
         (i.symbol, i.quantity(), _price(i, context, limit_offset)) for i in sells
     ])
     limited: list[Limited] = []
-    clips: tuple[Clip, ...] = (_clip_state, _clip_positions, _clip_gross, _clip_cash)
+    clips: tuple[Clip, ...] = (
+        _clip_state,
+        _clip_restricted,
+        _clip_positions,
+        _clip_gross,
+        _clip_cash,
+    )
     for clip in clips:
         buys, bound = clip(buys, after, limit_offset)
         limited += bound
@@ -161,6 +167,16 @@ def _clip_state(
     allowed = ZERO if context.state is TradingState.REDUCING else None
     why = (allowed, RiskCode.TRADING_STATE, context.state.value)
     return _cut_each(buys, context, lambda _: why)
+
+
+def _clip_restricted(
+    buys: Sequence[NetIntent], context: RiskContext, _offset: Decimal
+) -> tuple[list[NetIntent], list[Limited]]:
+    def why(intent: NetIntent) -> tuple[Decimal | None, RiskCode, str]:
+        allowed = ZERO if intent.symbol in context.limits.restricted else None
+        return allowed, RiskCode.RESTRICTED, "not restricted"
+
+    return _cut_each(buys, context, why)
 
 
 def _clip_positions(

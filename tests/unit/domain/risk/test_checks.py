@@ -223,12 +223,63 @@ def test_price_outside_the_collar_is_refused(price: str, observed: str | None, s
     assert verdict == (refusal(RiskCode.PRICE_COLLAR, observed, "0.02") if observed else None)
 
 
-@pytest.mark.parametrize("check", [checks.quote_usable, checks.price_collar])
+@pytest.mark.parametrize("check", [checks.quote_usable, checks.max_spread, checks.price_collar])
 def test_price_without_a_reference_is_refused(check: checks.Check) -> None:
     """OS-21."""
     assert check(an_order(), without_quote(a_context())) == refusal(
         RiskCode.PRICE_UNKNOWN, "unknown", "known"
     )
+
+
+@pytest.mark.parametrize("side", Side)
+@pytest.mark.parametrize(("listed", "refused"), [("SPY", True), ("TSLA", False)])
+def test_listed_symbols_may_be_sold_and_not_bought(
+    listed: str,
+    refused: bool,
+    side: Side,
+) -> None:
+    """RC-18."""
+    context = a_context(limits=replace(OPEN, restricted=frozenset({Symbol(listed)})))
+
+    verdict = checks.restricted(an_order(side=side), context)
+
+    expected = refusal(RiskCode.RESTRICTED, "restricted", "not restricted")
+    assert verdict == (expected if refused and side is Side.BUY else None)
+
+
+@pytest.mark.parametrize("side", Side)
+@pytest.mark.parametrize(
+    ("bid", "ask", "observed"),
+    [("495", "505", None), ("494.99", "505.01", "0.02004"), ("100", "900", "1.6")],
+)
+def test_quote_too_wide_to_tell_a_price_is_refused(
+    bid: str, ask: str, observed: str | None, side: Side
+) -> None:
+    """OS-10: at the limit itself it passes."""
+    context = a_context()
+    wide = replace(context.quotes[Symbol("SPY")], bid=Decimal(bid), ask=Decimal(ask))
+    context = replace(context, quotes={Symbol("SPY"): wide})
+
+    verdict = checks.max_spread(an_order(side=side), context)
+
+    assert verdict == (refusal(RiskCode.MAX_SPREAD, observed, "0.02") if observed else None)
+
+
+@pytest.mark.parametrize("side", Side)
+@pytest.mark.parametrize(
+    ("limit", "observed"), [(None, None), ("50", None), ("49.999999999", "50")]
+)
+def test_order_of_too_many_shares_is_refused(
+    limit: str | None, observed: str | None, side: Side
+) -> None:
+    """OS-07."""
+    most = None if limit is None else Decimal(limit)
+    context = a_context(limits=replace(OPEN, max_order_quantity=most))
+
+    verdict = checks.max_order_quantity(an_order(quantity="50", side=side), context)
+
+    expected = refusal(RiskCode.MAX_ORDER_QUANTITY, observed or "", limit or "")
+    assert verdict == (expected if observed else None)
 
 
 @pytest.mark.parametrize("side", Side)

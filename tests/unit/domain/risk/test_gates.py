@@ -1,5 +1,6 @@
 """The last gate reports the first violation in a fixed order of precedence (OS-06)."""
 
+import inspect
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -9,6 +10,7 @@ import pytest
 
 from alchemiser.domain.orders.approval import ApprovedOrder
 from alchemiser.domain.orders.messages import NewOrderSingle, Side
+from alchemiser.domain.risk import checks
 from alchemiser.domain.risk.checks import ORDER_CHECKS
 from alchemiser.domain.risk.context import RiskContext
 from alchemiser.domain.risk.gates import approve
@@ -118,4 +120,11 @@ def test_first_violation_is_the_one_reported(
 
 
 def test_each_check_stands_in_the_gate_once() -> None:
-    assert len(set(ORDER_CHECKS)) == len(ORDER_CHECKS) == 15
+    written = {
+        value
+        for name, value in vars(checks).items()
+        if inspect.isfunction(value) and value.__module__ == checks.__name__ and name[0] != "_"
+    }
+
+    assert len(set(ORDER_CHECKS)) == len(ORDER_CHECKS)
+    assert set(ORDER_CHECKS) == written
