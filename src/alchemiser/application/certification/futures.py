@@ -48,8 +48,7 @@ def _times(panel: BarPanel, row: int, chance: ChancePort, stream: str) -> BarPan
 def _mirrored(panel: BarPanel, row: int, chance: ChancePort, stream: str) -> BarPanel:
     """Let what rises fall, and the other way round."""
     del chance, stream
-    now, later = panel.close[row], panel.close[row + 1 :]
-    factors = np.where(later > 0, (now / later) ** 2, 1.0)
+    factors = (panel.close[row] / panel.close[row + 1 :]) ** 2
     return _scaled(panel, slice(row + 1, None), np.where(np.isfinite(factors), factors, 1.0))
 
 

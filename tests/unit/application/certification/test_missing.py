@@ -90,7 +90,7 @@ def test_gaps_are_single_bars_and_whole_weeks() -> None:
     ]
 
     assert 0.12 < cells.mean() < 0.28
-    assert any(week.all() for week in weeks)
+    assert sum(week.all() for week in weeks) > 5  # of 85, one in ten
     assert any(week.sum() == 1 for week in weeks)
     assert len({column.tobytes() for column in cells.T}) == len(NAMES)
 
@@ -174,11 +174,10 @@ def test_more_cuts_ask_more(cuts: int, count: int) -> None:
 def test_rows_asked_about_are_there(what: str) -> None:
     """ST-04."""
     first = LAST // 3 if what in {GAPS, CLOSES, BLOCKED, ROUGH} else 0
-    rows = markets(1_600)[what][1]
+    rows = markets(32_000)[what][1]
 
-    assert all(first <= row <= LAST for row in rows)
-    assert what == PROVISIONAL or min(rows) < first + 5
-    assert max(rows) > LAST - 5
+    assert min(rows) == (LAST if what == PROVISIONAL else first)
+    assert max(rows) == LAST
 
 
 def test_market_without_symbols_lacks_nothing() -> None:

@@ -116,6 +116,19 @@ def test_sessions_open_between_the_close_before_and_their_own() -> None:
     assert (bars["open"][0] == bars["close"][0]).all()
 
 
+def test_highs_and_lows_are_a_hundredth_away_at_most() -> None:
+    """ST-04."""
+    bars = panel_columns(whole_market())
+    top, bottom = np.maximum(bars["open"], bars["close"]), np.minimum(bars["open"], bars["close"])
+    above, below = bars["high"] / top - 1, 1 - bars["low"] / bottom
+
+    for part in (above, below):
+        assert (part * top <= 0.01 * top + 0.0051).all()
+        assert part.max() > 0.009
+        assert 0.004 < part.mean() < 0.006
+    assert not np.allclose(above, below, atol=1e-3)
+
+
 def test_shares_are_whole_and_the_trading_basis_is_the_signal_basis() -> None:
     """ST-04."""
     panel = whole_market()
