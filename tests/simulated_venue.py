@@ -10,7 +10,7 @@ from alchemiser.adapters.simulated import SimulatedBroker
 from alchemiser.domain.market.quote import Quote
 from alchemiser.domain.orders.messages import NewOrderSingle, Side, SubmitOutcome
 from alchemiser.domain.values.identifiers import ClOrdId, Symbol
-from alchemiser.domain.values.instrument import AssetClass, Instrument
+from alchemiser.domain.values.instrument import AssetClass, Instrument, ListingStatus
 from alchemiser.domain.venue_model.settings import FeeSchedule, VenueSettings
 from alchemiser.testing.fakes import (
     FakeCalendar,
@@ -31,7 +31,7 @@ INSTRUMENTS = (
     Instrument(symbol=SPY, asset_class=AssetClass.BROAD_FUND),
     Instrument(symbol=TECL, asset_class=AssetClass.LEVERAGED_FUND),
     Instrument(symbol=BRKB, quantity_increment=Decimal(1)),
-    Instrument(symbol=HALT, tradable=False),
+    Instrument(symbol=HALT, status=ListingStatus.NOT_TRADABLE),
 )
 EXACT = VenueSettings(
     half_spread=dict.fromkeys(AssetClass, Decimal(0)),

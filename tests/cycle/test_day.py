@@ -151,6 +151,7 @@ def test_only_failing_strategy_fails_the_cycle_without_posting_anything(home: Pa
         "CycleStarted",
         "InputsTaken",
         "Reconciled",
+        "EquityMarked",
         "StrategyFailed",
         "CycleFinished",
     ]
@@ -424,7 +425,9 @@ def test_opposite_wishes_of_two_books_cross_at_the_mid_without_the_venue(home: P
 def test_limits_clip_targets_and_the_day_still_completes(home: Path) -> None:
     """RC-01: a clipped target is listed, is never exceeded, and is no failure."""
     engine = make_engine(home, FIRST, 1)
-    limits = RiskLimits(max_position={name: Decimal("0.12") for name in AssetClass})
+    limits = RiskLimits(
+        max_position={name: Decimal("0.12") for name in AssetClass}, correlation_threshold=None
+    )
     engine = replace(engine, policy=replace(engine.policy, limits=limits))
 
     report = go(engine)

@@ -1,6 +1,7 @@
 """The page of market rules is what the code holds."""
 
 from collections.abc import Callable, Iterator
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
 
@@ -9,10 +10,38 @@ import pytest
 from alchemiser.domain.market_rules.dated import Rules
 from alchemiser.domain.market_rules.day_trading import REGIMES
 from alchemiser.domain.market_rules.fees import ACTIVITY, SECTION_31
+from alchemiser.domain.market_rules.margin import (
+    HOUSE,
+    INITIAL,
+    MAINTENANCE,
+    House,
+    Maintenance,
+)
 from alchemiser.domain.market_rules.settlement import CYCLE
 from alchemiser.domain.market_rules.ticks import SUB_DOLLAR, TICK
 
 Shown = Callable[[Any], str]
+
+
+def percent(share: Decimal) -> str:
+    """Show a share of one as the page does."""
+    return f"{share:.0%}"
+
+
+def lawful(rule: Maintenance) -> str:
+    """Show what the law asks as the page does."""
+    multiples = f", {percent(rule.per_multiple)} a multiple" if rule.per_multiple else ""
+    return percent(rule.base) + multiples
+
+
+def asked(rule: House) -> str:
+    """Show what a broker asks as the page does."""
+    return (
+        f"{percent(rule.low)} below {rule.low_price}, {percent(rule.middle)} to {rule.high_price}, "
+        f"{percent(rule.high)} above; {percent(rule.per_multiple)} a multiple"
+    )
+
+
 TABLES: Final[dict[str, tuple[Rules[Any], str, Shown]]] = {
     "Settlement": (CYCLE, "business days", str),
     "Section 31 fee": (SECTION_31, "dollars a million sold", str),
@@ -24,6 +53,9 @@ TABLES: Final[dict[str, tuple[Rules[Any], str, Shown]]] = {
     "Price steps from a dollar on": (TICK, "dollars", str),
     "Price steps below a dollar": (SUB_DOLLAR, "dollars", str),
     "Day trades": (REGIMES, "rule", lambda regime: str(regime.value).replace("_", " ")),
+    "Initial margin": (INITIAL, "share of the price", percent),
+    "Maintenance margin by law": (MAINTENANCE, "share of the value", lawful),
+    "Maintenance margin by the broker": (HOUSE, "share of the value", asked),
 }
 
 

@@ -2,14 +2,36 @@
 
 from datetime import date
 
+from alchemiser.application.admission import (
+    closed,
+    halted,
+    overridden,
+    owners_brake,
+    refusal,
+)
 from alchemiser.application.deciding import deliberate
-from alchemiser.application.decision_records import decision_records
+from alchemiser.application.decision_records import decision_records, input_records
 from alchemiser.application.engine import Engine
-from alchemiser.application.inputs import Analyst, FreshAnalyst, TakenInputs, take_inputs
+from alchemiser.application.inputs import (
+    Analysis,
+    Analyst,
+    FreshAnalyst,
+    TakenInputs,
+    take_inputs,
+)
 from alchemiser.application.ledger import Ledger
+from alchemiser.application.liquidation import Liquidation
 from alchemiser.application.outcome import Ending, after_trading, no_decision, report
+from alchemiser.application.past import risk_history
 from alchemiser.application.report import CycleReport
 from alchemiser.application.shell import Shell
+from alchemiser.application.watching import (
+    Watched,
+    unguarded,
+    watch_after,
+    watch_before,
+    watch_unread,
+)
 from alchemiser.domain.books.reconciliation import Break, reconcile
 from alchemiser.domain.execution.machine import Machine
 from alchemiser.domain.execution.release import ReleaseRules
@@ -18,21 +40,21 @@ from alchemiser.domain.journal.fold import CycleState
 from alchemiser.domain.journal.records import (
     BreakFound,
     CycleFinished,
+    CycleKind,
     CycleStarted,
     EntryPosted,
-    InputsTaken,
     Reconciled,
     Record,
     Stage,
-    SymbolBlocked,
-    TradingHalted,
 )
+from alchemiser.domain.journal.restrictions import TradingHalted
 from alchemiser.domain.orders.plan import OrderPlan
+from alchemiser.domain.risk.breakers import Action
 from alchemiser.domain.risk.limits import TradingState
-from alchemiser.domain.values.errors import SettingsError
 from alchemiser.domain.values.identifiers import cycle_id
 from alchemiser.domain.values.session import Session
-from alchemiser.ports.errors import LeaseHeldError, PortError, PortUnavailableError
+from alchemiser.ports.errors import LeaseHeldError, PortError
+from alchemiser.ports.notifier import Alert, Severity
 
 
 async def run_cycle(engine: Engine, day: date, analyst: Analyst | None = None) -> CycleReport:
@@ -68,6 +90,7 @@ class Cycle:
         self._ledger = ledger
         self._analyst = analyst
         self._account = engine.broker.account_id()
+        self._analysis: Analysis | None = None
 
     async def run(self, day: date) -> CycleReport:
         """Return how the session of `day` went.
@@ -76,64 +99,52 @@ class Cycle:
             SettingsError: When the journal belongs to another account or cannot be written.
             PortError: When broker or journal fail in a way that leaves nothing to report.
         """
-        refusal = self._refusal(day)
-        if refusal:
-            return self._report(day, Ending.skipped(refusal))
+        refused = refusal(self._ledger.state, self._account, day)
+        if refused:
+            return self._report(day, Ending.skipped(refused))
         self._ledger.take_over()
         unfinished = await self._finish_earlier(day)
         if unfinished is not None:
             return unfinished
-        self._import_halt()
+        self._import_brake()
         session = self._engine.calendar.session(day)
         self._start(day)
-        closed = self._closed(session, day)
-        if closed or session is None:
-            return self._finish(day, Ending.skipped(closed))
+        cycle_report = self._finish(day, await self._trade(session, day))
+        await self._get_out(session)
+        return cycle_report
+
+    async def _trade(self, session: Session | None, day: date) -> Ending:
+        shut = closed(self._engine, self._ledger.state, session, day)
+        if shut or session is None:
+            return Ending.skipped(shut)
         plan = self._current().plan or await self._decide(session)
-        if isinstance(plan, Ending):
-            return self._finish(day, plan)
-        return self._finish(day, await self._work(session, plan))
+        return plan if isinstance(plan, Ending) else await self._work(session, plan)
 
-    def _refusal(self, day: date) -> str:
-        """Return why the session must not even be started, or "".
-
-        Raises:
-            SettingsError: When the journal belongs to another account.
-        """
-        state = self._ledger.state
-        if state.account not in (None, self._account):
-            msg = (
-                f"the journal belongs to account {state.account}, the broker is {self._account}: "
-                "give each account a journal of its own."
-            )
-            raise SettingsError(msg)
-        if day in state.cycles and state.cycles[day].is_over():
-            return f"session {day} is already finished: nothing is decided twice."
-        if state.last_planned is not None and day < state.last_planned:
-            return f"session {state.last_planned} is already traded: {day} lies before it."
-        return ""
-
-    def _closed(self, session: Session | None, day: date) -> str:
-        """Return why the session cannot be traded now, or ""."""
-        state, cycle = self._ledger.state, self._current()
-        if session is None:
-            return f"{day} is not a session of the exchange: name a trading day."
-        if cycle.plan is not None:
-            # What was sent is followed to its end, halted or after the close; the machine knows
-            # what may not be sent any more.
-            return ""
-        if state.state is TradingState.HALTED and state.halt is not None:
-            reason = f"{state.halt.reason} ({state.halt.actor})"
-            return f"trading is halted: {reason}; lift it with `alchemiser resume --reason`."
-        now = self._engine.clock.now()
-        if not session.is_open(now):
-            return f"the session of {day} is not open at {now.isoformat()}."
-        return ""
+    async def _get_out(self, session: Session | None) -> None:
+        """Sell everything when a breaker stands that asks for it."""
+        if session is None or self._ledger.state.standing.latch.action() is not Action.LIQUIDATE:
+            return
+        found = await Liquidation(self._engine, self._ledger).run(session)
+        text = f"a breaker sells everything: {len(found.fills)} fills. {found.sentence()}"
+        alert = Alert(severity=Severity.CRITICAL, code="liquidated", text=text.strip())
+        self._engine.notifier.notify(alert)
 
     async def _finish_earlier(self, day: date) -> CycleReport | None:
         """Bring an interrupted earlier session to its end; return its report when that fails."""
         cycle = self._ledger.state.current
-        if cycle is None or cycle.finished is not None or cycle.started.session == day:
+        own = cycle is not None and cycle.started.kind is CycleKind.SESSION
+        if cycle is None or (own and cycle.started.session == day):
+            return None
+        return await self.end_unfinished()
+
+    async def end_unfinished(self) -> CycleReport | None:
+        """Follow what an interrupted cycle sent to its end; return its report when that fails.
+
+        Raises:
+            PortError: When broker or journal fail in a way that leaves nothing to report.
+        """
+        cycle = self._ledger.state.current
+        if cycle is None or cycle.finished is not None:
             return None
         earlier = cycle.started.session
         session = self._engine.calendar.session(earlier)
@@ -144,17 +155,11 @@ class Cycle:
         finished = self._finish(earlier, ending)
         return finished if ending.exit_code == Ending.UNKNOWN else None
 
-    def _import_halt(self) -> None:
-        """Take a halt that was set without the engine into the chain; unreadable is halted."""
-        if self._ledger.state.state is TradingState.HALTED:
-            return
-        try:
-            request = self._engine.control.halt_request()
-        except PortUnavailableError as error:
-            self._record(TradingHalted(actor="engine", reason=str(error)))
-            return
-        if request is not None:
-            self._record(TradingHalted(actor=request.actor, reason=request.reason))
+    def _import_brake(self) -> None:
+        """Take a brake that was set without the engine into the chain."""
+        brake = owners_brake(self._engine, self._ledger.state)
+        if brake is not None:
+            self._record(brake)
 
     def _start(self, day: date) -> None:
         engine = self._engine
@@ -167,7 +172,8 @@ class Cycle:
                 code=engine.identity.code,
                 configuration=engine.identity.configuration,
                 plugins=tuple((row.strategy_id, row.content_hash) for row in engine.strategies),
-            )
+            ),
+            *overridden(engine),
         )
 
     async def _decide(self, session: Session) -> OrderPlan | Ending:
@@ -175,13 +181,21 @@ class Cycle:
         try:
             taken = await take_inputs(self._engine, session, self._analyst)
         except PortError as error:
-            return Ending.skipped(f"the inputs could not be read: {error}")
+            self._note(watch_unread(self._engine, self._ledger.state, session))
+            return Ending.unread(f"the inputs could not be read: {error}")
+        self._analysis = taken.analysis
         breaks = self._compare(taken)
-        self._record(*_input_records(session, taken), *self._comparison(breaks))
+        self._record(*input_records(session, taken), *self._comparison(breaks))
         if breaks:
             return Ending.broken(breaks)
+        state = self._ledger.state
+        self._note(watch_before(self._engine, state, session, taken.account, taken.quotes))
+        if state.state is TradingState.HALTED:
+            return Ending.skipped(halted(state.standing))
         deliberation = deliberate(self._engine, self._ledger.state, session, taken)
         answers, rest = decision_records(deliberation.decision, self._engine)
+        for alert in unguarded(deliberation.decision.shaped):
+            self._engine.notifier.notify(alert)
         if not deliberation.decided():
             self._record(*answers)
             return no_decision(self._current())
@@ -208,7 +222,8 @@ class Cycle:
     async def _work(self, session: Session, plan: OrderPlan) -> Ending:
         """Work `plan` to its end, from where its records stand, and compare books and broker."""
         execution = self._current().execution(plan)
-        machine = Machine(execution, self._rules(session, execution), self._engine.execution)
+        rules = self._rules(session, execution)
+        machine = Machine(execution, rules, self._engine.execution)
         await Shell(self._engine, self._ledger, machine).work()
         account = await self._engine.calls.call(self._engine.broker.account)
         breaks = reconcile(self._ledger.state.books, account)
@@ -217,6 +232,9 @@ class Cycle:
             self._record(BreakFound(stage=Stage.AFTER, breaks=breaks))
         elif not unresolved:
             self._record(Reconciled(stage=Stage.AFTER))
+        self._note(
+            watch_after(self._engine, self._ledger.state, session, account, broken=bool(breaks))
+        )
         ending = after_trading(self._current(), execution, unresolved, breaks)
         if ending.exit_code == Ending.UNKNOWN:
             self._record(TradingHalted(actor="engine", reason=ending.reason))
@@ -231,16 +249,20 @@ class Cycle:
             session=session,
             instruments={name: self._engine.reference.instrument(name) for name in sorted(names)},
             limits=self._engine.policy.limits,
+            history=risk_history(self._engine, self._ledger.state, session, self._analysis),
+            any_hour=self._engine.any_hour(),
+            refusals_max=self._engine.policy.breakers.refusals_max,
         )
 
     def _finish(self, day: date, ending: Ending) -> CycleReport:
         """Report; a cycle with an unknown outcome stays open, so that the next run asks again."""
         if not ending.open:
             finished = CycleFinished(
-                cycle_id=cycle_id(self._account, day),
+                cycle_id=self._current().started.cycle_id,
                 status=ending.status,
                 reason=ending.reason,
                 finished_at=self._engine.clock.now(),
+                unread=ending.unread_inputs,
             )
             self._record(finished)
         self._alert(ending)
@@ -254,24 +276,14 @@ class Cycle:
         for alert in ending.alerts(self._current()):
             self._engine.notifier.notify(alert)
 
+    def _note(self, watched: Watched) -> None:
+        """Record what the breakers found, and tell it."""
+        self._record(*watched.records)
+        for alert in watched.alerts:
+            self._engine.notifier.notify(alert)
+
     def _current(self) -> CycleState:
         return self._ledger.state.cycle()
 
     def _record(self, *new: Record) -> None:
         self._ledger.record(new, at=self._engine.clock.now())
-
-
-def _input_records(session: Session, taken: TakenInputs) -> tuple[Record, ...]:
-    inputs = InputsTaken(
-        session=session.day,
-        bars=taken.analysis.bars,
-        provisional=taken.provisional,
-        quotes=taken.quotes,
-        account=taken.account,
-    )
-    blocked = tuple(
-        SymbolBlocked(symbol=finding.symbol, code=finding.code.value, detail=finding.text)
-        for finding in taken.analysis.findings
-        if finding.blocks
-    )
-    return (inputs, *blocked)

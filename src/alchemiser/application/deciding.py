@@ -1,24 +1,32 @@
 """Inputs read and a decision made on them, without recording or sending anything."""
 
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
+from decimal import Decimal
 
-from alchemiser.application.engine import Engine
+from alchemiser.application.engine import Engine, Timing
 from alchemiser.application.funding import funding_postings, opening_postings
 from alchemiser.application.inputs import TakenInputs, ask_strategies
+from alchemiser.application.past import risk_history
 from alchemiser.domain.books.ledger import Books, Posting, post
 from alchemiser.domain.cycle.decide import CycleDecision, CycleInputs, decide
+from alchemiser.domain.cycle.shaping import Shape
 from alchemiser.domain.journal.fold import EngineState
-from alchemiser.domain.portfolio.consolidation import Turn
+from alchemiser.domain.portfolio.consolidation import Failed, StrategyOutcome, Turn
+from alchemiser.domain.risk.breakers import Action
 from alchemiser.domain.rules.decision import Decided
+from alchemiser.domain.rules.nodes import Node
 from alchemiser.domain.rules.strategy import RuleStrategy
 from alchemiser.domain.values.identifiers import StrategyId
+from alchemiser.domain.values.numbers import ONE
 from alchemiser.domain.values.rebalance import EVERY_SESSION
 from alchemiser.domain.values.session import Session
 from alchemiser.domain.values.target import TargetPortfolio
 
 ORDERS_END_BEFORE_CLOSE = timedelta(minutes=1)
+HALF = Decimal("0.5")
+"""What is left of every target after a breaker that reduces."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +64,7 @@ def deliberate(
         state=state.state,
         evaluator=taken.analysis.evaluator,
         row=taken.analysis.row,
-        strategies=ask_strategies(engine, taken.analysis),
+        strategies=_asked(engine, state, taken),
         books=books,
         account=taken.account,
         quotes={quote.symbol: quote for quote in taken.quotes},
@@ -64,8 +72,38 @@ def deliberate(
         policy=engine.policy,
         turns=_turns(engine, state, session),
         fallbacks=_fallbacks(engine, state),
+        shapes={
+            row.strategy_id: Shape(
+                exits=row.exits,
+                sizing=row.sizing,
+                barred=frozenset(state.barred.get(row.strategy_id, ())),
+            )
+            for row in engine.strategies
+        },
+        opened=state.opened,
+        history=risk_history(engine, state, session, taken.analysis),
+        provisional=engine.schedule.timing is Timing.NEAR_CLOSE,
+        scale=HALF if state.standing.latch.action() is Action.REDUCE else ONE,
+        any_hour=engine.any_hour(),
     )
     return Deliberation(opening=opening, funding=funding, decision=decide(inputs))
+
+
+def _asked(
+    engine: Engine, state: EngineState, taken: TakenInputs
+) -> tuple[tuple[StrategyId, Node | StrategyOutcome], ...]:
+    """Ask the strategies, but for those that a breaker has disabled: their books are held."""
+    reasons = {
+        trip.strategy: trip.sentence()
+        for trip in state.standing.latch.standing.values()
+        if trip.strategy is not None
+    }
+    enabled = tuple(row for row in engine.strategies if row.strategy_id not in reasons)
+    answers = dict(ask_strategies(replace(engine, strategies=enabled), taken.analysis))
+    for row in engine.strategies:
+        if row.strategy_id in reasons:
+            answers[row.strategy_id] = Failed(reason=reasons[row.strategy_id])
+    return tuple(sorted(answers.items(), key=lambda pair: pair[0]))
 
 
 def _turns(engine: Engine, state: EngineState, session: Session) -> dict[StrategyId, Turn]:

@@ -1,16 +1,20 @@
 """A decision as records."""
 
 from alchemiser.application.engine import Engine
+from alchemiser.application.inputs import TakenInputs
 from alchemiser.domain.cycle.decide import CycleDecision
 from alchemiser.domain.execution.facts import OrderRefused
+from alchemiser.domain.journal.adjustments import PositionExited, TargetSized
 from alchemiser.domain.journal.fold import StrategyAnswer
 from alchemiser.domain.journal.records import (
+    InputsTaken,
     OrderApproved,
     OrderPlanned,
     PortfolioAssessed,
     Record,
     StrategyFailed,
     StrategyUndecided,
+    SymbolBlocked,
     TargetDecided,
     TargetsConsolidated,
 )
@@ -19,6 +23,7 @@ from alchemiser.domain.rules.decision import Decided, Undecided
 from alchemiser.domain.rules.document import content_hash
 from alchemiser.domain.rules.strategy import RuleStrategy
 from alchemiser.domain.values.identifiers import StrategyId
+from alchemiser.domain.values.session import Session
 from alchemiser.ports.strategy import Strategy
 
 
@@ -32,7 +37,10 @@ def decision_records(
         for name, outcome in decision.outcomes
     )
     crossings = decision.plan.crossings
+    shaped = decision.shaped
     rest: tuple[Record, ...] = (
+        *(PositionExited(strategy=name, exit=one) for name, one in shaped.exits),
+        *(TargetSized(strategy=name, cut=cut) for name, cut in shaped.sized),
         TargetsConsolidated(
             contributions=decision.consolidation.contributions, crossings=crossings
         ),
@@ -69,3 +77,20 @@ def answer_record(
             )
         case _:
             return StrategyFailed(strategy=name, reason=outcome.reason)
+
+
+def input_records(session: Session, taken: TakenInputs) -> tuple[Record, ...]:
+    """Return what a decision rests on as records."""
+    inputs = InputsTaken(
+        session=session.day,
+        bars=taken.analysis.bars,
+        provisional=taken.provisional,
+        quotes=taken.quotes,
+        account=taken.account,
+    )
+    blocked = tuple(
+        SymbolBlocked(symbol=finding.symbol, code=finding.code.value, detail=finding.text)
+        for finding in taken.analysis.findings
+        if finding.blocks
+    )
+    return (inputs, *blocked)

@@ -7,6 +7,8 @@ from enum import StrEnum
 
 from alchemiser.domain.cycle.decide import Policy
 from alchemiser.domain.execution.patience import ExecutionSettings
+from alchemiser.domain.portfolio.exits import Exits
+from alchemiser.domain.portfolio.sizing import Sizing
 from alchemiser.domain.values.identifiers import StrategyId
 from alchemiser.domain.values.session import Session
 from alchemiser.domain.values.target import TargetPortfolio
@@ -88,6 +90,8 @@ class EnabledStrategy:
         content_hash: SHA-256 of its plugin's sources and parameters.
         certified: Whether there is a certificate of exactly this content.
         fallback: What is held when it has not decided for long, or None to hold what there is.
+        exits: When its positions are given up, whatever it wants.
+        sizing: How large its positions may be, before any limit.
         wanted: What builds it in a process of its own, where free-form code runs; None for an
             object that was put in by hand, which runs in this process.
     """
@@ -98,6 +102,8 @@ class EnabledStrategy:
     content_hash: str
     certified: bool = False
     fallback: Fallback | None = None
+    exits: Exits = Exits()  # noqa: RUF009 - frozen
+    sizing: Sizing = Sizing()  # noqa: RUF009 - frozen
     wanted: WantedStrategy | None = None
 
 
@@ -132,6 +138,7 @@ class Engine:
         execution: The machine's patience.
         schedule: When a session is decided.
         identity: What is running.
+        outside_hours: Whether orders may go out outside regular hours; see `any_hour`.
     """
 
     mode: Mode
@@ -152,3 +159,8 @@ class Engine:
     execution: ExecutionSettings = field(default_factory=ExecutionSettings)
     schedule: Schedule = field(default_factory=Schedule)
     identity: Identity
+    outside_hours: bool = False
+
+    def any_hour(self) -> bool:
+        """Say whether orders may go out outside regular hours: only paper trading allows it."""
+        return self.outside_hours and self.mode is Mode.PAPER

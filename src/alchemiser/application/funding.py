@@ -12,11 +12,11 @@ from alchemiser.domain.values.numbers import CENT, ZERO
 
 def opening_postings(account: AccountSnapshot) -> tuple[Posting, ...]:
     """Return the postings that book a whole account to the house, positions included."""
-    cash = Posting(book=HOUSE, kind=PostingKind.FUNDING, cash=account.cash, reference="opening")
+    cash = Posting(book=HOUSE, kind=PostingKind.OPENING, cash=account.cash, reference="opening")
     shares = tuple(
         Posting(
             book=HOUSE,
-            kind=PostingKind.FUNDING,
+            kind=PostingKind.OPENING,
             cash=ZERO,
             symbol=row.symbol,
             quantity=row.quantity,

@@ -1,6 +1,7 @@
 """What the owner sees and decides between cycles."""
 
 from collections.abc import Mapping
+from datetime import date
 
 from alchemiser.application.engine import Engine
 from alchemiser.application.ledger import Ledger
@@ -9,7 +10,7 @@ from alchemiser.application.report import BookLine, Overview, StateChange
 from alchemiser.domain.books.ledger import Book
 from alchemiser.domain.books.reconciliation import Break, reconcile
 from alchemiser.domain.journal.fold import CycleState, EngineState
-from alchemiser.domain.journal.records import TradingHalted, TradingResumed
+from alchemiser.domain.journal.restrictions import TradingHalted, TradingReduced, TradingResumed
 from alchemiser.domain.orders.account import AccountSnapshot
 from alchemiser.domain.risk.limits import TradingState
 from alchemiser.domain.values.identifiers import BookId, Symbol
@@ -57,17 +58,34 @@ def halt(engine: Engine, *, actor: str, reason: str) -> StateChange:
     Raises:
         PortUnavailableError: When the halt cannot be written.
     """
-    now = engine.clock.now()
-    engine.control.request_halt(HaltRequest(actor=actor, reason=reason, at=now))
+    return _tighten(engine, TradingHalted(actor=actor, reason=reason), TradingState.HALTED)
+
+
+def reduce_only(engine: Engine, *, actor: str, reason: str) -> StateChange:
+    """Stop buying, in the same way; a halt that stands stays.
+
+    Raises:
+        PortUnavailableError: When it cannot be written.
+    """
+    return _tighten(engine, TradingReduced(actor=actor, reason=reason), TradingState.REDUCING)
+
+
+def _tighten(
+    engine: Engine, record: TradingHalted | TradingReduced, wanted: TradingState
+) -> StateChange:
+    now, reason = engine.clock.now(), record.reason
+    request = HaltRequest(actor=record.actor, reason=reason, at=now, state=wanted)
+    engine.control.request_halt(request)
     try:
         with engine.lease.hold(engine.broker.lease_key()):
             ledger = Ledger(engine.journal)
-            if ledger.state.state is not TradingState.HALTED:
-                ledger.record((TradingHalted(actor=actor, reason=reason),), at=now)
+            if ledger.state.state not in {wanted, TradingState.HALTED}:
+                ledger.record((record,), at=now)
+            standing = ledger.state.state
     except LeaseHeldError:
         text = f"{reason}; the engine at work will see it within a second"
-        return StateChange(state=TradingState.HALTED, reason=text)
-    return StateChange(state=TradingState.HALTED, reason=reason)
+        return StateChange(state=wanted, reason=text)
+    return StateChange(state=standing, reason=reason)
 
 
 def resume(engine: Engine, *, actor: str, reason: str) -> StateChange:
@@ -88,13 +106,26 @@ def _resume(engine: Engine, actor: str, reason: str) -> StateChange:
     standing, why = _standing(engine, ledger.state)
     if standing is TradingState.ACTIVE:
         return StateChange(state=standing, reason="trading was not halted")
-    refusal = _unsettled(ledger.state, engine.broker.account())
+    refusal = _unsettled(ledger.state, engine.broker.account()) or _too_early(engine, ledger.state)
     if refusal:
         text = f"{refusal}; the halt stays ({why})"
         return StateChange(state=standing, reason=text, refused=True)
     ledger.record((TradingResumed(actor=actor, reason=reason),), at=engine.clock.now())
     engine.control.clear_halt()
     return StateChange(state=TradingState.ACTIVE, reason=reason)
+
+
+def _too_early(engine: Engine, state: EngineState) -> str:
+    """Return which loss is too fresh to be lifted, or ""."""
+    today, latch = engine.clock.now().date(), state.standing.latch
+    cool_off = engine.policy.breakers.cool_off_sessions
+
+    def between(first: date, last: date) -> int:
+        return len(engine.calendar.sessions(first, max(first, last))) - 1
+
+    if latch.expired(today, between, cool_off):
+        return ""
+    return f"{cool_off} sessions have to pass after a loss before trading may go on"
 
 
 def _unsettled(state: EngineState, account: AccountSnapshot) -> str:
@@ -110,15 +141,15 @@ def _unsettled(state: EngineState, account: AccountSnapshot) -> str:
 
 def _standing(engine: Engine, state: EngineState) -> tuple[TradingState, str]:
     """Return the state and why; the owner's file counts as much as the chain."""
-    if state.halt is not None:
-        return TradingState.HALTED, f"{state.halt.reason} ({state.halt.actor})"
+    if state.state is TradingState.HALTED:
+        return TradingState.HALTED, state.standing.reason()
     try:
         request = engine.control.halt_request()
     except PortUnavailableError as error:
         return TradingState.HALTED, str(error)
     if request is not None:
         return TradingState.HALTED, f"{request.reason} ({request.actor})"
-    return state.state, ""
+    return state.state, state.standing.reason()
 
 
 def _breaks(state: EngineState, account: AccountSnapshot) -> tuple[Break, ...]:

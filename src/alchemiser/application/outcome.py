@@ -35,12 +35,14 @@ class Ending:
         reason: One plain sentence, or "".
         exit_code: The exit code of the contract.
         open: Whether the cycle is to be gone on with by the next run.
+        unread_inputs: Whether it ended because its inputs could not be read.
     """
 
     status: CycleStatus
     reason: str
     exit_code: int
     open: bool = False
+    unread_inputs: bool = False
 
     DONE: ClassVar[int] = 0
     PARTIAL: ClassVar[int] = 1
@@ -51,6 +53,16 @@ class Ending:
     def skipped(cls, reason: str) -> "Ending":
         """Return the end of a session that was not traded."""
         return cls(status=CycleStatus.SKIPPED, reason=reason, exit_code=cls.REFUSED)
+
+    @classmethod
+    def unread(cls, reason: str) -> "Ending":
+        """Return the end of a session whose inputs could not be read."""
+        return cls(
+            status=CycleStatus.SKIPPED,
+            reason=reason,
+            exit_code=cls.REFUSED,
+            unread_inputs=True,
+        )
 
     @classmethod
     def broken(cls, breaks: Sequence[Break]) -> "Ending":
@@ -75,6 +87,8 @@ class Ending:
                 why = _why(answer, cycle)
                 text = f"{answer.strategy} is undecided, its book stays as it is: {why}"
                 yield Alert(severity=Severity.WARNING, code="strategy_undecided", text=text)
+        for given_up in cycle.exits:
+            yield Alert(severity=Severity.WARNING, code="exit", text=given_up.sentence())
         for bound in cycle.limited:
             yield Alert(severity=Severity.WARNING, code="limited", text=bound.sentence())
         if self.status is not CycleStatus.COMPLETED:
@@ -171,7 +185,9 @@ def report(name: CycleId, day: date, cycle: CycleState | None, ending: Ending) -
         session=day,
         strategies=tuple(strategy_line(cycle.answers[key]) for key in sorted(cycle.answers)),
         orders=order_lines(cycle),
-        fills=tuple(_fill_line(fill) for fill in cycle.fills),
+        fills=tuple(fill_line(fill) for fill in cycle.fills),
+        exits=tuple(cycle.exits),
+        sized=tuple(cycle.sized),
         limited=cycle.limited,
         reconciled=cycle.reconciled_after,
         breaks=cycle.breaks.breaks if cycle.breaks else (),
@@ -264,7 +280,8 @@ def _refused_line(request: NewOrderSingle, reason: str) -> OrderLine:
     )
 
 
-def _fill_line(fill: ExecutionReport) -> FillLine:
+def fill_line(fill: ExecutionReport) -> FillLine:
+    """Return one fill for people and programs."""
     return FillLine(
         exec_id=fill.exec_id,
         cl_ord_id=fill.cl_ord_id,

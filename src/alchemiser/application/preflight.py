@@ -1,12 +1,17 @@
 """Checks before anything is at stake: each has a name, and each says what to do."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields
 from decimal import Decimal
+from typing import Final
 
 from alchemiser.application.engine import EnabledStrategy, Engine, Mode
-from alchemiser.domain.risk.limits import RiskLimits
+from alchemiser.domain.risk.breakers import BreakerLimits
+from alchemiser.domain.risk.capital import MULTIPLES
+from alchemiser.domain.risk.limits import OverLimit, RiskLimits
 from alchemiser.domain.values.errors import AlchemiserError, SettingsError
+from alchemiser.domain.values.instrument import AssetClass
+from alchemiser.domain.values.numbers import ONE, plain
 from alchemiser.ports.notifier import Alert, Severity
 
 
@@ -58,7 +63,8 @@ def _check(probe: Probe) -> Check:
 
 def standing_alerts(engine: Engine) -> Iterator[Alert]:
     """Yield what the owner should know before trading starts: the limits and what they clip."""
-    yield Alert(severity=Severity.INFO, code="risk_limits", text=_effective(engine.policy.limits))
+    text = effective(engine.policy.limits, engine.policy.breakers)
+    yield Alert(severity=Severity.INFO, code="risk_limits", text=text)
     for text in uncertified(engine.strategies):
         yield Alert(severity=Severity.WARNING, code="uncertified", text=text)
     for enabled in engine.strategies:
@@ -86,30 +92,69 @@ def check_certified(mode: Mode, strategies: Iterable[EnabledStrategy]) -> None:
 
 
 def declared_excess(enabled: EnabledStrategy, limits: RiskLimits) -> Iterator[str]:
-    """Yield a sentence for each asset class of which a strategy may want more than is allowed."""
+    """Yield a sentence for each limit that what a strategy declares may go beyond.
+
+    Only what is certain is told: a fund counts with the smallest multiple that its class has.
+    """
+    outcome = _OUTCOMES[limits.over_limit]
     for kind, largest in sorted(enabled.strategy.largest_weights.items()):
         wanted = largest * enabled.weight
-        limit = None if limits.max_position is None else limits.max_position[kind]
-        if limit is not None and wanted > limit:
-            yield (
-                f"{enabled.strategy_id} may want {wanted.normalize():f} of the account in one "
-                f"{kind}, the limit is {limit:f}: orders will be clipped; to allow it, write "
-                f"{kind} = {wanted.normalize():f} under [risk.max_position]."
-            )
+        for table, key, limit, multiple in _bounds(kind, limits):
+            if limit is not None and wanted * multiple > limit:
+                yield (
+                    f"{enabled.strategy_id} may want {plain(wanted)} of the account in one "
+                    f"{kind}, the limit is {limit:f}: orders will be {outcome}; to allow it, write "
+                    f"{key} = {plain(wanted * multiple)} under [{table}]."
+                )
 
 
-def _effective(limits: RiskLimits) -> str:
-    shown: list[tuple[str, Decimal | int | None]] = [
-        ("max_gross_exposure", limits.max_gross_exposure),
-        ("max_order_quantity", limits.max_order_quantity),
-        ("max_order_notional", limits.max_order_notional),
-        ("max_order_equity", limits.max_order_equity),
-        ("max_orders_per_day", limits.max_orders_per_day),
-        ("max_spread", limits.max_spread),
-        ("price_collar", limits.price_collar),
-        ("quote_age_seconds_max", limits.quote_age_seconds_max),
-    ]
-    positions = [*(limits.max_position or {}).items(), *limits.max_position_symbol.items()]
-    shown += [(f"max_position.{name}", limit) for name, limit in sorted(positions)]
-    told = [f"{name} {'off' if limit is None else limit}" for name, limit in shown]
-    return ", ".join([*told, f"restricted {' '.join(sorted(limits.restricted)) or 'none'}"])
+_OUTCOMES: Final = {OverLimit.CLIP: "clipped", OverLimit.REFUSE: "refused"}
+_Bound = tuple[str, str, Decimal | None, Decimal]
+
+
+def _bounds(kind: AssetClass, limits: RiskLimits) -> tuple[_Bound, ...]:
+    """Return the limits on one position of a class: table, key, limit and what a share counts."""
+    least = min(abs(multiple) for multiple in MULTIPLES[kind])
+    position, together = limits.max_position, limits.max_asset_class
+    return (
+        ("risk.max_position", kind, None if position is None else position[kind], ONE),
+        ("risk.max_asset_class", kind, None if together is None else together[kind], ONE),
+        ("risk", "max_leverage", limits.max_leverage, ONE),
+        ("risk", "max_gross_exposure", limits.max_gross_exposure, least),
+    )
+
+
+def check_declared(mode: Mode, strategies: Iterable[EnabledStrategy], limits: RiskLimits) -> None:
+    """Refuse to trade live what may want more than is allowed; elsewhere that is warned of.
+
+    Raises:
+        SettingsError: When a strategy declares more than a limit allows and `mode` is live.
+    """
+    excess = [text for enabled in strategies for text in declared_excess(enabled, limits)]
+    if mode is Mode.LIVE and excess:
+        raise SettingsError(" ".join(excess))
+
+
+def effective(limits: RiskLimits, breakers: BreakerLimits) -> str:
+    """Return every limit and every breaker's threshold in force, in the order of their fields."""
+    named = [*_values("", limits), *_values("breakers.", breakers)]
+    return ", ".join(f"{name} {_told(value)}" for name, value in named)
+
+
+def _values(prefix: str, held: RiskLimits | BreakerLimits) -> Iterator[tuple[str, object]]:
+    """Yield the name and the value of every field, a table one line a key."""
+    for row in fields(held):
+        value: object = getattr(held, row.name)
+        if isinstance(value, Mapping) and value:
+            for key in sorted(value):
+                yield f"{prefix}{row.name}.{key}", value[key]
+        else:
+            yield f"{prefix}{row.name}", value
+
+
+def _told(value: object) -> str:
+    if value is None:
+        return "not set"
+    if isinstance(value, Mapping | frozenset):
+        return " ".join(sorted(value)) or "none"
+    return str(value)

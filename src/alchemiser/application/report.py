@@ -5,13 +5,14 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from alchemiser.domain.books.reconciliation import Break
+from alchemiser.domain.journal.adjustments import PositionExited, TargetSized
 from alchemiser.domain.journal.records import CycleStatus
 from alchemiser.domain.orders.messages import NewOrderSingle, Side
 from alchemiser.domain.orders.plan import PlannedOrder
 from alchemiser.domain.portfolio.consolidation import Contribution
 from alchemiser.domain.portfolio.diversity import Likeness
+from alchemiser.domain.risk.clipping import Limited
 from alchemiser.domain.risk.limits import TradingState, Violation
-from alchemiser.domain.risk.portfolio import Limited
 from alchemiser.domain.rules.regime import Regime
 from alchemiser.domain.rules.trace import TraceStep
 from alchemiser.domain.values.identifiers import (
@@ -103,6 +104,8 @@ class CycleReport:
         strategies: What each strategy said, sorted.
         orders: Every order of the plan, in the plan's order, then those refused before.
         fills: Every fill, in order of arrival.
+        exits: Positions that their rules gave up.
+        sized: Weights that sizing cut before any limit.
         limited: Every limit that bound.
         reconciled: Whether books and broker agreed at the end.
         breaks: Where they did not.
@@ -117,6 +120,8 @@ class CycleReport:
     strategies: tuple[StrategyLine, ...] = ()
     orders: tuple[OrderLine, ...] = ()
     fills: tuple[FillLine, ...] = ()
+    exits: tuple[PositionExited, ...] = ()
+    sized: tuple[TargetSized, ...] = ()
     limited: tuple[Limited, ...] = ()
     reconciled: bool = False
     breaks: tuple[Break, ...] = ()

@@ -19,6 +19,7 @@ from alchemiser.domain.execution.messages import (
     Halted,
     InputsArrived,
     Query,
+    Reduced,
     ReportsArrived,
     SetTimer,
     Submit,
@@ -27,8 +28,10 @@ from alchemiser.domain.execution.messages import (
     Timer,
     TimerFired,
 )
-from alchemiser.domain.journal.records import TradingHalted
-from alchemiser.domain.orders.messages import CancelOutcome, SubmitOutcome, Unknown
+from alchemiser.domain.journal.restrictions import TradingHalted, TradingReduced
+from alchemiser.domain.orders.messages import CancelOutcome, Side, SubmitOutcome, Unknown
+from alchemiser.domain.risk.limits import TradingState
+from alchemiser.ports.control import HaltRequest
 from alchemiser.ports.errors import (
     ConcurrentWriteError,
     OutcomeUnknownError,
@@ -45,15 +48,18 @@ BRAKE_INTERVAL = timedelta(seconds=1)
 class Shell:
     """Work one machine to its end."""
 
-    def __init__(self, engine: Engine, ledger: Ledger, machine: Machine) -> None:
-        """Drive `machine` with the engine's ports."""
+    def __init__(
+        self, engine: Engine, ledger: Ledger, machine: Machine, *, obeys_brake: bool = True
+    ) -> None:
+        """Drive `machine` with the engine's ports; only a liquidation goes on when halted."""
         self._engine = engine
         self._ledger = ledger
         self._machine = machine
         self._events: deque[Event] = deque()
         self._calls: dict[asyncio.Task[None], Effect] = {}
         self._timers: dict[Timer, datetime] = {}
-        self._halted = False
+        self._obeys = obeys_brake
+        self._brake = TradingState.ACTIVE
 
     async def work(self) -> None:
         """Return when every order is terminal or the machine has given up.
@@ -75,10 +81,10 @@ class Shell:
             await asyncio.gather(*self._calls, return_exceptions=True)
 
     def _take_standing_halt(self, now: datetime) -> None:
-        halt = self._ledger.state.halt
-        if halt is not None:
-            self._halted = True
-            self._feed(Halted(at=now, reason=halt.reason))
+        state = self._ledger.state
+        if self._obeys and state.state is TradingState.HALTED:
+            self._brake = TradingState.HALTED
+            self._feed(Halted(at=now, reason=state.standing.reason()))
 
     def _feed(self, event: Event) -> None:
         step = self._machine.handle(event)
@@ -109,7 +115,8 @@ class Shell:
         """Wait for the next timer or answer, a second at most while the brake may be pulled."""
         timer = min(self._timers, key=lambda name: (self._timers[name], name))
         due = self._timers[timer]
-        at = due if self._halted else min(due, self._engine.clock.now() + BRAKE_INTERVAL)
+        halted = self._brake is TradingState.HALTED
+        at = due if halted else min(due, self._engine.clock.now() + BRAKE_INTERVAL)
         if not self._calls:
             await self._engine.clock.wait_until(at)
         else:
@@ -118,7 +125,7 @@ class Shell:
             if not waiting.done():
                 waiting.cancel()
                 return
-        self._check_halt()
+        self._check_brake()
         if at == due:
             del self._timers[timer]
             self._events.append(TimerFired(at=self._engine.clock.now(), timer=timer))
@@ -128,23 +135,28 @@ class Shell:
             del self._calls[call]
             call.result()
 
-    def _check_halt(self) -> bool:
+    def _check_brake(self) -> TradingState:
         """Read the owner's brake; an unreadable brake counts as pulled."""
-        if self._halted:
-            return True
+        if not self._obeys or self._brake is TradingState.HALTED:
+            return self._brake
         try:
             request = self._engine.control.halt_request()
         except PortUnavailableError as error:
-            actor, reason = "engine", f"the halt switch cannot be read: {error}"
+            reason = f"the halt switch cannot be read: {error}"
+            request = HaltRequest(actor="engine", reason=reason, at=self._engine.clock.now())
+        if request is not None and request.state is not self._brake:
+            self._pull(request)
+        return self._brake
+
+    def _pull(self, request: HaltRequest) -> None:
+        now, reason = self._engine.clock.now(), request.reason
+        self._brake = request.state
+        if request.state is TradingState.HALTED:
+            self._ledger.record((TradingHalted(actor=request.actor, reason=reason),), at=now)
+            self._events.append(Halted(at=now, reason=reason))
         else:
-            if request is None:
-                return False
-            actor, reason = request.actor, request.reason
-        self._halted = True
-        now = self._engine.clock.now()
-        self._ledger.record((TradingHalted(actor=actor, reason=reason),), at=now)
-        self._events.append(Halted(at=now, reason=reason))
-        return True
+            self._ledger.record((TradingReduced(actor=request.actor, reason=reason),), at=now)
+            self._events.append(Reduced(at=now, reason=reason))
 
     async def _carry_out(self, effect: Effect) -> None:
         match effect:
@@ -168,9 +180,12 @@ class Shell:
 
     async def _submit(self, effect: Submit) -> None:
         order = effect.approved.order
-        if self._check_halt():
-            now = self._engine.clock.now()
+        brake, now = self._check_brake(), self._engine.clock.now()
+        if brake is TradingState.HALTED:
             self._events.append(Halted(at=now, reason="halted", unsent=(order.cl_ord_id,)))
+            return
+        if brake is TradingState.REDUCING and order.side is Side.BUY:
+            self._events.append(Reduced(at=now, reason="reducing", unsent=(order.cl_ord_id,)))
             return
         if not self._ledger.owns_journal():
             msg = "a newer engine has taken over this account: nothing more is sent from here."

@@ -9,7 +9,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from alchemiser.application.engine import Engine
-from alchemiser.application.preflight import check_certified, standing_alerts
+from alchemiser.application.preflight import check_certified, check_declared, standing_alerts
 from alchemiser.container.parts import Parts, adapter
 from alchemiser.domain.values.errors import SettingsError
 from alchemiser.domain.values.identifiers import StrategyId
@@ -31,7 +31,8 @@ def build_engine(settings: Settings, day: date | None = None) -> Engine:
     stands at the session's moment, or where an interrupted run of the same day left off.
 
     Raises:
-        SettingsError: When no strategy is enabled, or a file cannot be written.
+        SettingsError: When no strategy is enabled, a file cannot be written, or one that would
+            trade live is not certified or declares more than the limits allow.
         PluginError: When a strategy cannot be loaded.
         InputError: When data or journal break their contract, or `day` has no calendar.
         PortUnavailableError: When the journal cannot be read.
@@ -43,6 +44,7 @@ def build_engine(settings: Settings, day: date | None = None) -> Engine:
     parts.start.override(max(moment, last) if last.date() == day else moment)
     engine = parts.engine()
     check_certified(engine.mode, engine.strategies)
+    check_declared(engine.mode, engine.strategies, engine.policy.limits)
     for alert in standing_alerts(engine):
         engine.notifier.notify(alert)
     return engine
@@ -62,8 +64,10 @@ def build_study(settings: Settings, day: date | None = None) -> Engine:
     return parts.engine()
 
 
-def build_desk(settings: Settings) -> Engine:
+def build_desk(settings: Settings, day: date | None = None) -> Engine:
     """Return an engine for its owner between sessions: it works without any plugin.
+
+    Virtual time stands at the last record, or at the moment of the session of `day` if it is later.
 
     Raises:
         InputError: When data or journal break their contract.
@@ -71,6 +75,8 @@ def build_desk(settings: Settings) -> Engine:
     """
     parts = _parts(settings, UNBEGUN.date())
     now = _last_record(parts.journal())
+    if day is not None:
+        now = max(now, _moment(parts, day))
     parts.start.override(now)
     parts.day.override(now.date())
     parts.strategies.override(())

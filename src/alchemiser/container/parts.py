@@ -20,6 +20,8 @@ from alchemiser.application.engine import (
     Timing,
 )
 from alchemiser.domain.cycle.decide import Policy
+from alchemiser.domain.orders.account import AccountKind
+from alchemiser.domain.risk.breakers import BreakerLimits
 from alchemiser.domain.risk.limits import RiskLimits
 from alchemiser.domain.values.errors import SettingsError
 from alchemiser.domain.values.identifiers import StrategyId
@@ -88,6 +90,8 @@ def _strategies(
             content_hash=one.content_hash,
             certified=is_certified(certificates, one.content_hash),
             fallback=_fallback(settings.strategies[one.strategy_id]),
+            exits=settings.strategies[one.strategy_id].exits.exits(),
+            sizing=settings.strategies[one.strategy_id].sizing.sizing(),
             wanted=one.wanted,
         )
         for one in source.load(wanted)
@@ -155,7 +159,10 @@ class Parts(containers.DeclarativeContainer):
             clock=clock,
             calendar=calendar,
             reference=reference,
-            settings=providers.Factory(VenueSettings),
+            settings=providers.Factory(
+                VenueSettings,
+                kind=providers.Callable(AccountKind, settings.provided.broker.account_type),
+            ),
             seed=settings.provided.broker.seed,
             price_increment=price_increment,
         ),
@@ -203,11 +210,13 @@ class Parts(containers.DeclarativeContainer):
         settings.provided.schedule.distance.call(),
     )
     limits: providers.Provider[RiskLimits] = settings.provided.risk.limits.call()
+    breakers: providers.Provider[BreakerLimits] = settings.provided.risk.breaker_limits.call()
     policy: providers.Provider[Policy] = providers.Factory(
         Policy,
         allocation=settings.provided.execution.allocation.call(),
         planning=settings.provided.execution.planning.call(),
         limits=limits,
+        breakers=breakers,
         benchmarks=settings.provided.regime.benchmarks.call(),
     )
     engine: providers.Provider[Engine] = providers.Factory(
@@ -229,6 +238,7 @@ class Parts(containers.DeclarativeContainer):
         policy=policy,
         execution=settings.provided.execution.patience.call(),
         schedule=schedule,
+        outside_hours=settings.provided.schedule.outside_hours,
         identity=providers.Factory(
             Identity, code=code, configuration=settings.provided.content_hash.call()
         ),

@@ -7,11 +7,19 @@ from functools import partial
 from pathlib import Path
 
 from alchemiser.application.engine import Mode
-from alchemiser.application.preflight import Probe, check_certified, declared_excess, uncertified
-from alchemiser.container.assembly import check_files, code_hash, today, wall_clock
+from alchemiser.application.preflight import (
+    Probe,
+    check_certified,
+    check_declared,
+    declared_excess,
+    uncertified,
+)
+from alchemiser.container.assembly import build_desk, check_files, code_hash, today, wall_clock
 from alchemiser.container.parts import Parts
 from alchemiser.domain.journal.chain import verify
+from alchemiser.domain.risk.capital import capital_at_risk
 from alchemiser.domain.values.errors import AlchemiserError, PluginError, SettingsError
+from alchemiser.ports.broker import BrokerPort
 from alchemiser.ports.errors import InputError
 from alchemiser.settings import Settings
 
@@ -42,6 +50,7 @@ def build_probes(config: Path | None) -> list[Probe]:
         Probe(id="certificates", look=partial(_certificates, parts)),
         Probe(id="data", look=partial(_data, parts)),
         Probe(id="limits", look=partial(_limits, parts)),
+        Probe(id="capital_at_risk", look=partial(_capital_at_risk, parts)),
         Probe(id="journal", look=partial(_journal, parts)),
         Probe(id="files", look=partial(_files, settings)),
     ]
@@ -100,8 +109,30 @@ def _data(parts: Parts) -> str:
 
 def _limits(parts: Parts) -> str:
     limits = parts.policy().limits
+    check_declared(Mode(parts.settings().account.mode), parts.strategies(), limits)
     excess = [text for row in parts.strategies() for text in declared_excess(row, limits)]
     return " ".join(excess) or "no strategy may want more than the limits allow"
+
+
+def _capital_at_risk(parts: Parts) -> str:
+    """Return what one session can cost the account as it is.
+
+    Raises:
+        PortUnavailableError: When the broker cannot be reached.
+        InputError: When the account or the journal breaks its contract.
+        InvalidValueError: When the account has less than nothing.
+    """
+    account = _broker(parts).account()
+    return capital_at_risk(parts.limits(), account.equity, account.kind).sentence()
+
+
+def _broker(parts: Parts) -> BrokerPort:
+    """Return the broker as its owner sees it between sessions; nothing is made by looking."""
+    settings = parts.settings()
+    if settings.broker_file().exists():
+        return build_desk(settings).broker
+    with parts.broker_file.override(None):  # else the account would be opened by asking
+        return parts.broker()
 
 
 def _journal(parts: Parts) -> str:

@@ -11,6 +11,7 @@ from dependency_injector import providers
 from alchemiser.application.backtest import BacktestSetup
 from alchemiser.container.assembly import UNBEGUN, code_hash, today
 from alchemiser.container.parts import Parts, adapter
+from alchemiser.domain.risk.breakers import RESEARCH_BREAKERS, BreakerLimits
 from alchemiser.domain.risk.limits import RESEARCH_LIMITS, RiskLimits
 from alchemiser.domain.values.errors import SettingsError
 from alchemiser.domain.values.numbers import CENT, ONE, WEIGHT, ZERO
@@ -51,8 +52,8 @@ def build_backtest(
     parts = Parts(settings=base, day=last, code=code_hash())
     chosen = _chosen(base, strategies, parts.source())
     parts.settings.override(base.for_research(chosen, data))
-    limits, profile = _limits(settings, risk)
-    _move_into_memory(parts, limits)
+    limits, breakers, profile = _limits(settings, risk)
+    _move_into_memory(parts, limits, breakers)
     parts.market().check()
     sessions = _sessions(parts, start, last)
     parts.start.override(parts.schedule().moment(sessions[0]) if sessions else UNBEGUN)
@@ -109,21 +110,23 @@ def _weights(strategies: Chosen) -> dict[str, Decimal]:
     return {name: share if weight is None else weight for name, weight in strategies}
 
 
-def _limits(settings: Settings | None, risk: Path | None) -> tuple[RiskLimits, str]:
+def _limits(settings: Settings | None, risk: Path | None) -> tuple[RiskLimits, BreakerLimits, str]:
     if risk is not None:
-        return load_risk(risk).limits(), risk.name
+        table = load_risk(risk)
+        return table.limits(), table.breaker_limits(), risk.name
     if settings is not None:
-        return settings.risk.limits(), settings.origin()
-    return RESEARCH_LIMITS, "research"
+        return settings.risk.limits(), settings.risk.breaker_limits(), settings.origin()
+    return RESEARCH_LIMITS, RESEARCH_BREAKERS, "research"
 
 
-def _move_into_memory(parts: Parts, limits: RiskLimits) -> None:
+def _move_into_memory(parts: Parts, limits: RiskLimits, breakers: BreakerLimits) -> None:
     parts.override_providers(
         bars_store=providers.Singleton(adapter("bars_store.null.NullBarsStore")),
         broker_file=providers.Object(None),
         control=providers.Singleton(adapter("memory.control.MemoryControl")),
         journal=providers.Singleton(adapter("memory.journal.MemoryJournal")),
         lease=providers.Singleton(adapter("memory.lease.MemoryLease")),
+        breakers=providers.Object(breakers),
         limits=providers.Object(limits),
         notifier=providers.Singleton(adapter("notify.null.NullNotifier")),
     )

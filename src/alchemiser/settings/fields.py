@@ -9,6 +9,8 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 DECIMAL_PLACES: Final = 9
 _SQLITE: Final = "sqlite:///"
+TOLD_MAX: Final = 24
+"""Names that a message lists; more of them help nobody."""
 SEED_MAX: Final = 2**32 - 1
 
 
@@ -66,4 +68,8 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
     """Return the remedy for an unknown `name`: the nearest known one, or all of them."""
     names = sorted(known)
     near = get_close_matches(name.lower(), names, n=1)
-    return f"did you mean {near[0]}?" if near else f"write one of {', '.join(names)}"
+    if near:
+        return f"did you mean {near[0]}?"
+    if len(names) > TOLD_MAX:
+        return "`alchemiser init` writes a file that shows them"
+    return f"write one of {', '.join(names)}"

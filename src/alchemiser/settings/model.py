@@ -15,6 +15,7 @@ from alchemiser.domain.values.errors import InvalidValueError
 from alchemiser.domain.values.identifiers import strategy_id
 from alchemiser.settings.fields import Section
 from alchemiser.settings.reading import read_toml
+from alchemiser.settings.risk import Risk
 from alchemiser.settings.sections import (
     Account,
     Broker,
@@ -25,7 +26,7 @@ from alchemiser.settings.sections import (
     Secrets,
 )
 from alchemiser.settings.sentences import validated
-from alchemiser.settings.trading import Execution, Regime, Risk, StrategySettings
+from alchemiser.settings.trading import Execution, Regime, StrategySettings
 
 
 class Settings(Section):
@@ -82,6 +83,16 @@ class Settings(Section):
             msg = (
                 f"[execution] limit_offset = {offset:f} is above [risk] price_collar = {collar:f}, "
                 "so that every order would be refused: lower the first or raise the second"
+            )
+            raise ValueError(msg)
+        return self
+
+    @model_validator(mode="after")
+    def _only_paper_trades_at_any_hour(self) -> Self:
+        if self.schedule.outside_hours and self.account.mode != "paper":
+            msg = (
+                f'[schedule] outside_hours = true is for [account] mode = "paper" alone, not for '
+                f'"{self.account.mode}": remove the line'
             )
             raise ValueError(msg)
         return self

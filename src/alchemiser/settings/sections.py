@@ -55,6 +55,9 @@ class Broker(Section):
         le=1_000_000_000,
         description="the first cash in dollars, from 1 to 1000000000, such as 100000",
     )
+    account_type: Literal["margin", "cash"] = Field(
+        default="margin", description='account_type = "margin" or "cash"'
+    )
     seed: Seed = Field(default=7, description=_SEED)
 
     @field_validator("adapter")
@@ -110,6 +113,7 @@ class Schedule(Section):
         default="near_close", description='timing = "near_close" or "next_open"'
     )
     at: str | None = Field(default=None, description='at = "close-15m"')
+    outside_hours: bool = Field(default=False, description="outside_hours = true or false")
 
     @model_validator(mode="after")
     def _moment_goes_with_timing(self) -> Self:

@@ -1,39 +1,67 @@
 """The tables of `alchemiser.toml` that say what is traded: every key, its range and default."""
 
 from decimal import Decimal
-from typing import Annotated, Final, Literal, Self
+from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, Field, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from alchemiser.domain.execution.patience import ExecutionSettings
 from alchemiser.domain.planning.planner import PlanSettings
 from alchemiser.domain.portfolio.consolidation import AllocationSettings
-from alchemiser.domain.risk.limits import DEFAULT_MAX_POSITION, RiskLimits
+from alchemiser.domain.portfolio.exits import Exits
+from alchemiser.domain.portfolio.sizing import Sizing
 from alchemiser.domain.rules.regime import Benchmarks
-from alchemiser.domain.values.errors import InvalidValueError
-from alchemiser.domain.values.identifiers import Symbol, symbol
-from alchemiser.domain.values.instrument import CASH_LIKE, AssetClass
+from alchemiser.domain.values.identifiers import Symbol
+from alchemiser.domain.values.instrument import CASH_LIKE
 from alchemiser.domain.values.numbers import ONE
 from alchemiser.domain.values.target import TargetPortfolio
-from alchemiser.settings.fields import Exact, Name, Section, did_you_mean
+from alchemiser.settings.fields import Exact, Name, Section
+from alchemiser.settings.risk import Ticker
 
-DOLLARS_MAX: Final = 1_000_000_000
-_CLASSES: Final = frozenset(kind.value for kind in AssetClass)
-
-
-def _ticker(name: str) -> str:
-    """Return the ticker in `name`.
-
-    Raises:
-        ValueError: When it is none.
-    """
-    try:
-        return symbol(name)
-    except InvalidValueError as error:
-        raise ValueError(str(error)) from error
+Fraction = Annotated[Exact, Field(gt=0, lt=1)]
+_DISTANCE = "a fraction of the price above 0 and below 1, such as 0.10"
+_SESSIONS = "whole sessions from 2 to 250, such as 20"
 
 
-Ticker = Annotated[str, AfterValidator(_ticker)]
+class ExitSettings(Section):
+    """When a strategy's positions are given up, whatever it wants."""
+
+    stop_loss: Fraction | None = Field(default=None, description=_DISTANCE)
+    take_profit: Exact | None = Field(
+        default=None, gt=0, le=100, description="a fraction of the price above 0, such as 0.5"
+    )
+    trailing_stop: Fraction | None = Field(default=None, description=_DISTANCE)
+
+    def exits(self) -> Exits:
+        """Return the rules."""
+        return Exits(**self.model_dump())
+
+
+class SizingSettings(Section):
+    """How large a strategy's positions may be, before any limit."""
+
+    target_volatility: Exact | None = Field(
+        default=None, gt=0, le=5, description="a fraction a year above 0, such as 0.15"
+    )
+    volatility_sessions: int = Field(default=20, ge=2, le=250, description=_SESSIONS)
+    risk_per_position: Fraction | None = Field(
+        default=None, description="a fraction of the book above 0 and below 1, such as 0.02"
+    )
+    atr_sessions: int = Field(default=14, ge=2, le=250, description=_SESSIONS)
+    atr_multiple: Exact = Field(
+        default=Decimal(2), gt=0, le=100, description="a number above 0, such as 2"
+    )
+    max_adv_share: Exact | None = Field(
+        default=None, gt=0, le=1, description="a fraction of the daily volume, such as 0.05"
+    )
+    max_impact: Fraction | None = Field(
+        default=None, description="a fraction of the price above 0 and below 1, such as 0.002"
+    )
+    adv_sessions: int = Field(default=20, ge=2, le=250, description=_SESSIONS)
+
+    def sizing(self) -> Sizing:
+        """Return the rules."""
+        return Sizing(**self.model_dump())
 
 
 class StrategySettings(Section):
@@ -65,6 +93,8 @@ class StrategySettings(Section):
     fallback_after: int = Field(
         default=5, ge=1, le=250, description="whole sessions from 1 to 250, such as 5"
     )
+    exits: ExitSettings = Field(default_factory=ExitSettings)
+    sizing: SizingSettings = Field(default_factory=SizingSettings)
     params: dict[str, object] = Field(
         default_factory=dict, description="a table of the strategy's own options"
     )
@@ -100,83 +130,6 @@ class Regime(Section):
     def benchmarks(self) -> Benchmarks:
         """Return the funds that decisions are labelled by."""
         return Benchmarks(market=Symbol(self.market), bonds=Symbol(self.bonds))
-
-
-_SHARE = "a fraction of equity above 0 and at most {}, such as {}"
-
-
-class Risk(Section):
-    """What may not be exceeded."""
-
-    max_position: dict[str, Annotated[Exact, Field(gt=0, le=1)]] = Field(
-        default_factory=dict, description=_SHARE.format(1, "0.25")
-    )
-    max_gross_exposure: Exact = Field(
-        default=Decimal(1), gt=0, le=4, description=_SHARE.format(4, "1.00")
-    )
-    max_order_quantity: Exact | None = Field(
-        default=None, gt=0, le=1_000_000_000, description="shares above 0, such as 5000"
-    )
-    max_order_notional: Exact | None = Field(
-        default=None, gt=0, le=DOLLARS_MAX, description="dollars above 0, such as 25000"
-    )
-    max_order_equity: Exact = Field(
-        default=Decimal(1), gt=0, le=1, description=_SHARE.format(1, "1.00")
-    )
-    max_orders_per_day: int = Field(
-        default=200, ge=1, le=10_000, description="a whole number from 1 to 10000"
-    )
-    max_spread: Exact = Field(
-        default=Decimal("0.02"),
-        gt=0,
-        le=Decimal("0.2"),
-        description="a fraction of the price above 0 and at most 0.2, such as 0.02",
-    )
-    price_collar: Exact = Field(
-        default=Decimal("0.02"),
-        gt=0,
-        le=Decimal("0.2"),
-        description="a fraction of the price above 0 and at most 0.2, such as 0.02",
-    )
-    quote_age_seconds_max: int = Field(
-        default=60, ge=1, le=3600, description="whole seconds from 1 to 3600, such as 60"
-    )
-
-    restricted: list[Ticker] = Field(
-        default_factory=list, description='symbols, such as ["TSLA", "GME"]'
-    )
-
-    @field_validator("max_position")
-    @classmethod
-    def _classes_and_symbols(cls, limits: dict[str, Decimal]) -> dict[str, Decimal]:
-        for name in limits:
-            if name not in _CLASSES:
-                try:
-                    symbol(name)
-                except InvalidValueError as error:
-                    hint = did_you_mean(name, _CLASSES)
-                    msg = f"max_position.{name} names neither a class nor a symbol: {hint}"
-                    raise ValueError(msg) from error
-        return limits
-
-    def limits(self) -> RiskLimits:
-        """Return the limits: the defaults by class with what is written over them."""
-        written = self.max_position
-        classes = {kind: written.get(kind, usual) for kind, usual in DEFAULT_MAX_POSITION.items()}
-        symbols = {Symbol(name): limit for name, limit in written.items() if name not in _CLASSES}
-        return RiskLimits(
-            max_position=classes,
-            max_position_symbol=symbols,
-            max_gross_exposure=self.max_gross_exposure,
-            max_order_quantity=self.max_order_quantity,
-            max_order_notional=self.max_order_notional,
-            max_order_equity=self.max_order_equity,
-            max_orders_per_day=self.max_orders_per_day,
-            max_spread=self.max_spread,
-            price_collar=self.price_collar,
-            quote_age_seconds_max=self.quote_age_seconds_max,
-            restricted=frozenset(map(Symbol, self.restricted)),
-        )
 
 
 _SECONDS = "whole seconds from 1 to 600"

@@ -35,6 +35,7 @@ from alchemiser.domain.values.instrument import Instrument
 from alchemiser.domain.values.numbers import ZERO
 from alchemiser.domain.values.target import TargetPortfolio
 from alchemiser.testing.fakes import quote, regular_session
+from alchemiser.testing.histories import a_history
 
 DAY = date(2024, 8, 5)
 SESSION = regular_session(DAY)
@@ -201,4 +202,5 @@ def a_context(
         quotes=quoted,
         instruments=known,
         limits=limits or RiskLimits(),
+        history=a_history(SESSION.day, {*quoted, *known}),
     )

@@ -6,7 +6,8 @@ import pytest
 
 from alchemiser.adapters.memory.journal import MemoryJournal
 from alchemiser.application.ledger import Ledger
-from alchemiser.domain.journal.records import Reconciled, Stage, TradingHalted
+from alchemiser.domain.journal.records import Reconciled, Stage
+from alchemiser.domain.journal.restrictions import TradingHalted
 from alchemiser.domain.risk.limits import TradingState
 from alchemiser.domain.values.errors import InvalidTransitionError
 

@@ -1,5 +1,6 @@
 """The composer builds what the settings say, and any part of it can be swapped."""
 
+import sqlite3
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -19,12 +20,14 @@ from alchemiser.application.ledger import Ledger
 from alchemiser.application.preflight import standing_alerts
 from alchemiser.container import Parts, build_desk, build_offline, build_probes
 from alchemiser.container.assembly import UNBEGUN, check_files, code_hash
-from alchemiser.domain.journal.records import TradingHalted
+from alchemiser.domain.journal.restrictions import TradingHalted
+from alchemiser.domain.orders.account import AccountKind
 from alchemiser.domain.rules.language import weight_equal
 from alchemiser.domain.rules.strategy import RuleStrategy
 from alchemiser.domain.values.errors import SettingsError
 from alchemiser.domain.values.identifiers import StrategyId
 from alchemiser.domain.values.instrument import AssetClass
+from alchemiser.ports.errors import InputError
 from alchemiser.ports.notifier import Severity
 from alchemiser.settings import Settings
 
@@ -72,6 +75,19 @@ def test_an_engine_is_composed_of_what_the_settings_say(tmp_path: Path) -> None:
     assert engine.identity.configuration == settings.content_hash()
     assert engine.strategies == (HOLD,)
     assert [path.name for path in tmp_path.iterdir()] == ["alchemiser.toml"]
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [("", AccountKind.MARGIN), ("[broker]\naccount_type = 'cash'\n", AccountKind.CASH)],
+)
+def test_broker_opens_the_kind_of_account_that_the_settings_name(
+    tmp_path: Path, text: str, kind: AccountKind
+) -> None:
+    """SE-01."""
+    engine = _parts(_settings(tmp_path, text)).engine()
+
+    assert engine.broker.account().kind is kind
 
 
 def test_any_part_can_be_swapped(tmp_path: Path) -> None:
@@ -148,11 +164,68 @@ def test_probes_end_at_a_configuration_that_cannot_be_read(tmp_path: Path) -> No
 
     broken = build_probes(file)
 
-    assert sound[-6:] == ["plugins", "certificates", "data", "limits", "journal", "files"]
+    assert sound[-7:] == [
+        "plugins",
+        "certificates",
+        "data",
+        "limits",
+        "capital_at_risk",
+        "journal",
+        "files",
+    ]
     assert broken[-1].id == "configuration"
     with pytest.raises(SettingsError, match="did you mean risk"):
         broken[-1].look()
     assert [probe.id for probe in build_probes(None)][-2:] == ["configuration", "plugins"]
+
+
+def _capital_at_risk(folder: Path) -> str:
+    (probe,) = [
+        probe for probe in build_probes(folder / "alchemiser.toml") if probe.id == "capital_at_risk"
+    ]
+    return probe.look()
+
+
+def test_capital_at_risk_is_told_of_an_account_that_is_not_open_yet(tmp_path: Path) -> None:
+    """RC-20: by the broker that will open it, and without opening it."""
+    _settings(tmp_path, "[broker]\ncash = 7000.5\n[risk]\nmax_leverage = 0.5\n")
+
+    told = _capital_at_risk(tmp_path)
+
+    # 0.25 in leveraged funds at 60 per cent and 0.25 in shares at 50: 27.5 per cent of 7000.50.
+    assert told.startswith("the limits allow at worst a loss of 1,925.14 dollars in one session")
+    assert "buying stops at a loss of 350.02" in told
+    assert [path.name for path in tmp_path.iterdir()] == ["alchemiser.toml"]
+
+
+def test_capital_at_risk_is_of_the_equity_that_the_broker_tells(tmp_path: Path) -> None:
+    """RC-20: and not of the cash in the configuration."""
+    settings = _settings(tmp_path, "")
+    assert build_desk(settings).broker.account().equity == Decimal(100_000)
+    with sqlite3.connect(settings.broker_file()) as file:
+        file.execute("UPDATE account SET cash = '2000.00'")
+
+    assert "52.50 % of the equity of 2,000.00" in _capital_at_risk(tmp_path)
+
+
+def test_a_cash_account_is_reckoned_to_borrow_nothing(tmp_path: Path) -> None:
+    """RC-20."""
+    text = "[risk]\nmax_leverage = 2\nmax_gross_exposure = 2\nmax_net_exposure = 2\n"
+    _settings(tmp_path, f"{text}[broker]\naccount_type = 'cash'\n")
+    cash = _capital_at_risk(tmp_path)
+    _settings(tmp_path, text)
+
+    assert "should all of it fall to nothing, 100,000.00" in cash
+    assert "should all of it fall to nothing, 200,000.00" in _capital_at_risk(tmp_path)
+
+
+def test_capital_at_risk_of_an_account_that_cannot_be_read_is_not_told(tmp_path: Path) -> None:
+    """RC-20: the check fails with the broker's reason."""
+    settings = _settings(tmp_path, "")
+    settings.broker_file().write_bytes(b"no database at all, but long enough to be one" * 50)
+
+    with pytest.raises(InputError, match=r"broker\.db"):
+        _capital_at_risk(tmp_path)
 
 
 def test_code_has_one_hash_for_as_long_as_the_process_lives() -> None:

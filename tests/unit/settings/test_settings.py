@@ -147,6 +147,10 @@ def test_an_unknown_name_is_answered_with_the_nearest(
             "cash = 0 cannot be used: write the first cash in dollars, from 1",
         ),
         ("[execution]\ncash_buffer = 1e-999999\n", "cash_buffer = 1E-999999 cannot be used"),
+        (
+            "[broker]\naccount_type = 'credit'\n",
+            'account_type = "credit" cannot be used: write account_type = "margin" or "cash"',
+        ),
         ("[account]\nname = 5\n", "name = 5 cannot be used: write a name of 1 to 64"),
         ("[account]\nname = ''\n", 'name = "" cannot be used'),
         (f"[account]\nname = '{'x' * 90}'\n", f'name = "{"x" * 59}… cannot be used'),

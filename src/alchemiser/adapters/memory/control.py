@@ -1,5 +1,6 @@
 """The owner's brake in a world of one process."""
 
+from alchemiser.domain.risk.limits import TradingState
 from alchemiser.ports.control import HaltRequest
 
 
@@ -7,16 +8,17 @@ class MemoryControl:
     """Hold the sticky halt for as long as the process lives; implements ControlPort."""
 
     def __init__(self) -> None:
-        self._standing: HaltRequest | None = None
+        self._standing: dict[TradingState, HaltRequest] = {}
 
     def halt_request(self) -> HaltRequest | None:
-        """Return the standing halt, or None."""
-        return self._standing
+        """Return the strictest standing request, or None."""
+        reduced = self._standing.get(TradingState.REDUCING)
+        return self._standing.get(TradingState.HALTED, reduced)
 
     def request_halt(self, request: HaltRequest) -> None:
-        """Set the halt; a standing halt is kept as it is."""
-        self._standing = self._standing or request
+        """Set the brake; a standing one of its kind is kept as it is."""
+        self._standing.setdefault(request.state, request)
 
     def clear_halt(self) -> None:
-        """Lift the halt; nothing happens when none stands."""
-        self._standing = None
+        """Lift the brake whole; nothing happens when none stands."""
+        self._standing.clear()

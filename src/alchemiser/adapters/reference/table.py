@@ -1,4 +1,8 @@
-"""The instruments that the package knows by name."""
+"""The instruments that the package knows by name, and the source of their classification.
+
+Sectors are assigned by hand, by the rules that `Sector` states. A symbol that the table does not
+list is unclassified: all such symbols together count as one sector.
+"""
 
 import csv
 from collections.abc import Mapping
@@ -8,14 +12,17 @@ from importlib.resources import files
 from typing import Final
 
 from alchemiser.domain.values.identifiers import Symbol, symbol
-from alchemiser.domain.values.instrument import AssetClass, Instrument
+from alchemiser.domain.values.instrument import AssetClass, Instrument, Sector
 from alchemiser.domain.values.numbers import CENT
+
+VERSION: Final = "2026-11-27"
+"""The day of the last change of a row; a test holds the rows to it."""
 
 _TABLE: Final = "instruments.csv"
 
 
 class ReferenceTable:
-    """Classify symbols by a table; what it does not list is a stock.
+    """Classify symbols by a table; what it does not list is a stock of no known sector.
 
     `price_increment` is the step of a limit price in dollars, the same for every symbol: a cent,
     or less where bars are in total-return units.
@@ -25,7 +32,7 @@ class ReferenceTable:
         self._price_increment = price_increment
 
     def instrument(self, name: Symbol) -> Instrument:
-        """Return the instrument of `name`; an unlisted symbol is an unlevered stock."""
+        """Return the instrument of `name`; an unlisted one is an unclassified, unlevered stock."""
         row = _rows().get(name)
         if row is None:
             return Instrument(symbol=name, underlying=name, price_increment=self._price_increment)
@@ -34,6 +41,7 @@ class ReferenceTable:
             asset_class=AssetClass(row["asset_class"]),
             leverage=Decimal(row["leverage"]),
             underlying=symbol(row["underlying"]),
+            sector=Sector(row["sector"]),
             price_increment=self._price_increment,
         )
 

@@ -13,6 +13,7 @@ from threading import Lock
 from alchemiser.adapters.simulated.sqlite_store import SqliteStore
 from alchemiser.adapters.simulated.store import MemoryStore, Store
 from alchemiser.adapters.simulated.venue import Venue
+from alchemiser.domain.market_rules.proceeds import settled_cash
 from alchemiser.domain.orders.account import AccountSnapshot, Position
 from alchemiser.domain.orders.approval import ApprovedOrder
 from alchemiser.domain.orders.messages import (
@@ -119,18 +120,26 @@ class SimulatedBroker:
         A held symbol without a quote keeps its last known mark.
         """
         with self._at_present() as (store, now):
-            account = store.account()
+            account = self._venue.marked(store.account(), now)
             if account.positions:
-                quotes = self.market.quotes(sorted(account.positions), at=now)
-                account = account.marked(quotes)
                 store.save_account(account)
             positions = sorted(account.positions.items())
+            day = now.date()
+            unsettled = self._venue.unsettled(store, day)
             return AccountSnapshot(
                 account=self.account_id(),
                 cash=account.cash,
                 equity=account.equity(),
-                buying_power=buying_power(account, store.open_orders(), self.settings.fees),
+                buying_power=buying_power(
+                    account,
+                    store.open_orders(),
+                    self.settings.fees,
+                    locked=self.settings.locked(unsettled),
+                ),
                 positions=tuple(Position(symbol=name, quantity=held) for name, held in positions),
+                kind=self.settings.kind,
+                settled_cash=settled_cash(account.cash, unsettled),
+                maintenance_margin=self._venue.maintenance(account, day),
                 at=now,
             )
 

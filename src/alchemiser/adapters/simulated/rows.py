@@ -8,6 +8,7 @@ from typing import Final
 from alchemiser.domain.orders.messages import NewOrderSingle, OrdStatus, Side
 from alchemiser.domain.values.errors import DomainError
 from alchemiser.domain.values.identifiers import ClOrdId, OrderId, Symbol
+from alchemiser.domain.venue_model.history import Trade
 from alchemiser.domain.venue_model.order import Fill, VenueOrder
 from alchemiser.ports.errors import InputError
 
@@ -117,6 +118,25 @@ def order_from_rows(row: Row, fills: Sequence[Row], due: Sequence[Row]) -> Venue
         )
     except (ValueError, DomainError) as error:
         msg = f"order {cl_ord_id} in the broker's file cannot be read ({error}): restore the file."
+        raise InputError(msg) from error
+
+
+def trade_from_row(row: Row) -> Trade:
+    """Return the fill of a row that also names its session, symbol and side.
+
+    Raises:
+        InputError: When a cell was changed into something that no fill can hold.
+    """
+    session, name, side, *cells = row
+    try:
+        return Trade(
+            session=date.fromisoformat(str(session)),
+            symbol=Symbol(str(name)),
+            side=Side(str(side)),
+            fill=_fill(tuple(cells)),
+        )
+    except (ValueError, DomainError) as error:
+        msg = f"a fill of {name} in the broker's file cannot be read ({error}): restore the file."
         raise InputError(msg) from error
 
 

@@ -52,6 +52,10 @@ FILLS = (
     "SELECT transact_time, quantity, price, commission FROM fills "
     "WHERE cl_ord_id = ? ORDER BY number"
 )
+TRADES = (
+    "SELECT session, fills.symbol, fills.side, transact_time, quantity, fills.price, commission "
+    "FROM fills JOIN orders USING (cl_ord_id) WHERE session >= ? ORDER BY entry, number"
+)
 DUE_FILLS = (
     "SELECT due_at, quantity, price, commission FROM due_fills WHERE cl_ord_id = ? ORDER BY number"
 )

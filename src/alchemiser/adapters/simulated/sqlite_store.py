@@ -10,6 +10,7 @@ from pathlib import Path
 from alchemiser.adapters.simulated import rows, schema
 from alchemiser.domain.values.identifiers import AccountId, ClOrdId, Symbol
 from alchemiser.domain.venue_model.account import VenueAccount
+from alchemiser.domain.venue_model.history import Trade, in_time
 from alchemiser.domain.venue_model.order import VenueOrder
 from alchemiser.ports.errors import InputError, PortUnavailableError
 
@@ -117,6 +118,15 @@ class SqliteStore:
         """Return the names of the orders of `session`, in order of entry."""
         found = self._rows(schema.CL_ORD_IDS, session.isoformat())
         return tuple(ClOrdId(str(row[0])) for row in found)
+
+    def trades(self, since: date) -> tuple[Trade, ...]:
+        """Return the fills of the orders of `since` and later sessions, oldest first.
+
+        Raises:
+            InputError: When a row was changed into something that no fill can be.
+        """
+        found = self._rows(schema.TRADES, since.isoformat())
+        return in_time(rows.trade_from_row(row) for row in found)
 
     def next_entry(self) -> int:
         """Return the number of the next order, from 1."""

@@ -3,10 +3,12 @@
 from contextlib import AbstractContextManager, nullcontext
 from datetime import date
 from decimal import Decimal
+from itertools import takewhile
 from typing import Protocol
 
 from alchemiser.domain.values.identifiers import ClOrdId
 from alchemiser.domain.venue_model.account import VenueAccount
+from alchemiser.domain.venue_model.history import Trade, in_time, trades_of
 from alchemiser.domain.venue_model.order import VenueOrder
 
 
@@ -30,6 +32,9 @@ class Store(Protocol):
 
     def cl_ord_ids(self, session: date) -> tuple[ClOrdId, ...]:
         """Return the names of the orders of `session`, in order of entry."""
+
+    def trades(self, since: date) -> tuple[Trade, ...]:
+        """Return the fills of the orders of `since` and later sessions, oldest first."""
 
     def next_entry(self) -> int:
         """Return the number of the next order, from 1."""
@@ -73,6 +78,13 @@ class MemoryStore:
     def cl_ord_ids(self, session: date) -> tuple[ClOrdId, ...]:
         """Return the names of the orders of `session`, in order of entry."""
         return tuple(self._sessions.get(session, ()))
+
+    def trades(self, since: date) -> tuple[Trade, ...]:
+        """Return the fills of the orders of `since` and later sessions, oldest first."""
+        # Sessions were added as time went by: a long backtest need not walk them all.
+        late = list(takewhile(lambda day: day >= since, reversed(self._sessions)))
+        names = [name for day in reversed(late) for name in self._sessions[day]]
+        return in_time(trades_of(self._orders[name] for name in names))
 
     def next_entry(self) -> int:
         """Return the number of the next order, from 1."""

@@ -1,23 +1,32 @@
 """What happens at the venue: orders enter, meet quotes, fill and end."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
+from typing import Final
 
 from alchemiser.adapters.simulated.draws import uniforms
 from alchemiser.adapters.simulated.store import Store
 from alchemiser.domain.market.quote import Quote
+from alchemiser.domain.market_rules import day_trades, proceeds
+from alchemiser.domain.market_rules.day_trades import DayTrades
 from alchemiser.domain.orders.messages import Accepted, NewOrderSingle, Rejected, SubmitOutcome
 from alchemiser.domain.values.identifiers import AccountId, OrderId, Symbol
 from alchemiser.domain.values.instrument import Instrument
+from alchemiser.domain.values.numbers import ZERO
 from alchemiser.domain.values.session import Session
-from alchemiser.domain.venue_model.admission import Admission, RejectCode, refusal
+from alchemiser.domain.venue_model.account import VenueAccount
+from alchemiser.domain.venue_model.admission import Admission, RejectCode, Standing, refusal
+from alchemiser.domain.venue_model.history import Trade, executable, executed, sales
 from alchemiser.domain.venue_model.matching import ScheduledFill, fill_schedule
 from alchemiser.domain.venue_model.order import VenueOrder
 from alchemiser.domain.venue_model.settings import VenueSettings
 from alchemiser.ports.calendar import CalendarPort
 from alchemiser.ports.market_data import MarketDataPort
 from alchemiser.ports.reference import ReferencePort
+
+_LOOK_BACK: Final = timedelta(days=max(day_trades.LOOK_BACK_DAYS, proceeds.LOOK_BACK_DAYS))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -75,12 +84,24 @@ class Venue:
         if session is None or not session.is_open(now):
             return _refused(RejectCode.MARKET_CLOSED, f"the market is closed at {now.isoformat()}")
         quote = self._quote(order.symbol, now)
+        recent = self._recent(store, session.day)
+        open_orders = store.open_orders()
+        count = self._day_trades(recent, open_orders, order, session.day)
+        account = store.account()
+        if count.completes():
+            account = self.marked(account, now)
         admission = Admission(
             instrument=self._instrument(order.symbol),
             quote=quote,
-            account=store.account(),
-            open_orders=store.open_orders(),
+            account=account,
+            open_orders=open_orders,
             settings=self.settings,
+            standing=Standing(
+                unsettled=self._unsettled(recent, session.day),
+                regime=self.settings.regime(session.day),
+                day_trades=count,
+                deficit=self.maintenance(account, session.day) - account.equity(),
+            ),
         )
         refused = refusal(order, admission)
         if refused is not None:
@@ -88,6 +109,46 @@ class Venue:
         taken = self._taken(order, session, number=store.next_entry(), now=now)
         store.save_order(taken.matched(now, self._schedule(taken, quote)))
         return Accepted(report=taken.acknowledgement())
+
+    def marked(self, account: VenueAccount, now: datetime) -> VenueAccount:
+        """Return `account` marked at the middles of the quotes at `now` (UTC)."""
+        if not account.positions:
+            return account
+        return account.marked(self.market.quotes(sorted(account.positions), at=now))
+
+    def unsettled(self, store: Store, day: date) -> Decimal:
+        """Return the dollars of past sales that are not money yet on `day`."""
+        return self._unsettled(self._recent(store, day), day)
+
+    def maintenance(self, account: VenueAccount, day: date) -> Decimal:
+        """Return the equity that the positions of `account` require on `day`, dollars."""
+        leverages = {name: self._instrument(name).leverage for name in account.positions}
+        return account.maintenance(day, leverages)
+
+    def _recent(self, store: Store, day: date) -> tuple[Trade, ...]:
+        return store.trades(day - _LOOK_BACK)
+
+    def _unsettled(self, recent: Iterable[Trade], day: date) -> Decimal:
+        sold = sales(recent)
+        if not sold:
+            return ZERO
+        return proceeds.unsettled_proceeds(day, sold, self._sessions(sold[0][0], day))
+
+    def _day_trades(
+        self,
+        recent: Iterable[Trade],
+        open_orders: Iterable[VenueOrder],
+        order: NewOrderSingle,
+        day: date,
+    ) -> DayTrades:
+        done = executed(recent)
+        if done:
+            done = day_trades.looked_back_at(done, self._sessions(done[0].session, day))
+        pending = (executable(one.order, one.session, one.leaves_qty()) for one in open_orders)
+        return day_trades.with_order(done, pending, executable(order, day, order.order_qty))
+
+    def _sessions(self, first: date, last: date) -> list[date]:
+        return [one.day for one in self.calendar.sessions(first, last)]
 
     def _taken(
         self, order: NewOrderSingle, session: Session, *, number: int, now: datetime

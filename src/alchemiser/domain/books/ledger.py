@@ -23,6 +23,8 @@ from alchemiser.domain.values.numbers import (
 class PostingKind(StrEnum):
     """Why a book changed."""
 
+    OPENING = "opening"
+    """What the account held when the journal began."""
     FUNDING = "funding"
     CROSSING = "crossing"
     FILL = "fill"

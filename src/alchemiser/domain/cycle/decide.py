@@ -6,6 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from alchemiser.domain.books.ledger import Book, total_cash
+from alchemiser.domain.cycle.shaping import Opened, Shape, Shaped, Shaper
 from alchemiser.domain.market.quote import Quote
 from alchemiser.domain.orders.account import AccountSnapshot
 from alchemiser.domain.orders.approval import ApprovedOrder
@@ -19,8 +20,10 @@ from alchemiser.domain.portfolio.consolidation import (
     Turn,
     consolidate,
 )
+from alchemiser.domain.risk.breakers import BreakerLimits
 from alchemiser.domain.risk.context import RiskContext
 from alchemiser.domain.risk.gates import approve
+from alchemiser.domain.risk.history import RiskHistory
 from alchemiser.domain.risk.limits import RiskLimits, TradingState, Violation
 from alchemiser.domain.risk.portfolio import PortfolioAssessment, assess_portfolio
 from alchemiser.domain.rules.decision import Decided, Undecided
@@ -29,6 +32,7 @@ from alchemiser.domain.rules.nodes import Node
 from alchemiser.domain.rules.regime import Benchmarks, Regime
 from alchemiser.domain.values.identifiers import BookId, ClOrdId, StrategyId, Symbol
 from alchemiser.domain.values.instrument import Instrument
+from alchemiser.domain.values.numbers import ONE
 from alchemiser.domain.values.session import Session
 from alchemiser.domain.values.target import TargetPortfolio
 
@@ -40,6 +44,7 @@ class Policy:
     allocation: AllocationSettings
     planning: PlanSettings
     limits: RiskLimits
+    breakers: BreakerLimits = field(default_factory=BreakerLimits)
     benchmarks: Benchmarks = field(default_factory=Benchmarks)
 
 
@@ -63,6 +68,13 @@ class CycleInputs:
         turns: Strategies whose books are not traded at every session.
         fallbacks: What is held instead where a strategy has not decided for long enough and does
             not now.
+        shapes: How each strategy's wishes are shaped.
+        opened: Since when each book has held what it holds.
+        history: Earlier sessions, as far as the checks need them.
+        provisional: Whether the session has not closed yet, so that its own volume and range are
+            not known, although the panel of a backtest may hold them.
+        scale: What every target is multiplied by, in [0, 1]; below one after a breaker.
+        any_hour: Whether orders may go out outside regular hours, which only paper trading allows.
     """
 
     now: datetime
@@ -79,6 +91,12 @@ class CycleInputs:
     policy: Policy
     turns: Mapping[StrategyId, Turn] = field(default_factory=dict)
     fallbacks: Mapping[StrategyId, TargetPortfolio] = field(default_factory=dict)
+    shapes: Mapping[StrategyId, Shape] = field(default_factory=dict)
+    opened: Opened = field(default_factory=dict)
+    history: RiskHistory | None = None
+    provisional: bool = False
+    scale: Decimal = ONE
+    any_hour: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +106,7 @@ class CycleDecision:
     Attributes:
         regime: In which regime the market was.
         outcomes: What each strategy said, sorted by strategy.
+        shaped: What exits, sizes and breakers made of it.
         resting: Strategies that decided, but whose rebalancing is not due.
         consolidation: What the books want together.
         assessment: What the first gate left of it.
@@ -97,6 +116,7 @@ class CycleDecision:
 
     regime: Regime
     outcomes: tuple[tuple[StrategyId, StrategyOutcome], ...]
+    shaped: Shaped
     resting: frozenset[StrategyId]
     consolidation: Consolidation
     assessment: PortfolioAssessment
@@ -114,13 +134,14 @@ def decide(inputs: CycleInputs) -> CycleDecision:
     }
     turns = {name: turn for name, turn in inputs.turns.items() if name not in fallen}
     marks = {name: quote.mid() for name, quote in inputs.quotes.items()}
+    shaped = _shaped(outcomes, inputs, marks)
     consolidation = consolidate(
-        outcomes,
+        shaped.outcomes,
         inputs.books,
         marks,
         inputs.instruments,
         inputs.policy.allocation,
-        turns,
+        {name: shaped.turn(name, turns.get(name, Turn())) for name, _ in outcomes},
     )
     unvalued = dict(consolidation.undecided)
     outcomes = tuple((name, unvalued.get(name, outcome)) for name, outcome in outcomes)
@@ -134,6 +155,7 @@ def decide(inputs: CycleInputs) -> CycleDecision:
     return CycleDecision(
         regime=inputs.policy.benchmarks.regime(inputs.evaluator, inputs.row),
         outcomes=outcomes,
+        shaped=shaped,
         resting=frozenset(name for name, turn in turns.items() if not turn.due),
         consolidation=consolidation,
         assessment=assessment,
@@ -152,6 +174,23 @@ def evaluate(
         (name, evaluator.decide(strategy, row) if isinstance(strategy, Node) else strategy)
         for name, strategy in strategies
     )
+
+
+def _shaped(
+    outcomes: Sequence[tuple[StrategyId, StrategyOutcome]],
+    inputs: CycleInputs,
+    marks: Mapping[Symbol, Decimal],
+) -> Shaped:
+    shaper = Shaper(
+        panel=inputs.evaluator.bars,
+        row=inputs.row,
+        books=inputs.books,
+        marks=marks,
+        opened=inputs.opened,
+        provisional=inputs.provisional,
+        scale=inputs.scale,
+    )
+    return shaper.shape(outcomes, inputs.shapes)
 
 
 def _falling_back(
@@ -180,6 +219,8 @@ def _context(inputs: CycleInputs) -> RiskContext:
         quotes=inputs.quotes,
         instruments=inputs.instruments,
         limits=inputs.policy.limits,
+        history=inputs.history,
+        any_hour=inputs.any_hour,
     )
 
 

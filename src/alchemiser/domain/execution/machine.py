@@ -6,7 +6,7 @@ every sell is terminal, on a fresh reading of account and quotes. After a cancel
 for the order's terminal report: a quantity is never used twice.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -14,7 +14,6 @@ from alchemiser.domain.execution.facts import (
     CancelIntended,
     Fact,
     OrderIntended,
-    OrderRefused,
     OrderRejected,
     OutcomeUnknown,
 )
@@ -27,6 +26,7 @@ from alchemiser.domain.execution.messages import (
     Halted,
     InputsArrived,
     Query,
+    Reduced,
     ReportsArrived,
     SetTimer,
     Step,
@@ -40,6 +40,7 @@ from alchemiser.domain.execution.patience import ExecutionSettings
 from alchemiser.domain.execution.release import ReleaseRules, release
 from alchemiser.domain.execution.reports import told
 from alchemiser.domain.execution.state import ExecutionState, Phase, Work
+from alchemiser.domain.execution.stopping import BOTH_SIDES, stopped, unsent
 from alchemiser.domain.orders.messages import (
     Accepted,
     CancelOutcome,
@@ -47,7 +48,7 @@ from alchemiser.domain.orders.messages import (
     Rejected,
     Side,
 )
-from alchemiser.domain.risk.limits import RiskCode, Violation
+from alchemiser.domain.risk.limits import RiskCode, TradingState, Violation
 from alchemiser.domain.values.errors import InvalidTransitionError
 from alchemiser.domain.values.identifiers import ClOrdId
 
@@ -69,6 +70,7 @@ class Machine:
         self._reading_for: frozenset[ClOrdId] = frozenset()
         self._stopped: Violation | None = None
         self._gave_up = False
+        self._rejections = 0
         self._facts: list[Fact] = []
         self._effects: list[Effect] = []
 
@@ -95,8 +97,8 @@ class Machine:
                 self._cancel_answered(event)
             case TimerFired(at=at, timer=timer):
                 self._timer(at, timer)
-            case Halted(at=at, reason=reason, unsent=unsent):
-                self._halt(at, reason, unsent)
+            case Halted() | Reduced():
+                self._brake(event)
         self._advance()
         step = Step(facts=tuple(self._facts), effects=tuple(self._effects))
         self._facts, self._effects = [], []
@@ -105,6 +107,8 @@ class Machine:
     def _record(self, fact: Fact, at: datetime) -> None:
         self.state.apply(fact, at)
         self._facts.append(fact)
+        if isinstance(fact, CancelIntended):
+            self._effects.append(Cancel(cl_ord_id=fact.cl_ord_id))
 
     def _begin(self, at: datetime) -> None:
         for work in self.state.in_flight():
@@ -183,10 +187,19 @@ class Machine:
         elif isinstance(outcome, Rejected) and work.sends == 1:
             fact = OrderRejected(cl_ord_id=event.cl_ord_id, code=outcome.code, text=outcome.text)
             self._record(fact, event.at)
+            self._count_rejection(event.at)
         else:
             # A rejection of a repeated send says nothing about the first one: ask by id.
             self._record(OutcomeUnknown(cl_ord_id=event.cl_ord_id, text=outcome.text), event.at)
             self._effects.append(Query(cl_ord_id=event.cl_ord_id))
+
+    def _count_rejection(self, at: datetime) -> None:
+        """Send nothing more once the broker has refused too many orders."""
+        self._rejections += 1
+        most = self._rules.refusals_max
+        if most is not None and self._rejections >= most and self._stopped is None:
+            observed = f"{self._rejections} refused by the broker"
+            self._stop(at, RiskCode.TRADING_STATE, observed, f"fewer than {most}")
 
     def _cancel_answered(self, event: CancelAnswered) -> None:
         # Only orders that the venue has are cancelled: one that it denies is cancelled again.
@@ -253,17 +266,20 @@ class Machine:
             later = at + timedelta(seconds=self._settings.poll_seconds)
             self._effects.append(SetTimer(timer=Timer.POLL, at=later))
 
-    def _halt(self, at: datetime, reason: str, unsent: Iterable[ClOrdId]) -> None:
-        violation = Violation(code=RiskCode.TRADING_STATE, observed="halted", limit="active")
-        for name in unsent:
-            work = self.state.works[name]
-            refused = replace(violation, symbol=work.planned.symbol)
-            if work.sends > 1:
-                # An earlier send of the same id may still arrive: go on asking.
-                self._record(OutcomeUnknown(cl_ord_id=name, text=refused.sentence()), at)
-            elif work.order is not None:
-                self._record(OrderRefused(order=work.order.request, violation=refused), at)
-        self._stop(at, RiskCode.TRADING_STATE, f"halted ({reason})", "active")
+    def _brake(self, event: Halted | Reduced) -> None:
+        """Send nothing more, or buy nothing more: then sells go on."""
+        state = TradingState.HALTED if isinstance(event, Halted) else TradingState.REDUCING
+        why = Violation(
+            code=RiskCode.TRADING_STATE, observed=state.value, limit=TradingState.ACTIVE.value
+        )
+        for fact in unsent(self.state, event.unsent, why):
+            self._record(fact, event.at)
+        told = f"{state} ({event.reason})"
+        if state is TradingState.HALTED:
+            self._stop(event.at, why.code, told, why.limit)
+        else:
+            self._rules = replace(self._rules, state=state)
+            self._end(event.at, replace(why, observed=told), {Side.BUY})
 
     def _expire(self, at: datetime) -> None:
         """Stop at the deadline and wait only so long for last words."""
@@ -274,14 +290,11 @@ class Machine:
     def _stop(self, at: datetime, code: RiskCode, observed: str, limit: str) -> None:
         """Send nothing more and cancel what works."""
         self._stopped = Violation(code=code, observed=observed, limit=limit)
-        for work in self.state.waiting():
-            violation = replace(self._stopped, symbol=work.planned.symbol)
-            self._record(OrderRefused(order=work.planned.request(), violation=violation), at)
-        for work in self.state.in_flight():
-            if work.phase is Phase.WORKING:
-                self._cancel(work, str(code), at)
+        self._end(at, self._stopped, BOTH_SIDES)
+
+    def _end(self, at: datetime, why: Violation, sides: Collection[Side]) -> None:
+        for fact in tuple(stopped(self.state, why, sides)):
+            self._record(fact, at)
 
     def _cancel(self, work: Work, reason: str, at: datetime) -> None:
-        name = work.planned.cl_ord_id
-        self._record(CancelIntended(cl_ord_id=name, reason=reason), at)
-        self._effects.append(Cancel(cl_ord_id=name))
+        self._record(CancelIntended(cl_ord_id=work.planned.cl_ord_id, reason=reason), at)

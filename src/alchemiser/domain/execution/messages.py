@@ -89,8 +89,24 @@ class Halted:
     unsent: tuple[ClOrdId, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reduced:
+    """Tell that nothing may be bought any more; `unsent` were intended but kept back by it."""
+
+    at: datetime
+    reason: str
+    unsent: tuple[ClOrdId, ...] = ()
+
+
 Event = (
-    Begun | InputsArrived | SubmitAnswered | ReportsArrived | CancelAnswered | TimerFired | Halted
+    Begun
+    | InputsArrived
+    | SubmitAnswered
+    | ReportsArrived
+    | CancelAnswered
+    | TimerFired
+    | Halted
+    | Reduced
 )
 
 

@@ -11,9 +11,11 @@ from alchemiser.domain.orders.messages import NewOrderSingle, OrdStatus
 from alchemiser.domain.risk.allowances import room_for
 from alchemiser.domain.risk.context import RiskContext
 from alchemiser.domain.risk.gates import approve
+from alchemiser.domain.risk.history import RiskHistory, SentOrder
 from alchemiser.domain.risk.limits import RiskLimits, TradingState, Violation
 from alchemiser.domain.values.identifiers import ClOrdId, Symbol
 from alchemiser.domain.values.instrument import Instrument
+from alchemiser.domain.values.numbers import ZERO
 from alchemiser.domain.values.session import Session
 
 
@@ -26,12 +28,18 @@ class ReleaseRules:
         session: The session.
         instruments: Reference data of every symbol concerned.
         limits: What may not be exceeded.
+        history: Earlier sessions, or None when unknown.
+        any_hour: Whether orders may go out outside regular hours.
+        refusals_max: Orders that the broker may refuse before nothing more is sent, or None.
     """
 
     state: TradingState
     session: Session
     instruments: Mapping[Symbol, Instrument]
     limits: RiskLimits
+    history: RiskHistory | None = None
+    any_hour: bool = False
+    refusals_max: int | None = None
 
 
 def release(
@@ -78,18 +86,22 @@ def _context(
     ready: Iterable[Work], state: ExecutionState, inputs: InputsArrived, rules: ReleaseRules
 ) -> RiskContext:
     sending = {work.planned.cl_ord_id for work in ready}
-    sent: set[ClOrdId] = set()
+    sent: dict[ClOrdId, SentOrder] = {}
     acknowledged: set[ClOrdId] = set()
     open_orders = []
     for name, work in state.works.items():
         if work.order is None or name in sending:
             continue
-        sent.add(name)
         if work.order.status is not OrdStatus.PENDING_NEW:
             acknowledged.add(name)
-        leaves = work.order.leaves_qty()
-        if leaves and work.phase in IN_FLIGHT:
+        leaves = work.order.leaves_qty() if work.phase in IN_FLIGHT else ZERO
+        if leaves:
             open_orders.append(replace(work.order.request, order_qty=leaves))
+        worth = (work.order.cum_qty + leaves) * work.order.request.price
+        at = work.sent_at or inputs.at
+        sent[name] = SentOrder(
+            order=work.order.request, at=at, worth=worth, filled=work.order.notional
+        )
     return RiskContext(
         now=inputs.at,
         state=rules.state,
@@ -99,7 +111,9 @@ def _context(
         quotes={quote.symbol: quote for quote in inputs.quotes},
         instruments=rules.instruments,
         limits=rules.limits,
+        history=rules.history,
+        any_hour=rules.any_hour,
         open_orders=tuple(open_orders),
-        sent=frozenset(sent),
+        sent=sent,
         reserved=frozenset(acknowledged),
     )

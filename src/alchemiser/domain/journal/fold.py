@@ -1,14 +1,17 @@
 """From records to the engine's state; start-up and crash recovery are this one path."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from alchemiser.domain.books.ledger import Books, cross, post
+from alchemiser.domain.books.ledger import Books, Posting, cross, post
 from alchemiser.domain.execution.facts import ExecutionReported, Fact, FillAllocated
 from alchemiser.domain.execution.state import ExecutionState
+from alchemiser.domain.journal.adjustments import PositionExited, TargetSized
 from alchemiser.domain.journal.records import (
     BreakFound,
     CycleFinished,
+    CycleKind,
     CycleStarted,
     EntryPosted,
     InputsTaken,
@@ -22,16 +25,16 @@ from alchemiser.domain.journal.records import (
     SymbolBlocked,
     TargetDecided,
     TargetsConsolidated,
-    TradingHalted,
-    TradingResumed,
 )
+from alchemiser.domain.journal.restrictions import ControlOverridden
+from alchemiser.domain.journal.standing import Standing, StandingRecord
 from alchemiser.domain.orders.messages import ExecType, ExecutionReport
 from alchemiser.domain.orders.plan import OrderPlan
 from alchemiser.domain.portfolio.consolidation import Contribution
+from alchemiser.domain.risk.clipping import Limited
 from alchemiser.domain.risk.limits import TradingState, Violation
-from alchemiser.domain.risk.portfolio import Limited
 from alchemiser.domain.values.errors import InvalidTransitionError
-from alchemiser.domain.values.identifiers import AccountId, StrategyId, Symbol
+from alchemiser.domain.values.identifiers import AccountId, BookId, StrategyId, Symbol
 
 StrategyAnswer = TargetDecided | StrategyUndecided | StrategyFailed
 
@@ -44,6 +47,8 @@ class CycleState:
     blocked: dict[Symbol, SymbolBlocked] = field(default_factory=dict)
     answers: dict[StrategyId, StrategyAnswer] = field(default_factory=dict)
     contributions: tuple[Contribution, ...] = ()
+    exits: list[PositionExited] = field(default_factory=list)
+    sized: list[TargetSized] = field(default_factory=list)
     limited: tuple[Limited, ...] = ()
     refused: tuple[Violation, ...] = ()
     plan: OrderPlan | None = None
@@ -71,9 +76,11 @@ class EngineState:
 
     Attributes:
         books: Every book.
-        state: How much the engine may do.
-        halt: The record of the standing halt, or None.
+        standing: What restricts trading, and the past by which it is judged.
+        opened: The session in which each position of each book was opened.
+        barred: Symbols that a strategy's book has given up and the strategy still wants.
         cycles: Every cycle by its session.
+        liquidations: Every attempt to sell everything by its session, oldest first.
         current: The cycle that was started last, or None.
         account: Whose journal it is, or None before the first cycle.
         last_planned: The latest session with a plan, or None.
@@ -83,15 +90,22 @@ class EngineState:
     """
 
     books: Books = field(default_factory=dict)
-    state: TradingState = TradingState.ACTIVE
-    halt: TradingHalted | None = None
+    standing: Standing = field(default_factory=Standing)
+    opened: dict[BookId, dict[Symbol, date]] = field(default_factory=dict)
+    barred: dict[StrategyId, set[Symbol]] = field(default_factory=dict)
     cycles: dict[date, CycleState] = field(default_factory=dict)
+    liquidations: dict[date, list[CycleState]] = field(default_factory=dict)
     current: CycleState | None = None
     account: AccountId | None = None
     last_planned: date | None = None
     rebalanced: dict[StrategyId, date] = field(default_factory=dict)
     silent: dict[StrategyId, int] = field(default_factory=dict)
     last_at: datetime | None = None
+
+    @property
+    def state(self) -> TradingState:
+        """How much the engine may do."""
+        return self.standing.state()
 
     def apply(self, record: Record, at: datetime) -> None:
         """Change the state by one record made at `at`.
@@ -104,15 +118,19 @@ class EngineState:
             case CycleStarted():
                 self._start(record)
             case EntryPosted(postings=postings):
-                post(self.books, postings)
-            case TradingHalted():
-                self.state, self.halt = TradingState.HALTED, record
-            case TradingResumed():
-                self.state, self.halt = TradingState.ACTIVE, None
+                self.standing.fund(postings)
+                self._post(postings)
+            case _ if isinstance(record, StandingRecord):
+                self.standing.apply(record)
+            case ControlOverridden():
+                pass
             case _:
                 self._apply_to_cycle(self.cycle(), record, at)
 
     def _start(self, record: CycleStarted) -> None:
+        if record.kind is CycleKind.LIQUIDATION:
+            self._liquidate(record)
+            return
         known = self.cycles.get(record.session)
         if known is not None and known.is_over():
             msg = f"session {record.session} is over: nothing is decided twice."
@@ -121,6 +139,11 @@ class EngineState:
         resumed = known is not None and known.finished is None
         self.current = known if resumed else CycleState(started=record)
         self.cycles[record.session] = self.cycle()
+
+    def _liquidate(self, record: CycleStarted) -> None:
+        self.account = record.account
+        self.current = CycleState(started=record)
+        self.liquidations.setdefault(record.session, []).append(self.current)
 
     def cycle(self) -> CycleState:
         """Return the cycle that was started last.
@@ -138,6 +161,8 @@ class EngineState:
             case InputsTaken():
                 # A decision that was not recorded is made anew, on inputs taken anew.
                 cycle.blocked.clear()
+                cycle.exits.clear()
+                cycle.sized.clear()
             case SymbolBlocked(symbol=symbol):
                 cycle.blocked[symbol] = record
             case BreakFound():
@@ -146,6 +171,7 @@ class EngineState:
                 cycle.breaks, cycle.reconciled_after = None, stage is Stage.AFTER
             case CycleFinished():
                 cycle.finished = record
+                self.standing.finish(record, cycle.answers.values())
                 self._count_silence(cycle)
             case _ if isinstance(record, Fact):
                 self._apply_fact(cycle, record, at)
@@ -156,6 +182,10 @@ class EngineState:
         match record:
             case TargetDecided() | StrategyUndecided() | StrategyFailed():
                 cycle.answers[record.strategy] = record
+            case PositionExited():
+                cycle.exits.append(record)
+            case TargetSized():
+                cycle.sized.append(record)
             case TargetsConsolidated(contributions=contributions):
                 cycle.contributions = contributions
             case PortfolioAssessed(limited=limited, refused=refused):
@@ -170,7 +200,10 @@ class EngineState:
             msg = f"session {plan.session} is already planned: there is no second plan in it."
             raise InvalidTransitionError(msg)
         cycle.plan = plan
+        if cycle.started.kind is CycleKind.LIQUIDATION:
+            return
         self.last_planned = plan.session
+        self._bar(cycle)
         for name, answer in cycle.answers.items():
             if isinstance(answer, TargetDecided) and answer.instead_of:
                 # What fell back returns to its own target as soon as it decides.
@@ -178,7 +211,16 @@ class EngineState:
             elif isinstance(answer, TargetDecided) and not (answer.resting or cycle.refused):
                 self.rebalanced[name] = plan.session
         for crossing in plan.crossings:
-            post(self.books, cross(crossing))
+            self._post(cross(crossing))
+
+    def _bar(self, cycle: CycleState) -> None:
+        """Keep what was given up from being bought again, until its strategy stops wanting it."""
+        for answer in cycle.answers.values():
+            if isinstance(answer, TargetDecided):
+                wanted = {name for name, _ in answer.weights}
+                self.barred.setdefault(answer.strategy, set()).intersection_update(wanted)
+        for one in cycle.exits:
+            self.barred.setdefault(one.strategy, set()).add(one.exit.symbol)
 
     def _count_silence(self, cycle: CycleState) -> None:
         for name, answer in cycle.answers.items():
@@ -188,6 +230,20 @@ class EngineState:
     def _apply_fact(self, cycle: CycleState, record: Fact, at: datetime) -> None:
         cycle.facts.append((at, record))
         if isinstance(record, FillAllocated):
-            post(self.books, record.postings)
+            self._post(record.postings)
         elif isinstance(record, ExecutionReported) and record.report.exec_type is ExecType.TRADE:
             cycle.fills.append(record.report)
+            self.standing.trade(cycle.started.session, record.report)
+
+    def _post(self, postings: Iterable[Posting]) -> None:
+        """Post, and remember since when each book has held what it holds."""
+        postings = tuple(postings)
+        post(self.books, postings)
+        for posting in postings:
+            name, since = posting.symbol, self.opened.setdefault(posting.book, {})
+            if name is None:
+                continue
+            if name not in self.books[posting.book].positions:
+                since.pop(name, None)
+            elif self.current is not None:
+                since.setdefault(name, self.current.started.session)

@@ -4,19 +4,28 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import Final
+from typing import ClassVar, Final
 
 from alchemiser.domain.books.ledger import Posting
 from alchemiser.domain.books.reconciliation import Break
 from alchemiser.domain.execution import facts
+from alchemiser.domain.journal.adjustments import PositionExited, TargetSized
+from alchemiser.domain.journal.restrictions import (
+    BreakerTripped,
+    ControlOverridden,
+    EquityMarked,
+    TradingHalted,
+    TradingReduced,
+    TradingResumed,
+)
 from alchemiser.domain.market.bars import BarsReference
 from alchemiser.domain.market.quote import Quote
 from alchemiser.domain.orders.account import AccountSnapshot
 from alchemiser.domain.orders.messages import NewOrderSingle
 from alchemiser.domain.orders.plan import Crossing, OrderPlan
 from alchemiser.domain.portfolio.consolidation import Contribution
+from alchemiser.domain.risk.clipping import Limited
 from alchemiser.domain.risk.limits import Violation
-from alchemiser.domain.risk.portfolio import Limited
 from alchemiser.domain.rules.regime import Regime
 from alchemiser.domain.rules.trace import TraceStep
 from alchemiser.domain.values.identifiers import AccountId, CycleId, StrategyId, Symbol
@@ -38,6 +47,15 @@ class CycleStatus(StrEnum):
     SKIPPED = "skipped"
 
 
+class CycleKind(StrEnum):
+    """What a cycle is for."""
+
+    SESSION = "session"
+    """One session's decision, at most one a session."""
+    LIQUIDATION = "liquidation"
+    """Selling everything; there may be several in a session."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CycleStarted:
     """A cycle began, or went on after a restart.
@@ -50,6 +68,7 @@ class CycleStarted:
         code: SHA-256 of the engine's sources.
         configuration: SHA-256 of the effective settings.
         plugins: Pairs of strategy and SHA-256 of its plugin's sources and parameters.
+        kind: What it is for.
     """
 
     cycle_id: CycleId
@@ -59,6 +78,7 @@ class CycleStarted:
     code: str
     configuration: str
     plugins: tuple[tuple[StrategyId, str], ...]
+    kind: CycleKind = CycleKind.SESSION
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +92,8 @@ class InputsTaken:
         quotes: The latest quotes.
         account: The broker's account.
     """
+
+    VERSION: ClassVar[int] = 2
 
     session: date
     bars: BarsReference | None
@@ -185,29 +207,14 @@ class OrderApproved:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TradingHalted:
-    """Nothing may be sent until a person resumes."""
-
-    actor: str
-    reason: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TradingResumed:
-    """A person lifted a halt."""
-
-    actor: str
-    reason: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class CycleFinished:
-    """A cycle ended."""
+    """A cycle ended; `unread` says that it did because its inputs could not be read."""
 
     cycle_id: CycleId
     status: CycleStatus
     reason: str
     finished_at: datetime
+    unread: bool = False
 
 
 Record = (
@@ -220,11 +227,17 @@ Record = (
     | TargetDecided
     | StrategyUndecided
     | StrategyFailed
+    | PositionExited
+    | TargetSized
     | TargetsConsolidated
     | PortfolioAssessed
     | OrderPlanned
     | OrderApproved
     | facts.Fact
+    | EquityMarked
+    | BreakerTripped
+    | ControlOverridden
+    | TradingReduced
     | TradingHalted
     | TradingResumed
     | CycleFinished
@@ -240,6 +253,8 @@ RECORD_TYPES: Final[tuple[type, ...]] = (
     TargetDecided,
     StrategyUndecided,
     StrategyFailed,
+    PositionExited,
+    TargetSized,
     TargetsConsolidated,
     PortfolioAssessed,
     OrderPlanned,
@@ -252,6 +267,10 @@ RECORD_TYPES: Final[tuple[type, ...]] = (
     facts.ExecutionReported,
     facts.FillAllocated,
     facts.CancelIntended,
+    EquityMarked,
+    BreakerTripped,
+    ControlOverridden,
+    TradingReduced,
     TradingHalted,
     TradingResumed,
     CycleFinished,

@@ -18,6 +18,7 @@ class Quote:
         ask: Lowest selling price, dollars, above zero. May equal or (crossed) be below `bid`.
         last: Price of the latest trade, dollars, above zero.
         at: When the quote was made, UTC.
+        halted: Whether trading in the symbol is halted at present.
     """
 
     symbol: Symbol
@@ -25,6 +26,7 @@ class Quote:
     ask: Decimal
     last: Decimal
     at: datetime
+    halted: bool = False
 
     def __post_init__(self) -> None:
         for name in ("bid", "ask", "last"):

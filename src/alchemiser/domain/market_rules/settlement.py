@@ -41,6 +41,21 @@ def settles_on(day: date, sessions: Iterable[date]) -> date:
     raise InvalidValueError(msg)
 
 
+def has_settled(traded: date, day: date, sessions: Iterable[date]) -> bool:
+    """Say whether a trade of `traded` is money and shares on `day`.
+
+    Args:
+        traded: The session of the trade.
+        day: The day that is asked about; what settles on it has settled.
+        sessions: Sessions from `traded` to `day` at least, ascending.
+
+    Raises:
+        InvalidValueError: When `traded` is before 1975.
+    """
+    passed = sum(1 for one in _business_days(traded, sessions) if one <= day)
+    return passed >= CYCLE.on(traded).value
+
+
 def is_bank_holiday(session: date) -> bool:
     """Say whether the exchange trades on `session` and no bank settles."""
     columbus = _second_monday_of_october(session.year)

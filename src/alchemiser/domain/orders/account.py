@@ -3,10 +3,20 @@
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from enum import StrEnum
 
 from alchemiser.domain.values.errors import InvalidValueError
 from alchemiser.domain.values.identifiers import AccountId, Symbol
 from alchemiser.domain.values.numbers import finite
+
+
+class AccountKind(StrEnum):
+    """Say with whose money an account trades."""
+
+    MARGIN = "margin"
+    """The broker lends: what is sold may be spent at once."""
+    CASH = "cash"
+    """Only settled money may be spent."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +43,10 @@ class AccountSnapshot:
         buying_power: Dollars that new buys may cost, at or above zero.
         blocked: Whether the broker forbids trading in it.
         positions: One a symbol, sorted by symbol.
+        kind: With whose money it trades.
+        settled_cash: Dollars of `cash` that have settled; None when the broker does not say.
+        maintenance_margin: Dollars of equity that the positions require to be held on; None when
+            the broker does not say.
         at: When the broker answered, UTC.
     """
 
@@ -42,11 +56,18 @@ class AccountSnapshot:
     buying_power: Decimal
     blocked: bool = False
     positions: tuple[Position, ...] = ()
+    kind: AccountKind = AccountKind.MARGIN
+    settled_cash: Decimal | None = None
+    maintenance_margin: Decimal | None = None
     at: datetime
 
     def __post_init__(self) -> None:
         for name in ("cash", "equity", "buying_power"):
             finite(getattr(self, name), name)
+        for name in ("settled_cash", "maintenance_margin"):
+            value: Decimal | None = getattr(self, name)
+            if value is not None:
+                finite(value, name)
         names = [position.symbol for position in self.positions]
         if names != sorted(set(names)):
             msg = "the positions of an account must be sorted by symbol, each once."

@@ -46,10 +46,12 @@ class Turn:
         due: Whether its rebalancing is due; it trades nothing otherwise.
         threshold: The book is left alone while it holds exactly the wanted symbols and none of
             their weights is further than this from the wanted one, in [0, 1).
+        leaving: Symbols that the book gives up now, whatever its strategy wants.
     """
 
     due: bool = True
     threshold: Decimal = ZERO
+    leaving: frozenset[Symbol] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,7 +137,8 @@ def consolidate(
 ) -> Consolidation:
     """Return the net intents of all deciding strategies.
 
-    Strategies without a decision are fixed quantities: they neither trade nor cross.
+    Strategies without a decision are fixed quantities: they neither trade nor cross, but for what
+    their books give up; that is sold whether or not it is their turn.
 
     Args:
         outcomes: Every strategy's answer, sorted by strategy.
@@ -143,22 +146,25 @@ def consolidate(
         marks: Reference mids, dollars a share.
         instruments: Every symbol's instrument.
         settings: Buffer and band.
-        turns: Strategies that do not trade at every session.
+        turns: Strategies that do not trade at every session, or give something up.
     """
     contributions: list[Contribution] = []
     undecided: list[tuple[StrategyId, Undecided]] = []
     for name, outcome in outcomes:
+        book, turn = books.get(BookId(name), Book()), turns.get(name, Turn())
         if not isinstance(outcome, Decided):
+            contributions += [_given_up(BookId(name), one, book) for one in sorted(turn.leaving)]
             continue
-        book = books.get(BookId(name), Book())
         missing = _unpriced(outcome.target, book, marks)
         if missing:
             reason = f"there is no price for {', '.join(missing)} in its book or target."
             undecided.append((name, Undecided(reason=reason, symbols=missing)))
             continue
         rows = _allocate(BookId(name), outcome.target, book, (marks, instruments), settings)
-        if _rests(turns.get(name, Turn()), rows, _investable(book, marks, settings), marks):
-            rows = [replace(row, wanted=ZERO) for row in rows]
+        if _rests(turn, rows, _investable(book, marks, settings), marks):
+            rows = [
+                row if row.symbol in turn.leaving else replace(row, wanted=ZERO) for row in rows
+            ]
         contributions += rows
     crossings, crossed, net = _net(contributions, marks)
     return Consolidation(
@@ -167,6 +173,11 @@ def consolidate(
         net=tuple(net),
         undecided=tuple(undecided),
     )
+
+
+def _given_up(book_id: BookId, name: Symbol, book: Book) -> Contribution:
+    held = book.positions.get(name, ZERO)
+    return Contribution(book=book_id, symbol=name, weight=ZERO, held=held, wanted=-held)
 
 
 def _unpriced(

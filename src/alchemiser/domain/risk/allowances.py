@@ -1,75 +1,56 @@
 """How many more shares of a symbol the limits leave room for."""
 
-from collections.abc import Callable
 from decimal import Decimal
-from typing import Final
 
 from alchemiser.domain.orders.messages import NewOrderSingle, Side
+from alchemiser.domain.risk.checks import POOLS
 from alchemiser.domain.risk.context import RiskContext
-from alchemiser.domain.risk.limits import RiskCode
-from alchemiser.domain.values.identifiers import Symbol
-from alchemiser.domain.values.numbers import ZERO, round_down
-
-Allowance = Callable[[NewOrderSingle, RiskContext], Decimal | None]
-
-
-def position_room(name: Symbol, context: RiskContext) -> Decimal | None:
-    """Return the shares that `name` may still gain, or None without a limit or when unknown."""
-    mark, equity, instrument = context.mark(name), context.equity(), context.instruments.get(name)
-    if mark is None or equity is None or instrument is None:
-        return None
-    limit = context.limits.position_limit(instrument)
-    if limit is None:
-        return None
-    held = context.held(name) + context.open_quantity(name, Side.BUY)
-    return max(limit * equity / mark - held, ZERO)
-
-
-def gross_room(context: RiskContext) -> Decimal | None:
-    """Return the leveraged dollars that may still be added, or None without a limit or unknown."""
-    limit, equity, present = (
-        context.limits.max_gross_exposure,
-        context.equity(),
-        context.gross_exposure(),
-    )
-    if limit is None or equity is None or present is None:
-        return None
-    return max(limit * equity - present, ZERO)
-
-
-def _by_position(order: NewOrderSingle, context: RiskContext) -> Decimal | None:
-    return position_room(order.symbol, context)
-
-
-def _by_gross(order: NewOrderSingle, context: RiskContext) -> Decimal | None:
-    room, each = gross_room(context), context.exposure(order.symbol, Decimal(1))
-    return None if room is None or not each else room / each
-
-
-def _by_cash(order: NewOrderSingle, context: RiskContext) -> Decimal | None:
-    spendable = context.spendable()
-    # Whole cents pay for a cost that is rounded up to the cent.
-    return None if spendable is None else max(spendable, ZERO) / order.price
-
-
-_ALLOWANCES: Final[tuple[tuple[RiskCode, Allowance], ...]] = (
-    (RiskCode.MAX_POSITION, _by_position),
-    (RiskCode.MAX_GROSS_EXPOSURE, _by_gross),
-    (RiskCode.BUYING_POWER, _by_cash),
-)
+from alchemiser.domain.risk.limits import OverLimit, RiskCode, Violation
+from alchemiser.domain.risk.measures import MEASURES, Measure
+from alchemiser.domain.risk.pool import UNKNOWN
+from alchemiser.domain.values.numbers import ONE, ZERO, round_down
 
 
 def room_for(order: NewOrderSingle, context: RiskContext) -> tuple[Decimal, RiskCode | None]:
     """Return how many of the order's shares fit, at its increment, and which limit binds.
 
-    A sell always fits; what cannot be computed is left to the gate, which refuses the unknown.
+    What cannot be computed is left to the gate, which refuses the unknown; so is everything where
+    the owner has limits refuse instead of clip.
     """
     quantity, binding = order.order_qty, None
     instrument = context.instruments.get(order.symbol)
-    if order.side is Side.SELL or instrument is None:
+    if instrument is None or context.limits.over_limit is OverLimit.REFUSE:
         return quantity, None
-    for code, allowance in _ALLOWANCES:
-        allowed = allowance(order, context)
-        if allowed is not None and allowed < quantity:
-            quantity, binding = round_down(allowed, instrument.quantity_increment), code
+    for maker in POOLS:
+        for pool in maker(context, {order.symbol: order.price}, order.side):
+            room = None if isinstance(pool, Violation) else pool.room(order.symbol)
+            if room is not None and room < quantity:
+                quantity, binding = round_down(room, instrument.quantity_increment), pool.code
+    if order.side is Side.SELL:
+        return quantity, binding
+    for measure in MEASURES:
+        within = _within(measure, order, (quantity, instrument.quantity_increment), context)
+        if within < quantity:
+            quantity, binding = within, measure.code
     return quantity, binding
+
+
+def _within(
+    measure: Measure,
+    order: NewOrderSingle,
+    size: tuple[Decimal, Decimal],
+    context: RiskContext,
+) -> Decimal:
+    """Return how many shares the measure takes, by halving; all of them when it is not known."""
+    quantity, increment = size
+    refusal = measure.refusal(context, {order.symbol: quantity})
+    if refusal is None or refusal.code is not measure.code or refusal.observed == UNKNOWN:
+        return quantity
+    fits, fails = ZERO, quantity / increment
+    while fails - fits > ONE:
+        middle = round_down((fits + fails) / 2, ONE)
+        if measure.refusal(context, {order.symbol: middle * increment}) is None:
+            fits = middle
+        else:
+            fails = middle
+    return fits * increment

@@ -1,19 +1,23 @@
 """What the checks may look at."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from types import MappingProxyType
+from typing import Final
 
 from alchemiser.domain.market.quote import Quote
 from alchemiser.domain.orders.account import AccountSnapshot, Position
 from alchemiser.domain.orders.messages import NewOrderSingle, Side
+from alchemiser.domain.risk.history import RiskHistory, SentOrder
 from alchemiser.domain.risk.limits import RiskLimits, TradingState
 from alchemiser.domain.values.identifiers import ClOrdId, Symbol
 from alchemiser.domain.values.instrument import Instrument
 from alchemiser.domain.values.numbers import CENT, ZERO, round_down
 from alchemiser.domain.values.session import Session
+
+MINUTE: Final = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,9 +33,12 @@ class RiskContext:
         quotes: Latest quotes.
         instruments: Reference data; a symbol without an entry is not tradable.
         limits: What may not be exceeded.
+        history: Earlier sessions, or None when unknown.
         open_orders: Our orders approved and not terminal, with what is left of each.
         sent: Orders of this session that were ever intended.
         reserved: Open orders that the broker knew when it told its buying power.
+        foreseen: Dollars of sells that the plan at hand has besides.
+        any_hour: Whether orders may go out outside regular hours, which only paper trading allows.
     """
 
     now: datetime
@@ -42,9 +49,12 @@ class RiskContext:
     quotes: Mapping[Symbol, Quote]
     instruments: Mapping[Symbol, Instrument]
     limits: RiskLimits
+    history: RiskHistory | None = None
     open_orders: tuple[NewOrderSingle, ...] = ()
-    sent: frozenset[ClOrdId] = frozenset()
+    sent: Mapping[ClOrdId, SentOrder] = field(default_factory=lambda: MappingProxyType({}))
     reserved: frozenset[ClOrdId] = frozenset()
+    foreseen: Decimal = ZERO
+    any_hour: bool = False
     _held: Mapping[Symbol, Decimal] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -60,6 +70,41 @@ class RiskContext:
         """Return the shares of `name` in open orders of `side`."""
         rows = (o.order_qty for o in self.open_orders if o.symbol == name and o.side is side)
         return sum(rows, ZERO)
+
+    def settled(self) -> Decimal | None:
+        """Return settled dollars that a new buy may cost: min(ours, broker's) net of open buys.
+
+        None while the account, the books' cash or the earlier sessions are not known.
+        """
+        if self.account is None or self.cash is None or self.history is None:
+            return None
+        told = self.account.settled_cash
+        ours = self.cash - self.history.unsettled
+        # What was sold in this session is money, but it has not settled.
+        ours -= sum((one.filled for one in self.sent.values() if one.order.side is Side.SELL), ZERO)
+        buys = (order.cost() for order in self.open_orders if order.side is Side.BUY)
+        return round_down((ours if told is None else min(ours, told)) - sum(buys, ZERO), CENT)
+
+    def carried(self) -> dict[Symbol, Decimal]:
+        """Return the shares held and those in open buys together, sorted by symbol."""
+        buying = (order for order in self.open_orders if order.side is Side.BUY)
+        total = dict(self._held)
+        for order in buying:
+            total[order.symbol] = total.get(order.symbol, ZERO) + order.order_qty
+        return {name: total[name] for name in sorted(total)}
+
+    def traded(self, name: Symbol | None = None) -> Decimal:
+        """Return dollars traded or on order in this session, in `name` or in all symbols."""
+        rows = (one.worth for one in self.sent.values() if name in {None, one.order.symbol})
+        return sum(rows, ZERO if name else self.foreseen)
+
+    def sent_within_a_minute(self) -> int:
+        """Return how many orders were sent within the last sixty seconds."""
+        return sum(1 for one in self.sent.values() if self.now - one.at < MINUTE)
+
+    def sent_in(self, name: Symbol) -> Iterator[SentOrder]:
+        """Yield the orders of this session in `name`."""
+        return (one for one in self.sent.values() if one.order.symbol == name)
 
     def mark(self, name: Symbol) -> Decimal | None:
         """Return the mid of `name` in dollars, or None without a quote."""
@@ -88,9 +133,8 @@ class RiskContext:
     def gross_exposure(self) -> Decimal | None:
         """Return dollars of all positions and open buys times leverage, or None when unpriced."""
         total = ZERO
-        names = self._held.keys() | {o.symbol for o in self.open_orders if o.side is Side.BUY}
-        for name in sorted(names):
-            value = self.exposure(name, self.held(name) + self.open_quantity(name, Side.BUY))
+        for name, quantity in self.carried().items():
+            value = self.exposure(name, quantity)
             if value is None:
                 return None
             total += value
@@ -106,8 +150,8 @@ class RiskContext:
     def after_sells(self, sells: Sequence[tuple[Symbol, Decimal, Decimal]]) -> "RiskContext":
         """Return the context as if sells had filled at their worst price.
 
-        Their proceeds are whole cents. What they cost against the mid is taken off equity; a
-        limit above the mid adds nothing.
+        Their proceeds are whole cents and have not settled. What they cost against the mid is
+        taken off equity; a limit above the mid adds nothing.
 
         Args:
             sells: Symbol, shares and the lowest price in dollars of each sell.
@@ -126,7 +170,10 @@ class RiskContext:
             buying_power=self.account.buying_power + proceeds,
             positions=tuple(Position(symbol=n, quantity=held[n]) for n in sorted(held) if held[n]),
         )
-        return replace(self, account=account, cash=self.cash + proceeds)
+        history = self.history
+        if history is not None:
+            history = replace(history, unsettled=history.unsettled + proceeds)
+        return replace(self, account=account, cash=self.cash + proceeds, history=history)
 
     def less_equity(self, cost: Decimal) -> "RiskContext":
         """Return the context with `cost` dollars taken off the account's equity."""
@@ -136,8 +183,9 @@ class RiskContext:
 
     def with_order(self, order: NewOrderSingle) -> "RiskContext":
         """Return the context after `order` was approved."""
+        sent = SentOrder(order=order, at=self.now, worth=order.notional())
         return replace(
             self,
             open_orders=(*self.open_orders, order),
-            sent=self.sent | {order.cl_ord_id},
+            sent={**self.sent, order.cl_ord_id: sent},
         )

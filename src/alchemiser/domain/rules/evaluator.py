@@ -49,6 +49,11 @@ class TreeEvaluator:
         self._evaluation = Evaluation(panel)
         self._matrices: dict[Node, WeightMatrix] = {}
 
+    @property
+    def bars(self) -> BarPanel:
+        """The bars that are looked at."""
+        return self._panel
+
     def matrix(self, tree: Node) -> WeightMatrix:
         """Return what `tree` decides at every session."""
         if tree not in self._matrices:

@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
 from decimal import ROUND_CEILING, Decimal
 
 from alchemiser.domain.market.quote import Quote
+from alchemiser.domain.market_rules.margin import Holding, maintenance_requirement
 from alchemiser.domain.orders.messages import NewOrderSingle, Side
 from alchemiser.domain.values.identifiers import Symbol
 from alchemiser.domain.values.numbers import CENT, ZERO, cents
@@ -53,6 +55,23 @@ class VenueAccount:
             )
         )
 
+    def maintenance(self, day: date, leverages: Mapping[Symbol, Decimal]) -> Decimal:
+        """Return the equity that the positions require on `day`, whole cents, rounded up.
+
+        Args:
+            day: The session.
+            leverages: Signed daily multiple of every symbol that is held.
+
+        Raises:
+            InvalidValueError: When `day` is before 1975.
+        """
+        holdings = (
+            Holding(quantity=held, price=self.marks.get(name, ZERO), leverage=leverages[name])
+            for name, held in self.positions.items()
+            if held > 0
+        )
+        return maintenance_requirement(day, holdings).quantize(CENT, rounding=ROUND_CEILING)
+
 
 def buy_cost(order: NewOrderSingle, quantity: Decimal, fees: FeeSchedule) -> Decimal:
     """Return the dollars that `quantity` of the buy `order` may cost at its limit, fee included."""
@@ -85,7 +104,18 @@ def reserved_quantity(open_orders: Iterable[VenueOrder], name: Symbol) -> Decima
 
 
 def buying_power(
-    account: VenueAccount, open_orders: Iterable[VenueOrder], fees: FeeSchedule
+    account: VenueAccount,
+    open_orders: Iterable[VenueOrder],
+    fees: FeeSchedule,
+    *,
+    locked: Decimal = ZERO,
 ) -> Decimal:
-    """Return the cash that is not reserved for open buys, dollars, at or above zero."""
-    return max(ZERO, account.cash - reserved_cash(open_orders, fees))
+    """Return the cash that new buys may cost, dollars, at or above zero.
+
+    Args:
+        account: Holds the cash.
+        open_orders: The buys among them reserve what they may still cost.
+        fees: What each fill is charged.
+        locked: Dollars of the cash that may not be spent yet.
+    """
+    return max(ZERO, account.cash - locked - reserved_cash(open_orders, fees))

@@ -2,9 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import StrEnum
 
 from alchemiser.domain.market.quote import Quote
+from alchemiser.domain.market_rules.day_trades import NO_DAY_TRADES, DayTrades, day_trade_refusal
+from alchemiser.domain.market_rules.day_trading import DayTradeRegime
+from alchemiser.domain.orders.account import AccountKind
 from alchemiser.domain.orders.messages import NewOrderSingle, Rejected, Side
 from alchemiser.domain.values.instrument import Instrument
 from alchemiser.domain.values.numbers import ZERO
@@ -30,6 +34,24 @@ class RejectCode(StrEnum):
     NO_QUOTE = "no_quote"
     INSUFFICIENT_BUYING_POWER = "insufficient_buying_power"
     INSUFFICIENT_QUANTITY = "insufficient_quantity"
+    DAY_TRADE_DENIED = "day_trade_denied"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """Hold how the account stands by the rules of the market; the default has never traded.
+
+    Attributes:
+        unsettled: Dollars of its cash that come from sales and have not settled.
+        regime: The rule on day trades in force.
+        day_trades: Those of the last sessions, without and with the order.
+        deficit: Dollars by which its margin falls short; at most zero is none.
+    """
+
+    unsettled: Decimal = ZERO
+    regime: DayTradeRegime = DayTradeRegime.UNKNOWN
+    day_trades: DayTrades = NO_DAY_TRADES
+    deficit: Decimal = ZERO
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +64,7 @@ class Admission:
         account: The account before it.
         open_orders: The account's open orders.
         settings: The venue.
+        standing: How the account stands by the rules of the market.
     """
 
     instrument: Instrument
@@ -49,13 +72,15 @@ class Admission:
     account: VenueAccount
     open_orders: tuple[VenueOrder, ...]
     settings: VenueSettings
+    standing: Standing = Standing()
 
 
 def refusal(order: NewOrderSingle, admission: Admission) -> Rejected | None:
     """Return the first reason why the venue does not take `order`, or None when it does.
 
     The account trades with its own cash and shares: no margin, no shorts, and what open orders
-    may still use is not free.
+    may still use is not free. In a cash account neither is what has been sold and not settled; of
+    a margin account, day trades are judged by the rule in force.
     """
     for code, check in _CHECKS:
         text = check(order, admission)
@@ -96,7 +121,8 @@ def _insufficient_buying_power(order: NewOrderSingle, admission: Admission) -> s
         return None
     fees = admission.settings.fees
     cost = buy_cost(order, order.order_qty, fees)
-    free = buying_power(admission.account, admission.open_orders, fees)
+    locked = admission.settings.locked(admission.standing.unsettled)
+    free = buying_power(admission.account, admission.open_orders, fees, locked=locked)
     return None if cost <= free else f"the order may cost {cost}, the buying power is {free}"
 
 
@@ -110,6 +136,21 @@ def _insufficient_quantity(order: NewOrderSingle, admission: Admission) -> str |
     return f"requested {order.order_qty} of {order.symbol}, available {free} of {held}"
 
 
+def _day_trade_denied(order: NewOrderSingle, admission: Admission) -> str | None:
+    if admission.settings.kind is AccountKind.CASH:
+        return None  # the rules are on margin; settled cash has paid for whatever is sold again
+    found = day_trade_refusal(
+        admission.standing.regime,
+        admission.standing.day_trades,
+        equity=admission.account.equity(),
+        deficit=admission.standing.deficit,
+    )
+    if found is None:
+        return None
+    observed, limit = found
+    return f"{order.symbol} would be sold on the day it was bought: {observed}, allowed {limit}"
+
+
 _CHECKS: tuple[tuple[RejectCode, Callable[[NewOrderSingle, Admission], str | None]], ...] = (
     (RejectCode.NOT_TRADABLE, _not_tradable),
     (RejectCode.NOT_FRACTIONABLE, _not_fractionable),
@@ -118,4 +159,5 @@ _CHECKS: tuple[tuple[RejectCode, Callable[[NewOrderSingle, Admission], str | Non
     (RejectCode.NO_QUOTE, _no_quote),
     (RejectCode.INSUFFICIENT_BUYING_POWER, _insufficient_buying_power),
     (RejectCode.INSUFFICIENT_QUANTITY, _insufficient_quantity),
+    (RejectCode.DAY_TRADE_DENIED, _day_trade_denied),
 )

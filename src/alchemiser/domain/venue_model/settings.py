@@ -6,7 +6,14 @@ from datetime import date, timedelta
 from decimal import ROUND_CEILING, Decimal
 from types import MappingProxyType
 
+from alchemiser.domain.market_rules.day_trading import (
+    ADOPTION,
+    REGIMES,
+    DayTradeRegime,
+    day_trade_regime,
+)
 from alchemiser.domain.market_rules.fees import regulatory_fees
+from alchemiser.domain.orders.account import AccountKind
 from alchemiser.domain.orders.messages import Side
 from alchemiser.domain.values.errors import InvalidValueError
 from alchemiser.domain.values.instrument import AssetClass
@@ -80,6 +87,9 @@ class VenueSettings:
         match_interval: How often what is left of an order meets the quote again.
         notional_min: Smallest order, dollars at its limit.
         fees: What each fill is charged.
+        kind: With whose money its account trades; neither kind is lent any.
+        intraday_margin_since: Since when it holds to the rule on intraday margin, where brokers
+            may choose; None when nobody has said, so that it refuses day trades meanwhile.
     """
 
     half_spread: Mapping[AssetClass, Decimal] = field(default_factory=lambda: _HALF_SPREAD)
@@ -93,6 +103,8 @@ class VenueSettings:
     match_interval: timedelta = timedelta(minutes=1)
     notional_min: Decimal = ONE
     fees: FeeSchedule = FeeSchedule()
+    kind: AccountKind = AccountKind.MARGIN
+    intraday_margin_since: date | None = ADOPTION
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "half_spread", dict(self.half_spread))
@@ -114,6 +126,16 @@ class VenueSettings:
         if self.cancel_latency <= timedelta(0):
             msg = "cancel_latency must be above zero."
             raise InvalidValueError(msg)
+
+    def locked(self, unsettled: Decimal) -> Decimal:
+        """Return how much of `unsettled` proceeds may not be spent yet, dollars."""
+        return unsettled if self.kind is AccountKind.CASH else ZERO
+
+    def regime(self, day: date) -> DayTradeRegime:
+        """Return the rule on day trades that the venue holds to on `day`."""
+        if day < REGIMES.rows[0].day:
+            return DayTradeRegime.UNKNOWN
+        return day_trade_regime(day, self.intraday_margin_since)
 
     def _fractions(self) -> list[tuple[str, Decimal]]:
         return [

@@ -1,33 +1,21 @@
 """The grammar of the command line; what a command does is imported when it is called."""
 
-from importlib import import_module
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from alchemiser.entrypoints.cli.doing import do
 from alchemiser.entrypoints.cli.options import AsJson, AsOf, Common, Config
+from alchemiser.entrypoints.cli.strategies_app import plugins_app, symphony_app
 
 app = typer.Typer(name="alchemiser", add_completion=False, pretty_exceptions_enable=False)
 journal_app = typer.Typer(help="Check, export and show the journal.")
-plugins_app = typer.Typer(help="Show the strategy plugins.")
 app.add_typer(journal_app, name="journal")
-symphony_app = typer.Typer(help="Read Composer symphonies.")
 app.add_typer(plugins_app, name="plugins")
 app.add_typer(symphony_app, name="symphony")
 
-Symphony = Annotated[
-    Path, typer.Argument(metavar="FILE", help="A symphony: (defsymphony …) or Composer's JSON.")
-]
 Reason = Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why; it is recorded.")]
-
-
-def _do(command: str, context: typer.Context, common: Common, *arguments: object) -> int:
-    """Carry out `module.function` of the commands and return its exit code."""
-    module, _, function = command.partition(".")
-    found = getattr(import_module(f"alchemiser.entrypoints.cli.commands.{module}"), function)
-    code: int = found(common.joined(context.obj), *arguments)
-    return code
 
 
 @app.callback(invoke_without_command=True)
@@ -52,7 +40,7 @@ def demo(
 ) -> int:
     """Run one whole trading day on a synthetic market."""
     common = Common(as_json=as_json, config=config)
-    return _do("start.demo", context, common, seed, home)
+    return do("start.demo", context, common, seed, home)
 
 
 @app.command()
@@ -64,13 +52,19 @@ def init(
     config: Config = None,
 ) -> int:
     """Write a commented configuration."""
-    return _do("start.init", context, Common(as_json=as_json, config=config), force)
+    return do("start.init", context, Common(as_json=as_json, config=config), force)
+
+
+@app.command()
+def preflight(context: typer.Context, *, as_json: AsJson = False, config: Config = None) -> int:
+    """Say whether trading may start, and what it may lose in a day."""
+    return do("doctor.preflight", context, Common(as_json=as_json, config=config))
 
 
 @app.command()
 def doctor(context: typer.Context, *, as_json: AsJson = False, config: Config = None) -> int:
     """Check the installation, the configuration, the data and the journal."""
-    return _do("doctor.doctor", context, Common(as_json=as_json, config=config))
+    return do("doctor.doctor", context, Common(as_json=as_json, config=config))
 
 
 @app.command()
@@ -78,7 +72,7 @@ def signals(
     context: typer.Context, *, as_of: AsOf = None, as_json: AsJson = False, config: Config = None
 ) -> int:
     """Show what each strategy wants, and why."""
-    return _do("trading.signals", context, Common(as_json=as_json, config=config), as_of)
+    return do("trading.signals", context, Common(as_json=as_json, config=config), as_of)
 
 
 @app.command()
@@ -86,7 +80,7 @@ def plan(
     context: typer.Context, *, as_of: AsOf = None, as_json: AsJson = False, config: Config = None
 ) -> int:
     """Show the orders that a session would bring; send nothing."""
-    return _do("trading.plan", context, Common(as_json=as_json, config=config), as_of)
+    return do("trading.plan", context, Common(as_json=as_json, config=config), as_of)
 
 
 @app.command()
@@ -94,31 +88,31 @@ def run(
     context: typer.Context, *, as_of: AsOf = None, as_json: AsJson = False, config: Config = None
 ) -> int:
     """Trade one session."""
-    return _do("trading.run", context, Common(as_json=as_json, config=config), as_of)
+    return do("trading.run", context, Common(as_json=as_json, config=config), as_of)
 
 
 @app.command()
 def status(context: typer.Context, *, as_json: AsJson = False, config: Config = None) -> int:
     """Show where things stand."""
-    return _do("desk.status", context, Common(as_json=as_json, config=config))
+    return do("desk.status", context, Common(as_json=as_json, config=config))
 
 
 @app.command()
 def positions(context: typer.Context, *, as_json: AsJson = False, config: Config = None) -> int:
     """Show what the account holds."""
-    return _do("desk.positions", context, Common(as_json=as_json, config=config))
+    return do("desk.positions", context, Common(as_json=as_json, config=config))
 
 
 @app.command()
 def orders(context: typer.Context, *, as_json: AsJson = False, config: Config = None) -> int:
     """Show the orders of the last traded session."""
-    return _do("desk.orders", context, Common(as_json=as_json, config=config))
+    return do("desk.orders", context, Common(as_json=as_json, config=config))
 
 
 @app.command()
 def books(context: typer.Context, *, as_json: AsJson = False, config: Config = None) -> int:
     """Show what belongs to which strategy."""
-    return _do("desk.books", context, Common(as_json=as_json, config=config))
+    return do("desk.books", context, Common(as_json=as_json, config=config))
 
 
 @app.command()
@@ -130,7 +124,7 @@ def halt(
     config: Config = None,
 ) -> int:
     """Stop trading until `resume`."""
-    return _do("desk.halt", context, Common(as_json=as_json, config=config), reason)
+    return do("desk.halt", context, Common(as_json=as_json, config=config), reason)
 
 
 @app.command()
@@ -138,7 +132,37 @@ def resume(
     context: typer.Context, *, reason: Reason, as_json: AsJson = False, config: Config = None
 ) -> int:
     """Let trading go on, once books and broker agree."""
-    return _do("desk.resume", context, Common(as_json=as_json, config=config), reason)
+    return do("desk.resume", context, Common(as_json=as_json, config=config), reason)
+
+
+@app.command()
+def reduce_only(
+    context: typer.Context,
+    *,
+    reason: Reason = "reduced by hand",
+    as_json: AsJson = False,
+    config: Config = None,
+) -> int:
+    """Stop buying until `resume`; what is held may still be sold."""
+    return do("desk.reduce_only", context, Common(as_json=as_json, config=config), reason)
+
+
+@app.command()
+def liquidate(  # noqa: PLR0913 - one argument an option
+    context: typer.Context,
+    *,
+    reason: Reason = "liquidated by hand",
+    take_over: Annotated[
+        bool, typer.Option("--take-over", help="Go on although another engine hangs.")
+    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    as_of: AsOf = None,
+    as_json: AsJson = False,
+    config: Config = None,
+) -> int:
+    """Cancel what works, sell everything, and stay halted."""
+    common = Common(as_json=as_json, config=config)
+    return do("emergency.liquidate", context, common, reason, as_of, take_over, yes)
 
 
 @app.command()
@@ -150,7 +174,7 @@ def explain(
     config: Config = None,
 ) -> int:
     """Show why an order, or every order of a cycle, came to be."""
-    return _do("desk.explain", context, Common(as_json=as_json, config=config), name)
+    return do("desk.explain", context, Common(as_json=as_json, config=config), name)
 
 
 @app.command()
@@ -175,7 +199,7 @@ def backtest(  # noqa: PLR0913 - one argument an option
     """Run past sessions through the same code that trades."""
     common = Common(as_json=as_json, config=config)
     period = (start, end)
-    return _do("backtest.backtest", context, common, strategy or [], period, data, engine, risk)
+    return do("backtest.backtest", context, common, strategy or [], period, data, engine, risk)
 
 
 @app.command()
@@ -195,19 +219,19 @@ def certify(  # noqa: PLR0913 - one argument an option
 ) -> int:
     """Try whether a strategy looks ahead, remembers, or asks the world."""
     common = Common(as_json=as_json, config=config)
-    return _do("certify.certify", context, common, name, cuts, seed, data)
+    return do("certify.certify", context, common, name, cuts, seed, data)
 
 
 @app.command()
 def controls(context: typer.Context, *, as_json: AsJson = False, config: Config = None) -> int:
     """Try to break every limit and rule, and show how each refuses."""
-    return _do("controls.controls", context, Common(as_json=as_json, config=config))
+    return do("controls.controls", context, Common(as_json=as_json, config=config))
 
 
 @journal_app.command()
 def verify(context: typer.Context, *, as_json: AsJson = False, config: Config = None) -> int:
     """Follow the hash chain from the first record to the last."""
-    return _do("journal.verify", context, Common(as_json=as_json, config=config))
+    return do("journal.verify", context, Common(as_json=as_json, config=config))
 
 
 @journal_app.command()
@@ -221,7 +245,7 @@ def export(
     config: Config = None,
 ) -> int:
     """Write every record as a line of JSON."""
-    return _do("journal.export", context, Common(as_json=as_json, config=config), output)
+    return do("journal.export", context, Common(as_json=as_json, config=config), output)
 
 
 @journal_app.command()
@@ -233,55 +257,4 @@ def tail(
     config: Config = None,
 ) -> int:
     """Show the last records."""
-    return _do("journal.tail", context, Common(as_json=as_json, config=config), lines)
-
-
-@plugins_app.command("new")
-def plugins_new(
-    context: typer.Context,
-    name: Annotated[str, typer.Argument(metavar="NAME", help="Such as my-strategy.")],
-    *,
-    into: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="Where the new folder goes; here by default.")
-    ] = None,
-    code: Annotated[bool, typer.Option("--code", help="Python code instead of rules.")] = False,
-    as_json: AsJson = False,
-    config: Config = None,
-) -> int:
-    """Write a strategy package with tests that runs as it is."""
-    common = Common(as_json=as_json, config=config)
-    return _do("plugins.plugins_new", context, common, name, into, code)
-
-
-@plugins_app.command("list")
-def plugins_list(context: typer.Context, *, as_json: AsJson = False, config: Config = None) -> int:
-    """Show the installed plugins, their strategies and options."""
-    return _do("plugins.plugins_list", context, Common(as_json=as_json, config=config))
-
-
-@symphony_app.command("check")
-def symphony_check(
-    context: typer.Context, file: Symphony, *, as_json: AsJson = False, config: Config = None
-) -> int:
-    """Show whether a symphony is supported, block by block."""
-    return _do("symphony.check", context, Common(as_json=as_json, config=config), file)
-
-
-@symphony_app.command("import")
-def symphony_import(  # noqa: PLR0913 - one argument an option
-    context: typer.Context,
-    file: Symphony,
-    *,
-    output: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Where to; ID.rules.json unless given.")
-    ] = None,
-    name: Annotated[
-        str | None, typer.Option("--id", metavar="ID", help="The strategy's name; made of its own.")
-    ] = None,
-    force: Annotated[bool, typer.Option("--force", help="Overwrite the file.")] = False,
-    as_json: AsJson = False,
-    config: Config = None,
-) -> int:
-    """Write the rules of a symphony as a document, and show how to switch it on."""
-    common = Common(as_json=as_json, config=config)
-    return _do("symphony.import_", context, common, file, output, name, force)
+    return do("journal.tail", context, Common(as_json=as_json, config=config), lines)

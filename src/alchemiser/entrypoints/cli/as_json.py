@@ -67,6 +67,8 @@ def cycle(report: CycleReport) -> Document:
         "digest": report.digest,
         "orders": report.orders,
         "fills": report.fills,
+        "exits": report.exits,
+        "sized": report.sized,
         "limited": report.limited,
         "undecided": _in_state(report.strategies, "undecided"),
         "failed": _in_state(report.strategies, "failed"),

@@ -7,6 +7,8 @@ from rich.console import Console
 
 from alchemiser.application.certification.report import CertificationReport
 from alchemiser.application.controls.prove import Proof
+from alchemiser.application.liquidation import LiquidationReport
+from alchemiser.application.outcome import fill_line
 from alchemiser.application.preflight import Preflight
 from alchemiser.application.report import (
     BacktestReport,
@@ -30,6 +32,7 @@ def cycle(console: Console, report: CycleReport) -> None:
         pieces.decisions(console, report.strategies)
         pieces.orders(console, report.orders)
         pieces.fills(console, report.fills)
+        pieces.shaped(console, report)
         pieces.limits(console, report.limited)
         pieces.breaks(console, report.breaks)
         console.print(f"reconciled: {'yes' if report.reconciled else 'no'}")
@@ -44,6 +47,15 @@ def demo(console: Console, report: CycleReport, *, seed: int, home: Path) -> Non
         plain(f"\nGo on with: alchemiser status --config {home / 'alchemiser.toml'}"),
         soft_wrap=True,
     )
+
+
+def liquidation(console: Console, report: LiquidationReport) -> None:
+    """Print what became of selling everything."""
+    pieces.fills(console, [fill_line(one) for one in report.fills])
+    for row, why in report.left:
+        console.print(plain(f"still held: {shares(row.quantity)} {row.symbol}, because {why}"))
+    pieces.breaks(console, report.breaks)
+    console.print("Trading is halted.")
 
 
 def init(console: Console, file: Path) -> None:

@@ -8,11 +8,11 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from alchemiser.application.report import FillLine, OrderLine, StrategyLine
+from alchemiser.application.report import CycleReport, FillLine, OrderLine, StrategyLine
 from alchemiser.domain.books.reconciliation import Break
 from alchemiser.domain.portfolio.consolidation import Contribution
 from alchemiser.domain.portfolio.diversity import Likeness
-from alchemiser.domain.risk.portfolio import Limited
+from alchemiser.domain.risk.clipping import Limited
 from alchemiser.domain.rules.regime import Regime
 from alchemiser.domain.rules.trace import TraceStep
 
@@ -187,6 +187,14 @@ def diversity(console: Console, pairs: Sequence[Likeness]) -> None:
             for pair in pairs
         ),
     )
+
+
+def shaped(console: Console, report: CycleReport) -> None:
+    """Print what rules of a strategy's own gave up or cut."""
+    for given_up in report.exits:
+        console.print(plain(f"exit: {given_up.sentence()}"))
+    for cut in report.sized:
+        console.print(plain(f"sized: {cut.sentence()}"))
 
 
 def limits(console: Console, lines: Iterable[Limited]) -> None:

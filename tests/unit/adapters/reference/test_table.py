@@ -8,7 +8,7 @@ import pytest
 
 from alchemiser.adapters.reference.table import ReferenceTable
 from alchemiser.domain.values.identifiers import Symbol, symbol
-from alchemiser.domain.values.instrument import AssetClass, Instrument
+from alchemiser.domain.values.instrument import AssetClass, Instrument, Sector
 
 # Every symbol of the three old strategies, held or read.
 NEEDED = """\
@@ -25,22 +25,22 @@ def rows() -> list[dict[str, str]]:
 
 
 @pytest.mark.parametrize(
-    ("name", "asset_class", "leverage", "underlying"),
+    ("name", "asset_class", "leverage", "underlying", "sector"),
     [
-        ("SPY", AssetClass.BROAD_FUND, "1", "SPY"),
-        ("TLT", AssetClass.BROAD_FUND, "1", "TLT"),
-        ("XLF", AssetClass.SECTOR_FUND, "1", "XLF"),
-        ("GLD", AssetClass.SECTOR_FUND, "1", "GLD"),
-        ("TQQQ", AssetClass.LEVERAGED_FUND, "3", "QQQ"),
-        ("PSQ", AssetClass.LEVERAGED_FUND, "-1", "QQQ"),
-        ("UVXY", AssetClass.LEVERAGED_FUND, "1.5", "VIXY"),
-        ("SVXY", AssetClass.LEVERAGED_FUND, "-0.5", "VIXY"),
-        ("VIXM", AssetClass.LEVERAGED_FUND, "1", "VIXM"),
-        ("OKLO", AssetClass.STOCK, "1", "OKLO"),
+        ("SPY", AssetClass.BROAD_FUND, "1", "SPY", Sector.DIVERSIFIED),
+        ("TLT", AssetClass.BROAD_FUND, "1", "TLT", Sector.TREASURIES),
+        ("XLF", AssetClass.SECTOR_FUND, "1", "XLF", Sector.FINANCIALS),
+        ("GLD", AssetClass.SECTOR_FUND, "1", "GLD", Sector.PRECIOUS_METALS),
+        ("TQQQ", AssetClass.LEVERAGED_FUND, "3", "QQQ", Sector.DIVERSIFIED),
+        ("PSQ", AssetClass.LEVERAGED_FUND, "-1", "QQQ", Sector.DIVERSIFIED),
+        ("UVXY", AssetClass.LEVERAGED_FUND, "1.5", "VIXY", Sector.VOLATILITY),
+        ("SVXY", AssetClass.LEVERAGED_FUND, "-0.5", "VIXY", Sector.VOLATILITY),
+        ("VIXM", AssetClass.LEVERAGED_FUND, "1", "VIXM", Sector.VOLATILITY),
+        ("OKLO", AssetClass.STOCK, "1", "OKLO", Sector.UTILITIES),
     ],
 )
-def test_listed_symbol_has_its_class_and_leverage(
-    name: str, asset_class: AssetClass, leverage: str, underlying: str
+def test_listed_symbol_has_its_class_leverage_and_sector(
+    name: str, asset_class: AssetClass, leverage: str, underlying: str, sector: Sector
 ) -> None:
     """RC-02."""
     assert ReferenceTable().instrument(Symbol(name)) == Instrument(
@@ -48,17 +48,19 @@ def test_listed_symbol_has_its_class_and_leverage(
         asset_class=asset_class,
         leverage=Decimal(leverage),
         underlying=Symbol(underlying),
+        sector=sector,
     )
 
 
-def test_unlisted_symbol_is_an_unlevered_stock() -> None:
-    """RC-02: the strictest unlevered class."""
+def test_unlisted_symbol_is_an_unclassified_unlevered_stock() -> None:
+    """RC-02: the strictest unlevered class, and the one sector of all that is not listed."""
     found = ReferenceTable().instrument(Symbol("ZZZZ"))
 
-    assert (found.asset_class, found.leverage, found.underlying) == (
+    assert (found.asset_class, found.leverage, found.underlying, found.sector) == (
         AssetClass.STOCK,
         Decimal(1),
         "ZZZZ",
+        Sector.UNCLASSIFIED,
     )
 
 

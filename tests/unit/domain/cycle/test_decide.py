@@ -23,16 +23,17 @@ from alchemiser.domain.risk.portfolio import assess_portfolio
 from alchemiser.domain.rules.decision import Decided, Undecided
 from alchemiser.domain.rules.evaluator import TreeEvaluator
 from alchemiser.domain.values.identifiers import BookId, StrategyId, Symbol
-from alchemiser.domain.values.instrument import AssetClass, Instrument
+from alchemiser.domain.values.instrument import AssetClass, Instrument, Sector
 from alchemiser.domain.values.numbers import is_multiple
 from alchemiser.domain.values.target import TargetPortfolio
 from alchemiser.testing.builders import ACCOUNT, NOW, SESSION, a_book, decided, some_claims
 from alchemiser.testing.fakes import quote
+from alchemiser.testing.histories import a_history
 
 INSTRUMENTS = {
     one.symbol: one
     for one in (
-        Instrument(symbol=Symbol("AGG"), asset_class=AssetClass.BROAD_FUND),
+        Instrument(symbol=Symbol("AGG"), asset_class=AssetClass.BROAD_FUND, sector=Sector.CREDIT),
         Instrument(symbol=Symbol("BRK.B"), quantity_increment=Decimal(1)),
         Instrument(symbol=Symbol("OKLO")),
         Instrument(
@@ -96,6 +97,7 @@ class World:
                 quotes=self.quotes,
                 instruments=INSTRUMENTS,
                 policy=self.policy,
+                history=a_history(SESSION.day, INSTRUMENTS),
             )
         )
 
@@ -109,6 +111,7 @@ class World:
             quotes=self.quotes,
             instruments=INSTRUMENTS,
             limits=self.policy.limits,
+            history=a_history(SESSION.day, INSTRUMENTS),
         )
 
 

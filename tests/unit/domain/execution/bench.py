@@ -38,7 +38,7 @@ from alchemiser.domain.orders.messages import (
 from alchemiser.domain.orders.plan import OrderPlan, PlannedOrder
 from alchemiser.domain.risk.limits import RiskLimits, TradingState
 from alchemiser.domain.values.identifiers import ClOrdId, Symbol
-from alchemiser.domain.values.instrument import AssetClass, Instrument
+from alchemiser.domain.values.instrument import AssetClass, Instrument, Sector
 from alchemiser.testing.builders import (
     DAY,
     NOW,
@@ -50,6 +50,7 @@ from alchemiser.testing.builders import (
     an_order,
 )
 from alchemiser.testing.fakes import quote
+from alchemiser.testing.histories import a_history
 
 DEADLINE = SESSION.close_at - timedelta(minutes=1)
 SPY, TLT, GLD = Symbol("SPY"), Symbol("TLT"), Symbol("GLD")
@@ -91,10 +92,15 @@ def some_rules(
 ) -> ReleaseRules:
     """Return rules under which broad funds may be traded freely."""
     instruments = {
-        name: Instrument(symbol=name, asset_class=AssetClass.BROAD_FUND) for name in funds
+        name: Instrument(symbol=name, asset_class=AssetClass.BROAD_FUND, sector=Sector.DIVERSIFIED)
+        for name in funds
     }
     return ReleaseRules(
-        state=state, session=SESSION, instruments=instruments, limits=limits or RiskLimits()
+        state=state,
+        session=SESSION,
+        instruments=instruments,
+        limits=limits or RiskLimits(),
+        history=a_history(SESSION.day, instruments),
     )
 
 

@@ -39,14 +39,13 @@ from alchemiser.domain.journal.records import (
     SymbolBlocked,
     TargetDecided,
     TargetsConsolidated,
-    TradingHalted,
-    TradingResumed,
 )
+from alchemiser.domain.journal.restrictions import TradingHalted, TradingResumed
 from alchemiser.domain.orders.messages import ExecType
 from alchemiser.domain.orders.plan import Crossing, OrderPlan
 from alchemiser.domain.portfolio.consolidation import Contribution
+from alchemiser.domain.risk.clipping import Limited
 from alchemiser.domain.risk.limits import RiskCode, TradingState, Violation
-from alchemiser.domain.risk.portfolio import Limited
 from alchemiser.domain.values.errors import InvalidTransitionError
 from alchemiser.domain.values.identifiers import BookId, StrategyId, Symbol, cycle_id
 from alchemiser.testing.builders import (
@@ -378,14 +377,14 @@ def test_halt_stands_until_a_person_resumes() -> None:
 
     state = folded([started(), halt, finished(CycleStatus.FAILED), started(NEXT_DAY)])
     assert state.state is TradingState.HALTED
-    assert state.halt == halt
+    assert state.standing.halt == halt
 
     state.apply(later, NOW)
-    assert state.halt == later
+    assert state.standing.halt == later
 
     resumed = folded([halt, later, TradingResumed(actor="owner", reason="mended")])
     assert resumed.state is TradingState.ACTIVE
-    assert resumed.halt is None
+    assert resumed.standing.halt is None
 
 
 def test_halt_needs_no_cycle() -> None:

@@ -16,12 +16,23 @@ from alchemiser.domain.market_rules.day_trading import (
     day_trade_regime,
 )
 from alchemiser.domain.market_rules.fees import ACTIVITY, SECTION_31, regulatory_fees
+from alchemiser.domain.market_rules.margin import HOUSE, INITIAL, MAINTENANCE
 from alchemiser.domain.market_rules.settlement import CYCLE, is_bank_holiday, settles_on
 from alchemiser.domain.market_rules.ticks import SUB_DOLLAR, TICK, price_increment
 from alchemiser.domain.values.errors import InvalidValueError
 
 ALPACA_SINCE = date(2026, 6, 4)
-BOOKS: Sequence[Rules[Any]] = (CYCLE, SECTION_31, ACTIVITY, TICK, SUB_DOLLAR, REGIMES)
+BOOKS: Sequence[Rules[Any]] = (
+    CYCLE,
+    SECTION_31,
+    ACTIVITY,
+    TICK,
+    SUB_DOLLAR,
+    REGIMES,
+    INITIAL,
+    MAINTENANCE,
+    HOUSE,
+)
 
 
 def sessions_after(day: date) -> list[date]:

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from alchemiser.domain.orders.account import AccountSnapshot, Position
+from alchemiser.domain.orders.account import AccountKind, AccountSnapshot, Position
 from alchemiser.domain.values.errors import InvalidValueError
 from alchemiser.domain.values.identifiers import Symbol
 from alchemiser.testing.builders import ACCOUNT, NOW, an_account
@@ -15,7 +15,9 @@ def held(name: str, quantity: str) -> Position:
     return Position(symbol=Symbol(name), quantity=Decimal(quantity))
 
 
-@pytest.mark.parametrize("name", ["cash", "equity", "buying_power"])
+@pytest.mark.parametrize(
+    "name", ["cash", "equity", "buying_power", "settled_cash", "maintenance_margin"]
+)
 @pytest.mark.parametrize("value", ["NaN", "Infinity", "-Infinity"])
 def test_account_without_real_money_is_refused(name: str, value: str) -> None:
     """A17."""
@@ -30,6 +32,8 @@ def test_account_is_open_and_empty_unless_said_otherwise() -> None:
 
     assert not account.blocked
     assert account.positions == ()
+    assert account.kind is AccountKind.MARGIN
+    assert (account.settled_cash, account.maintenance_margin) == (None, None)
 
 
 def test_account_may_be_in_debt_and_short() -> None:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from alchemiser.domain.orders.approval import ApprovedOrder
 from alchemiser.domain.orders.messages import Side
-from alchemiser.domain.risk.allowances import gross_room, position_room, room_for
+from alchemiser.domain.risk.allowances import room_for
 from alchemiser.domain.risk.gates import approve
 from alchemiser.domain.risk.limits import RESEARCH_LIMITS, RiskCode, RiskLimits, Violation
 from alchemiser.domain.values.identifiers import Symbol
@@ -32,33 +32,12 @@ def limits(position: str | None, gross: str | None = None) -> RiskLimits:
     )
 
 
-def test_position_room_is_what_holdings_and_open_buys_leave() -> None:
-    """RC-01: 0.45 x 50 000 / 500 are 45 shares, 20 held, 3 on the way."""
-    context = a_context(ACCOUNT, limits=limits("0.45")).with_order(an_order(quantity="3"))
-
-    assert position_room(SPY, context) == 22
-    assert position_room(SPY, replace(context, limits=limits("0.2"))) == 0
-    assert position_room(SPY, replace(context, limits=limits(None))) is None
-
-
-def test_gross_room_is_what_the_leveraged_sum_leaves() -> None:
-    """RC-03: 0.9 x 50 000 less 20 x 500."""
-    context = a_context(ACCOUNT, limits=limits(None, "0.9"))
-
-    assert gross_room(context) == 35000
-    assert gross_room(replace(context, limits=limits(None, "0.1"))) == 0
-    assert gross_room(replace(context, limits=limits(None))) is None
-
-
 @pytest.mark.parametrize("lost", ["account", "quotes", "instruments"])
 def test_room_that_cannot_be_known_is_none(lost: str) -> None:
     """OS-21: it is the gate that refuses."""
     context = a_context(ACCOUNT, limits=limits("0.45", "0.9"))
     blind = replace(context, **{lost: None if lost == "account" else {}})  # type: ignore[arg-type]
 
-    assert position_room(SPY, blind) is None
-    if lost != "account":
-        assert gross_room(blind) is None
     assert room_for(an_order(), replace(blind, cash=None)) == (Decimal(10), None)
     assert isinstance(approve(an_order(), replace(blind, cash=None)), Violation)
 

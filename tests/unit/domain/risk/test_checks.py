@@ -13,7 +13,8 @@ import pytest
 from alchemiser.domain.orders.account import AccountSnapshot
 from alchemiser.domain.orders.approval import ApprovedOrder
 from alchemiser.domain.orders.messages import NewOrderSingle, Side
-from alchemiser.domain.risk import checks
+from alchemiser.domain.risk import conduct, exposure, money, quoting, sizes, standing
+from alchemiser.domain.risk.checks import Check, FitsInto
 from alchemiser.domain.risk.context import RiskContext
 from alchemiser.domain.risk.gates import approve
 from alchemiser.domain.risk.limits import (
@@ -24,12 +25,19 @@ from alchemiser.domain.risk.limits import (
     Violation,
 )
 from alchemiser.domain.values.identifiers import Symbol
-from alchemiser.domain.values.instrument import AssetClass, Instrument
+from alchemiser.domain.values.instrument import AssetClass, Instrument, ListingStatus
 from alchemiser.testing.builders import NOW, SESSION, a_context, an_account, an_order
 from alchemiser.testing.fakes import quote
+from alchemiser.testing.histories import sent_orders
 
+QUANTITY = FitsInto(sizes.order_quantity)
+NOTIONAL = FitsInto(sizes.order_notional)
+ORDER_EQUITY = FitsInto(sizes.order_equity)
+POSITION = FitsInto(exposure.position)
+GROSS_EXPOSURE = FitsInto(exposure.gross_exposure)
+POWER = FitsInto(money.buying_power)
 SPY = Symbol("SPY")
-OPEN = RiskLimits(max_position=None, max_gross_exposure=None, max_order_equity=None)
+OPEN = RESEARCH_LIMITS
 """Nothing but the integrity checks, so that a limit can be put on alone."""
 
 MICROSECOND = timedelta(microseconds=1)
@@ -91,10 +99,10 @@ def test_blocked_account_refuses() -> None:
     """M07."""
     blocked = a_context(an_account(blocked=True))
 
-    assert checks.account_known(an_order(), blocked) == refusal(
+    assert standing.account_known(an_order(), blocked) == refusal(
         RiskCode.ACCOUNT_BLOCKED, "blocked", "open"
     )
-    assert checks.account_known(an_order(), a_context()) is None
+    assert standing.account_known(an_order(), a_context()) is None
 
 
 @pytest.mark.parametrize(
@@ -112,8 +120,8 @@ def test_trading_state_lets_pass_what_it_says(
     context = a_context(state=state)
     refused = refusal(RiskCode.TRADING_STATE, state.value, "active")
 
-    assert checks.trading_state(an_order(), context) == (None if buys else refused)
-    assert checks.trading_state(selling(), context) == (None if sells else refused)
+    assert standing.trading_state(an_order(), context) == (None if buys else refused)
+    assert standing.trading_state(selling(), context) == (None if sells else refused)
 
 
 @pytest.mark.parametrize(
@@ -131,17 +139,17 @@ def test_orders_leave_only_in_regular_hours(now: datetime, *, passes: bool) -> N
     hours = "2024-08-05T13:30:00+00:00 to 2024-08-05T20:00:00+00:00"
     refused = refusal(RiskCode.SESSION_CLOSED, now.isoformat(), hours)
 
-    assert checks.session_open(an_order(), context) == (None if passes else refused)
+    assert standing.session_open(an_order(), context) == (None if passes else refused)
 
 
 def test_symbol_that_the_venue_does_not_trade_is_refused() -> None:
     """OS-20."""
-    halted = a_context(instruments=[Instrument(symbol=SPY, tradable=False)])
+    halted = a_context(instruments=[Instrument(symbol=SPY, status=ListingStatus.NOT_TRADABLE)])
 
-    assert checks.symbol_tradable(an_order(), halted) == refusal(
+    assert standing.symbol_tradable(an_order(), halted) == refusal(
         RiskCode.SYMBOL_NOT_TRADABLE, "not tradable", "tradable"
     )
-    assert checks.symbol_tradable(an_order(), a_context()) is None
+    assert standing.symbol_tradable(an_order(), a_context()) is None
 
 
 @pytest.mark.parametrize(
@@ -152,13 +160,13 @@ def test_quantity_off_the_increment_is_refused(quantity: str, *, passes: bool) -
     context = a_context(instruments=[Instrument(symbol=SPY, quantity_increment=Decimal(1))])
     refused = refusal(RiskCode.QUANTITY_INVALID, quantity, "1")
 
-    verdict = checks.quantity_valid(an_order(quantity=quantity), context)
+    verdict = quoting.quantity_valid(an_order(quantity=quantity), context)
 
     assert verdict == (None if passes else refused)
 
 
 def test_quantity_beyond_the_precision_of_decimals_is_no_arithmetic_error() -> None:
-    assert checks.quantity_valid(an_order(quantity="1e25"), a_context()) is None
+    assert quoting.quantity_valid(an_order(quantity="1e25"), a_context()) is None
 
 
 @pytest.mark.parametrize(
@@ -169,7 +177,7 @@ def test_price_off_the_tick_is_refused(price: str, *, passes: bool) -> None:
     context = a_context(instruments=[Instrument(symbol=SPY, price_increment=Decimal("0.05"))])
     refused = refusal(RiskCode.PRICE_INVALID, price, "0.05")
 
-    assert checks.price_valid(an_order(price=price), context) == (None if passes else refused)
+    assert quoting.price_valid(an_order(price=price), context) == (None if passes else refused)
 
 
 @pytest.mark.parametrize(
@@ -189,7 +197,7 @@ def test_quote_that_is_old_or_from_the_future_is_refused(
     context = a_context(quotes=[quote("SPY", "499.90", "500.10", at=NOW - age)])
     refused = refusal(RiskCode.PRICE_STALE, observed, "0 to 60 seconds")
 
-    assert checks.quote_usable(an_order(), context) == (None if passes else refused)
+    assert quoting.quote_usable(an_order(), context) == (None if passes else refused)
 
 
 @pytest.mark.parametrize(
@@ -201,7 +209,7 @@ def test_crossed_quote_is_refused(bid: str, ask: str, *, passes: bool) -> None:
     context = a_context(quotes=[quote("SPY", bid, ask, at=NOW)])
     refused = refusal(RiskCode.QUOTE_CROSSED, "500.01 bid", "500 ask")
 
-    assert checks.quote_usable(an_order(), context) == (None if passes else refused)
+    assert quoting.quote_usable(an_order(), context) == (None if passes else refused)
 
 
 @pytest.mark.parametrize(
@@ -218,13 +226,13 @@ def test_crossed_quote_is_refused(bid: str, ask: str, *, passes: bool) -> None:
 @pytest.mark.parametrize("side", Side)
 def test_price_outside_the_collar_is_refused(price: str, observed: str | None, side: Side) -> None:
     """OS-10, FAULTS invariant 23: 2 % of a mid of 500, on either side, for buys and sells."""
-    verdict = checks.price_collar(an_order(price=price, side=side), a_context())
+    verdict = quoting.price_collar(an_order(price=price, side=side), a_context())
 
     assert verdict == (refusal(RiskCode.PRICE_COLLAR, observed, "0.02") if observed else None)
 
 
-@pytest.mark.parametrize("check", [checks.quote_usable, checks.max_spread, checks.price_collar])
-def test_price_without_a_reference_is_refused(check: checks.Check) -> None:
+@pytest.mark.parametrize("check", [quoting.quote_usable, quoting.max_spread, quoting.price_collar])
+def test_price_without_a_reference_is_refused(check: Check) -> None:
     """OS-21."""
     assert check(an_order(), without_quote(a_context())) == refusal(
         RiskCode.PRICE_UNKNOWN, "unknown", "known"
@@ -241,7 +249,7 @@ def test_listed_symbols_may_be_sold_and_not_bought(
     """RC-18."""
     context = a_context(limits=replace(OPEN, restricted=frozenset({Symbol(listed)})))
 
-    verdict = checks.restricted(an_order(side=side), context)
+    verdict = standing.restricted(an_order(side=side), context)
 
     expected = refusal(RiskCode.RESTRICTED, "restricted", "not restricted")
     assert verdict == (expected if refused and side is Side.BUY else None)
@@ -260,7 +268,7 @@ def test_quote_too_wide_to_tell_a_price_is_refused(
     wide = replace(context.quotes[Symbol("SPY")], bid=Decimal(bid), ask=Decimal(ask))
     context = replace(context, quotes={Symbol("SPY"): wide})
 
-    verdict = checks.max_spread(an_order(side=side), context)
+    verdict = quoting.max_spread(an_order(side=side), context)
 
     assert verdict == (refusal(RiskCode.MAX_SPREAD, observed, "0.02") if observed else None)
 
@@ -276,7 +284,7 @@ def test_order_of_too_many_shares_is_refused(
     most = None if limit is None else Decimal(limit)
     context = a_context(limits=replace(OPEN, max_order_quantity=most))
 
-    verdict = checks.max_order_quantity(an_order(quantity="50", side=side), context)
+    verdict = QUANTITY(an_order(quantity="50", side=side), context)
 
     expected = refusal(RiskCode.MAX_ORDER_QUANTITY, observed or "", limit or "")
     assert verdict == (expected if observed else None)
@@ -293,7 +301,7 @@ def test_order_above_the_dollar_limit_is_refused(
     """OS-07: a runaway guard for buys and sells, at the limit price."""
     context = a_context(limits=replace(OPEN, max_order_notional=Decimal("25000.00")))
 
-    verdict = checks.order_notional(an_order(quantity=quantity, side=side), context)
+    verdict = NOTIONAL(an_order(quantity=quantity, side=side), context)
 
     assert verdict == (
         refusal(RiskCode.MAX_ORDER_NOTIONAL, observed, "25000") if observed else None
@@ -308,10 +316,8 @@ def test_buy_above_its_share_of_equity_is_refused(quantity: str, observed: str |
     context = a_context(limits=replace(OPEN, max_order_equity=Decimal("0.60")))
     refused = refusal(RiskCode.MAX_ORDER_EQUITY, observed or "", "0.6")
 
-    assert checks.order_notional(an_order(quantity=quantity), context) == (
-        refused if observed else None
-    )
-    assert checks.order_notional(selling(quantity), context) is None
+    assert ORDER_EQUITY(an_order(quantity=quantity), context) == (refused if observed else None)
+    assert ORDER_EQUITY(selling(quantity), context) is None
 
 
 @pytest.mark.parametrize("equity", ["0", "-100"])
@@ -323,7 +329,7 @@ def test_buy_without_equity_is_refused_by_every_share_of_it(equity: str) -> None
     )
     refused = refusal(RiskCode.ACCOUNT_UNKNOWN, equity, "equity above zero")
 
-    for check in (checks.order_notional, checks.max_position, checks.max_gross_exposure):
+    for check in (ORDER_EQUITY, POSITION, GROSS_EXPOSURE):
         assert check(an_order(), context) == refused
         assert check(selling(), context) is None
 
@@ -335,7 +341,7 @@ def test_smallest_equity_is_equity() -> None:
     )
     refused = [
         check(an_order(quantity="0.002"), context)
-        for check in (checks.order_notional, checks.max_position, checks.max_gross_exposure)
+        for check in (ORDER_EQUITY, POSITION, GROSS_EXPOSURE)
     ]
 
     assert refused == [
@@ -346,10 +352,15 @@ def test_smallest_equity_is_equity() -> None:
 
 
 @pytest.mark.parametrize(
-    "check", [checks.order_notional, checks.max_position, checks.max_gross_exposure]
+    "check",
+    [
+        ORDER_EQUITY,
+        POSITION,
+        GROSS_EXPOSURE,
+    ],
 )
 def test_buy_without_a_known_account_is_refused_by_every_share_of_equity(
-    check: checks.Check,
+    check: Check,
 ) -> None:
     """OS-21."""
     context = without_account(a_context(limits=RiskLimits()))
@@ -371,7 +382,7 @@ def test_buy_beyond_the_largest_position_is_refused(quantity: str, observed: str
     account = an_account("90000", {"SPY": "20"}, equity="100000")
     context = a_context(account, limits=class_limit("0.250"))
 
-    verdict = checks.max_position(an_order(quantity=quantity, price="505"), context)
+    verdict = POSITION(an_order(quantity=quantity, price="505"), context)
 
     assert verdict == (refusal(RiskCode.MAX_POSITION, observed, "0.25") if observed else None)
 
@@ -379,13 +390,13 @@ def test_buy_beyond_the_largest_position_is_refused(quantity: str, observed: str
 def test_open_buys_count_towards_the_position_and_open_sells_do_not() -> None:
     """RC-01: on the post-trade portfolio including open orders."""
     context = a_context(limits=class_limit("0.25"))
-    assert checks.max_position(an_order(quantity="50"), context) is None
+    assert POSITION(an_order(quantity="50"), context) is None
 
     selling_too = context.with_order(selling("10"))
     buying_too = context.with_order(an_order(quantity="0.002", attempt=2))
 
-    assert checks.max_position(an_order(quantity="50"), selling_too) is None
-    assert checks.max_position(an_order(quantity="50"), buying_too) == refusal(
+    assert POSITION(an_order(quantity="50"), selling_too) is None
+    assert POSITION(an_order(quantity="50"), buying_too) == refusal(
         RiskCode.MAX_POSITION, "0.25001", "0.25"
     )
 
@@ -395,8 +406,8 @@ def test_position_limit_of_a_symbol_stands_above_its_class() -> None:
     limits = replace(class_limit("0.10"), max_position_symbol={SPY: Decimal("0.60")})
     context = a_context(limits=limits)
 
-    assert checks.max_position(an_order(quantity="120"), context) is None
-    assert checks.max_position(an_order(quantity="120.002"), context) == refusal(
+    assert POSITION(an_order(quantity="120"), context) is None
+    assert POSITION(an_order(quantity="120.002"), context) == refusal(
         RiskCode.MAX_POSITION, "0.60001", "0.6"
     )
 
@@ -405,17 +416,15 @@ def test_sell_of_a_position_above_its_limit_passes() -> None:
     """What reduces risk is never refused for being too large already."""
     account = an_account("0", {"SPY": "200"}, equity="100000")
 
-    assert checks.max_position(selling("10"), a_context(account, limits=class_limit("0.1"))) is None
-    assert checks.max_gross_exposure(selling("10"), a_context(account)) is None
+    assert POSITION(selling("10"), a_context(account, limits=class_limit("0.1"))) is None
+    assert GROSS_EXPOSURE(selling("10"), a_context(account)) is None
 
 
 def test_position_without_a_price_is_refused() -> None:
     """OS-21."""
     context = without_quote(a_context(limits=class_limit("0.1")))
 
-    assert checks.max_position(an_order(), context) == refusal(
-        RiskCode.PRICE_UNKNOWN, "unknown", "known"
-    )
+    assert POSITION(an_order(), context) == refusal(RiskCode.PRICE_UNKNOWN, "unknown", "known")
 
 
 TRIPLE = Instrument(symbol=Symbol("SQQQ"), leverage=Decimal(-3))
@@ -440,7 +449,7 @@ def geared(cash: str = "40000", sqqq: str = "1000") -> RiskContext:
 )
 def test_buy_beyond_the_gross_exposure_is_refused(quantity: str, observed: str | None) -> None:
     """RC-03: 50 000 and three times 10 000 leave 70 000 of 150 000."""
-    verdict = checks.max_gross_exposure(an_order(quantity=quantity), geared())
+    verdict = GROSS_EXPOSURE(an_order(quantity=quantity), geared())
 
     assert verdict == (refusal(RiskCode.MAX_GROSS_EXPOSURE, observed, "1.5") if observed else None)
 
@@ -449,8 +458,8 @@ def test_leveraged_buy_counts_by_its_leverage_whatever_its_sign() -> None:
     """RC-03: look-through; 70 000 dollars of room are 23 333.33 of a triple fund."""
     fits, exceeds = an_order("SQQQ", "2333.3", "10"), an_order("SQQQ", "2333.4", "10")
 
-    assert checks.max_gross_exposure(fits, geared()) is None
-    assert checks.max_gross_exposure(exceeds, geared()) == refusal(
+    assert GROSS_EXPOSURE(fits, geared()) is None
+    assert GROSS_EXPOSURE(exceeds, geared()) == refusal(
         RiskCode.MAX_GROSS_EXPOSURE, "1.50002", "1.5", Symbol("SQQQ")
     )
 
@@ -459,8 +468,8 @@ def test_open_buys_count_towards_the_gross_exposure() -> None:
     """RC-03."""
     context = geared().with_order(an_order("SQQQ", "1000", "10"))
 
-    assert checks.max_gross_exposure(an_order(quantity="80"), context) is None
-    assert checks.max_gross_exposure(an_order(quantity="80.002"), context) == refusal(
+    assert GROSS_EXPOSURE(an_order(quantity="80"), context) is None
+    assert GROSS_EXPOSURE(an_order(quantity="80.002"), context) == refusal(
         RiskCode.MAX_GROSS_EXPOSURE, "1.50001", "1.5"
     )
 
@@ -470,10 +479,10 @@ def test_gross_exposure_of_an_unpriced_position_is_refused(
     lose: Callable[[RiskContext], RiskContext],
 ) -> None:
     """OS-21: a position that nobody can value may be any risk."""
-    assert checks.max_gross_exposure(an_order(), lose(geared())) == refusal(
+    assert GROSS_EXPOSURE(an_order(), lose(geared())) == refusal(
         RiskCode.POSITION_UNPRICED, "unknown", "every position priced"
     )
-    assert checks.max_gross_exposure(an_order("OKLO"), geared()) == refusal(
+    assert GROSS_EXPOSURE(an_order("OKLO"), geared()) == refusal(
         RiskCode.POSITION_UNPRICED, "unknown", "every position priced", Symbol("OKLO")
     )
 
@@ -489,7 +498,7 @@ def test_buy_beyond_the_lesser_of_our_cash_and_the_broker_s_power_is_refused(
     account = an_account("20000", buying_power=theirs)
     context = replace(a_context(account, limits=OPEN), cash=Decimal(ours))
 
-    verdict = checks.buying_power(an_order(quantity=quantity), context)
+    verdict = POWER(an_order(quantity=quantity), context)
 
     assert verdict == (refusal(RiskCode.BUYING_POWER, observed, "10000") if observed else None)
 
@@ -499,8 +508,8 @@ def test_open_buys_reserve_buying_power_and_open_sells_add_none() -> None:
     context = a_context(an_account("10000"), limits=OPEN)
     context = context.with_order(selling("10")).with_order(an_order("AGG", "50", "100"))
 
-    assert checks.buying_power(an_order(quantity="10"), context) is None
-    assert checks.buying_power(an_order(quantity="10.0002"), context) == refusal(
+    assert POWER(an_order(quantity="10"), context) is None
+    assert POWER(an_order(quantity="10.0002"), context) == refusal(
         RiskCode.BUYING_POWER, "5000.1", "5000"
     )
 
@@ -514,8 +523,8 @@ def test_open_buy_that_the_broker_reserved_is_not_taken_off_its_figure_again() -
     context = a_context(an_account("10000", buying_power="4900"), limits=OPEN)
     context = replace(context.with_order(agg).with_order(tlt), reserved=frozenset({agg.cl_ord_id}))
 
-    assert checks.buying_power(an_order(quantity="3.8"), context) is None
-    assert checks.buying_power(an_order(quantity="3.8002"), context) == refusal(
+    assert POWER(an_order(quantity="3.8"), context) is None
+    assert POWER(an_order(quantity="3.8002"), context) == refusal(
         RiskCode.BUYING_POWER, "1900.1", "1900"
     )
 
@@ -526,7 +535,7 @@ def test_broker_that_reserves_nothing_does_not_let_cash_be_spent_twice() -> None
     context = a_context(an_account("10000", buying_power="10000"), limits=OPEN)
     context = replace(context.with_order(agg), reserved=frozenset({agg.cl_ord_id}))
 
-    assert checks.buying_power(an_order(quantity="10.0002"), context) == refusal(
+    assert POWER(an_order(quantity="10.0002"), context) == refusal(
         RiskCode.BUYING_POWER, "5000.1", "5000"
     )
 
@@ -535,16 +544,14 @@ def test_debt_leaves_no_buying_power_but_does_not_hold_up_a_sell() -> None:
     """SE-03."""
     context = a_context(an_account("-20", {"SPY": "10"}, equity="4980"), limits=OPEN)
 
-    assert checks.buying_power(an_order(quantity="0.002"), context) == refusal(
-        RiskCode.BUYING_POWER, "1", "0"
-    )
-    assert checks.buying_power(selling(), context) is None
+    assert POWER(an_order(quantity="0.002"), context) == refusal(RiskCode.BUYING_POWER, "1", "0")
+    assert POWER(selling(), context) is None
 
 
 @pytest.mark.parametrize("lose", [without_account, without_cash])
 def test_buy_with_unknown_money_is_refused(lose: Callable[[RiskContext], RiskContext]) -> None:
     """SE-07."""
-    assert checks.buying_power(an_order(), lose(a_context())) == refusal(
+    assert POWER(an_order(), lose(a_context())) == refusal(
         RiskCode.ACCOUNT_UNKNOWN, "unknown", "known"
     )
 
@@ -560,8 +567,8 @@ def test_sell_of_more_than_is_held_and_not_yet_on_sale_is_refused(
     context = a_context(account).with_order(selling("3"))
     refused = refusal(RiskCode.SHORT_SALE, quantity, "7")
 
-    assert checks.short_sale(selling(quantity), context) == (None if passes else refused)
-    assert checks.short_sale(an_order(quantity="11"), context) is None
+    assert conduct.short_sale(selling(quantity), context) == (None if passes else refused)
+    assert conduct.short_sale(an_order(quantity="11"), context) is None
 
 
 @pytest.mark.parametrize(
@@ -569,7 +576,7 @@ def test_sell_of_more_than_is_held_and_not_yet_on_sale_is_refused(
 )
 def test_sell_of_what_is_not_held_is_refused(account: AccountSnapshot) -> None:
     """FAULTS invariant 14."""
-    assert checks.short_sale(selling("3"), a_context(account)) == refusal(
+    assert conduct.short_sale(selling("3"), a_context(account)) == refusal(
         RiskCode.SHORT_SALE, "3", "0"
     )
 
@@ -577,22 +584,22 @@ def test_sell_of_what_is_not_held_is_refused(account: AccountSnapshot) -> None:
 @pytest.mark.parametrize(("sent", "passes"), [(0, True), (2, True), (3, False), (4, False)])
 def test_order_beyond_the_day_s_number_is_refused(sent: int, *, passes: bool) -> None:
     """OS-09: sells too, a runaway does not stop at one side."""
-    names = frozenset(an_order(attempt=attempt).cl_ord_id for attempt in range(2, 2 + sent))
+    names = sent_orders((an_order(attempt=attempt) for attempt in range(2, 2 + sent)), NOW)
     context = replace(a_context(limits=replace(OPEN, max_orders_per_day=3)), sent=names)
     refused = refusal(RiskCode.MAX_ORDERS_PER_DAY, str(sent + 1), "3")
 
     for order in (an_order(), selling()):
-        assert checks.orders_per_day(order, context) == (None if passes else refused)
+        assert conduct.orders_per_day(order, context) == (None if passes else refused)
 
 
 def test_slot_that_was_used_is_refused() -> None:
     """OS-08."""
-    used = replace(a_context(), sent=frozenset({an_order().cl_ord_id}))
+    used = replace(a_context(), sent=sent_orders([an_order()], NOW))
 
-    assert checks.duplicate_intent(an_order(quantity="7"), used) == refusal(
+    assert conduct.duplicate_intent(an_order(quantity="7"), used) == refusal(
         RiskCode.DUPLICATE_INTENT, an_order().cl_ord_id, "one order a slot"
     )
-    assert checks.duplicate_intent(an_order(attempt=2), used) is None
+    assert conduct.duplicate_intent(an_order(attempt=2), used) is None
 
 
 def test_second_open_order_of_one_side_in_a_symbol_is_refused() -> None:
@@ -600,16 +607,16 @@ def test_second_open_order_of_one_side_in_a_symbol_is_refused() -> None:
     context = a_context().with_order(an_order())
     second = an_order(attempt=2)
 
-    assert checks.duplicate_intent(second, context) == refusal(
+    assert conduct.duplicate_intent(second, context) == refusal(
         RiskCode.DUPLICATE_INTENT, second.cl_ord_id, "one order a slot"
     )
-    assert checks.duplicate_intent(selling(), context) is None
-    assert checks.duplicate_intent(an_order("AGG"), context) is None
+    assert conduct.duplicate_intent(selling(), context) is None
+    assert conduct.duplicate_intent(an_order("AGG"), context) is None
 
 
 def test_research_keeps_the_integrity_checks_and_drops_the_caps() -> None:
     """DESIGN §3: backtests without a configuration use no exposure caps, and say so."""
-    many = frozenset(an_order("AGG", attempt=attempt).cl_ord_id for attempt in range(1, 500))
+    many = sent_orders((an_order("AGG", attempt=attempt) for attempt in range(1, 500)), NOW)
     context = replace(a_context(an_account(), limits=RESEARCH_LIMITS), sent=many)
 
     assert isinstance(approve(an_order(quantity="200"), context), ApprovedOrder)
@@ -624,13 +631,13 @@ def test_text_of_a_refusal_depends_on_values_not_on_how_they_were_written() -> N
     replayed = a_context(an_account("1E+2"), limits=OPEN)
     order = an_order(quantity="1.000")
 
-    assert checks.buying_power(order, live) == checks.buying_power(order, replayed)
+    assert POWER(order, live) == POWER(order, replayed)
 
 
 def test_moments_in_a_refusal_are_in_utc() -> None:
     late = replace(a_context(), now=datetime(2024, 8, 5, 21, tzinfo=UTC))
 
-    violation = checks.session_open(an_order(), late)
+    violation = standing.session_open(an_order(), late)
 
     assert violation is not None
     assert violation.observed == "2024-08-05T21:00:00+00:00"

@@ -10,20 +10,24 @@ import pytest
 
 from alchemiser.domain.orders.approval import ApprovedOrder
 from alchemiser.domain.orders.messages import NewOrderSingle, Side
-from alchemiser.domain.risk import checks
-from alchemiser.domain.risk.checks import ORDER_CHECKS
+from alchemiser.domain.risk import conduct, exposure, money, quoting, sizes, standing
+from alchemiser.domain.risk.checks import ORDER_CHECKS, FitsInto, StaysWithin
 from alchemiser.domain.risk.context import RiskContext
 from alchemiser.domain.risk.gates import approve
-from alchemiser.domain.risk.limits import RiskCode, RiskLimits, TradingState, Violation
+from alchemiser.domain.risk.limits import RESEARCH_LIMITS, RiskCode, TradingState, Violation
+from alchemiser.domain.risk.measures import MEASURES
 from alchemiser.domain.values.identifiers import Symbol
-from alchemiser.domain.values.instrument import AssetClass, Instrument
+from alchemiser.domain.values.instrument import AssetClass, Instrument, ListingStatus
 from alchemiser.testing.builders import NOW, SESSION, a_context, an_account, an_order
 from alchemiser.testing.fakes import quote
+from alchemiser.testing.histories import sent_orders
 
 SPY = Symbol("SPY")
+AN_OTHER = an_order("AGG")
 Case = tuple[NewOrderSingle, RiskContext]
 Mend = Callable[[NewOrderSingle, RiskContext], Case]
-LIMITS = RiskLimits(
+LIMITS = replace(
+    RESEARCH_LIMITS,
     max_position={AssetClass.STOCK: Decimal("0.2")},
     max_gross_exposure=Decimal("0.4"),
     max_order_notional=Decimal(100000),
@@ -46,8 +50,8 @@ def _worst(side: Side) -> Case:
         now=SESSION.close_at,
         state=TradingState.HALTED,
         quotes={SPY: quote("SPY", "500.10", "499.90", at=NOW)},
-        instruments=_instrument(tradable=False),
-        sent=frozenset({order.cl_ord_id}),
+        instruments=_instrument(status=ListingStatus.NOT_TRADABLE),
+        sent=sent_orders([order], NOW),
         account=None,
     )
     return order, context
@@ -74,8 +78,8 @@ COMMON: list[tuple[RiskCode, Mend]] = [
     (RiskCode.QUOTE_CROSSED, _quoted("499.90", "500.10", age=61)),
     (RiskCode.PRICE_STALE, _quoted("499.90", "500.10", age=60)),
     (RiskCode.PRICE_COLLAR, lambda o, c: (replace(o, price=Decimal(500)), c)),
-    (RiskCode.DUPLICATE_INTENT, lambda o, c: (o, replace(c, sent=frozenset({o.cl_ord_id + "x"})))),  # type: ignore[arg-type]
-    (RiskCode.MAX_ORDERS_PER_DAY, lambda o, c: (o, replace(c, sent=frozenset()))),
+    (RiskCode.DUPLICATE_INTENT, lambda o, c: (o, replace(c, sent=sent_orders([AN_OTHER], NOW)))),
+    (RiskCode.MAX_ORDERS_PER_DAY, lambda o, c: (o, replace(c, sent={}))),
 ]
 BUY = [
     *COMMON,
@@ -120,11 +124,20 @@ def test_first_violation_is_the_one_reported(
 
 
 def test_each_check_stands_in_the_gate_once() -> None:
-    written = {
+    """RC-17: a check that is written and forgotten is none."""
+    checks = {
         value
-        for name, value in vars(checks).items()
-        if inspect.isfunction(value) and value.__module__ == checks.__name__ and name[0] != "_"
+        for module in (standing, quoting, conduct)
+        for name, value in vars(module).items()
+        if inspect.isfunction(value) and value.__module__ == module.__name__ and name[0] != "_"
     }
+    makers = {
+        value
+        for module in (sizes, exposure, money)
+        for name, value in vars(module).items()
+        if inspect.isfunction(value) and value.__module__ == module.__name__ and name[0] != "_"
+    }
+    written = {*checks, *map(FitsInto, makers), *map(StaysWithin, MEASURES)}
 
     assert len(set(ORDER_CHECKS)) == len(ORDER_CHECKS)
     assert set(ORDER_CHECKS) == written

@@ -11,6 +11,7 @@ import pytest
 from alchemiser.domain.market.quote import Quote
 from alchemiser.domain.orders.account import AccountSnapshot
 from alchemiser.domain.portfolio.consolidation import NetIntent
+from alchemiser.domain.risk.clipping import Limited
 from alchemiser.domain.risk.context import RiskContext
 from alchemiser.domain.risk.limits import (
     RESEARCH_LIMITS,
@@ -19,11 +20,12 @@ from alchemiser.domain.risk.limits import (
     TradingState,
     Violation,
 )
-from alchemiser.domain.risk.portfolio import Limited, PortfolioAssessment, assess_portfolio
+from alchemiser.domain.risk.portfolio import PortfolioAssessment, assess_portfolio
 from alchemiser.domain.values.identifiers import Symbol
 from alchemiser.domain.values.instrument import AssetClass, Instrument
 from alchemiser.testing.builders import NOW, SESSION, a_context, an_account, an_intent, an_order
 from alchemiser.testing.fakes import quote
+from alchemiser.testing.histories import sent_orders
 
 SPY, AGG, TECL = Symbol("SPY"), Symbol("AGG"), Symbol("TECL")
 OFFSET = Decimal("0.005")
@@ -84,7 +86,7 @@ def broken(code: RiskCode, context: RiskContext) -> RiskContext:
             unpriced = an_account("90000", {"OKLO": "1"})
             return replace(context, account=unpriced, limits=RiskLimits())
         case _:
-            sent = frozenset({an_order("AGG").cl_ord_id, an_order("TECL").cl_ord_id})
+            sent = sent_orders([an_order("AGG"), an_order("TECL")], NOW)
             return replace(context, sent=sent, limits=replace(NO_CAPS, max_orders_per_day=2))
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from alchemiser.domain.orders.messages import NewOrderSingle
 from alchemiser.domain.values.identifiers import OrderId
-from alchemiser.domain.values.instrument import AssetClass, Instrument
+from alchemiser.domain.values.instrument import AssetClass, Instrument, ListingStatus
 from alchemiser.domain.venue_model.account import VenueAccount
 from alchemiser.domain.venue_model.admission import Admission, RejectCode, refusal
 from alchemiser.domain.venue_model.order import VenueOrder
@@ -71,7 +71,9 @@ def test_unquoted_symbol_is_refused() -> None:
 
 
 def test_untradable_symbol_is_refused() -> None:
-    halted = replace(ADMISSION, instrument=replace(ADMISSION.instrument, tradable=False))
+    halted = replace(
+        ADMISSION, instrument=replace(ADMISSION.instrument, status=ListingStatus.NOT_TRADABLE)
+    )
 
     assert code(order("a", "3", "500"), halted) == RejectCode.NOT_TRADABLE
 

@@ -18,8 +18,8 @@ from alchemiser.application.report import (
 from alchemiser.domain.books.reconciliation import Break
 from alchemiser.domain.journal.records import CycleStatus
 from alchemiser.domain.orders.messages import Side
+from alchemiser.domain.risk.clipping import Limited
 from alchemiser.domain.risk.limits import RiskCode, TradingState, Violation
-from alchemiser.domain.risk.portfolio import Limited
 from alchemiser.domain.rules.trace import TraceStep
 from alchemiser.domain.values.identifiers import HOUSE, ClOrdId, CycleId, StrategyId, Symbol
 from alchemiser.entrypoints.cli import as_tables, pieces

@@ -13,8 +13,9 @@ FAILED: Final = 1
 
 
 def controls(common: Common) -> int:
-    """Try to break every control under the owner's limits, and show how it refuses."""
-    proofs = prove((settings_if_any(common) or Settings()).risk.limits())
+    """Try to break every control and breaker under the owner's limits, and show what follows."""
+    risk = (settings_if_any(common) or Settings()).risk
+    proofs = prove(risk.limits(), risk.breaker_limits())
     answer(common, as_json.controls(proofs), lambda console: as_tables.controls(console, proofs))
     failed = [proof.id for proof in proofs if not proof.proved]
     if not failed:

@@ -1,4 +1,4 @@
-"""`status`, `positions`, `orders`, `books`, `halt`, `resume` and `explain`."""
+"""`status`, `positions`, `orders`, `books`, `halt`, `reduce-only`, `resume` and `explain`."""
 
 import getpass
 from collections.abc import Callable
@@ -37,13 +37,19 @@ def books(common: Common) -> int:
 
 def halt(common: Common, reason: str) -> int:
     """Stop trading."""
-    change = operate.halt(build_offline(settings(common)), actor=_actor(), reason=reason)
+    change = operate.halt(build_offline(settings(common)), actor=actor(), reason=reason)
+    return _changed(common, change)
+
+
+def reduce_only(common: Common, reason: str) -> int:
+    """Stop buying."""
+    change = operate.reduce_only(build_offline(settings(common)), actor=actor(), reason=reason)
     return _changed(common, change)
 
 
 def resume(common: Common, reason: str) -> int:
     """Let trading go on."""
-    change = operate.resume(build_desk(settings(common)), actor=_actor(), reason=reason)
+    change = operate.resume(build_desk(settings(common)), actor=actor(), reason=reason)
     return _changed(common, change)
 
 
@@ -74,7 +80,8 @@ def _changed(common: Common, change: StateChange) -> int:
     return REFUSED if change.refused else 0
 
 
-def _actor() -> str:
+def actor() -> str:
+    """Return the name of the person at the terminal."""
     try:
         return getpass.getuser()
     except (KeyError, OSError):

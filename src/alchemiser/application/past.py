@@ -1,0 +1,50 @@
+"""What the checks have to know of earlier sessions, read from the records and the bars."""
+
+from datetime import timedelta
+
+from alchemiser.application.engine import Engine, Timing
+from alchemiser.application.inputs import Analysis
+from alchemiser.domain.journal.fold import EngineState
+from alchemiser.domain.journal.standing import SESSIONS_KEPT
+from alchemiser.domain.market_rules.proceeds import unsettled_proceeds
+from alchemiser.domain.orders.messages import Side
+from alchemiser.domain.risk.history import RiskHistory
+from alchemiser.domain.risk.markets import MarketHistory
+from alchemiser.domain.values.session import Session
+
+LOOK_BACK = timedelta(days=100)
+"""Calendar days that hold the sessions in which trades are counted and settle."""
+SETTLING = 10
+"""Sessions within which every trade has settled, whatever holidays fall in them."""
+
+
+def risk_history(
+    engine: Engine, state: EngineState, session: Session, analysis: Analysis | None
+) -> RiskHistory:
+    """Return what went before `session`; without an `analysis` the markets' past is unknown."""
+    before = engine.calendar.sessions(session.day - LOOK_BACK, session.day)
+    sessions = tuple(one.day for one in before)[-SESSIONS_KEPT:]
+    traded = state.standing.executions
+    executions = tuple(one for day in sessions[:-1] for one in traded.get(day, ()))
+    sales = [
+        (one.session, one.quantity * one.price)
+        for day in sessions[-SETTLING:]
+        for one in traded.get(day, ())
+        if one.side is Side.SELL
+    ]
+    return RiskHistory(
+        sessions=sessions,
+        anchors=state.standing.anchors(session.day),
+        executions=executions,
+        unsettled=unsettled_proceeds(session.day, sales, sessions),
+        markets=_markets(engine, analysis),
+    )
+
+
+def _markets(engine: Engine, analysis: Analysis | None) -> MarketHistory | None:
+    if analysis is None:
+        return None
+    provisional = engine.schedule.timing is Timing.NEAR_CLOSE
+    return MarketHistory.of(
+        analysis.panel, analysis.row, engine.policy.limits, provisional=provisional
+    )

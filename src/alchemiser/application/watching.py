@@ -1,0 +1,178 @@
+"""The breakers at work: what they read before a decision and after trading, and what trips."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from alchemiser.application.engine import Engine
+from alchemiser.domain.cycle.shaping import Shaped
+from alchemiser.domain.execution.facts import OrderRefused, OrderRejected
+from alchemiser.domain.journal.fold import CycleState, EngineState
+from alchemiser.domain.journal.records import Record
+from alchemiser.domain.journal.restrictions import BreakerTripped, EquityMarked
+from alchemiser.domain.market.quote import Quote
+from alchemiser.domain.orders.account import AccountSnapshot
+from alchemiser.domain.risk.breakers import Trip
+from alchemiser.domain.risk.limits import RUNAWAY_CODES, Violation
+from alchemiser.domain.risk.track import Track
+from alchemiser.domain.risk.watch import Readings, doubted, trips, unjudged
+from alchemiser.domain.values.identifiers import BookId, StrategyId, Symbol
+from alchemiser.domain.values.numbers import ZERO
+from alchemiser.domain.values.session import Session
+from alchemiser.ports.notifier import Alert, Severity
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Watched:
+    """Hold what a look at the breakers brought.
+
+    Attributes:
+        records: What the account and the books were worth, and each breaker that tripped newly.
+        alerts: What the owner should hear of.
+    """
+
+    records: tuple[Record, ...]
+    alerts: tuple[Alert, ...]
+
+
+def watch_before(
+    engine: Engine,
+    state: EngineState,
+    session: Session,
+    account: AccountSnapshot,
+    quotes: Sequence[Quote],
+) -> Watched:
+    """Judge gains and losses, failures and the clock before anything is decided."""
+    marks = {quote.symbol: quote.mid() for quote in quotes}
+    values = _values(engine, state, marks)
+    readings = Readings(
+        session=session.day,
+        equity=account.equity,
+        second=_by_our_marks(account, marks),
+        account=state.standing.account,
+        books={
+            StrategyId(name): (state.standing.books.get(name, Track()), value)
+            for name, value in values.items()
+        },
+        clock_skew=_seconds(engine.clock.now(), account.at),
+        maintenance=account.maintenance_margin,
+        cycle_failures=state.standing.failed_cycles,
+        data_losses=state.standing.unread,
+        strategy_failures=state.standing.failures,
+    )
+    known = tuple((name, value) for name, value in sorted(values.items()) if value is not None)
+    marked = EquityMarked(session=session.day, equity=account.equity, books=known)
+    new = _new(state, trips(engine.policy.breakers, readings))
+    return Watched(
+        records=(marked, *(BreakerTripped(trip=trip) for trip in new)),
+        alerts=(*_tripped(new), *_doubts(engine, readings)),
+    )
+
+
+def watch_after(
+    engine: Engine,
+    state: EngineState,
+    session: Session,
+    account: AccountSnapshot,
+    *,
+    broken: bool,
+) -> Watched:
+    """Judge what the venue and the last gate refused, once the plan has been worked.
+
+    Losses are judged at each release by the last gate, and before the next decision.
+    """
+    cycle = state.cycle()
+    readings = Readings(
+        session=session.day,
+        equity=account.equity,
+        second=account.equity,
+        account=Track(),
+        clock_skew=ZERO,
+        maintenance=account.maintenance_margin,
+        refusals=sum(1 for _, fact in cycle.facts if isinstance(fact, OrderRejected)),
+        runaway=_runaway(cycle),
+        broken=broken,
+    )
+    new = _new(state, trips(engine.policy.breakers, readings))
+    return Watched(
+        records=tuple(BreakerTripped(trip=trip) for trip in new), alerts=tuple(_tripped(new))
+    )
+
+
+def watch_unread(engine: Engine, state: EngineState, session: Session) -> Watched:
+    """Judge how often in a row the inputs could not be read; nothing else can be judged then."""
+    most = engine.policy.breakers.data_losses_max
+    readings = Readings(
+        session=session.day,
+        equity=ZERO,
+        second=ZERO,
+        account=Track(),
+        clock_skew=ZERO,
+        maintenance=None,
+        data_losses=state.standing.unread + 1,
+    )
+    if most is None:
+        return Watched(records=(), alerts=())
+    new = _new(state, trips(engine.policy.breakers, readings))
+    return Watched(
+        records=tuple(BreakerTripped(trip=trip) for trip in new), alerts=tuple(_tripped(new))
+    )
+
+
+def unguarded(shaped: Shaped) -> Iterator[Alert]:
+    """Yield the positions whose exits cannot be judged, since a close is missing."""
+    for name, symbol in shaped.unjudged:
+        text = f"{name} holds {symbol} unguarded: a close that its exit rules need is missing."
+        yield Alert(severity=Severity.WARNING, code="exit_unjudged", text=text)
+
+
+def _values(
+    engine: Engine, state: EngineState, marks: Mapping[Symbol, Decimal]
+) -> dict[BookId, Decimal | None]:
+    """Return the worth of each enabled strategy's book, None where a price is missing."""
+    books = ((BookId(row.strategy_id), state.books) for row in engine.strategies)
+    return {name: known[name].equity(marks) for name, known in books if name in known}
+
+
+def _by_our_marks(account: AccountSnapshot, marks: Mapping[Symbol, Decimal]) -> Decimal | None:
+    total = account.cash
+    for row in account.positions:
+        if row.symbol not in marks:
+            return None
+        total += row.quantity * marks[row.symbol]
+    return total
+
+
+def _seconds(ours: datetime, theirs: datetime) -> Decimal:
+    return Decimal(str((ours - theirs).total_seconds()))
+
+
+def _runaway(cycle: CycleState) -> Violation | None:
+    refusals = (fact.violation for _, fact in cycle.facts if isinstance(fact, OrderRefused))
+    found = [*cycle.refused, *refusals]
+    return next((one for one in found if one.code in RUNAWAY_CODES), None)
+
+
+def _new(state: EngineState, found: Sequence[Trip]) -> list[Trip]:
+    """Return the trips that do not stand yet, or are more severe than what stands."""
+    standing = state.standing.latch.standing
+    return [
+        trip
+        for trip in found
+        if trip.key() not in standing or trip.severity() > standing[trip.key()].severity()
+    ]
+
+
+def _tripped(new: Sequence[Trip]) -> Iterator[Alert]:
+    for trip in new:
+        yield Alert(severity=Severity.CRITICAL, code=trip.code.value, text=f"{trip.sentence()}.")
+
+
+def _doubts(engine: Engine, readings: Readings) -> Iterator[Alert]:
+    for trip in doubted(engine.policy.breakers, readings):
+        text = f"{trip.code} is {trip.observed}, the limit {trip.limit}: look which one is right."
+        yield Alert(severity=Severity.CRITICAL, code="equity_doubted", text=text)
+    for name in unjudged(engine.policy.breakers, readings):
+        text = f"the book of {name} has no value, so that its losses are not judged."
+        yield Alert(severity=Severity.WARNING, code="book_unvalued", text=text)

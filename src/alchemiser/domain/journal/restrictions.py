@@ -1,0 +1,69 @@
+"""What is recorded of how much may be done: by breakers and by people."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from alchemiser.domain.risk.breakers import Trip
+from alchemiser.domain.values.identifiers import BookId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EquityMarked:
+    """What the account and the books were worth, from which losses are measured.
+
+    Attributes:
+        session: In which session.
+        equity: The account's equity as the broker states it, dollars.
+        books: Each strategy's book that could be valued, dollars.
+    """
+
+    session: date
+    equity: Decimal
+    books: tuple[tuple[BookId, Decimal], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BreakerTripped:
+    """A breaker stands until a person lifts it."""
+
+    trip: Trip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ControlOverridden:
+    """The owner's settings lift a control in this session, which only paper trading allows.
+
+    Attributes:
+        control: The setting.
+        actor: Who set it.
+        reason: What it allows.
+    """
+
+    control: str
+    actor: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TradingReduced:
+    """Nothing may be bought until a person resumes."""
+
+    actor: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TradingHalted:
+    """Nothing may be sent until a person resumes."""
+
+    actor: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TradingResumed:
+    """A person lifted a halt."""
+
+    actor: str
+    reason: str

@@ -1,0 +1,156 @@
+"""What the records say of how much may be done: halts, breakers, and what they are judged by."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+
+from alchemiser.domain.books.ledger import Posting, PostingKind
+from alchemiser.domain.journal.records import (
+    CycleFinished,
+    CycleStatus,
+    StrategyFailed,
+    TargetDecided,
+)
+from alchemiser.domain.journal.restrictions import (
+    BreakerTripped,
+    EquityMarked,
+    TradingHalted,
+    TradingReduced,
+    TradingResumed,
+)
+from alchemiser.domain.orders.messages import ExecutionReport
+from alchemiser.domain.risk.breakers import Latch
+from alchemiser.domain.risk.history import Anchors, Execution
+from alchemiser.domain.risk.limits import TradingState
+from alchemiser.domain.risk.track import Track
+from alchemiser.domain.values.identifiers import BookId, StrategyId
+from alchemiser.domain.values.numbers import ZERO
+
+SESSIONS_KEPT = 64
+"""Sessions whose trades are remembered for the checks that count them."""
+
+StandingRecord = EquityMarked | BreakerTripped | TradingReduced | TradingHalted | TradingResumed
+
+
+@dataclass(slots=True)
+class Standing:
+    """Hold what restricts trading, and the past by which it is judged.
+
+    Attributes:
+        halt: The record of the standing halt, or None.
+        reduced: The record of the standing order to buy nothing, or None.
+        latch: The breakers that stand.
+        account: The account's past.
+        books: Each strategy's past.
+        executions: Our trades by session, oldest first.
+        failed_cycles: Cycles in a row that failed.
+        unread: Sessions in a row whose inputs could not be read.
+        failures: Failures in a row by strategy.
+    """
+
+    halt: TradingHalted | None = None
+    reduced: TradingReduced | None = None
+    latch: Latch = field(default_factory=Latch)
+    account: Track = field(default_factory=Track)
+    books: dict[BookId, Track] = field(default_factory=dict)
+    executions: dict[date, list[Execution]] = field(default_factory=dict)
+    failed_cycles: int = 0
+    unread: int = 0
+    failures: dict[StrategyId, int] = field(default_factory=dict)
+
+    def state(self) -> TradingState:
+        """Return the strictest state that anything asks for."""
+        latched = self.latch.state()
+        if self.halt is not None or latched is TradingState.HALTED:
+            return TradingState.HALTED
+        return latched if self.reduced is None else TradingState.REDUCING
+
+    def reason(self) -> str:
+        """Return why trading is restricted, in plain words, or ""."""
+        people = (one for one in (self.halt, self.reduced) if one is not None)
+        told = [f"{one.reason} ({one.actor})" for one in people]
+        return "; ".join([*told, *self.latch.reasons()])
+
+    def anchors(self, session: date) -> Anchors:
+        """Return the account's equity from which losses are measured in `session`."""
+        track = self.account
+        if not track.units:
+            return Anchors()
+        earlier = [value for day, value in track.closes if day < session]
+        last = earlier[-1] * track.units if earlier else None
+        return Anchors(last_close=last, peak=track.peak * track.units)
+
+    def apply(self, record: StandingRecord) -> None:
+        """Change by one record."""
+        match record:
+            case EquityMarked():
+                self._mark(record)
+            case BreakerTripped(trip=trip):
+                self.latch.add(trip)
+            case TradingReduced():
+                self.reduced = record
+            case TradingHalted():
+                self.halt = record
+            case TradingResumed():
+                self._resume()
+
+    def _mark(self, record: EquityMarked) -> None:
+        if not self.account.units:
+            self.account.flow(record.equity)
+        self.account.observe(record.session, record.equity)
+        for name, equity in record.books:
+            self.books.setdefault(name, Track()).observe(record.session, equity)
+
+    def _resume(self) -> None:
+        """Lift everything; a loss that stopped trading is measured anew from here.
+
+        Other losses are still measured from where they were: a halt for maintenance forgives none.
+        """
+        losing: set[str | None] = {
+            trip.strategy for trip in self.latch.standing.values() if trip.is_loss()
+        }
+        self.halt = self.reduced = None
+        self.latch.clear()
+        if None in losing:
+            self.account.rebase()
+        for name, track in self.books.items():
+            if name in losing:
+                track.rebase()
+        self.failed_cycles = self.unread = 0
+        self.failures.clear()
+
+    def fund(self, postings: Iterable[Posting]) -> None:
+        """Take note of money that came into a book or left it, which is neither gain nor loss.
+
+        What all books together gained came from outside the account.
+        """
+        moved = [one for one in postings if one.kind is PostingKind.FUNDING and one.symbol is None]
+        for posting in moved:
+            self.books.setdefault(posting.book, Track()).flow(posting.cash)
+        if self.account.units:
+            self.account.flow(sum((posting.cash for posting in moved), ZERO))
+
+    def trade(self, session: date, report: ExecutionReport) -> None:
+        """Take note of one fill."""
+        if session not in self.executions and len(self.executions) == SESSIONS_KEPT:
+            self.executions.pop(next(iter(self.executions)))
+        execution = Execution(
+            session=session,
+            symbol=report.symbol,
+            side=report.side,
+            quantity=report.last_qty,
+            price=report.last_px,
+        )
+        self.executions.setdefault(session, []).append(execution)
+
+    def finish(self, record: CycleFinished, answers: Iterable[object]) -> None:
+        """Count how often in a row cycles and strategies have failed."""
+        if record.status is not CycleStatus.SKIPPED:
+            failed = record.status is CycleStatus.FAILED
+            self.failed_cycles = self.failed_cycles + 1 if failed else 0
+        self.unread = self.unread + 1 if record.unread else 0
+        for answer in answers:
+            if isinstance(answer, StrategyFailed):
+                self.failures[answer.strategy] = self.failures.get(answer.strategy, 0) + 1
+            elif isinstance(answer, TargetDecided):
+                self.failures.pop(answer.strategy, None)

@@ -1,0 +1,126 @@
+"""What the bars up to one session tell of a symbol, as far as sizes and exits rest on it."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+import numpy as np
+
+from alchemiser.domain.market.bars import BarPanel
+from alchemiser.domain.market.indicators.kernels import ratio, run_lengths, shift, smoothed
+from alchemiser.domain.rules.measures import MEMORY
+from alchemiser.domain.values.errors import InvalidValueError
+from alchemiser.domain.values.identifiers import Symbol
+from alchemiser.domain.values.numbers import Floats, decimal_from_float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Past:
+    """Read a panel as of one row, and nothing after it.
+
+    A bar is not known where it is missing, not above zero or blocked; nor is any bar of a symbol
+    that is blocked as of the row. Figures have twelve significant digits.
+
+    Attributes:
+        panel: The bars.
+        row: The last row of closes, 0-based.
+        closed: The last row of volumes, highs and lows; -1 when no session has closed.
+    """
+
+    panel: BarPanel
+    row: int
+    closed: int
+
+    @classmethod
+    def of(cls, panel: BarPanel, row: int) -> "Past":
+        """Return the past of `panel` as of its row `row`.
+
+        Raises:
+            InvalidValueError: When the panel has no such row.
+        """
+        if not 0 <= row < len(panel.sessions):
+            msg = f"row {row} is not one of the panel's {len(panel.sessions)} sessions."
+            raise InvalidValueError(msg)
+        open_still = panel.provisional and row == len(panel.sessions) - 1
+        return cls(panel=panel, row=row, closed=row - 1 if open_still else row)
+
+    def closes(self, name: Symbol, count: int) -> Floats:
+        """Return up to `count` closes that end with the row, oldest first, NaN where not known.
+
+        Empty when the panel does not hold `name`.
+        """
+        return self._values(self.panel.close, name, self.row, count)
+
+    def returns(self, name: Symbol, sessions: int) -> list[float] | None:
+        """Return the last daily returns, fractions, or None when one of them is not known."""
+        closes = self.closes(name, sessions + 1)
+        returns = ratio(closes[1:], closes[:-1]) - 1.0
+        if len(returns) < sessions or np.isnan(returns).any():
+            return None
+        known: list[float] = returns.tolist()
+        return known
+
+    def deviation(self, name: Symbol, sessions: int) -> Decimal | None:
+        """Return the sample deviation of the last daily returns, a fraction, or None likewise."""
+        returns = self.returns(name, sessions)
+        return None if returns is None else decimal_from_float(sample_deviation(returns))
+
+    def daily_dollars(self, name: Symbol, sessions: int) -> Decimal | None:
+        """Return the mean of dollars traded in the last closed sessions.
+
+        None when one of them is not known, which a volume of zero is not either.
+        """
+        if self.panel.volume is None:
+            return None
+        closes = self._values(self.panel.close, name, self.closed, sessions)
+        traded = self._values(self.panel.volume, name, self.closed, sessions) * closes
+        if len(traded) < sessions or np.isnan(traded).any():
+            return None
+        return decimal_from_float(math.fsum(traded.tolist()) / sessions)
+
+    def price(self, name: Symbol) -> Decimal | None:
+        """Return the last close on the trading basis, dollars, or None when it is not known."""
+        prices = self.panel.close if self.panel.raw_close is None else self.panel.raw_close
+        return _only(self._values(prices, name, self.row, 1))
+
+    def range_share(self, name: Symbol, window: int) -> Decimal | None:
+        """Return Wilder's average true range as a fraction of the last close.
+
+        A bar without high or low has the change of the close as its true range. The first bar of
+        a stretch has none, other than in the indicator: a close alone tells no range. So
+        `window` + 1 bars in a row are needed, and None is returned below that.
+        """
+        count = MEMORY * window + 1
+        closes = self._values(self.panel.close, name, self.closed, count)
+        high, low = (
+            closes if array is None else self._values(array, name, self.closed, count)
+            for array in (self.panel.high, self.panel.low)
+        )
+        ranged, before = ~np.isnan(high) & ~np.isnan(low), shift(closes, 1)
+        top = np.maximum(np.where(ranged, high, closes), before)
+        bottom = np.minimum(np.where(ranged, low, closes), before)
+        true_range = np.where(np.isnan(closes), np.nan, top - bottom)
+        average = smoothed(true_range, run_lengths(true_range), window, 1.0 / window)[-1:]
+        return _only(ratio(average, self.closes(name, len(average))))
+
+    def _values(self, array: Floats, name: Symbol, last: int, count: int) -> Floats:
+        column, blocked = self.panel.column(name), self.panel.blocked
+        if column is None:
+            return np.empty(0)
+        rows = slice(max(last + 1 - count, 0), last + 1)
+        values = array[rows, column]
+        known = np.isfinite(values) & (values > 0)
+        if blocked is not None:
+            known &= ~(blocked[rows, column] | blocked[self.row, column])
+        return np.where(known, values, np.nan)
+
+
+def sample_deviation(values: Sequence[float]) -> float:
+    """Return the standard deviation (n - 1) of at least two values, their order of no matter."""
+    mean = math.fsum(values) / len(values)
+    return math.sqrt(math.fsum((one - mean) * (one - mean) for one in values) / (len(values) - 1))
+
+
+def _only(last: Floats) -> Decimal | None:
+    return decimal_from_float(float(last[0])) if np.isfinite(last).any() else None

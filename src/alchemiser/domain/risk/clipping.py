@@ -1,0 +1,206 @@
+"""Cutting wishes to what the limits leave room for: never enlarging one."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import ROUND_FLOOR, Decimal, localcontext
+from typing import Final
+
+from alchemiser.domain.orders.messages import NewOrderSingle, Side
+from alchemiser.domain.orders.pricing import limit_price
+from alchemiser.domain.portfolio.consolidation import NetIntent
+from alchemiser.domain.risk.checks import FORBIDDING
+from alchemiser.domain.risk.context import RiskContext
+from alchemiser.domain.risk.limits import OverLimit, RiskCode, TradingState
+from alchemiser.domain.risk.measures import MEASURES, Measure
+from alchemiser.domain.risk.pool import UNKNOWN, Maker, Pool
+from alchemiser.domain.values.identifiers import ClOrdId, Symbol
+from alchemiser.domain.values.numbers import ONE, ZERO, plain, round_down
+
+HALVINGS: Final = 40
+"""Steps towards the largest part of all buys that a measure takes: finer than a share of 1e-9."""
+A_TRIAL: Final = ClOrdId("trial")
+"""Names an order that is never sent."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limited:
+    """Tell how one limit bound one intent.
+
+    Attributes:
+        code: Which limit.
+        symbol: Whose intent.
+        wanted: Shares wanted.
+        allowed: Shares left after the limit, below `wanted`.
+        limit: The limit in its own unit, or the state that bound.
+    """
+
+    code: RiskCode
+    symbol: Symbol
+    wanted: Decimal
+    allowed: Decimal
+    limit: str
+
+    def sentence(self) -> str:
+        """Return the clipping in plain words."""
+        return f"{self.symbol}: {self.code} {self.limit} cut {self.wanted:f} to {self.allowed:f}"
+
+
+Clipped = tuple[list[NetIntent], list[Limited]]
+
+
+def forbidden(buys: Sequence[NetIntent], context: RiskContext) -> Clipped:
+    """Drop the buys that are forbidden whatever their size, and say why."""
+    kept: list[NetIntent] = []
+    limited: list[Limited] = []
+    for intent in buys:
+        why = _forbids(intent, context)
+        cut, bound = (intent, []) if why is None else _cut(intent, ZERO, context, why)
+        kept.append(cut)
+        limited += bound
+    return kept, limited
+
+
+def _forbids(intent: NetIntent, context: RiskContext) -> tuple[RiskCode, str] | None:
+    if context.state is TradingState.REDUCING:
+        return RiskCode.TRADING_STATE, context.state.value
+    trial = NewOrderSingle(
+        cl_ord_id=A_TRIAL, symbol=intent.symbol, side=Side.BUY, order_qty=ONE, price=ONE
+    )
+    for check in FORBIDDING:
+        refusal = check(trial, context)
+        if refusal is not None and refusal.observed != UNKNOWN:
+            return refusal.code, refusal.limit
+    return None
+
+
+def fitted(
+    intents: Sequence[NetIntent], context: RiskContext, offset: Decimal, makers: Iterable[Maker]
+) -> Clipped:
+    """Cut intents of one side until they fit into every pool.
+
+    What shares a pool is cut by one factor, so that no symbol is served before another. What is
+    not known is left to the last gate, which refuses it.
+    """
+    kept, limited = list(intents), list[Limited]()
+    for maker in makers:
+        wishes = [intent for intent in kept if intent.claims]
+        if not wishes:
+            break
+        prices = {intent.symbol: worst_price(intent, context, offset) for intent in wishes}
+        side = Side.BUY if wishes[0].buy else Side.SELL
+        for pool in maker(_less_costs(wishes, context, offset), prices, side):
+            if isinstance(pool, Pool):
+                kept, bound = _scaled(kept, pool, context)
+                limited += bound
+    return kept, limited
+
+
+def _scaled(intents: Sequence[NetIntent], pool: Pool, context: RiskContext) -> Clipped:
+    quantities = {intent.symbol: intent.quantity() for intent in intents}
+    room, wanted = max(pool.capacity - pool.used, ZERO), pool.wanted(quantities)
+    if wanted <= room:
+        return list(intents), []
+    kept: list[NetIntent] = []
+    limited: list[Limited] = []
+    for intent in intents:
+        if pool.each.get(intent.symbol):
+            cut, bound = _cut(
+                intent, _part(intent, room, wanted), context, (pool.code, plain(pool.limit))
+            )
+            limited += bound
+        else:
+            cut = intent
+        kept.append(cut)
+    return kept, limited
+
+
+def _part(intent: NetIntent, room: Decimal, wanted: Decimal) -> Decimal:
+    with localcontext() as exact:
+        # Multiplied first, because a factor that was rounded could cost a whole share.
+        exact.rounding = ROUND_FLOOR
+        return intent.quantity() * room / wanted
+
+
+def measured(buys: Sequence[NetIntent], context: RiskContext, offset: Decimal) -> Clipped:
+    """Cut all buys by one factor until every measure of the whole portfolio takes them.
+
+    A cut for one measure may break another, where one position weighs against others: then all
+    are asked again.
+    """
+    kept, limited = list(buys), list[Limited]()
+    for _ in range(len(MEASURES) + 1):
+        before = kept
+        for measure in MEASURES:
+            kept, bound = _shrunk(kept, measure, _less_costs(kept, context, offset))
+            limited += bound
+        if kept == before:
+            return kept, limited
+    # No factor satisfies all of them: then the portfolio stays as it is.
+    code, limit = limited[-1].code, limited[-1].limit
+    dropped = [_cut(intent, ZERO, context, (code, limit)) for intent in kept]
+    return [cut for cut, _ in dropped], [*limited, *(row for _, rows in dropped for row in rows)]
+
+
+def _shrunk(buys: Sequence[NetIntent], measure: Measure, context: RiskContext) -> Clipped:
+    wishes = [intent for intent in buys if intent.claims]
+    refusal = measure.refusal(context, _quantities(wishes, ONE, context)) if wishes else None
+    if refusal is None or refusal.code is not measure.code or refusal.observed == UNKNOWN:
+        return list(buys), []
+    fits, fails = ZERO, ONE
+    if context.limits.over_limit is OverLimit.CLIP:
+        for _ in range(HALVINGS):
+            middle = (fits + fails) / 2
+            if measure.refusal(context, _quantities(wishes, middle, context)) is None:
+                fits = middle
+            else:
+                fails = middle
+    allowed = _quantities(wishes, fits, context)
+    cuts = [
+        _cut(intent, allowed.get(intent.symbol, ZERO), context, (measure.code, refusal.limit))
+        for intent in buys
+    ]
+    return [cut for cut, _ in cuts], [row for _, rows in cuts for row in rows]
+
+
+def _quantities(
+    buys: Sequence[NetIntent], factor: Decimal, context: RiskContext
+) -> Mapping[Symbol, Decimal]:
+    return {
+        intent.symbol: round_down(
+            intent.quantity() * factor, context.instruments[intent.symbol].quantity_increment
+        )
+        for intent in buys
+    }
+
+
+def _cut(
+    intent: NetIntent, allowed: Decimal, context: RiskContext, why: tuple[RiskCode, str]
+) -> tuple[NetIntent, list[Limited]]:
+    wanted = intent.quantity()
+    if allowed >= wanted:
+        return intent, []
+    increment = context.instruments[intent.symbol].quantity_increment
+    refuses = context.limits.over_limit is OverLimit.REFUSE
+    left = ZERO if refuses else round_down(max(allowed, ZERO), increment)
+    code, limit = why
+    bound = Limited(code=code, symbol=intent.symbol, wanted=wanted, allowed=left, limit=limit)
+    return intent.shrunk(left), [bound]
+
+
+def worst_price(intent: NetIntent, context: RiskContext, offset: Decimal) -> Decimal:
+    """Return the worst price that an order for `intent` could have, dollars a share."""
+    quote, instrument = context.quotes[intent.symbol], context.instruments[intent.symbol]
+    return limit_price(Side.BUY if intent.buy else Side.SELL, quote, instrument, offset)
+
+
+def _less_costs(buys: Sequence[NetIntent], context: RiskContext, offset: Decimal) -> RiskContext:
+    """Return the context with the worst cost of `buys` taken off equity.
+
+    Otherwise a position cut to exactly its limit would exceed it as soon as the first fill has
+    cost a cent. A limit below the mid, as on a crossed quote, adds nothing.
+    """
+    cost = ZERO
+    for intent in buys:
+        mark = context.mark(intent.symbol) or ZERO
+        cost += intent.quantity() * max(worst_price(intent, context, offset) - mark, ZERO)
+    return context.less_equity(cost)

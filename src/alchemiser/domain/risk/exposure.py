@@ -1,0 +1,181 @@
+"""Limits on what is held: single positions, and groups of them that fall together."""
+
+from collections.abc import Callable, Iterator, Sequence
+from decimal import Decimal
+
+from alchemiser.domain.market_rules.margin import maintenance_share
+from alchemiser.domain.orders.messages import Side
+from alchemiser.domain.risk.context import RiskContext
+from alchemiser.domain.risk.limits import RiskCode, Violation
+from alchemiser.domain.risk.pool import UNKNOWN, Pool, Prices, of_equity, refuse
+from alchemiser.domain.values.identifiers import Symbol
+from alchemiser.domain.values.instrument import Instrument
+from alchemiser.domain.values.numbers import ZERO
+
+
+def position(context: RiskContext, prices: Prices, side: Side) -> Iterator[Pool | Violation]:
+    """Yield the largest position of each symbol (RC-01)."""
+    if side is Side.SELL:
+        return
+    carried = context.carried()
+    for name in prices:
+        instrument, mark = context.instruments.get(name), context.mark(name)
+        if instrument is None:
+            yield refuse(RiskCode.SYMBOL_NOT_TRADABLE, UNKNOWN, "tradable", name)
+            continue
+        limit = context.limits.position_limit(instrument)
+        if limit is None:
+            continue
+        if mark is None:
+            yield refuse(RiskCode.PRICE_UNKNOWN, UNKNOWN, "known", name)
+            continue
+        taken = (carried.get(name, ZERO) * mark, {name: mark})
+        yield of_equity(context, RiskCode.MAX_POSITION, limit, taken)
+
+
+def gross_exposure(context: RiskContext, prices: Prices, side: Side) -> Iterator[Pool | Violation]:
+    """Yield the most of all positions times their leverage together (RC-03)."""
+    limit = context.limits.max_gross_exposure
+    if limit is not None and side is Side.BUY:
+        yield _group(context, prices, RiskCode.MAX_GROSS_EXPOSURE, (limit, _everything, _leveraged))
+
+
+def leverage(context: RiskContext, prices: Prices, side: Side) -> Iterator[Pool | Violation]:
+    """Yield the most of all positions together at their market value (RC-03)."""
+    limit = context.limits.max_leverage
+    if limit is not None and side is Side.BUY:
+        yield _group(context, prices, RiskCode.MAX_LEVERAGE, (limit, _everything, _valued))
+
+
+def margin_use(context: RiskContext, prices: Prices, side: Side) -> Iterator[Pool | Violation]:
+    """Yield the most maintenance margin that all positions may require together (SE-04)."""
+    limit, session = context.limits.max_margin_use, context.session
+    if limit is None or side is Side.SELL:
+        return
+    if session is None:
+        yield refuse(RiskCode.SESSION_CLOSED, UNKNOWN, "open", next(iter(prices), None))
+        return
+
+    def required(instrument: Instrument, mark: Decimal) -> Decimal:
+        return mark * maintenance_share(session.day, mark, instrument.leverage)
+
+    yield _group(context, prices, RiskCode.MAX_MARGIN_USE, (limit, _everything, required))
+
+
+def sector(context: RiskContext, prices: Prices, side: Side) -> Iterator[Pool | Violation]:
+    """Yield the most of each sector, times leverage (RC-02)."""
+    limits = context.limits.max_sector
+    if limits is None or side is Side.SELL:
+        return
+    for kind in sorted({row.sector for row in _known(context, prices)}):
+
+        def member(row: Instrument, kind: object = kind) -> bool:
+            return row.sector is kind
+
+        yield _group(context, prices, RiskCode.MAX_SECTOR, (limits[kind], member, _leveraged))
+
+
+def asset_class(context: RiskContext, prices: Prices, side: Side) -> Iterator[Pool | Violation]:
+    """Yield the most of each asset class (RC-02)."""
+    limits = context.limits.max_asset_class
+    if limits is None or side is Side.SELL:
+        return
+    for kind in sorted({row.asset_class for row in _known(context, prices)}):
+
+        def member(row: Instrument, kind: object = kind) -> bool:
+            return row.asset_class is kind
+
+        yield _group(context, prices, RiskCode.MAX_ASSET_CLASS, (limits[kind], member, _valued))
+
+
+def underlying(context: RiskContext, prices: Prices, side: Side) -> Iterator[Pool | Violation]:
+    """Yield the most of what moves with one underlying, times leverage (RC-05)."""
+    limit = context.limits.max_underlying
+    if limit is None or side is Side.SELL:
+        return
+    for base in sorted({_base(row) for row in _known(context, prices)}):
+
+        def member(row: Instrument, base: Symbol = base) -> bool:
+            return _base(row) == base
+
+        yield _group(context, prices, RiskCode.MAX_UNDERLYING, (limit, member, _leveraged))
+
+
+def correlated(context: RiskContext, prices: Prices, side: Side) -> Iterator[Pool | Violation]:
+    """Yield the most of positions that move together: they count as one (RC-04)."""
+    if context.limits.correlation_threshold is None or side is Side.SELL:
+        return
+    history = context.history
+    markets = None if history is None else history.markets
+    names = sorted(context.carried().keys() | prices.keys())
+    rows = [context.instruments[name] for name in names if name in context.instruments]
+    if markets is None:
+        threshold = context.limits.correlation_threshold
+        yield refuse(RiskCode.MAX_CORRELATED, UNKNOWN, threshold, next(iter(prices), None))
+        return
+    for names_together in markets.moving_together(rows, context.limits):
+        if not names_together & prices.keys():
+            continue
+        limit = _largest(context, [row for row in rows if row.symbol in names_together])
+
+        def member(row: Instrument, names: frozenset[Symbol] = names_together) -> bool:
+            return row.symbol in names
+
+        if limit is not None:
+            yield _group(context, prices, RiskCode.MAX_CORRELATED, (limit, member, _valued))
+
+
+Value = Callable[[Instrument, Decimal], Decimal]
+Member = Callable[[Instrument], bool]
+
+
+def _group(
+    context: RiskContext,
+    prices: Prices,
+    code: RiskCode,
+    rule: tuple[Decimal, Member, Value],
+) -> Pool | Violation:
+    """Return the pool of the members of a group, or what is not known of them."""
+    limit, member, value = rule
+    used, name = ZERO, next(iter(prices), None)
+    for held, quantity in context.carried().items():
+        instrument, mark = context.instruments.get(held), context.mark(held)
+        if instrument is None or mark is None:
+            return refuse(RiskCode.POSITION_UNPRICED, UNKNOWN, "every position priced", name)
+        if member(instrument):
+            used += abs(quantity) * value(instrument, mark)
+    each: dict[Symbol, Decimal] = {}
+    for wanted in prices:
+        instrument, mark = context.instruments.get(wanted), context.mark(wanted)
+        if instrument is None or mark is None:
+            return refuse(RiskCode.POSITION_UNPRICED, UNKNOWN, "every position priced", wanted)
+        if member(instrument):
+            each[wanted] = value(instrument, mark)
+    return of_equity(context, code, limit, (used, each))
+
+
+def _everything(_: Instrument) -> bool:
+    return True
+
+
+def _leveraged(instrument: Instrument, mark: Decimal) -> Decimal:
+    return abs(instrument.leverage) * mark
+
+
+def _valued(_: Instrument, mark: Decimal) -> Decimal:
+    return mark
+
+
+def _base(instrument: Instrument) -> Symbol:
+    return instrument.underlying or instrument.symbol
+
+
+def _known(context: RiskContext, prices: Prices) -> Iterator[Instrument]:
+    return (context.instruments[name] for name in prices if name in context.instruments)
+
+
+def _largest(context: RiskContext, rows: Sequence[Instrument]) -> Decimal | None:
+    """Return the largest position limit of `rows`, or None when one of them has none."""
+    limits = [context.limits.position_limit(row) for row in rows]
+    known = [limit for limit in limits if limit is not None]
+    return max(known) if len(known) == len(limits) else None

@@ -1,0 +1,87 @@
+"""What went before: the equity that losses are measured from, trades, and what has not settled."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from alchemiser.domain.orders.messages import NewOrderSingle, Side
+from alchemiser.domain.risk.markets import MarketHistory
+from alchemiser.domain.values.identifiers import Symbol
+from alchemiser.domain.values.numbers import ZERO
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Execution:
+    """Tell of one trade of ours: shares above zero, dollars a share."""
+
+    session: date
+    symbol: Symbol
+    side: Side
+    quantity: Decimal
+    price: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SentOrder:
+    """Tell of one order that was intended in this session.
+
+    Attributes:
+        order: As it was sent.
+        at: When it was sent last, UTC.
+        worth: Dollars that it has filled or may still fill, at its limit price.
+        filled: Dollars that it has filled, at the prices of its fills.
+    """
+
+    order: NewOrderSingle
+    at: datetime
+    worth: Decimal
+    filled: Decimal = ZERO
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Anchors:
+    """Hold the equity that losses are measured from, dollars; None before there was any.
+
+    Deposits and withdrawals move them along: what is measured are gains and losses.
+
+    Attributes:
+        last_close: Equity at the end of the last session before this one.
+        peak: Highest equity so far, or since a person last lifted a halt.
+    """
+
+    last_close: Decimal | None = None
+    peak: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RiskHistory:
+    """Hold what the checks have to know of earlier sessions.
+
+    Attributes:
+        sessions: The latest sessions of the exchange, ascending, the present one last.
+        anchors: What losses are measured from.
+        executions: Our trades in `sessions`, in order; this session's come from its orders.
+        unsettled: Dollars of sales that have not settled; they count in cash accounts.
+        markets: Returns and volumes, or None when they cannot be had.
+    """
+
+    sessions: tuple[date, ...]
+    anchors: Anchors = Anchors()
+    executions: tuple[Execution, ...] = ()
+    unsettled: Decimal = ZERO
+    markets: MarketHistory | None = None
+
+    def within(self, count: int) -> Iterator[Execution]:
+        """Yield our trades of the last `count` sessions, the present one included."""
+        latest = set(self.sessions[-count:])
+        return (one for one in self.executions if one.session in latest)
+
+
+def reversals(sides: Iterable[Side]) -> int:
+    """Return how often `sides`, in order, change from one to the other."""
+    count, last = 0, None
+    for side in sides:
+        count += last is not None and side is not last
+        last = side
+    return count

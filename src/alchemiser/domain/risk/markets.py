@@ -1,0 +1,157 @@
+"""Returns and volumes of the bars that a decision rests on, as far as risk is measured by them."""
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Final
+
+import numpy as np
+
+from alchemiser.domain.market.bars import BarPanel
+from alchemiser.domain.risk.limits import RiskLimits
+from alchemiser.domain.risk.metrics import (
+    correlated_groups,
+    historical_shortfall,
+    historical_var,
+    normal_quantile,
+    normal_shortfall,
+    parametric_shortfall,
+    parametric_var,
+    portfolio_returns,
+)
+from alchemiser.domain.risk.policy import CLASS_POLICIES
+from alchemiser.domain.risk.proxies import GAP_MAX, Series, Source, class_add_on, series_for
+from alchemiser.domain.values.identifiers import Symbol
+from alchemiser.domain.values.instrument import AssetClass, Instrument
+from alchemiser.domain.values.numbers import Floats, decimal_from_float
+
+Figure = Callable[[Floats, Decimal], Decimal]
+
+_VAR: Final[tuple[Figure, ...]] = (historical_var, parametric_var)
+_SHORTFALL: Final[tuple[Figure, ...]] = (historical_shortfall, parametric_shortfall)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class MarketHistory:
+    """Hold the past of every symbol that bars were taken of.
+
+    Attributes:
+        columns: Column of each symbol in the arrays.
+        closes: Closing prices on the signal basis, float64 (T, N), oldest first, the present
+            session last, NaN where there is no usable bar.
+        dollars: Dollars traded in each closed session, float64 (T, N), or None where the source
+            has no volumes at all.
+    """
+
+    columns: Mapping[Symbol, int]
+    closes: Floats
+    dollars: Floats | None
+
+    @classmethod
+    def of(
+        cls, panel: BarPanel, row: int, limits: RiskLimits, *, provisional: bool
+    ) -> "MarketHistory":
+        """Return the past of `panel` as of its row `row`, as far back as `limits` look.
+
+        Args:
+            panel: Bars; nothing after `row` is read.
+            row: The session, 0-based.
+            limits: How far back.
+            provisional: Whether that session has not closed: its volume is not known then,
+                although the panel of a backtest may hold it.
+        """
+        longest = max(limits.var_sessions, limits.correlation_sessions, limits.adv_sessions)
+        rows = slice(max(row - longest - GAP_MAX, 0), row + 1)
+        closes = panel.close[rows]
+        if panel.blocked is not None:
+            # What the gate blocks as of the session may not be measured by either.
+            closes = np.where(panel.blocked[row], np.nan, closes)
+        known = slice(rows.start, row if provisional else row + 1)
+        dollars = None if panel.volume is None else panel.volume[known] * panel.close[known]
+        columns = {name: place for place, name in enumerate(panel.symbols)}
+        return cls(columns=columns, closes=closes, dollars=dollars)
+
+    def has_volumes(self) -> bool:
+        """Say whether the source has volumes at all."""
+        return self.dollars is not None
+
+    def daily_volume(self, name: Symbol, limits: RiskLimits) -> Decimal | None:
+        """Return the mean of dollars traded a day, or None when too few days are known.
+
+        A session that has not closed has no volume yet and does not count.
+        """
+        place = self.columns.get(name)
+        if self.dollars is None or place is None:
+            return None
+        traded = self.dollars[:, place]
+        known = traded[np.isfinite(traded)][-limits.adv_sessions :]
+        if len(known) < limits.adv_sessions:
+            return None
+        return decimal_from_float(math.fsum(known) / len(known))
+
+    def value_at_risk(
+        self,
+        weights: Mapping[Symbol, Decimal],
+        instruments: Sequence[Instrument],
+        limits: RiskLimits,
+    ) -> Decimal:
+        """Return the larger of the historical and the parametric value at risk of a portfolio.
+
+        Args:
+            weights: Shares of equity by symbol.
+            instruments: Of every symbol in `weights`.
+            limits: Confidence and look-back.
+        """
+        multiple = decimal_from_float(normal_quantile(limits.var_confidence))
+        return self._figure(weights, instruments, limits, (_VAR, multiple))
+
+    def expected_shortfall(
+        self,
+        weights: Mapping[Symbol, Decimal],
+        instruments: Sequence[Instrument],
+        limits: RiskLimits,
+    ) -> Decimal:
+        """Return the larger of both expected shortfalls; arguments as in `value_at_risk`."""
+        multiple = decimal_from_float(normal_shortfall(limits.var_confidence))
+        return self._figure(weights, instruments, limits, (_SHORTFALL, multiple))
+
+    def _figure(
+        self,
+        weights: Mapping[Symbol, Decimal],
+        instruments: Sequence[Instrument],
+        limits: RiskLimits,
+        kind: tuple[tuple[Figure, ...], Decimal],
+    ) -> Decimal:
+        figures, multiple = kind
+        series = self._series(instruments, limits.var_sessions)
+        returns = portfolio_returns([float(weights[name]) for name in series.names], series.returns)
+        deviations = {
+            one.symbol: CLASS_POLICIES[one.asset_class].deviation
+            for one in instruments
+            if series.sources[one.symbol] is Source.CLASS
+        }
+        measured = max(figure(returns, limits.var_confidence) for figure in figures)
+        return measured + class_add_on(weights, deviations, multiple)
+
+    def moving_together(
+        self, instruments: Sequence[Instrument], limits: RiskLimits
+    ) -> tuple[frozenset[Symbol], ...]:
+        """Return the groups of symbols whose returns correlate above the threshold.
+
+        A symbol without enough history moves with every other of its class.
+        """
+        series = self._series(instruments, limits.correlation_sessions)
+        strangers = {
+            one.asset_class for one in instruments if series.sources[one.symbol] is Source.CLASS
+        }
+        together = [_of_class(instruments, kind) for kind in sorted(strangers)]
+        threshold = limits.correlation_threshold or Decimal(1)
+        return correlated_groups(series.names, series.returns, threshold, together)
+
+    def _series(self, instruments: Sequence[Instrument], sessions: int) -> Series:
+        return series_for(instruments, self.columns, self.closes, sessions)
+
+
+def _of_class(instruments: Sequence[Instrument], kind: AssetClass) -> frozenset[Symbol]:
+    return frozenset(one.symbol for one in instruments if one.asset_class is kind)

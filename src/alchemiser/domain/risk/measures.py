@@ -1,0 +1,113 @@
+"""Limits on the whole that are no sums: a further position may make the figure smaller."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Final
+
+from alchemiser.domain.risk.context import RiskContext
+from alchemiser.domain.risk.limits import RiskCode, RiskLimits, Violation
+from alchemiser.domain.risk.markets import MarketHistory
+from alchemiser.domain.risk.pool import UNKNOWN, no_equity, refuse
+from alchemiser.domain.values.identifiers import Symbol
+from alchemiser.domain.values.instrument import Instrument
+from alchemiser.domain.values.numbers import ZERO
+
+Held = Mapping[Symbol, Decimal]
+"""Positions as shares of equity."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measure:
+    """Describe one limit on a figure of the whole portfolio.
+
+    Attributes:
+        code: Whose limit.
+        limit: Reads the limit; None switches it off.
+        figure: Returns what is limited, as a share of equity, or None when it is not known.
+    """
+
+    code: RiskCode
+    limit: Callable[[RiskLimits], Decimal | None]
+    figure: Callable[[Held, RiskContext], Decimal | None]
+
+    def refusal(self, context: RiskContext, added: Held) -> Violation | None:
+        """Return why the shares in `added` may not be bought, or None when they may.
+
+        What makes the figure smaller is not refused, although it is above its limit.
+        """
+        limit, name = self.limit(context.limits), next(iter(added), None)
+        if limit is None:
+            return None
+        unknown = no_equity(context, name)
+        if unknown is not None:
+            return unknown
+        after = self._after(context, added)
+        if after is None:
+            return refuse(self.code, UNKNOWN, limit, name)
+        if after <= limit:
+            return None
+        before = self._after(context, {})
+        if before is not None and after <= before:
+            return None
+        return refuse(self.code, after, limit, name)
+
+    def _after(self, context: RiskContext, added: Held) -> Decimal | None:
+        held = _positions(context, added)
+        return None if held is None else self.figure(held, context)
+
+
+def _positions(context: RiskContext, added: Held) -> Held | None:
+    """Return what is carried with `added` as shares of equity, or None when one has no price."""
+    total, equity = context.carried(), context.equity()
+    for name, quantity in added.items():
+        total[name] = total.get(name, ZERO) + quantity
+    held: dict[Symbol, Decimal] = {}
+    for name, quantity in total.items():
+        mark = context.mark(name)
+        if mark is None or name not in context.instruments or not equity:
+            return None
+        held[name] = quantity * mark / equity
+    return held
+
+
+def _net(held: Held, context: RiskContext) -> Decimal:
+    signed = (weight * context.instruments[name].leverage for name, weight in held.items())
+    return abs(sum(signed, ZERO))
+
+
+def _var(held: Held, context: RiskContext) -> Decimal | None:
+    markets = _markets(context)
+    if markets is None:
+        return None
+    return markets.value_at_risk(held, _instruments(held, context), context.limits)
+
+
+def _shortfall(held: Held, context: RiskContext) -> Decimal | None:
+    markets = _markets(context)
+    if markets is None:
+        return None
+    return markets.expected_shortfall(held, _instruments(held, context), context.limits)
+
+
+def _markets(context: RiskContext) -> MarketHistory | None:
+    return None if context.history is None else context.history.markets
+
+
+def _instruments(held: Held, context: RiskContext) -> list[Instrument]:
+    return [context.instruments[name] for name in held]
+
+
+MEASURES: Final = (
+    Measure(
+        code=RiskCode.MAX_NET_EXPOSURE,
+        limit=lambda limits: limits.max_net_exposure,
+        figure=_net,
+    ),
+    Measure(code=RiskCode.MAX_VAR, limit=lambda limits: limits.max_var, figure=_var),
+    Measure(
+        code=RiskCode.MAX_EXPECTED_SHORTFALL,
+        limit=lambda limits: limits.max_expected_shortfall,
+        figure=_shortfall,
+    ),
+)

@@ -1,0 +1,84 @@
+"""`liquidate`."""
+
+import asyncio
+import sys
+
+import typer
+
+from alchemiser.application import emergency
+from alchemiser.application.liquidation import LiquidationReport
+from alchemiser.application.outcome import fill_line
+from alchemiser.container import build_desk, wall_clock
+from alchemiser.domain.risk.limits import TradingState
+from alchemiser.domain.values.errors import SettingsError
+from alchemiser.entrypoints.cli import as_json, as_tables
+from alchemiser.entrypoints.cli.commands.desk import actor
+from alchemiser.entrypoints.cli.commands.shared import answer, day_or_today, settings
+from alchemiser.entrypoints.cli.options import Common
+from alchemiser.entrypoints.cli.speech import REFUSED, warn
+
+
+def liquidate(common: Common, reason: str, as_of: str | None, *sure: bool) -> int:
+    """Sell everything.
+
+    Args:
+        common: What every command takes.
+        reason: Why; it is recorded.
+        as_of: The day, in a simulated account.
+        sure: Whether to go on although another engine hangs, and whether not to ask.
+
+    Raises:
+        SettingsError: When nobody can be asked and was not said not to ask.
+    """
+    take_over, yes = sure
+    chosen = settings(common)
+    day = None if as_of is None else day_or_today(as_of)
+    if day is not None and chosen.account.mode != "simulated":
+        msg = "--as-of is for simulated accounts: leave it out, to sell at this moment."
+        raise SettingsError(msg)
+    if not yes and not _agreed():
+        warn("Nothing was done.")
+        return REFUSED
+    report = asyncio.run(
+        emergency.liquidate(
+            build_desk(chosen, day),
+            wall_clock(),
+            actor=actor(),
+            reason=reason,
+            take_over=take_over,
+        )
+    )
+    answer(
+        common,
+        _document(report),
+        lambda console: as_tables.liquidation(console, report),
+    )
+    if report.exit_code():
+        warn(report.sentence())
+    return report.exit_code()
+
+
+def _agreed() -> bool:
+    """Ask the person at the terminal.
+
+    Raises:
+        SettingsError: When there is none.
+    """
+    if not sys.stdin.isatty():
+        msg = "liquidate sells everything: add --yes to say that this is wanted."
+        raise SettingsError(msg)
+    return typer.confirm("Sell everything that the account holds, and stay halted?", err=True)
+
+
+def _document(report: LiquidationReport) -> as_json.Document:
+    return {
+        "state": TradingState.HALTED,
+        "sold": [fill_line(one) for one in report.fills],
+        "left": [
+            {"symbol": row.symbol, "quantity": row.quantity, "reason": why}
+            for row, why in report.left
+        ],
+        "unresolved": report.unresolved,
+        "breaks": report.breaks,
+        "reason": report.sentence(),
+    }
