@@ -229,7 +229,10 @@ def test_doctor_tells_what_to_mend(cli: Cli, world: World) -> None:
     ended = cli("doctor", "--json")
 
     assert ended.code == 2
-    assert [check["id"] for check in ended.json()["checks"] if not check["ok"]] == ["data"]
+    assert [check["id"] for check in ended.json()["checks"] if not check["ok"]] == [
+        "data",
+        "capital_at_risk",
+    ]
     assert "put the bars there" in ended.sentence()
 
 

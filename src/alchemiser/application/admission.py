@@ -59,13 +59,13 @@ def owners_brake(engine: Engine, state: EngineState) -> TradingHalted | TradingR
 
     One that cannot be read counts as a halt.
     """
-    if state.state is TradingState.HALTED:
+    if state.standing.halt is not None:
         return None
     try:
         request = engine.control.halt_request()
     except PortUnavailableError as error:
         return TradingHalted(actor="engine", reason=str(error))
-    if request is None or request.state is state.state:
+    if request is None or (request.state is TradingState.REDUCING and state.standing.reduced):
         return None
     kind = TradingHalted if request.state is TradingState.HALTED else TradingReduced
     return kind(actor=request.actor, reason=request.reason)

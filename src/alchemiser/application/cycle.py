@@ -17,6 +17,7 @@ from alchemiser.application.inputs import (
     Analyst,
     FreshAnalyst,
     TakenInputs,
+    recalled,
     take_inputs,
 )
 from alchemiser.application.ledger import Ledger
@@ -24,7 +25,7 @@ from alchemiser.application.liquidation import Liquidation
 from alchemiser.application.outcome import Ending, after_trading, no_decision, report
 from alchemiser.application.past import risk_history
 from alchemiser.application.report import CycleReport
-from alchemiser.application.shell import Shell
+from alchemiser.application.shell import Obeying, Shell
 from alchemiser.application.watching import (
     Watched,
     unguarded,
@@ -122,9 +123,10 @@ class Cycle:
 
     async def _get_out(self, session: Session | None) -> None:
         """Sell everything when a breaker stands that asks for it."""
-        if session is None or self._ledger.state.standing.latch.action() is not Action.LIQUIDATE:
+        standing = self._ledger.state.standing
+        if session is None or standing.latch.action() is not Action.LIQUIDATE or standing.halt:
             return
-        found = await Liquidation(self._engine, self._ledger).run(session)
+        found = await Liquidation(self._engine, self._ledger, Obeying.THE_BRAKE).run(session)
         text = f"a breaker sells everything: {len(found.fills)} fills. {found.sentence()}"
         alert = Alert(severity=Severity.CRITICAL, code="liquidated", text=text.strip())
         self._engine.notifier.notify(alert)
@@ -162,7 +164,7 @@ class Cycle:
             self._record(brake)
 
     def _start(self, day: date) -> None:
-        engine = self._engine
+        engine, self._analysis = self._engine, None
         self._record(
             CycleStarted(
                 cycle_id=cycle_id(self._account, day),
@@ -189,7 +191,7 @@ class Cycle:
         if breaks:
             return Ending.broken(breaks)
         state = self._ledger.state
-        self._note(watch_before(self._engine, state, session, taken.account, taken.quotes))
+        self._note(watch_before(self._engine, state, session, taken))
         if state.state is TradingState.HALTED:
             return Ending.skipped(halted(state.standing))
         deliberation = deliberate(self._engine, self._ledger.state, session, taken)
@@ -240,6 +242,13 @@ class Cycle:
             self._record(TradingHalted(actor="engine", reason=ending.reason))
         return ending
 
+    def _analysed(self, session: Session) -> Analysis | None:
+        """Return the market that was decided on, by this run or by an interrupted one."""
+        taken = self._current().taken
+        if self._analysis is None and taken is not None:
+            self._analysis = recalled(self._engine, session, taken)
+        return self._analysis
+
     def _rules(self, session: Session, execution: ExecutionState) -> ReleaseRules:
         names = {work.planned.symbol for work in execution.works.values()}
         for book in self._ledger.state.books.values():
@@ -249,7 +258,9 @@ class Cycle:
             session=session,
             instruments={name: self._engine.reference.instrument(name) for name in sorted(names)},
             limits=self._engine.policy.limits,
-            history=risk_history(self._engine, self._ledger.state, session, self._analysis),
+            history=risk_history(
+                self._engine, self._ledger.state, session, self._analysed(session)
+            ),
             any_hour=self._engine.any_hour(),
             refusals_max=self._engine.policy.breakers.refusals_max,
         )

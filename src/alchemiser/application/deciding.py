@@ -13,9 +13,9 @@ from alchemiser.domain.books.ledger import Books, Posting, post
 from alchemiser.domain.cycle.decide import CycleDecision, CycleInputs, decide
 from alchemiser.domain.cycle.shaping import Shape
 from alchemiser.domain.journal.fold import EngineState
-from alchemiser.domain.portfolio.consolidation import Failed, StrategyOutcome, Turn
+from alchemiser.domain.portfolio.consolidation import StrategyOutcome, Turn
 from alchemiser.domain.risk.breakers import Action
-from alchemiser.domain.rules.decision import Decided
+from alchemiser.domain.rules.decision import Decided, Undecided
 from alchemiser.domain.rules.nodes import Node
 from alchemiser.domain.rules.strategy import RuleStrategy
 from alchemiser.domain.values.identifiers import StrategyId
@@ -102,7 +102,7 @@ def _asked(
     answers = dict(ask_strategies(replace(engine, strategies=enabled), taken.analysis))
     for row in engine.strategies:
         if row.strategy_id in reasons:
-            answers[row.strategy_id] = Failed(reason=reasons[row.strategy_id])
+            answers[row.strategy_id] = Undecided(reason=f"{reasons[row.strategy_id]}.")
     return tuple(sorted(answers.items(), key=lambda pair: pair[0]))
 
 

@@ -14,6 +14,7 @@ from alchemiser.application.engine import Engine
 from alchemiser.application.inputs import FreshAnalyst
 from alchemiser.application.ledger import Ledger
 from alchemiser.application.liquidation import Liquidation, LiquidationReport
+from alchemiser.application.shell import Obeying
 from alchemiser.domain.journal.restrictions import TradingHalted
 from alchemiser.domain.values.session import Session
 from alchemiser.ports.clock import ClockPort
@@ -60,7 +61,7 @@ async def get_out(engine: Engine, ledger: Ledger) -> LiquidationReport:
     unknown = await Cycle(engine, ledger, FreshAnalyst()).end_unfinished()
     if unknown is not None:
         return LiquidationReport(refused=unknown.reason)
-    return await Liquidation(engine, ledger).run(_session(engine))
+    return await Liquidation(engine, ledger, Obeying.NOTHING).run(_session(engine))
 
 
 def _session(engine: Engine) -> Session | None:

@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Protocol
 
 import numpy as np
 
 from alchemiser.application.engine import Engine, Timing
+from alchemiser.domain.journal.records import InputsTaken
 from alchemiser.domain.market.bars import BarPanel, BarsReference
 from alchemiser.domain.market.gate import Finding, assess
 from alchemiser.domain.market.quote import Quote
@@ -22,6 +23,7 @@ from alchemiser.domain.values.identifiers import StrategyId, Symbol
 from alchemiser.domain.values.instrument import Instrument
 from alchemiser.domain.values.numbers import Floats
 from alchemiser.domain.values.session import Session
+from alchemiser.ports.errors import PortError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,8 +56,9 @@ class Analyst(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TakenInputs:
-    """Hold everything read for one decision."""
+    """Hold everything read for one decision; `read_at` is when the account was, UTC."""
 
+    read_at: datetime
     account: AccountSnapshot
     quotes: tuple[Quote, ...]
     analysis: Analysis
@@ -104,17 +107,36 @@ class FreshAnalyst:
         seen_at = engine.clock.now()
         kept = self._keep and closed.sessions
         reference = engine.bars_store.record(closed, seen_at=seen_at) if kept else None
-        panel = closed
-        if engine.schedule.timing is Timing.NEAR_CLOSE:
-            panel = with_provisional(closed, session, quotes)
-        gated = assess(panel, lookbacks(engine))
-        return Analysis(
-            evaluator=TreeEvaluator(gated.panel),
-            panel=gated.panel,
-            row=len(gated.panel.sessions) - 1,
-            findings=gated.findings,
-            bars=reference,
-        )
+        return replace(_analysis(engine, session, closed, quotes), bars=reference)
+
+
+def recalled(engine: Engine, session: Session, taken: InputsTaken) -> Analysis | None:
+    """Return the market as an interrupted decision saw it, or None when its bars are out of reach.
+
+    They were kept when the decision was made; later revisions do not count.
+    """
+    if taken.bars is None:
+        return None
+    try:
+        closed = engine.bars_store.read(taken.bars)
+    except PortError:
+        return None
+    return _analysis(engine, session, closed, taken.quotes)
+
+
+def _analysis(
+    engine: Engine, session: Session, closed: BarPanel, quotes: Sequence[Quote]
+) -> Analysis:
+    panel = closed
+    if engine.schedule.timing is Timing.NEAR_CLOSE:
+        panel = with_provisional(closed, session, quotes)
+    gated = assess(panel, lookbacks(engine))
+    return Analysis(
+        evaluator=TreeEvaluator(gated.panel),
+        panel=gated.panel,
+        row=len(gated.panel.sessions) - 1,
+        findings=gated.findings,
+    )
 
 
 def with_provisional(closed: BarPanel, session: Session, quotes: Sequence[Quote]) -> BarPanel:
@@ -154,6 +176,7 @@ async def take_inputs(engine: Engine, session: Session, analyst: Analyst) -> Tak
         PortUnavailableError: When something cannot be read.
     """
     account = await engine.calls.call(engine.broker.account)
+    read_at = engine.clock.now()
     needed = lookbacks(engine)
     symbols = sorted(needed.keys() | {row.symbol for row in account.positions})
     now = engine.clock.now()
@@ -163,6 +186,7 @@ async def take_inputs(engine: Engine, session: Session, analyst: Analyst) -> Tak
         lambda: analyst.analyse(engine, session, tuple(needed), fresh)
     )
     return TakenInputs(
+        read_at=read_at,
         account=account,
         quotes=fresh,
         analysis=analysis,

@@ -12,7 +12,7 @@ from alchemiser.application.deciding import ORDERS_END_BEFORE_CLOSE
 from alchemiser.application.engine import Engine
 from alchemiser.application.ledger import Ledger
 from alchemiser.application.past import risk_history
-from alchemiser.application.shell import Shell
+from alchemiser.application.shell import Obeying, Shell
 from alchemiser.domain.books.reconciliation import Break, reconcile
 from alchemiser.domain.execution.machine import Machine
 from alchemiser.domain.execution.release import ReleaseRules
@@ -90,8 +90,9 @@ class _Round:
 class Liquidation:
     """Sell everything, under the account's lease or in its place."""
 
-    def __init__(self, engine: Engine, ledger: Ledger) -> None:
+    def __init__(self, engine: Engine, ledger: Ledger, obeys: Obeying) -> None:
         """Work with `engine`, recording through `ledger`, which has taken the journal over."""
+        self._obeys = obeys
         self._engine = engine
         self._ledger = ledger
         self._account = engine.broker.account_id()
@@ -115,7 +116,7 @@ class Liquidation:
             fills += found.fills
             unresolved, fruitless = found.unresolved, 0 if found.fills else fruitless + 1
             account = await self._read()
-            if unresolved or fruitless == FRUITLESS_MAX:
+            if unresolved or fruitless == FRUITLESS_MAX or self._is_stopped():
                 break
         breaks = reconcile(self._ledger.state.books, account) if self._ledger.state.books else ()
         if self._ledger.state.liquidations.get(account.at.date()) and not unresolved:
@@ -130,6 +131,11 @@ class Liquidation:
         if breaks:
             return BreakFound(stage=Stage.AFTER, breaks=breaks)
         return Reconciled(stage=Stage.AFTER)
+
+    def _is_stopped(self) -> bool:
+        """Say whether the owner has halted what a breaker does."""
+        halted = self._ledger.state.standing.halt is not None
+        return halted and self._obeys is Obeying.THE_BRAKE
 
     async def _read(self) -> AccountSnapshot:
         return await self._engine.calls.call(self._engine.broker.account)
@@ -163,7 +169,7 @@ class Liquidation:
         machine = Machine(
             cycle.execution(plan), self._rules(session, inputs), self._engine.execution
         )
-        await Shell(self._engine, self._ledger, machine, obeys_brake=False).work()
+        await Shell(self._engine, self._ledger, machine, self._obeys).work()
         unresolved = machine.unresolved()
         if not unresolved:
             # One with an unknown outcome stays open, so that the next run asks again.

@@ -104,7 +104,7 @@ def resume(engine: Engine, *, actor: str, reason: str) -> StateChange:
 def _resume(engine: Engine, actor: str, reason: str) -> StateChange:
     ledger = Ledger(engine.journal)
     standing, why = _standing(engine, ledger.state)
-    if standing is TradingState.ACTIVE:
+    if standing is TradingState.ACTIVE and not ledger.state.standing.latch.standing:
         return StateChange(state=standing, reason="trading was not halted")
     refusal = _unsettled(ledger.state, engine.broker.account()) or _too_early(engine, ledger.state)
     if refusal:
@@ -147,8 +147,8 @@ def _standing(engine: Engine, state: EngineState) -> tuple[TradingState, str]:
         request = engine.control.halt_request()
     except PortUnavailableError as error:
         return TradingState.HALTED, str(error)
-    if request is not None:
-        return TradingState.HALTED, f"{request.reason} ({request.actor})"
+    if request is not None and request.state is not state.state:
+        return request.state, f"{request.reason} ({request.actor})"
     return state.state, state.standing.reason()
 
 

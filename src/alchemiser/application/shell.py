@@ -4,6 +4,7 @@ import asyncio
 from collections import deque
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import TypeVar
 
 from alchemiser.application.engine import Engine
@@ -45,20 +46,35 @@ BRAKE_INTERVAL = timedelta(seconds=1)
 """Longest time between two looks at the owner's brake."""
 
 
+class Obeying(StrEnum):
+    """What stops the work on a plan."""
+
+    EVERYTHING = "everything"
+    """What the journal says and what the owner's brake says."""
+    THE_BRAKE = "the brake"
+    """Only the owner's brake: a breaker has halted trading and sells what is held."""
+    NOTHING = "nothing"
+    """The owner has pulled the brake and sells what is held."""
+
+
 class Shell:
     """Work one machine to its end."""
 
     def __init__(
-        self, engine: Engine, ledger: Ledger, machine: Machine, *, obeys_brake: bool = True
+        self,
+        engine: Engine,
+        ledger: Ledger,
+        machine: Machine,
+        obeys: Obeying = Obeying.EVERYTHING,
     ) -> None:
-        """Drive `machine` with the engine's ports; only a liquidation goes on when halted."""
+        """Drive `machine` with the engine's ports."""
         self._engine = engine
         self._ledger = ledger
         self._machine = machine
         self._events: deque[Event] = deque()
         self._calls: dict[asyncio.Task[None], Effect] = {}
         self._timers: dict[Timer, datetime] = {}
-        self._obeys = obeys_brake
+        self._obeys = obeys
         self._brake = TradingState.ACTIVE
 
     async def work(self) -> None:
@@ -82,7 +98,7 @@ class Shell:
 
     def _take_standing_halt(self, now: datetime) -> None:
         state = self._ledger.state
-        if self._obeys and state.state is TradingState.HALTED:
+        if self._obeys is Obeying.EVERYTHING and state.state is TradingState.HALTED:
             self._brake = TradingState.HALTED
             self._feed(Halted(at=now, reason=state.standing.reason()))
 
@@ -137,7 +153,7 @@ class Shell:
 
     def _check_brake(self) -> TradingState:
         """Read the owner's brake; an unreadable brake counts as pulled."""
-        if not self._obeys or self._brake is TradingState.HALTED:
+        if self._obeys is Obeying.NOTHING or self._brake is TradingState.HALTED:
             return self._brake
         try:
             request = self._engine.control.halt_request()

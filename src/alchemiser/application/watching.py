@@ -6,12 +6,12 @@ from datetime import datetime
 from decimal import Decimal
 
 from alchemiser.application.engine import Engine
+from alchemiser.application.inputs import TakenInputs
 from alchemiser.domain.cycle.shaping import Shaped
-from alchemiser.domain.execution.facts import OrderRefused, OrderRejected
+from alchemiser.domain.execution.facts import ABSENT, OrderRefused, OrderRejected
 from alchemiser.domain.journal.fold import CycleState, EngineState
 from alchemiser.domain.journal.records import Record
 from alchemiser.domain.journal.restrictions import BreakerTripped, EquityMarked
-from alchemiser.domain.market.quote import Quote
 from alchemiser.domain.orders.account import AccountSnapshot
 from alchemiser.domain.risk.breakers import Trip
 from alchemiser.domain.risk.limits import RUNAWAY_CODES, Violation
@@ -40,11 +40,11 @@ def watch_before(
     engine: Engine,
     state: EngineState,
     session: Session,
-    account: AccountSnapshot,
-    quotes: Sequence[Quote],
+    taken: TakenInputs,
 ) -> Watched:
     """Judge gains and losses, failures and the clock before anything is decided."""
-    marks = {quote.symbol: quote.mid() for quote in quotes}
+    account = taken.account
+    marks = {quote.symbol: quote.mid() for quote in taken.quotes}
     values = _values(engine, state, marks)
     readings = Readings(
         session=session.day,
@@ -55,11 +55,14 @@ def watch_before(
             StrategyId(name): (state.standing.books.get(name, Track()), value)
             for name, value in values.items()
         },
-        clock_skew=_seconds(engine.clock.now(), account.at),
+        clock_skew=_seconds(taken.read_at, account.at),
         maintenance=account.maintenance_margin,
-        cycle_failures=state.standing.failed_cycles,
-        data_losses=state.standing.unread,
-        strategy_failures=state.standing.failures,
+        cycle_failures=state.standing.failed_cycles(),
+        data_losses=state.standing.unread(),
+        strategy_failures={
+            row.strategy_id: state.standing.failures_of(row.strategy_id)
+            for row in engine.strategies
+        },
     )
     known = tuple((name, value) for name, value in sorted(values.items()) if value is not None)
     marked = EquityMarked(session=session.day, equity=account.equity, books=known)
@@ -90,7 +93,9 @@ def watch_after(
         account=Track(),
         clock_skew=ZERO,
         maintenance=account.maintenance_margin,
-        refusals=sum(1 for _, fact in cycle.facts if isinstance(fact, OrderRejected)),
+        refusals=sum(
+            1 for _, fact in cycle.facts if isinstance(fact, OrderRejected) and fact.code != ABSENT
+        ),
         runaway=_runaway(cycle),
         broken=broken,
     )
@@ -110,7 +115,7 @@ def watch_unread(engine: Engine, state: EngineState, session: Session) -> Watche
         account=Track(),
         clock_skew=ZERO,
         maintenance=None,
-        data_losses=state.standing.unread + 1,
+        data_losses=state.standing.unread_with(session.day),
     )
     if most is None:
         return Watched(records=(), alerts=())

@@ -133,6 +133,9 @@ def decide(inputs: CycleInputs) -> CycleDecision:
         name for name, outcome in outcomes if isinstance(outcome, Decided) and outcome.instead_of
     }
     turns = {name: turn for name, turn in inputs.turns.items() if name not in fallen}
+    if inputs.scale < ONE:
+        # What a breaker makes smaller is made so at once, whoever's turn it is.
+        turns = {}
     marks = {name: quote.mid() for name, quote in inputs.quotes.items()}
     shaped = _shaped(outcomes, inputs, marks)
     consolidation = consolidate(

@@ -41,6 +41,10 @@ class OrderIntended:
     order: NewOrderSingle
 
 
+ABSENT = "absent"
+"""The code of a rejection that the venue never made: it has no such order."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderRejected:
     """The venue refused the order for good."""

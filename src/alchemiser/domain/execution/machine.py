@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from alchemiser.domain.execution.facts import (
+    ABSENT,
     CancelIntended,
     Fact,
     OrderIntended,
@@ -68,7 +69,7 @@ class Machine:
         self._refusals: dict[ClOrdId, int] = {}
         self._uncertain_cancels: set[ClOrdId] = set()
         self._reading_for: frozenset[ClOrdId] = frozenset()
-        self._stopped: Violation | None = None
+        self._ended: dict[Side, Violation] = {}
         self._gave_up = False
         self._rejections = 0
         self._facts: list[Fact] = []
@@ -146,7 +147,7 @@ class Machine:
     def _is_to_be_sent_again(self, work: Work) -> bool:
         name = work.planned.cl_ord_id
         return (
-            self._stopped is None
+            work.planned.side not in self._ended
             and work.phase is Phase.SENT
             and work.unknown
             and name not in self._disputed
@@ -158,7 +159,7 @@ class Machine:
         asked, self._reading_for = self._reading_for, frozenset()
         if inputs.at >= self.state.plan.deadline:
             self._expire(inputs.at)
-        if self._stopped is not None:
+        if Side.SELL in self._ended:
             return
         # Buys that became ready while inputs were read for something else get fresh ones.
         ready = tuple(
@@ -197,9 +198,10 @@ class Machine:
         """Send nothing more once the broker has refused too many orders."""
         self._rejections += 1
         most = self._rules.refusals_max
-        if most is not None and self._rejections >= most and self._stopped is None:
-            observed = f"{self._rejections} refused by the broker"
-            self._stop(at, RiskCode.TRADING_STATE, observed, f"fewer than {most}")
+        if most is not None and self._rejections >= most and Side.SELL not in self._ended:
+            observed, limit = f"{self._rejections} refused by the broker", f"fewer than {most}"
+            why = Violation(code=RiskCode.TRADING_STATE, observed=observed, limit=limit)
+            self._end(at, why, BOTH_SIDES)
 
     def _cancel_answered(self, event: CancelAnswered) -> None:
         # Only orders that the venue has are cancelled: one that it denies is cancelled again.
@@ -222,7 +224,7 @@ class Machine:
         absent = self._settings.proves_absence(work, self._absences[name], at)
         if absent and name not in self._disputed and not self._is_to_be_sent_again(work):
             text = "the venue has no such order, and it will not be sent again"
-            self._record(OrderRejected(cl_ord_id=name, code="absent", text=text), at)
+            self._record(OrderRejected(cl_ord_id=name, code=ABSENT, text=text), at)
 
     def _absorb(self, work: Work, reports: Iterable[ExecutionReport], at: datetime) -> None:
         try:
@@ -231,8 +233,9 @@ class Machine:
                     self._record(fact, at)
         except InvalidTransitionError as error:
             self._dispute(work, str(error), at)
-        if self._stopped is not None and work.phase is Phase.WORKING:
-            self._cancel(work, str(self._stopped.code), at)
+        why = self._ended.get(work.planned.side)
+        if why is not None and work.phase is Phase.WORKING:
+            self._cancel(work, str(why.code), at)
 
     def _dispute(self, work: Work, text: str, at: datetime) -> None:
         """Keep an order that the venue tells impossible things about as unknown."""
@@ -274,25 +277,21 @@ class Machine:
         )
         for fact in unsent(self.state, event.unsent, why):
             self._record(fact, event.at)
-        told = f"{state} ({event.reason})"
-        if state is TradingState.HALTED:
-            self._stop(event.at, why.code, told, why.limit)
-        else:
-            self._rules = replace(self._rules, state=state)
-            self._end(event.at, replace(why, observed=told), {Side.BUY})
+        self._rules = replace(self._rules, state=state)
+        told = replace(why, observed=f"{state} ({event.reason})")
+        self._end(event.at, told, BOTH_SIDES if state is TradingState.HALTED else {Side.BUY})
 
     def _expire(self, at: datetime) -> None:
         """Stop at the deadline and wait only so long for last words."""
-        self._stop(at, RiskCode.DEADLINE, at.isoformat(), self.state.plan.deadline.isoformat())
+        deadline = self.state.plan.deadline.isoformat()
+        late = Violation(code=RiskCode.DEADLINE, observed=at.isoformat(), limit=deadline)
+        self._end(at, late, BOTH_SIDES)
         later = at + timedelta(seconds=self._settings.give_up_seconds)
         self._effects.append(SetTimer(timer=Timer.GIVE_UP, at=later))
 
-    def _stop(self, at: datetime, code: RiskCode, observed: str, limit: str) -> None:
-        """Send nothing more and cancel what works."""
-        self._stopped = Violation(code=code, observed=observed, limit=limit)
-        self._end(at, self._stopped, BOTH_SIDES)
-
     def _end(self, at: datetime, why: Violation, sides: Collection[Side]) -> None:
+        """Send nothing more on some sides, and cancel what works there."""
+        self._ended |= dict.fromkeys(sides, why)
         for fact in tuple(stopped(self.state, why, sides)):
             self._record(fact, at)
 

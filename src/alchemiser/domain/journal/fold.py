@@ -44,6 +44,7 @@ class CycleState:
     """Hold what is recorded of one cycle."""
 
     started: CycleStarted
+    taken: InputsTaken | None = None
     blocked: dict[Symbol, SymbolBlocked] = field(default_factory=dict)
     answers: dict[StrategyId, StrategyAnswer] = field(default_factory=dict)
     contributions: tuple[Contribution, ...] = ()
@@ -118,7 +119,7 @@ class EngineState:
             case CycleStarted():
                 self._start(record)
             case EntryPosted(postings=postings):
-                self.standing.fund(postings)
+                self.standing.fund(postings, self.current and self.current.started.session)
                 self._post(postings)
             case _ if isinstance(record, StandingRecord):
                 self.standing.apply(record)
@@ -159,6 +160,7 @@ class EngineState:
     def _apply_to_cycle(self, cycle: CycleState, record: Record, at: datetime) -> None:
         match record:
             case InputsTaken():
+                cycle.taken = record
                 # A decision that was not recorded is made anew, on inputs taken anew.
                 cycle.blocked.clear()
                 cycle.exits.clear()
@@ -171,7 +173,7 @@ class EngineState:
                 cycle.breaks, cycle.reconciled_after = None, stage is Stage.AFTER
             case CycleFinished():
                 cycle.finished = record
-                self.standing.finish(record, cycle.answers.values())
+                self.standing.finish(cycle.started.session, record, cycle.answers.values())
                 self._count_silence(cycle)
             case _ if isinstance(record, Fact):
                 self._apply_fact(cycle, record, at)
@@ -216,11 +218,10 @@ class EngineState:
     def _bar(self, cycle: CycleState) -> None:
         """Keep what was given up from being bought again, until its strategy stops wanting it."""
         for answer in cycle.answers.values():
-            if isinstance(answer, TargetDecided):
-                wanted = {name for name, _ in answer.weights}
-                self.barred.setdefault(answer.strategy, set()).intersection_update(wanted)
-        for one in cycle.exits:
-            self.barred.setdefault(one.strategy, set()).add(one.exit.symbol)
+            barred = self.barred.setdefault(answer.strategy, set())
+            barred |= {one.exit.symbol for one in cycle.exits if one.strategy == answer.strategy}
+            if isinstance(answer, TargetDecided) and not answer.instead_of:
+                barred &= {name for name, _ in answer.weights}
 
     def _count_silence(self, cycle: CycleState) -> None:
         for name, answer in cycle.answers.items():

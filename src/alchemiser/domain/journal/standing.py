@@ -43,9 +43,7 @@ class Standing:
         account: The account's past.
         books: Each strategy's past.
         executions: Our trades by session, oldest first.
-        failed_cycles: Cycles in a row that failed.
-        unread: Sessions in a row whose inputs could not be read.
-        failures: Failures in a row by strategy.
+        failing: Sessions in a row in which something failed, by what failed.
     """
 
     halt: TradingHalted | None = None
@@ -54,9 +52,7 @@ class Standing:
     account: Track = field(default_factory=Track)
     books: dict[BookId, Track] = field(default_factory=dict)
     executions: dict[date, list[Execution]] = field(default_factory=dict)
-    failed_cycles: int = 0
-    unread: int = 0
-    failures: dict[StrategyId, int] = field(default_factory=dict)
+    failing: dict[str, set[date]] = field(default_factory=dict)
 
     def state(self) -> TradingState:
         """Return the strictest state that anything asks for."""
@@ -116,17 +112,20 @@ class Standing:
         for name, track in self.books.items():
             if name in losing:
                 track.rebase()
-        self.failed_cycles = self.unread = 0
-        self.failures.clear()
+        self.failing.clear()
 
-    def fund(self, postings: Iterable[Posting]) -> None:
+    def fund(self, postings: Iterable[Posting], session: date | None) -> None:
         """Take note of money that came into a book or left it, which is neither gain nor loss.
 
-        What all books together gained came from outside the account.
+        What all books together gained came from outside the account. What a new book is given in
+        `session` is what its first loss is measured from.
         """
         moved = [one for one in postings if one.kind is PostingKind.FUNDING and one.symbol is None]
         for posting in moved:
-            self.books.setdefault(posting.book, Track()).flow(posting.cash)
+            track = self.books.setdefault(posting.book, Track())
+            track.flow(posting.cash)
+            if session is not None and not track.closes:
+                track.observe(session, track.units * track.value)
         if self.account.units:
             self.account.flow(sum((posting.cash for posting in moved), ZERO))
 
@@ -143,14 +142,37 @@ class Standing:
         )
         self.executions.setdefault(session, []).append(execution)
 
-    def finish(self, record: CycleFinished, answers: Iterable[object]) -> None:
-        """Count how often in a row cycles and strategies have failed."""
+    def finish(self, session: date, record: CycleFinished, answers: Iterable[object]) -> None:
+        """Count in how many sessions in a row cycles and strategies have failed.
+
+        A session that is tried again counts once.
+        """
         if record.status is not CycleStatus.SKIPPED:
-            failed = record.status is CycleStatus.FAILED
-            self.failed_cycles = self.failed_cycles + 1 if failed else 0
-        self.unread = self.unread + 1 if record.unread else 0
+            self._count("cycle", session, failed=record.status is CycleStatus.FAILED)
+        self._count("unread", session, failed=record.unread)
         for answer in answers:
-            if isinstance(answer, StrategyFailed):
-                self.failures[answer.strategy] = self.failures.get(answer.strategy, 0) + 1
-            elif isinstance(answer, TargetDecided):
-                self.failures.pop(answer.strategy, None)
+            if isinstance(answer, StrategyFailed | TargetDecided):
+                failed = isinstance(answer, StrategyFailed)
+                self._count(f"strategy {answer.strategy}", session, failed=failed)
+
+    def failures_of(self, strategy: StrategyId) -> int:
+        """Return in how many sessions in a row `strategy` has failed."""
+        return len(self.failing.get(f"strategy {strategy}", ()))
+
+    def failed_cycles(self) -> int:
+        """Return how many sessions in a row have failed."""
+        return len(self.failing.get("cycle", ()))
+
+    def unread(self) -> int:
+        """Return in how many sessions in a row the inputs could not be read."""
+        return len(self.failing.get("unread", ()))
+
+    def unread_with(self, session: date) -> int:
+        """Return the same when those of `session` cannot be read either."""
+        return len({*self.failing.get("unread", ()), session})
+
+    def _count(self, what: str, session: date, *, failed: bool) -> None:
+        if failed:
+            self.failing.setdefault(what, set()).add(session)
+        else:
+            self.failing.pop(what, None)

@@ -152,13 +152,13 @@ def consolidate(
     undecided: list[tuple[StrategyId, Undecided]] = []
     for name, outcome in outcomes:
         book, turn = books.get(BookId(name), Book()), turns.get(name, Turn())
-        if not isinstance(outcome, Decided):
-            contributions += [_given_up(BookId(name), one, book) for one in sorted(turn.leaving)]
-            continue
-        missing = _unpriced(outcome.target, book, marks)
+        missing = _unpriced(outcome.target, book, marks) if isinstance(outcome, Decided) else ()
         if missing:
             reason = f"there is no price for {', '.join(missing)} in its book or target."
             undecided.append((name, Undecided(reason=reason, symbols=missing)))
+        if missing or not isinstance(outcome, Decided):
+            gone = sorted(turn.leaving & marks.keys())
+            contributions += [_given_up(BookId(name), one, book) for one in gone]
             continue
         rows = _allocate(BookId(name), outcome.target, book, (marks, instruments), settings)
         if _rests(turn, rows, _investable(book, marks, settings), marks):
