@@ -1,15 +1,18 @@
 """One session through the whole engine on real files: what the owner relies on."""
 
 import asyncio
+import json
 import sqlite3
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from io import StringIO
 from pathlib import Path
 
 import pytest
 
+from alchemiser.adapters.notify.log import LogNotifier
 from alchemiser.adapters.system.clock import VirtualClock
 from alchemiser.application.cycle import run_cycle
 from alchemiser.application.dry_run import dry_plan, read_signals
@@ -151,6 +154,7 @@ def test_only_failing_strategy_fails_the_cycle_without_posting_anything(home: Pa
         "CycleStarted",
         "InputsTaken",
         "Reconciled",
+        "LimitsInForce",
         "EquityMarked",
         "StrategyFailed",
         "CycleFinished",
@@ -578,3 +582,24 @@ def test_quotes_that_are_too_old_are_no_quotes(home: Path) -> None:
 
     assert report.exit_code == 3
     assert not report.orders
+
+
+def test_limits_are_recorded_when_they_change_and_the_owner_is_told(home: Path) -> None:
+    """RC-16, K05: what a decision rested on is in the journal, and an edit does not go unseen."""
+    go(make_engine(home, FIRST, 1))
+    log = StringIO()
+    second = make_engine(home, SECOND, 1)
+    looser = replace(second.policy.limits, max_gross_exposure=Decimal("1.5"))
+    second = replace(
+        second,
+        policy=replace(second.policy, limits=looser),
+        notifier=LogNotifier(log, second.clock),
+    )
+
+    asyncio.run(run_cycle(second, SECOND))
+
+    told = [json.loads(line) for line in log.getvalue().splitlines()]
+    changes = [line for line in told if line["event"] == "limits_changed"]
+    assert len(changes) == 1
+    assert "max_gross_exposure from 1 to 1.5" in json.dumps(changes[0])
+    assert kinds(second).count("LimitsInForce") == 2

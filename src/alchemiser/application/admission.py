@@ -4,7 +4,11 @@ from datetime import date
 
 from alchemiser.application.engine import Engine
 from alchemiser.domain.journal.fold import EngineState
-from alchemiser.domain.journal.restrictions import ControlOverridden, TradingHalted, TradingReduced
+from alchemiser.domain.journal.restrictions import (
+    ControlOverridden,
+    TradingHalted,
+    TradingReduced,
+)
 from alchemiser.domain.journal.standing import Standing
 from alchemiser.domain.risk.limits import TradingState
 from alchemiser.domain.values.errors import SettingsError

@@ -137,8 +137,13 @@ def check_declared(mode: Mode, strategies: Iterable[EnabledStrategy], limits: Ri
 
 def effective(limits: RiskLimits, breakers: BreakerLimits) -> str:
     """Return every limit and every breaker's threshold in force, in the order of their fields."""
-    named = [*_values("", limits), *_values("breakers.", breakers)]
-    return ", ".join(f"{name} {_told(value)}" for name, value in named)
+    return ", ".join(f"{name} {value}" for name, value in in_force(limits, breakers))
+
+
+def in_force(limits: RiskLimits, breakers: BreakerLimits) -> tuple[tuple[str, str], ...]:
+    """Return the same as pairs of name and value, as they are recorded."""
+    named = (*_values("", limits), *_values("breakers.", breakers))
+    return tuple((name, _told(value)) for name, value in named)
 
 
 def _values(prefix: str, held: RiskLimits | BreakerLimits) -> Iterator[tuple[str, object]]:

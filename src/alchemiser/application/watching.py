@@ -7,11 +7,12 @@ from decimal import Decimal
 
 from alchemiser.application.engine import Engine
 from alchemiser.application.inputs import TakenInputs
+from alchemiser.application.preflight import in_force
 from alchemiser.domain.cycle.shaping import Shaped
 from alchemiser.domain.execution.facts import ABSENT, OrderRefused, OrderRejected
 from alchemiser.domain.journal.fold import CycleState, EngineState
 from alchemiser.domain.journal.records import Record
-from alchemiser.domain.journal.restrictions import BreakerTripped, EquityMarked
+from alchemiser.domain.journal.restrictions import BreakerTripped, EquityMarked, LimitsInForce
 from alchemiser.domain.orders.account import AccountSnapshot
 from alchemiser.domain.risk.breakers import Trip
 from alchemiser.domain.risk.limits import RUNAWAY_CODES, Violation
@@ -42,7 +43,10 @@ def watch_before(
     session: Session,
     taken: TakenInputs,
 ) -> Watched:
-    """Judge gains and losses, failures and the clock before anything is decided."""
+    """Judge gains and losses, failures and the clock before anything is decided.
+
+    Limits that are not those of the last decision are recorded and told as well.
+    """
     account = taken.account
     marks = {quote.symbol: quote.mid() for quote in taken.quotes}
     values = _values(engine, state, marks)
@@ -66,10 +70,10 @@ def watch_before(
     )
     known = tuple((name, value) for name, value in sorted(values.items()) if value is not None)
     marked = EquityMarked(session=session.day, equity=account.equity, books=known)
-    new = _new(state, trips(engine.policy.breakers, readings))
+    new, limits = _new(state, trips(engine.policy.breakers, readings)), _limits(engine, state)
     return Watched(
-        records=(marked, *(BreakerTripped(trip=trip) for trip in new)),
-        alerts=(*_tripped(new), *_doubts(engine, readings)),
+        records=(*limits, marked, *(BreakerTripped(trip=trip) for trip in new)),
+        alerts=(*_changed(limits, state), *_tripped(new), *_doubts(engine, readings)),
     )
 
 
@@ -181,3 +185,18 @@ def _doubts(engine: Engine, readings: Readings) -> Iterator[Alert]:
     for name in unjudged(engine.policy.breakers, readings):
         text = f"the book of {name} has no value, so that its losses are not judged."
         yield Alert(severity=Severity.WARNING, code="book_unvalued", text=text)
+
+
+def _limits(engine: Engine, state: EngineState) -> tuple[LimitsInForce, ...]:
+    """Return the limits for the record, where they are not those of the last decision."""
+    policy = engine.policy
+    now = LimitsInForce(values=in_force(policy.limits, policy.breakers))
+    return () if now == state.limits else (now,)
+
+
+def _changed(now: tuple[LimitsInForce, ...], state: EngineState) -> Iterator[Alert]:
+    """Yield what the owner should know of limits that are not as they were."""
+    for limits in now:
+        if state.limits is not None:
+            text = f"limits have changed: {', '.join(limits.changed(state.limits))}."
+            yield Alert(severity=Severity.WARNING, code="limits_changed", text=text)

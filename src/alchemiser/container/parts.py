@@ -141,7 +141,9 @@ class Parts(containers.DeclarativeContainer):
         lambda market: market.price_increment(), market
     )
     reference: providers.Provider[ReferencePort] = providers.Singleton(
-        adapter("reference.table.ReferenceTable"), price_increment
+        adapter("reference.table.ReferenceTable"),
+        price_increment,
+        settings.provided.risk.statuses.call(),
     )
     broker_file: providers.Provider[Path | None] = providers.Callable(
         Settings.broker_file, settings

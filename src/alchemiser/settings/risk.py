@@ -18,7 +18,7 @@ from alchemiser.domain.risk.limits import (
 from alchemiser.domain.risk.policy import MAX_SECTOR
 from alchemiser.domain.values.errors import InvalidValueError
 from alchemiser.domain.values.identifiers import Symbol, symbol
-from alchemiser.domain.values.instrument import AssetClass, Sector
+from alchemiser.domain.values.instrument import AssetClass, ListingStatus, Sector
 from alchemiser.settings.fields import Exact, Section, did_you_mean
 
 DOLLARS_MAX: Final = 1_000_000_000
@@ -68,6 +68,7 @@ def _whole(least: int, most: int) -> str:
     return f"a whole number from {least} to {most}"
 
 
+StatusName = Literal["not_tradable", "halted", "suspended", "delisted", "corporate_action"]
 UpToOne = Annotated[Exact, Field(gt=0, le=1)]
 UpToFour = Annotated[Exact, Field(gt=0, le=4)]
 Many = Annotated[int, Field(ge=1, le=10_000)]
@@ -163,6 +164,9 @@ class Risk(Section):
     restricted: list[Ticker] = Field(
         default_factory=list, description='symbols, such as ["TSLA", "GME"]'
     )
+    status: dict[Ticker, StatusName] = Field(
+        default_factory=dict, description='a status, such as TWTR = "corporate_action"'
+    )
     intraday_margin_since: date | None = Field(
         default=None, description="a day, such as 2026-06-04, without quotes"
     )
@@ -203,6 +207,7 @@ class Risk(Section):
                 "max_sector",
                 "max_asset_class",
                 "restricted",
+                "status",
                 "breakers",
             }
         )
@@ -215,6 +220,10 @@ class Risk(Section):
             over_limit=OverLimit(self.over_limit),
             **alike,
         )
+
+    def statuses(self) -> dict[Symbol, ListingStatus]:
+        """Return what the owner knows of symbols that cannot be traded."""
+        return {Symbol(name): ListingStatus(one) for name, one in self.status.items()}
 
     def breaker_limits(self) -> BreakerLimits:
         """Return what stops trading by itself."""

@@ -26,7 +26,7 @@ from alchemiser.domain.journal.records import (
     TargetDecided,
     TargetsConsolidated,
 )
-from alchemiser.domain.journal.restrictions import ControlOverridden
+from alchemiser.domain.journal.restrictions import ControlOverridden, LimitsInForce
 from alchemiser.domain.journal.standing import Standing, StandingRecord
 from alchemiser.domain.orders.messages import ExecType, ExecutionReport
 from alchemiser.domain.orders.plan import OrderPlan
@@ -79,6 +79,7 @@ class EngineState:
         books: Every book.
         standing: What restricts trading, and the past by which it is judged.
         opened: The session in which each position of each book was opened.
+        limits: The limits that the last decision rested on, or None before the first.
         barred: Symbols that a strategy's book has given up and the strategy still wants.
         cycles: Every cycle by its session.
         liquidations: Every attempt to sell everything by its session, oldest first.
@@ -93,6 +94,7 @@ class EngineState:
     books: Books = field(default_factory=dict)
     standing: Standing = field(default_factory=Standing)
     opened: dict[BookId, dict[Symbol, date]] = field(default_factory=dict)
+    limits: LimitsInForce | None = None
     barred: dict[StrategyId, set[Symbol]] = field(default_factory=dict)
     cycles: dict[date, CycleState] = field(default_factory=dict)
     liquidations: dict[date, list[CycleState]] = field(default_factory=dict)
@@ -119,10 +121,13 @@ class EngineState:
             case CycleStarted():
                 self._start(record)
             case EntryPosted(postings=postings):
-                self.standing.fund(postings, self.current and self.current.started.session)
+                session = None if self.current is None else self.current.started.session
+                self.standing.fund(postings, session)
                 self._post(postings)
             case _ if isinstance(record, StandingRecord):
                 self.standing.apply(record)
+            case LimitsInForce():
+                self.limits = record
             case ControlOverridden():
                 pass
             case _:

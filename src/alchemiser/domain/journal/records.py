@@ -14,6 +14,7 @@ from alchemiser.domain.journal.restrictions import (
     BreakerTripped,
     ControlOverridden,
     EquityMarked,
+    LimitsInForce,
     TradingHalted,
     TradingReduced,
     TradingResumed,
@@ -236,6 +237,7 @@ Record = (
     | facts.Fact
     | EquityMarked
     | BreakerTripped
+    | LimitsInForce
     | ControlOverridden
     | TradingReduced
     | TradingHalted
@@ -269,6 +271,7 @@ RECORD_TYPES: Final[tuple[type, ...]] = (
     facts.CancelIntended,
     EquityMarked,
     BreakerTripped,
+    LimitsInForce,
     ControlOverridden,
     TradingReduced,
     TradingHalted,

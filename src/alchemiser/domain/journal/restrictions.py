@@ -31,6 +31,22 @@ class BreakerTripped:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LimitsInForce:
+    """The limits and thresholds that decisions rest on from here, each as it is told."""
+
+    values: tuple[tuple[str, str], ...]
+
+    def changed(self, before: "LimitsInForce") -> tuple[str, ...]:
+        """Return what is not as it was, in plain words."""
+        known = dict(before.values)
+        return tuple(
+            f"{name} from {known.get(name, 'not set')} to {value}"
+            for name, value in self.values
+            if known.get(name, "not set") != value
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ControlOverridden:
     """The owner's settings lift a control in this session, which only paper trading allows.
 

@@ -47,7 +47,7 @@ def left_out(positions: Collection[Position], inputs: PlanInputs) -> Iterator[tu
         instrument = inputs.instruments[row.symbol]
         quote = inputs.quotes.get(row.symbol)
         if not instrument.tradable:
-            yield row.symbol, f"it is {instrument.status}"
+            yield row.symbol, f"it is {instrument.status.replace('_', ' ')}"
         elif quote is None:
             yield row.symbol, "it has no quote that is fresh enough"
         elif quote.halted:

@@ -75,12 +75,12 @@ class ListingStatus(StrEnum):
     """Say whether a symbol can be traded at all, and if not why."""
 
     ACTIVE = "active"
-    NOT_TRADABLE = "not tradable"
+    NOT_TRADABLE = "not_tradable"
     """The venue does not take orders in it."""
     HALTED = "halted"
     SUSPENDED = "suspended"
     DELISTED = "delisted"
-    CORPORATE_ACTION = "pending corporate action"
+    CORPORATE_ACTION = "corporate_action"
     """A split, merger or change of name is under way, so that shares and prices may not fit."""
 
 

@@ -147,7 +147,7 @@ def test_symbol_that_the_venue_does_not_trade_is_refused() -> None:
     halted = a_context(instruments=[Instrument(symbol=SPY, status=ListingStatus.NOT_TRADABLE)])
 
     assert standing.symbol_tradable(an_order(), halted) == refusal(
-        RiskCode.SYMBOL_NOT_TRADABLE, "not tradable", "tradable"
+        RiskCode.SYMBOL_NOT_TRADABLE, "not_tradable", "tradable"
     )
     assert standing.symbol_tradable(an_order(), a_context()) is None
 
