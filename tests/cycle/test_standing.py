@@ -12,11 +12,12 @@ import pytest
 
 from alchemiser.adapters.notify.log import LogNotifier
 from alchemiser.application.cycle import run_cycle
-from alchemiser.application.dry_run import read_signals
+from alchemiser.application.dry_run import dry_plan, read_signals
 from alchemiser.application.engine import EnabledStrategy, Engine, Fallback
 from alchemiser.application.ledger import Ledger
 from alchemiser.application.report import CycleReport
 from alchemiser.domain.journal.records import CycleStatus
+from alchemiser.domain.risk.breakers import BreakerLimits
 from alchemiser.domain.rules.nodes import Node
 from alchemiser.domain.rules.strategy import RuleStrategy
 from alchemiser.domain.values.identifiers import StrategyId, Symbol
@@ -154,3 +155,19 @@ def test_every_decision_carries_the_regime(home: Path) -> None:
     regime = signals.strategies[0].regime
     assert regime is not None
     assert (regime.trend, regime.liquidity) == ("unknown", "unknown")
+
+
+def test_dry_run_reckons_with_a_breaker_that_would_trip_and_records_nothing(home: Path) -> None:
+    """RC-06: what `plan` shows is what `run` would do."""
+    go(home, DAYS[0], UP)
+    go(home, DAYS[1], UP)
+    tight = BreakerLimits(max_daily_loss=Decimal("0.001"))
+    made, _ = engine(home, DAYS[2], UP)
+    made = replace(made, policy=replace(made.policy, breakers=tight))
+    before = made.journal.head()
+
+    planned = asyncio.run(dry_plan(made, DAYS[2]))
+
+    assert made.journal.head() == before
+    assert {str(row.code) for row in planned.limited} == {"trading_state"}
+    assert asyncio.run(run_cycle(made, DAYS[2])).limited == planned.limited

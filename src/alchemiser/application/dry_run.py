@@ -9,6 +9,7 @@ from alchemiser.application.inputs import Analyst, FreshAnalyst, take_inputs
 from alchemiser.application.ledger import Ledger
 from alchemiser.application.outcome import strategy_line
 from alchemiser.application.report import PlanReport, SignalsReport, StrategyLine
+from alchemiser.application.watching import watch_before
 from alchemiser.domain.journal.fold import StrategyAnswer
 from alchemiser.domain.values.errors import SettingsError
 
@@ -50,7 +51,11 @@ async def _deliberate(engine: Engine, day: date, analyst: Analyst | None) -> Del
         msg = f"{day} is not a session of the exchange: name a trading day."
         raise SettingsError(msg)
     taken = await take_inputs(engine, session, analyst or FreshAnalyst(keep=False))
-    return deliberate(engine, Ledger(engine.journal).state, session, taken)
+    state = Ledger(engine.journal).state
+    # What would be recorded changes this copy alone: a breaker that would trip is reckoned with.
+    for record in watch_before(engine, state, session, taken).records:
+        state.apply(record, engine.clock.now())
+    return deliberate(engine, state, session, taken)
 
 
 def _lines(engine: Engine, deliberation: Deliberation) -> tuple[StrategyLine, ...]:
