@@ -1,27 +1,33 @@
 """The table `[risk]` of `alchemiser.toml`: what may not be exceeded, and what stops trading."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from typing import Annotated, Final, Literal, Self, TypeVar
+from typing import Annotated, Any, Final, Literal, Self, TypeVar
 
 from pydantic import AfterValidator, Field, field_validator, model_validator
 
 from alchemiser.domain.risk.breakers import Action, BreakerLimits
-from alchemiser.domain.risk.limits import (
-    DEFAULT_MAX_ASSET_CLASS,
-    DEFAULT_MAX_POSITION,
-    OverLimit,
-    RiskLimits,
-)
-from alchemiser.domain.risk.policy import MAX_SECTOR
+from alchemiser.domain.risk.limits import DEFAULT_MAX_POSITION, OverLimit, RiskLimits
 from alchemiser.domain.values.errors import InvalidValueError
 from alchemiser.domain.values.identifiers import Symbol, symbol
 from alchemiser.domain.values.instrument import AssetClass, ListingStatus, Sector
 from alchemiser.settings.fields import Exact, Section, did_you_mean
+from alchemiser.settings.usual import usual_breakers, usual_limits
 
 DOLLARS_MAX: Final = 1_000_000_000
+_SHAPED: Final = {
+    "over_limit",
+    "max_position",
+    "max_sector",
+    "max_asset_class",
+    "restricted",
+    "status",
+    "breakers",
+}
+"""Lines that become something else before they are a limit."""
 _CLASSES: Final = frozenset(kind.value for kind in AssetClass)
 _SECTORS: Final = frozenset(sector.value for sector in Sector)
 Kind = TypeVar("Kind", bound=StrEnum)
@@ -82,11 +88,11 @@ class Breakers(Section):
         default="stop_increasing",
         description='drawdown_action = "stop_increasing", "reduce" or "liquidate"',
     )
-    max_trend_loss: UpToOne = Field(default=Decimal("0.15"), description=_share(1, "0.15"))
+    max_trend_loss: UpToOne | None = Field(default=None, description=_share(1, "0.15"))
     trend_sessions: int = Field(default=5, ge=1, le=63, description=_whole(1, 63))
     max_losing_sessions: int | None = Field(default=None, ge=1, le=63, description=_whole(1, 63))
-    strategy_max_daily_loss: UpToOne = Field(default=Decimal("0.15"), description=_share(1, "0.15"))
-    strategy_max_drawdown: UpToOne = Field(default=Decimal("0.35"), description=_share(1, "0.35"))
+    strategy_max_daily_loss: UpToOne | None = Field(default=None, description=_share(1, "0.15"))
+    strategy_max_drawdown: UpToOne | None = Field(default=None, description=_share(1, "0.35"))
     strategy_failures_max: int = Field(default=3, ge=1, le=100, description=_whole(1, 100))
     cycle_failures_max: int = Field(default=3, ge=1, le=100, description=_whole(1, 100))
     refusals_max: int = Field(default=5, ge=1, le=1000, description=_whole(1, 1000))
@@ -110,17 +116,17 @@ class Risk(Section):
     max_asset_class: Annotated[
         dict[str, UpToOne], AfterValidator(_named("max_asset_class", _CLASSES))
     ] = Field(default_factory=dict, description=_share(1, "0.25"))
-    max_underlying: UpToFour = Field(default=Decimal(1), description=_share(4, "1.00"))
+    max_underlying: UpToFour | None = Field(default=None, description=_share(4, "1.00"))
     correlation_threshold: Exact = Field(
         default=Decimal("0.9"), gt=0, le=1, description="a number above 0 and at most 1"
     )
     correlation_sessions: int = Field(default=60, ge=20, le=250, description=_whole(20, 250))
     max_gross_exposure: UpToFour = Field(default=Decimal(1), description=_share(4, "1.00"))
-    max_net_exposure: UpToFour = Field(default=Decimal(1), description=_share(4, "1.00"))
+    max_net_exposure: UpToFour | None = Field(default=None, description=_share(4, "1.00"))
     max_leverage: UpToFour = Field(default=Decimal(1), description=_share(4, "1.00"))
     max_margin_use: UpToOne = Field(default=Decimal(1), description=_share(1, "1.00"))
-    max_var: UpToOne = Field(default=Decimal("0.10"), description=_share(1, "0.10"))
-    max_expected_shortfall: UpToOne = Field(default=Decimal("0.15"), description=_share(1, "0.15"))
+    max_var: UpToOne | None = Field(default=None, description=_share(1, "0.10"))
+    max_expected_shortfall: UpToOne | None = Field(default=None, description=_share(1, "0.15"))
     var_confidence: Exact = Field(
         default=Decimal("0.99"),
         ge=Decimal("0.9"),
@@ -136,8 +142,8 @@ class Risk(Section):
     )
     max_order_equity: UpToOne = Field(default=Decimal(1), description=_share(1, "1.00"))
     max_adv_share: UpToOne = Field(
-        default=Decimal("0.05"),
-        description="a fraction of the daily volume above 0 and at most 1, such as 0.05",
+        default=Decimal("0.10"),
+        description="a fraction of the daily volume above 0 and at most 1, such as 0.10",
     )
     adv_sessions: int = Field(default=20, ge=5, le=250, description=_whole(5, 250))
     max_symbol_turnover: Exact = Field(
@@ -150,8 +156,8 @@ class Risk(Section):
     max_repeats: Many = Field(default=10, description=_whole(1, 10_000))
     max_reversals: Many = Field(default=20, description=_whole(1, 10_000))
     reversal_sessions: int = Field(default=20, ge=1, le=60, description=_whole(1, 60))
-    max_daily_loss: UpToOne = Field(default=Decimal("0.05"), description=_share(1, "0.05"))
-    max_drawdown: UpToOne = Field(default=Decimal("0.25"), description=_share(1, "0.25"))
+    max_daily_loss: UpToOne | None = Field(default=None, description=_share(1, "0.05"))
+    max_drawdown: UpToOne | None = Field(default=None, description=_share(1, "0.25"))
     max_spread: Exact = Field(
         default=Decimal("0.02"), gt=0, le=Decimal("0.2"), description=_PRICE_SHARE
     )
@@ -187,38 +193,30 @@ class Risk(Section):
 
     @model_validator(mode="after")
     def _limits_agree(self) -> Self:
-        if self.max_expected_shortfall < self.max_var:
+        held = self.limits()
+        shortfall, var = held.max_expected_shortfall, held.max_var
+        if shortfall is not None and var is not None and shortfall < var:
             msg = (
-                f"max_expected_shortfall = {self.max_expected_shortfall} is below max_var = "
-                f"{self.max_var}, and the first is never the smaller figure: raise it, or lower "
-                "the second"
+                f"max_expected_shortfall = {shortfall} is below max_var = {var}, and the first is "
+                "never the smaller figure: raise it, or lower the second"
             )
             raise ValueError(msg)
         return self
 
     def limits(self) -> RiskLimits:
-        """Return the limits: the defaults by class and sector with what is written over them."""
+        """Return the limits: the usual ones with what is written over them."""
+        usual = usual_limits(self.max_gross_exposure, self.max_position)
         written = self.max_position
         symbols = {Symbol(name): limit for name, limit in written.items() if name not in _CLASSES}
-        alike = self.model_dump(
-            exclude={
-                "over_limit",
-                "max_position",
-                "max_sector",
-                "max_asset_class",
-                "restricted",
-                "status",
-                "breakers",
-            }
-        )
-        return RiskLimits(
+        return replace(
+            usual,
             max_position=_over(DEFAULT_MAX_POSITION, written),
             max_position_symbol=symbols,
-            max_sector=_over(MAX_SECTOR, self.max_sector),
-            max_asset_class=_over(DEFAULT_MAX_ASSET_CLASS, self.max_asset_class),
+            max_sector=_over(usual.max_sector or {}, self.max_sector),
+            max_asset_class=_over(usual.max_asset_class or {}, self.max_asset_class),
             restricted=frozenset(map(Symbol, self.restricted)),
             over_limit=OverLimit(self.over_limit),
-            **alike,
+            **_set(self.model_dump(exclude=_SHAPED)),
         )
 
     def statuses(self) -> dict[Symbol, ListingStatus]:
@@ -226,14 +224,18 @@ class Risk(Section):
         return {Symbol(name): ListingStatus(one) for name, one in self.status.items()}
 
     def breaker_limits(self) -> BreakerLimits:
-        """Return what stops trading by itself."""
-        alike = self.breakers.model_dump(exclude={"drawdown_action"})
-        return BreakerLimits(
-            max_daily_loss=self.max_daily_loss,
-            max_drawdown=self.max_drawdown,
+        """Return what stops trading by itself: the usual with what is written over it."""
+        losses = {"max_daily_loss": self.max_daily_loss, "max_drawdown": self.max_drawdown}
+        return replace(
+            usual_breakers(self.max_gross_exposure),
             drawdown_action=Action(self.breakers.drawdown_action),
-            **alike,
+            **_set(self.breakers.model_dump(exclude={"drawdown_action"}) | losses),
         )
+
+
+def _set(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what is written, or has a default of its own."""
+    return {name: value for name, value in values.items() if value is not None}
 
 
 def _over(usual: Mapping[Kind, Decimal], written: Mapping[str, Decimal]) -> dict[Kind, Decimal]:

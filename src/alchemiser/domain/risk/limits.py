@@ -197,7 +197,7 @@ class RiskLimits:
     max_order_quantity: Decimal | None = None
     max_order_notional: Decimal | None = None
     max_order_equity: Decimal | None = ONE
-    max_adv_share: Decimal | None = Decimal("0.05")
+    max_adv_share: Decimal | None = Decimal("0.10")
     adv_sessions: int = 20
     max_symbol_turnover: Decimal | None = Decimal(2)
     max_turnover: Decimal | None = Decimal(3)
