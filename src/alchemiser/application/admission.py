@@ -33,6 +33,9 @@ def refusal(state: EngineState, account: AccountId, day: date) -> str:
         return f"session {day} is already finished: nothing is decided twice."
     if state.last_planned is not None and day < state.last_planned:
         return f"session {state.last_planned} is already traded: {day} lies before it."
+    judged = max((session for session, _ in state.standing.account.closes), default=day)
+    if day < judged:
+        return f"losses up to session {judged} are already judged: {day} lies before it."
     return ""
 
 

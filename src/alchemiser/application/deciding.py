@@ -44,8 +44,10 @@ class Deliberation:
     decision: CycleDecision
 
     def decided(self) -> bool:
-        """Say whether at least one strategy decided."""
-        return any(isinstance(outcome, Decided) for _, outcome in self.decision.outcomes)
+        """Say whether at least one strategy decided, or gives something up without it."""
+        answers = self.decision.outcomes
+        leaves = bool(self.decision.shaped.exits)
+        return leaves or any(isinstance(outcome, Decided) for _, outcome in answers)
 
 
 def deliberate(

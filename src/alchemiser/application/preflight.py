@@ -162,4 +162,4 @@ def _told(value: object) -> str:
         return "not set"
     if isinstance(value, Mapping | frozenset):
         return " ".join(sorted(value)) or "none"
-    return str(value)
+    return plain(value) if isinstance(value, Decimal) else str(value)

@@ -155,9 +155,9 @@ def test_effective_values_are_those_in_force() -> None:
 
     assert told[:6] == [
         "max_position.broad_fund 1",
-        "max_position.leveraged_fund 0.10",
+        "max_position.leveraged_fund 0.1",
         "max_position.sector_fund 0.25",
-        "max_position.stock 0.10",
+        "max_position.stock 0.1",
         "max_position_symbol.TQQQ 0.25",
         "max_sector not set",
     ]
