@@ -42,7 +42,9 @@ def _sentence(model: type[BaseModel], problem: ErrorDetails) -> str:
     table = f"[{_joined(location[:depth])}] " if depth else ""
     key = _joined(location[depth:])
     if problem["type"] == "value_error":
-        return f"{table}{str(problem['ctx']['error']).rstrip('.')}"
+        # A sentence about one entry of a list or table does not know whose it is.
+        inside = f"{location[depth]}: " if len(location) > depth + 1 else ""
+        return f"{table}{inside}{str(problem['ctx']['error']).rstrip('.')}"
     if problem["type"] == "extra_forbidden":
         kind, shown = ("setting", key) if depth else ("section", f"[{key}]")
         return f"{table}{shown} is not a {kind}: {did_you_mean(key, owner.model_fields)}"

@@ -346,3 +346,13 @@ def test_research_settings_take_other_strategies_and_bars(tmp_path: Path) -> Non
     assert changed.risk == base.risk
     assert base.for_research({}, None).data == base.data
     assert (base.origin(), Settings().origin()) == ("alchemiser.toml", "defaults")
+
+
+@pytest.mark.parametrize("line", ['restricted = ["a b"]', 'status = { "a b" = "halted" }'])
+def test_entry_that_is_wrong_is_told_with_its_key(tmp_path: Path, line: str) -> None:
+    """SX-06."""
+    file = tmp_path / "alchemiser.toml"
+    file.write_text(f"[risk]\n{line}\n")
+
+    with pytest.raises(SettingsError, match=rf"\[risk\] {line.split(' ')[0]}: 'a b' is not a"):
+        Settings.load(file)

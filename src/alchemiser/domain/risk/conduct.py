@@ -10,7 +10,7 @@ from alchemiser.domain.risk.context import RiskContext
 from alchemiser.domain.risk.history import reversals
 from alchemiser.domain.risk.limits import RiskCode, TradingState, Violation
 from alchemiser.domain.risk.pool import UNKNOWN, refuse
-from alchemiser.domain.values.numbers import ZERO
+from alchemiser.domain.values.numbers import ZERO, plain
 
 
 def duplicate_intent(order: NewOrderSingle, context: RiskContext) -> Violation | None:
@@ -28,7 +28,7 @@ def wash_trade(order: NewOrderSingle, context: RiskContext) -> Violation | None:
         opposite = other.symbol == order.symbol and other.side is not order.side
         if opposite and buy.price >= sell.price:
             side = "below" if order.side is Side.BUY else "above"
-            return refuse(RiskCode.WASH_TRADE, order.price, f"{side} {other.price}", order.symbol)
+            return refuse(RiskCode.WASH_TRADE, order.price, f"{side} {plain(other.price)}", order.symbol)
     return None
 
 
