@@ -354,5 +354,5 @@ def test_entry_that_is_wrong_is_told_with_its_key(tmp_path: Path, line: str) -> 
     file = tmp_path / "alchemiser.toml"
     file.write_text(f"[risk]\n{line}\n")
 
-    with pytest.raises(SettingsError, match=rf"\[risk\] {line.split(' ')[0]}: 'a b' is not a"):
+    with pytest.raises(SettingsError, match=rf"\[risk\] {line.split(maxsplit=1)[0]}: 'a b' is not a"):
         Settings.load(file)

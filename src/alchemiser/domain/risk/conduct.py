@@ -28,7 +28,8 @@ def wash_trade(order: NewOrderSingle, context: RiskContext) -> Violation | None:
         opposite = other.symbol == order.symbol and other.side is not order.side
         if opposite and buy.price >= sell.price:
             side = "below" if order.side is Side.BUY else "above"
-            return refuse(RiskCode.WASH_TRADE, order.price, f"{side} {plain(other.price)}", order.symbol)
+            limit = f"{side} {plain(other.price)}"
+            return refuse(RiskCode.WASH_TRADE, order.price, limit, order.symbol)
     return None
 
 
