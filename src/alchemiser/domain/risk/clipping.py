@@ -82,17 +82,27 @@ def fitted(
     not known is left to the last gate, which refuses it.
     """
     kept, limited = list(intents), list[Limited]()
+    wishes, prices, after = _wishes(kept, context, offset)
     for maker in makers:
-        wishes = [intent for intent in kept if intent.claims]
         if not wishes:
             break
-        prices = {intent.symbol: worst_price(intent, context, offset) for intent in wishes}
-        side = Side.BUY if wishes[0].buy else Side.SELL
-        for pool in maker(_less_costs(wishes, context, offset), prices, side):
+        side, cuts = Side.BUY if wishes[0].buy else Side.SELL, len(limited)
+        for pool in maker(after, prices, side):
             if isinstance(pool, Pool):
                 kept, bound = _scaled(kept, pool, context)
                 limited += bound
+        if len(limited) > cuts:
+            wishes, prices, after = _wishes(kept, context, offset)
     return kept, limited
+
+
+def _wishes(
+    intents: Sequence[NetIntent], context: RiskContext, offset: Decimal
+) -> tuple[list[NetIntent], dict[Symbol, Decimal], RiskContext]:
+    """Return what is left of `intents`, their prices, and the account once they are paid."""
+    wishes = [intent for intent in intents if intent.claims]
+    prices = {intent.symbol: worst_price(intent, context, offset) for intent in wishes}
+    return wishes, prices, _less_costs(wishes, context, offset)
 
 
 def _scaled(intents: Sequence[NetIntent], pool: Pool, context: RiskContext) -> Clipped:
