@@ -104,7 +104,6 @@ class Frozen:
     def __init__(self, engine: Engine, name: Symbol) -> None:
         self._market, self._name = engine.market, name
         self.bars, self.check = engine.market.bars, engine.market.check
-        self.price_increment = engine.market.price_increment
 
     def quotes(self, symbols: Sequence[Symbol], *, at: datetime) -> tuple[Quote, ...]:
         """Return the quotes, one of them halted."""

@@ -6,6 +6,7 @@ nothing that the frozen engine still tries is recorded or sent.
 """
 
 from contextlib import ExitStack
+from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
@@ -45,12 +46,12 @@ async def liquidate(
     engine.control.request_halt(HaltRequest(actor=actor, reason=reason, at=now))
     try:
         with ExitStack() as held:
-            await _take(engine, held, waiting, take_over=take_over)
+            overtaken = await _take(engine, held, waiting, take_over=take_over)
             ledger = Ledger(engine.journal)
             ledger.take_over()
             if ledger.state.standing.halt is None:
                 ledger.record((TradingHalted(actor=actor, reason=reason),), at=engine.clock.now())
-            return await get_out(engine, ledger)
+            return replace(await get_out(engine, ledger), overtaken=overtaken)
     except LeaseHeldError as error:
         refused = f"{error} It has been told to halt; when it is frozen, add --take-over."
         return LiquidationReport(refused=refused)
@@ -73,8 +74,11 @@ def _session(engine: Engine) -> Session | None:
     return next((one for one in around if one.is_open(now)), None)
 
 
-async def _take(engine: Engine, held: ExitStack, waiting: ClockPort, *, take_over: bool) -> None:
+async def _take(engine: Engine, held: ExitStack, waiting: ClockPort, *, take_over: bool) -> str:
     """Take the account's lease, waiting for an engine at work to let go of it.
+
+    Returns:
+        Who holds it still, in plain words, or "".
 
     Raises:
         LeaseHeldError: When it does not in time, and is not to be taken over.
@@ -82,10 +86,13 @@ async def _take(engine: Engine, held: ExitStack, waiting: ClockPort, *, take_ove
     for second in range(PATIENCE + 1):
         try:
             held.enter_context(engine.lease.hold(engine.broker.lease_key()))
-        except LeaseHeldError:
+        except LeaseHeldError as error:
             if second < PATIENCE:
                 await waiting.wait_until(waiting.now() + timedelta(seconds=1))
-            elif not take_over:
+            elif take_over:
+                return str(error)
+            else:
                 raise
         else:
-            return
+            break
+    return ""

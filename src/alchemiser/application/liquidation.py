@@ -51,6 +51,7 @@ class LiquidationReport:
         unresolved: Orders whose outcome is not known.
         breaks: Where books and broker differ.
         refused: Why nothing was done, or "".
+        overtaken: Which engine holds the account still, though it can do nothing more, or "".
     """
 
     fills: tuple[ExecutionReport, ...] = ()
@@ -58,6 +59,7 @@ class LiquidationReport:
     unresolved: tuple[ClOrdId, ...] = ()
     breaks: tuple[Break, ...] = ()
     refused: str = ""
+    overtaken: str = ""
 
     def exit_code(self) -> int:
         """Return the exit code of the contract: 4 outranks 1, 1 outranks 3."""

@@ -243,6 +243,6 @@ def test_the_effective_limits_are_told_at_the_start(tmp_path: Path) -> None:
 
     assert (effective.severity, effective.code) == (Severity.INFO, "risk_limits")
     assert "max_order_notional 2500" in effective.text
-    assert "max_position.stock 0.10" in effective.text
+    assert "max_position.stock 0.1, " in effective.text
     assert (uncertain.severity, uncertain.code) == (Severity.WARNING, "uncertified")
     assert (clipped.severity, clipped.code) == (Severity.WARNING, "declared_above_limit")

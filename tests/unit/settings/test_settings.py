@@ -353,6 +353,7 @@ def test_entry_that_is_wrong_is_told_with_its_key(tmp_path: Path, line: str) -> 
     """SX-06."""
     file = tmp_path / "alchemiser.toml"
     file.write_text(f"[risk]\n{line}\n")
+    key = line.split(maxsplit=1)[0]
 
-    with pytest.raises(SettingsError, match=rf"\[risk\] {line.split(maxsplit=1)[0]}: 'a b' is not a"):
+    with pytest.raises(SettingsError, match=rf"\[risk\] {key}: 'a b' is not a ticker"):
         Settings.load(file)

@@ -71,7 +71,7 @@ class Machine:
         self._reading_for: frozenset[ClOrdId] = frozenset()
         self._ended: dict[Side, Violation] = {}
         self._gave_up = False
-        self._rejections = 0
+        self._rejections = state.rejections()
         self._facts: list[Fact] = []
         self._effects: list[Effect] = []
 

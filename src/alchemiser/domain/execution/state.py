@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from alchemiser.domain.execution.facts import (
+    ABSENT,
     CancelIntended,
     ExecutionReported,
     Fact,
@@ -109,6 +110,11 @@ class ExecutionState:
         elif work.phase is not Phase.CANCELING:
             # Not only what was sent: the venue's word revives even what was taken for dead.
             work.phase = Phase.WORKING
+
+    def rejections(self) -> int:
+        """Return how many orders the venue itself has refused."""
+        refused = (work for work in self.works.values() if work.phase is Phase.REFUSED)
+        return sum(1 for work in refused if work.order and not work.reason.startswith(ABSENT))
 
     def in_flight(self, side: Side | None = None) -> tuple[Work, ...]:
         """Return the work that the venue may still act on, in the plan's order."""

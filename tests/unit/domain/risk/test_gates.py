@@ -36,7 +36,7 @@ LIMITS = replace(
 )
 
 
-def _instrument(**changes: bool) -> dict[Symbol, Instrument]:
+def _instrument(**changes: ListingStatus) -> dict[Symbol, Instrument]:
     whole = Instrument(symbol=SPY, quantity_increment=Decimal(1))
     return {SPY: replace(whole, **changes)}  # type: ignore[arg-type]
 

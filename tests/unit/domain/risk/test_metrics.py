@@ -299,8 +299,11 @@ def test_missing_return_is_refused_and_not_taken_for_a_gain(figure: Figure, bad:
 
 @pytest.mark.parametrize("figure", FIGURES)
 def test_nothing_is_measured_of_no_returns(figure: Figure) -> None:
-    with pytest.raises(InvalidValueError, match="one return or more"):
+    with pytest.raises(InvalidValueError) as caught:
         figure(floats(), HIGH)
+    assert str(caught.value) == (
+        "Risk is measured of one return or more, all finite; fill or leave out what is not."
+    )
 
 
 @pytest.mark.parametrize("figure", FIGURES)
@@ -349,6 +352,14 @@ def test_steady_growth_does_wobble_by_rounding() -> None:
     prices = 100 * 1.0002 ** np.arange(61)
 
     assert len(set((np.diff(prices) / prices[:-1]).tolist())) > 1
+
+
+def test_move_of_exactly_the_noise_is_noise() -> None:
+    """RC-04: 1e-12 about the mean is rounding, and the next float above it is not."""
+    moving, above = floats(-0.01, 0.01), math.nextafter(1e-12, 1)
+
+    assert correlation(floats(1e-12, -1e-12), moving) == 1
+    assert correlation(floats(above, -above), moving) == -1
 
 
 def test_smallest_moves_of_a_cash_like_fund_are_no_noise() -> None:

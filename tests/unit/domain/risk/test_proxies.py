@@ -291,10 +291,7 @@ def test_order_of_strangers_changes_no_digit(parts: list[int], order: list[Symbo
 
 
 def test_gap_at_the_start_is_filled_from_before_it() -> None:
-    """RC-13: one close that is missing long ago does not make a history short."""
-    closes = np.array([[90.0], [100.0], [np.nan], [110.0], [121.0]])
-
-    found = series_for([Instrument(symbol=Symbol("SPY"))], {Symbol("SPY"): 0}, closes, 2)
-
-    assert found.sources == {Symbol("SPY"): Source.OWN}
-    assert found.returns[:, 0].tolist() == pytest.approx([0.1, 0.1])
+    """RC-13: closes that are missing long ago do not make a history short, up to three of them."""
+    assert of_one([90.0, 100.0, NAN, 150.0, 75.0], 2) == (Source.OWN, [0.5, -0.5])
+    assert of_one([100.0, NAN, NAN, NAN, 150.0, 75.0], 2) == (Source.OWN, [0.5, -0.5])
+    assert of_one([100.0, NAN, NAN, NAN, NAN, 150.0, 75.0], 2) == (Source.CLASS, [])

@@ -53,6 +53,11 @@ def liquidate(common: Common, reason: str, as_of: str | None, *sure: bool) -> in
         _document(report),
         lambda console: as_tables.liquidation(console, report),
     )
+    if report.overtaken:
+        warn(
+            f"{report.overtaken} It was taken over: end it with kill -9, since when it wakes it "
+            "may still hand over the one order that it was about to send."
+        )
     if report.exit_code():
         warn(report.sentence())
     return report.exit_code()
