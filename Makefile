@@ -6,12 +6,13 @@ SETUP := $(PYTHON) tools/environment.py
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-header --no-annotate
 OTHER_NUMPY := 2.3.5
+COSMIC_RAY := 8.7.0
 PYTEST_ARGS ?= --numprocesses=auto --maxprocesses=8
 
 .DEFAULT_GOAL := help
 # The gates share one set of caches and one coverage file.
 .NOTPARALLEL:
-.PHONY: help demo test check style layers types dependencies coverage bench-rules certify certify-corpus lock clean setup
+.PHONY: help demo test check style layers types dependencies coverage bench-rules mutation certify certify-corpus lock clean setup
 
 help: ## Show what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
@@ -48,6 +49,10 @@ coverage: ## Compare the last test run's coverage with its floors
 bench-rules: setup ## Measure what large rule trees cost, beside a day-by-day interpreter
 	@$(BIN)/python -m tests.benchmarks.bench_rules
 
+mutation: ## Change the risk and brake code bit by bit; tests must notice (MUTATION_ARGS="watch --json")
+	@$(SETUP) --with-mutation
+	@$(BIN)/python -m tools.mutation $(MUTATION_ARGS)
+
 certify: setup ## Certify the bundled strategies at 1,000 random sessions each
 	@for name in sixty-forty nuclear tecl klm; do $(BIN)/alchemiser certify $$name || exit 1; done
 	@$(BIN)/alchemiser certify rotation --config plugins/alchemiser-symphony/examples/alchemiser.toml
@@ -59,6 +64,7 @@ lock: setup ## Resolve the requirements anew (newest versions: LOCK_ARGS=--upgra
 	@$(COMPILE) $(LOCK_ARGS) --all-extras pyproject.toml -o requirements/dev.txt
 	@$(COMPILE) pyproject.toml -c requirements/dev.txt -o requirements/runtime.txt
 	@echo 'numpy==$(OTHER_NUMPY)' | $(COMPILE) - -o requirements/numpy-other.txt
+	@echo 'cosmic-ray==$(COSMIC_RAY)' | $(COMPILE) - -o requirements/mutation.txt
 
 clean: ## Remove the environment and every cache
 	@rm -rf .venv .cache .hypothesis .mypy_cache .pytest_cache .ruff_cache .coverage .coverage.* htmlcov

@@ -3,6 +3,8 @@
 A test calls `record_property(section, line)` with one of the sections below.
 """
 
+from collections import Counter
+
 import pytest
 
 SECTIONS = (
@@ -10,6 +12,8 @@ SECTIONS = (
     "sessions decided, each as restated",
     "what drawn rules and bars reached",
 )
+ADDED_UP = ("drawn cases in which each risk limit bound",)
+"""Sections whose lines are a name and a count; the counts of all tests are added up."""
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
@@ -25,3 +29,12 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
             terminalreporter.section(section)
             for line in lines:
                 terminalreporter.line(line)
+    for section in ADDED_UP:
+        counts = Counter[str]()
+        for line in (line for name, line in told if name == section):
+            what, count = line.rsplit(maxsplit=1)
+            counts[what] += int(count)
+        if counts:
+            terminalreporter.section(section)
+            for what in sorted(counts):
+                terminalreporter.line(f"{counts[what]:6d}  {what}")

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import venv
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -17,7 +18,6 @@ CACHE = ROOT / ".cache"
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 LOCKED = ROOT / "requirements" / "dev.txt"
-OTHER_NUMPY = ROOT / "requirements" / "numpy-other.txt"
 PROJECTS = (ROOT, *sorted(path.parent for path in ROOT.glob("plugins/*/pyproject.toml")))
 
 
@@ -26,8 +26,17 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument(
         "--with-other-numpy",
-        action="store_true",
+        dest="aside",
+        action="append_const",
+        const="numpy-other",
         help="also install the second numpy that the tests compare digests with",
+    )
+    parser.add_argument(
+        "--with-mutation",
+        dest="aside",
+        action="append_const",
+        const="mutation",
+        help="also install what `make mutation` changes the source with",
     )
     arguments = parser.parse_args()
     if sys.version_info < (3, 11):  # noqa: UP036 - whichever Python the machine has runs this
@@ -37,8 +46,9 @@ def main() -> None:
         fcntl.flock(lock, fcntl.LOCK_EX)
         _once(VENV / ".locked", (LOCKED,), _install_locked)
         _once(VENV / ".projects", tuple(p / "pyproject.toml" for p in PROJECTS), _install_projects)
-        if arguments.with_other_numpy:
-            _once(CACHE / "numpy-other" / ".locked", (OTHER_NUMPY,), _install_other_numpy)
+        for name in arguments.aside or ():
+            locked = ROOT / "requirements" / f"{name}.txt"
+            _once(CACHE / name / ".locked", (locked,), partial(_install_aside, name, locked))
 
 
 def _once(stamp: Path, inputs: Sequence[Path], build: Callable[[], None]) -> None:
@@ -64,10 +74,10 @@ def _install_projects() -> None:
     _pip("--no-build-isolation", *editable)
 
 
-def _install_other_numpy() -> None:
-    target = CACHE / "numpy-other"
+def _install_aside(name: str, locked: Path) -> None:
+    """Install into a folder of its own, which only those who ask for it have on their path."""
     _pip(
-        "--upgrade", "--target", str(target), "--require-hashes", "--requirement", str(OTHER_NUMPY)
+        "--upgrade", "--target", str(CACHE / name), "--require-hashes", "--requirement", str(locked)
     )
 
 

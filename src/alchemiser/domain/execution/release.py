@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from decimal import Decimal
 
 from alchemiser.domain.execution.facts import Fact, OrderReduced, OrderRefused, OutcomeUnknown
 from alchemiser.domain.execution.messages import InputsArrived
@@ -51,15 +52,21 @@ def release(
     """
     ready = tuple(ready)
     context = _context(ready, state, inputs, rules)
+    # What is cut to exactly a limit would exceed it as soon as the buys of the batch cost anything.
+    cost = context.cost_of(_request(work) for work in ready)
     for work in ready:
-        request = work.order.request if work.order else work.planned.request()
-        order, reduced = _fit(request, context, resent=work.sends > 0)
-        verdict = approve(order, context)
+        request = _request(work)
+        order, reduced, gate = _fit(request, context, cost, resent=work.sends > 0)
+        verdict = approve(order, gate)
         if isinstance(verdict, ApprovedOrder):
             context = context.with_order(order)
             yield reduced, verdict
         else:
             yield (_refused(work, request, verdict),), None
+
+
+def _request(work: Work) -> NewOrderSingle:
+    return work.order.request if work.order else work.planned.request()
 
 
 def _refused(work: Work, request: NewOrderSingle, violation: Violation) -> Fact:
@@ -71,15 +78,20 @@ def _refused(work: Work, request: NewOrderSingle, violation: Violation) -> Fact:
 
 
 def _fit(
-    request: NewOrderSingle, context: RiskContext, *, resent: bool
-) -> tuple[NewOrderSingle, tuple[Fact, ...]]:
-    quantity, code = room_for(request, context)
-    if resent or code is None or not quantity:
-        return request, ()
+    request: NewOrderSingle, context: RiskContext, cost: Decimal, *, resent: bool
+) -> tuple[NewOrderSingle, tuple[Fact, ...], RiskContext]:
+    """Return the order cut to what fits, the record of it, and the account it is gated on."""
+    after = context.less_equity(cost)
+    quantity, code = room_for(request, after)
+    if resent or code is None:
+        return request, (), context
+    if not quantity:
+        # Nothing fits: the gate says why.
+        return request, (), after
     reduced = OrderReduced(
         cl_ord_id=request.cl_ord_id, planned=request.order_qty, released=quantity, code=code
     )
-    return replace(request, order_qty=quantity), (reduced,)
+    return replace(request, order_qty=quantity), (reduced,), context
 
 
 def _context(

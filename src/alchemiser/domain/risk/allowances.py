@@ -49,7 +49,7 @@ def _within(
     fits, fails = ZERO, quantity / increment
     while fails - fits > ONE:
         middle = round_down((fits + fails) / 2, ONE)
-        if measure.refusal(context, {order.symbol: middle * increment}) is None:
+        if measure.takes_part(context, {order.symbol: middle * increment}):
             fits = middle
         else:
             fails = middle

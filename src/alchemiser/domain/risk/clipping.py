@@ -160,7 +160,7 @@ def _shrunk(buys: Sequence[NetIntent], measure: Measure, context: RiskContext) -
     if context.limits.over_limit is OverLimit.CLIP:
         for _ in range(HALVINGS):
             middle = (fits + fails) / 2
-            if measure.refusal(context, _quantities(wishes, middle, context)) is None:
+            if measure.takes_part(context, _quantities(wishes, middle, context)):
                 fits = middle
             else:
                 fails = middle

@@ -1,6 +1,6 @@
 """What the checks may look at."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -174,6 +174,18 @@ class RiskContext:
         if history is not None:
             history = replace(history, unsettled=history.unsettled + proceeds)
         return replace(self, account=account, cash=self.cash + proceeds, history=history)
+
+    def cost_of(self, orders: Iterable[NewOrderSingle]) -> Decimal:
+        """Return dollars of equity that `orders` cost at their limits, against the mids.
+
+        Sells and limits below the mid, as on a crossed quote, add nothing.
+        """
+        cost = ZERO
+        for order in orders:
+            mark = self.mark(order.symbol)
+            if order.side is Side.BUY and mark is not None:
+                cost += order.order_qty * max(order.price - mark, ZERO)
+        return cost
 
     def less_equity(self, cost: Decimal) -> "RiskContext":
         """Return the context with `cost` dollars taken off the account's equity."""

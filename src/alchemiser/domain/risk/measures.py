@@ -52,6 +52,21 @@ class Measure:
             return None
         return refuse(self.code, after, limit, name)
 
+    def takes_part(self, context: RiskContext, added: Held) -> bool:
+        """Say whether `added`, part of what was refused, may be bought and is worth an order."""
+        return self.refusal(context, added) is None and not self.is_no_help(context, added)
+
+    def is_no_help(self, context: RiskContext, added: Held) -> bool:
+        """Say whether `added` leaves a figure that is too large already as large as it is.
+
+        What is so small that the figure does not tell it is not worth an order.
+        """
+        limit, before = self.limit(context.limits), self._after(context, {})
+        if limit is None or before is None or before <= limit:
+            return False
+        after = self._after(context, added)
+        return after is None or after >= before
+
     def _after(self, context: RiskContext, added: Held) -> Decimal | None:
         held = _positions(context, added)
         return None if held is None else self.figure(held, context)

@@ -85,6 +85,21 @@ def a_plan(orders: Iterable[PlannedOrder], deadline: datetime = DEADLINE) -> Ord
     return OrderPlan(session=DAY, deadline=deadline, orders=tuple(orders))
 
 
+TWICE = Decimal(2)
+ROOMY = RiskLimits(
+    max_gross_exposure=TWICE,
+    max_order_equity=TWICE,
+    max_net_exposure=TWICE,
+    max_leverage=TWICE,
+    max_underlying=TWICE,
+    max_margin_use=TWICE,
+    max_sector=dict.fromkeys(Sector, TWICE),
+    max_asset_class=dict.fromkeys(AssetClass, TWICE),
+    max_position=dict.fromkeys(AssetClass, TWICE),
+)
+"""Nothing binds but money."""
+
+
 def some_rules(
     state: TradingState = TradingState.ACTIVE,
     limits: RiskLimits | None = None,
@@ -99,7 +114,7 @@ def some_rules(
         state=state,
         session=SESSION,
         instruments=instruments,
-        limits=limits or RiskLimits(),
+        limits=limits or ROOMY,
         history=a_history(SESSION.day, instruments),
     )
 

@@ -69,14 +69,14 @@ def test_symbol_has_one_open_order_a_side() -> None:
 @pytest.mark.parametrize(
     ("side", "other", "crosses", "passes", "limit"),
     [
-        (BUY, "500.25", ["500.25", "500.26"], ["500.24"], "below 500.25"),
-        (SELL, "500.25", ["500.25", "500.24"], ["500.26"], "above 500.25"),
+        (BUY, "500.250", ["500.25", "500.26"], ["500.24"], "below 500.25"),
+        (SELL, "500.250", ["500.25", "500.24"], ["500.26"], "above 500.25"),
     ],
 )
 def test_order_that_could_trade_with_our_own_is_refused(
     side: Side, other: str, crosses: list[str], passes: list[str], limit: str
 ) -> None:
-    """RC-18: at the very same price, too."""
+    """RC-18: at the very same price, too; a replay tells it alike, however it was written."""
     opposite = an_order(price=other, side=SELL if side is BUY else BUY)
     # What stands first in the book neither hides what crosses nor is taken for it.
     first = an_order("AGG", price=other, side=opposite.side)

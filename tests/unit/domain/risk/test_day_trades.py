@@ -134,8 +134,10 @@ def test_trades_done_today_come_before_those_that_are_open() -> None:
     last = an_order(side=SELL, attempt=2)
 
     assert day_trade(last, context) == refuse(RiskCode.DAY_TRADE, *FOUR, SPY)
-    still_open = replace(context, open_orders=(selling(),))
-    assert day_trade(an_order(attempt=3), still_open) is None
+    for done in ((an_order(),), (an_order(), again)):
+        still_open = with_sent(a_world(), *done, selling())
+        still_open = replace(still_open, open_orders=(selling(),))
+        assert day_trade(an_order(attempt=3), still_open) is None
 
 
 @pytest.mark.parametrize(

@@ -183,11 +183,9 @@ def test_margin_of_a_session_that_is_not_known_is_refused() -> None:
 
 def test_each_sector_counts_its_members_by_their_leverage() -> None:
     """RC-02: sorted by name; both funds of QQQ are what QQQ is."""
-    code = RiskCode.MAX_SECTOR
-
     assert pools(exposure.sector, a_world(exposure.sector), XLK, SPY, TQQQ) == [
-        of_equity(code, "0.5", "18000", SPY="500", TQQQ="150"),
-        of_equity(code, "0.2", "10000", XLK="100"),
+        of_equity(RiskCode.MAX_SECTOR, "0.5", "18000", SPY="500", TQQQ="150"),
+        of_equity(RiskCode.MAX_SECTOR, "0.2", "10000", XLK="100"),
     ]
 
 
@@ -217,10 +215,12 @@ def test_symbols_that_move_together_may_have_what_the_largest_of_them_may() -> N
     code = RiskCode.MAX_CORRELATED
 
     assert pools(exposure.correlated, context, SPY) == [of_equity(code, "0.7", "4500", SPY="500")]
-    assert pools(exposure.correlated, context, QQQ, SPY, XLK) == [
+    both, alone = (
         of_equity(code, "0.7", "4500", QQQ="450", SPY="500"),
         of_equity(code, "0.2", "0", XLK="100"),
-    ]
+    )
+    assert pools(exposure.correlated, context, QQQ, SPY, XLK) == [both, alone]
+    assert pools(exposure.correlated, context, XLK) == [alone]
 
 
 def test_group_of_which_one_may_be_anything_has_no_limit() -> None:
@@ -294,7 +294,7 @@ def test_buy_passes_at_the_limit_and_not_above_it(
     maker: Maker, fits: str, code: RiskCode, over: str, limit: str
 ) -> None:
     """RC-17: of SPY at 500, and two thousandths of a share more."""
-    context, larger = a_world(maker), str(d(fits) + d("0.002"))
-
-    assert FitsInto(maker)(an_order(quantity=fits), context) is None
-    assert FitsInto(maker)(an_order(quantity=larger), context) == refuse(code, over, limit, SPY)
+    check, context = FitsInto(maker), a_world(maker)
+    assert check(an_order(quantity=fits), context) is None
+    larger = an_order(quantity=str(d(fits) + d("0.002")))
+    assert check(larger, context) == refuse(code, over, limit, SPY)

@@ -157,6 +157,8 @@ def test_figure_that_is_not_known_is_left_to_the_last_gate(lost: str) -> None:
 
     assert cut_to(context)[1] != []
     assert cut_to(replace(context, **{lost: None})) == (some(200, 60), [])  # type: ignore[arg-type]
+    broke = replace(context, account=an_account("5", equity="0"))
+    assert cut_to(broke) == (some(200, 60), [])
 
 
 # --- Several measures ---------------------------------------------------------------------------
@@ -237,6 +239,7 @@ def test_portfolio_that_no_factor_satisfies_stays_as_it_is(
     last = (SECOND, "0.6") if second == "0" else (FIRST, "0.5")
     assert told(limited[-2:]) == [last] * 2
     assert told(limited[:2]) == [(FIRST, "0.5")] * 2
+    assert told(cut_to(a_world(), SPY_ALONE)[1][-1:]) == [last]
     assert len({row.code for row in limited}) == 2
     for name in (AGG, SPY):
         rows = [row for row in limited if row.symbol == name]

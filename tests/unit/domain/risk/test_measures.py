@@ -182,6 +182,34 @@ def test_above_the_limit_only_what_makes_the_figure_no_larger_passes(
         assert (verdict.code, verdict.limit, verdict.symbol) == (measure.code, "0.0001", SPY)
 
 
+@pytest.mark.parametrize("measure", MEASURES)
+@pytest.mark.parametrize(
+    ("added", "limit", "takes"),
+    [
+        ({"SQQQ": "500"}, "0.0001", True),
+        ({"CASH": "10"}, "0.0001", False),
+        ({}, "0.0001", False),
+        ({"SPY": "1"}, "0.0001", False),
+        ({"GONE": "1"}, "0.0001", False),
+        ({"SPY": "1"}, "0.9", True),
+        ({"CASH": "10"}, "0.9", True),
+    ],
+    ids=["hedge", "no risk", "nothing", "more", "not known", "within", "no risk within"],
+)
+def test_part_of_a_buy_is_taken_that_fits_or_that_helps(
+    measure: Measure, added: Mapping[str, str], limit: str, takes: bool
+) -> None:
+    """RC-03, RC-13: what leaves a figure that is too large as it is is not worth an order."""
+    shares = {Symbol(name): d(text) for name, text in added.items()}
+    context = a_world(measure, limit)
+    exactly = a_world(measure, "0.5" if measure is NET else "0.05")
+
+    assert measure.takes_part(context, shares) is takes
+    assert not measure.takes_part(replace(context, quotes={}), shares)
+    assert measure.takes_part(replace(context, limits=RESEARCH_LIMITS), shares)
+    assert measure.takes_part(exactly, {CASH: d("10")})
+
+
 @pytest.mark.parametrize(
     ("quantity", "observed"),
     [("333", None), ("3333", None), ("3333.3", None), ("3333.4", "0.50002")],

@@ -27,7 +27,7 @@ def a_world(increment: str = "1", shares: str = "20", **limits: object) -> RiskC
     """Return a world in which 10 000 of 100 000 dollars are in SPY, at a mid of 500."""
     return a_context(
         an_account("900000", {"SPY": shares}, equity="100000"),
-        quotes=[quote("SPY", "499", "501", at=NOW), quote("SH", "100", "100", at=NOW)],
+        quotes=[quote("SPY", "499", "501", at=NOW), quote("SH", "99", "99", at=NOW)],
         instruments=[
             Instrument(symbol=SPY, quantity_increment=d(increment)),
             Instrument(symbol=SH, leverage=d("-1")),
@@ -64,9 +64,9 @@ def test_figure_that_the_order_makes_smaller_leaves_room_for_all_of_it() -> None
     """RC-03: up to where it would be as large again on the other side."""
     context = a_world(shares="100", max_net_exposure=d("0.1"))
 
-    assert room_for(an_order("SH", "1000", "100"), context) == (d("1000"), None)
-    room, code = room_for(an_order("SH", "1001", "100"), context)
-    assert (room, code) == (d("1000"), NET)
+    assert room_for(an_order("SH", "1010", "99"), context) == (d("1010"), None)
+    room, code = room_for(an_order("SH", "1011", "99"), context)
+    assert (room, code) == (d("1010.101010101"), NET)
 
 
 def test_sells_are_not_measured() -> None:
@@ -92,6 +92,9 @@ def test_figure_that_is_not_known_leaves_the_order_to_the_gate(lost: str) -> Non
 
     assert room_for(an_order(), context)[1] is RiskCode.MAX_VAR
     assert room_for(an_order(), blind) == (d("10"), None)
+    if lost == "account":
+        broke = replace(context, account=an_account("9000", equity="0"))
+        assert room_for(an_order(), broke) == (d("10"), None)
 
 
 def test_each_measure_is_asked_of_what_the_ones_before_have_left() -> None:
