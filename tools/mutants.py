@@ -33,10 +33,8 @@ CHOSEN = (
 )
 """What could plausibly have been written instead; `a >> b` for `a + b` dies of its type alone."""
 
-_SPACED = re.compile(r"(?<=[\[(]) ?(-?) (-?\d)")
-"""A number as cosmic-ray leaves it: `[- 2]`."""
-
-
+_SPACED = re.compile(r"(?<=[\[(]) (?=-?\d)")
+_SIGN_SPACED = re.compile(r"(?<=[\[(,:= ])- (?=\d+(?:\.\d+)?\b)(?<![\w)\]] - )")
 NAMES_FOR_MESSAGES = frozenset({"finite", "positive"})
 """Functions that raise with their second argument in the message."""
 
@@ -84,7 +82,12 @@ def difference(old: str, new: str) -> tuple[int, str, str]:
         common - head,
     )
     before, after = left[head : len(left) - tail], right[head : len(right) - tail]
-    return head + 1, _joined(before), _SPACED.sub(r"\1\2", _joined(after))
+    return head + 1, _joined(before), _tidy(_joined(after))
+
+
+def _tidy(text: str) -> str:
+    """Return a changed line without the blanks that cosmic-ray leaves: `[- 2]`, `f(a, - 1)`."""
+    return _SIGN_SPACED.sub("-", _SPACED.sub("", text))
 
 
 def _joined(lines: Sequence[str]) -> str:
@@ -139,7 +142,8 @@ class _Bare(ast.NodeTransformer):
     def visit_arguments(self, node: ast.arguments) -> ast.AST:
         """Let names be given in any way: the star of a signature is no product."""
         node.args = [*node.posonlyargs, *node.args, *node.kwonlyargs]
-        node.posonlyargs, node.kwonlyargs = [], []
+        node.defaults = [*node.defaults, *filter(None, node.kw_defaults)]
+        node.posonlyargs, node.kwonlyargs, node.kw_defaults = [], [], []
         return self.generic_visit(node)
 
     def visit_AnnAssign(self, node: ast.AnnAssign) -> ast.AST:

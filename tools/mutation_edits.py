@@ -126,7 +126,7 @@ def _statements(function: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[Ed
         match statement:
             case ast.Expr(value=ast.Constant()):
                 pass  # a docstring
-            case ast.Expr() | ast.Raise() | ast.AugAssign() | ast.Delete():
+            case ast.Expr() | ast.Raise() | ast.AugAssign():
                 yield Edit(statement, "pass")
             case ast.Assign(targets=[ast.Attribute() | ast.Subscript()]):
                 yield Edit(statement, "pass")

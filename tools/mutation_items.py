@@ -49,9 +49,9 @@ class Items:
         failed, self._seconds, self._by_line = told
         return failed
 
-    def seconds(self) -> float:
-        """Return how long all of them took."""
-        return sum(self._seconds.values())
+    def timed(self, items: Sequence[pytest.Item]) -> list[tuple[pytest.Item, float]]:
+        """Return `items`, each with the seconds that it took."""
+        return [(item, self._seconds[item.nodeid]) for item in items]
 
     def running(self, line: int) -> list[pytest.Item]:
         """Return the tests that run any of the function of a line, the fastest first."""

@@ -8,7 +8,7 @@ from typing import NamedTuple, TypedDict
 from tools.mutants import Mutant
 from tools.mutation_scope import WHOLE
 
-SURVIVED = "survived"
+SURVIVED, ENDLESS = "survived", "timeout"
 EQUIVALENT = "equivalent"
 LEFT = "left"
 
@@ -29,6 +29,8 @@ class Shown(TypedDict):
     module: str
     mutants: int
     killed: int
+    timeouts: int
+    """Those of the killed that ran without end."""
     survived: int
     equivalent: int
     score: float
@@ -124,6 +126,7 @@ class Report:
             module=self.module,
             mutants=len(self.outcomes),
             killed=self.killed,
+            timeouts=sum(outcome == ENDLESS for _, outcome in self.outcomes),
             survived=len(self.survivors),
             equivalent=sum(verdict == EQUIVALENT for _, verdict in self.survivors),
             score=round(self.score, 2),

@@ -16,6 +16,12 @@ TABLES = ("catalogue", "__init__", "policy")
 GENERAL = ("checks", "gates", "portfolio", "allowances", "context", "limits")
 """Tests of the risk layer that reach into more than their own module."""
 
+EVERYWHERE = ("limits",)
+"""What nearly all of those tests import, and little of which is in bodies of functions."""
+
+BESIDE = {"markets": ("moving_together",)}
+"""Tests that reach a module through helpers alone."""
+
 BREAKERS = ("breakers", "track", "watch")
 
 BRAKES = {
@@ -99,9 +105,12 @@ def _risk_tests(stem: str) -> Iterator[str]:
     """Yield the tests of a module, those that import it, and the general ones."""
     yield from _found(f"{RISK_TESTS}/test_{stem}.py")
     for name in _found(f"{RISK_TESTS}/test_*.py"):
-        if f"alchemiser.domain.risk.{stem} import" in (ROOT / name).read_text():
+        if (
+            stem not in EVERYWHERE
+            and f"alchemiser.domain.risk.{stem} import" in (ROOT / name).read_text()
+        ):
             yield name
-    for general in GENERAL:
+    for general in (*BESIDE.get(stem, ()), *GENERAL):
         yield from _found(f"{RISK_TESTS}/test_{general}.py")
 
 

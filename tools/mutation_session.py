@@ -25,9 +25,13 @@ import pytest
 
 from tools.mutation_functions import Functions, changed_functions, live_functions, put_in_place
 from tools.mutation_items import Items, passes
+from tools.mutation_report import ENDLESS, SURVIVED
 
-LIMIT_MIN = 15.0
-"""Seconds that a mutant has at least; one that takes longer counts as noticed."""
+TEST_LIMIT = 6.0
+"""Seconds that a test has at least; one that takes longer has noticed the change."""
+
+TIMES_AS_LONG = 10
+"""What it has at least, as a multiple of what it takes without a change."""
 
 LIMIT_COLLECTING = 120.0
 
@@ -43,7 +47,7 @@ WARM = ("asyncio", "hypothesis", "hypothesis.strategies", "numpy", "pydantic", "
 UNCHANGED = -1
 """The number of a mutant that is none: one that does not survive tells of the tests."""
 
-KILLED, SURVIVED, ENDLESS = "killed", "survived", "timeout"
+KILLED = "killed"
 
 
 class Job(TypedDict):
@@ -87,7 +91,7 @@ class Forks:
         self._running: dict[int, int] = {}
         self.outcomes: dict[int, str] = {}
 
-    def start(self, row: int, work: Callable[[], bool], limit: float) -> None:
+    def start(self, row: int, work: Callable[[], bool]) -> None:
         """Begin `work`, which says whether every test passes, as soon as there is room."""
         while len(self._running) >= self._at_once:
             self._reap()
@@ -100,7 +104,6 @@ class Forks:
                 os.environ["PYTEST_DEBUG_TEMPROOT"] = str(folder)
                 resource.setrlimit(resource.RLIMIT_AS, (MEMORY_MAX, MEMORY_MAX))
                 signal.signal(signal.SIGALRM, signal.SIG_DFL)
-                signal.setitimer(signal.ITIMER_REAL, limit)
                 code = 0 if work() else 1
             finally:
                 os._exit(code)
@@ -139,7 +142,7 @@ class Session:
         if anew:
             anew[UNCHANGED] = self._original
         for row, code in anew.items():
-            self._forks.start(row, partial(self._imported, code), LIMIT_COLLECTING)
+            self._forks.start(row, partial(self._imported, code))
         self._forks.finish()
         if self._forks.outcomes.pop(UNCHANGED, SURVIVED) == SURVIVED:
             pytest.main([*OPTIONS, *self._job["tests"]], plugins=[self])
@@ -154,22 +157,23 @@ class Session:
         """Run the tests once as they are, and then against each mutant."""
         items = Items(session.items, self._path)
         failed = items.measure(self._scratch / "measured")
-        limit = max(LIMIT_MIN, 5 * items.seconds())
         self._problem = f"{failed} fails without any change." if failed else ""
         if failed:
             return True
         live = live_functions(self._original)
-        self._forks.start(UNCHANGED, partial(_in_place, {}, live, session.items), limit)
+        every = items.timed(session.items)
+        self._forks.start(UNCHANGED, partial(_in_place, {}, live, every))
         for row, changed in enumerate(self._changed):
             if changed is not None:
-                tests = items.running(self._job["mutants"][row][0])
-                self._forks.start(row, partial(_in_place, changed, live, tests), limit)
+                tests = items.timed(items.running(self._job["mutants"][row][0]))
+                self._forks.start(row, partial(_in_place, changed, live, tests))
         self._forks.finish()
         if self._forks.outcomes.pop(UNCHANGED) != SURVIVED:
             self._problem = "a test fails without any change when it is run again."
         return True
 
     def _imported(self, code: CodeType) -> bool:
+        signal.setitimer(signal.ITIMER_REAL, LIMIT_COLLECTING)
         sys.meta_path.insert(0, Changed(self._job["name"], self._path, code))
         return pytest.main([*OPTIONS, *self._job["tests"]]) == pytest.ExitCode.OK
 
@@ -178,10 +182,16 @@ class Session:
 
 
 def _in_place(
-    changed: Functions, live: Mapping[int, list[FunctionType]], tests: Iterable[pytest.Item]
+    changed: Functions,
+    live: Mapping[int, list[FunctionType]],
+    tests: Iterable[tuple[pytest.Item, float]],
 ) -> bool:
     put_in_place(changed, live)
-    return all(passes(test) for test in tests)
+    for test, seconds in tests:
+        signal.setitimer(signal.ITIMER_REAL, max(TEST_LIMIT, TIMES_AS_LONG * seconds))
+        if not passes(test):
+            return False
+    return True
 
 
 class Changed(SourceFileLoader):

@@ -82,16 +82,15 @@ REGIMES: Final = Rules(
 
 
 def day_trade_regime(day: date, adopted: date | None) -> DayTradeRegime:
-    """Return the rule that holds for trades on `day`.
+    """Return the rule that holds for trades on `day`, unknown before the first that is on record.
 
     Args:
         day: The session.
         adopted: Since when the broker holds to the rule on intraday margin, None when that is not
             known; it counts while brokers may choose.
-
-    Raises:
-        InvalidValueError: When `day` is before 2001-09-28.
     """
+    if day < REGIMES.rows[0].day:
+        return DayTradeRegime.UNKNOWN
     lawful = REGIMES.on(day).value
     if lawful is not DayTradeRegime.UNKNOWN or adopted is None:
         return lawful

@@ -8,7 +8,6 @@ from types import MappingProxyType
 
 from alchemiser.domain.market_rules.day_trading import (
     ADOPTION,
-    REGIMES,
     DayTradeRegime,
     day_trade_regime,
 )
@@ -133,8 +132,6 @@ class VenueSettings:
 
     def regime(self, day: date) -> DayTradeRegime:
         """Return the rule on day trades that the venue holds to on `day`."""
-        if day < REGIMES.rows[0].day:
-            return DayTradeRegime.UNKNOWN
         return day_trade_regime(day, self.intraday_margin_since)
 
     def _fractions(self) -> list[tuple[str, Decimal]]:

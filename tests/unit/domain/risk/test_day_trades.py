@@ -209,3 +209,17 @@ def test_trades_that_are_not_known_refuse_on_margin(lost: str) -> None:
         RiskCode.DAY_TRADE, "unknown", "earlier trades known", SPY
     )
     assert day_trade(selling(), replace(a_world(), account=None)) is None
+
+
+@pytest.mark.parametrize("kind", AccountKind)
+def test_before_any_rule_is_known_a_day_trade_is_refused_and_nothing_else(
+    kind: AccountKind,
+) -> None:
+    """SE-02: studies reach back to 1990, and a gate never raises."""
+    world = a_world(date(2000, 1, 3), equity="50000", earlier=())
+    assert world.account is not None
+    world = replace(world, account=replace(world.account, kind=kind))
+
+    assert day_trade(an_order("AGG"), world) is None
+    refused = day_trade(an_order(side=SELL), world)
+    assert (refused is None) is (kind is AccountKind.CASH)
