@@ -7,6 +7,8 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gen
 	--no-header --no-annotate
 OTHER_NUMPY := 2.3.5
 COSMIC_RAY := 8.7.0
+# A hundred thousand drawn worlds: what covers the code is measured without them, in half the time.
+LAWS := tests/risk
 PYTEST_ARGS ?= --numprocesses=auto --maxprocesses=8
 
 .DEFAULT_GOAL := help
@@ -25,7 +27,8 @@ demo: setup ## Run one whole trading day on a synthetic market
 
 test: ## Run all tests offline, with branch coverage (one process: PYTEST_ARGS=)
 	@$(SETUP) --with-other-numpy
-	@$(BIN)/python -m pytest --cov --cov-report= $(PYTEST_ARGS)
+	@$(BIN)/python -m pytest --cov --cov-report= --ignore=$(LAWS) $(PYTEST_ARGS)
+	@$(BIN)/python -m pytest $(LAWS) $(PYTEST_ARGS)
 
 check: style layers types dependencies test coverage ## Run every gate
 
