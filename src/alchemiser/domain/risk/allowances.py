@@ -8,7 +8,7 @@ from alchemiser.domain.risk.context import RiskContext
 from alchemiser.domain.risk.limits import OverLimit, RiskCode, Violation
 from alchemiser.domain.risk.measures import MEASURES, Measure
 from alchemiser.domain.risk.pool import UNKNOWN
-from alchemiser.domain.values.numbers import ONE, ZERO, round_down
+from alchemiser.domain.values.numbers import ONE, ZERO, round_down, round_up
 
 
 def room_for(order: NewOrderSingle, context: RiskContext) -> tuple[Decimal, RiskCode | None]:
@@ -46,7 +46,8 @@ def _within(
     refusal = measure.refusal(context, {order.symbol: quantity})
     if refusal is None or refusal.code is not measure.code or refusal.observed == UNKNOWN:
         return quantity
-    fits, fails = ZERO, quantity / increment
+    # Whole steps: half of one would be halved for ever.
+    fits, fails = ZERO, round_up(quantity / increment, ONE)
     while fails - fits > ONE:
         middle = round_down((fits + fails) / 2, ONE)
         if measure.takes_part(context, {order.symbol: middle * increment}):
