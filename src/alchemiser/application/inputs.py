@@ -181,7 +181,7 @@ async def take_inputs(engine: Engine, session: Session, analyst: Analyst) -> Tak
     symbols = sorted(needed.keys() | {row.symbol for row in account.positions})
     now = engine.clock.now()
     quotes = await engine.calls.call(lambda: engine.market.quotes(symbols, at=now))
-    fresh = _fresh(quotes, engine)
+    fresh = fresh_quotes(quotes, engine)
     analysis = await engine.calls.call(
         lambda: analyst.analyse(engine, session, tuple(needed), fresh)
     )
@@ -195,7 +195,8 @@ async def take_inputs(engine: Engine, session: Session, analyst: Analyst) -> Tak
     )
 
 
-def _fresh(quotes: Sequence[Quote], engine: Engine) -> tuple[Quote, ...]:
+def fresh_quotes(quotes: Sequence[Quote], engine: Engine) -> tuple[Quote, ...]:
+    """Return those of `quotes` that are not too old to be used."""
     oldest = timedelta(seconds=engine.policy.limits.quote_age_seconds_max)
     now = engine.clock.now()
     return tuple(quote for quote in quotes if now - quote.at <= oldest)

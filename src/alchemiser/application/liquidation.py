@@ -5,11 +5,12 @@ the account again, until nothing is left that can be sold or nothing more is bou
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
 from alchemiser.application.deciding import ORDERS_END_BEFORE_CLOSE
 from alchemiser.application.engine import Engine
+from alchemiser.application.inputs import fresh_quotes
 from alchemiser.application.ledger import Ledger
 from alchemiser.application.past import risk_history
 from alchemiser.application.shell import Obeying, Shell
@@ -201,12 +202,11 @@ class Liquidation:
         names = [row.symbol for row in account.positions]
         now = self._engine.clock.now()
         quotes = await self._engine.calls.call(lambda: self._engine.market.quotes(names, at=now))
-        oldest = timedelta(seconds=self._engine.policy.limits.quote_age_seconds_max)
         return PlanInputs(
             account=self._account,
             session=session.day,
             deadline=self._deadline(session),
-            quotes={one.symbol: one for one in quotes if now - one.at <= oldest},
+            quotes={one.symbol: one for one in fresh_quotes(quotes, self._engine)},
             instruments={name: self._engine.reference.instrument(name) for name in names},
             held={row.symbol: row.quantity for row in account.positions},
         )

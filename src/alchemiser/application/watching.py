@@ -1,6 +1,6 @@
 """The breakers at work: what they read before a decision and after trading, and what trips."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -9,12 +9,11 @@ from alchemiser.application.engine import Engine
 from alchemiser.application.inputs import TakenInputs
 from alchemiser.application.preflight import in_force
 from alchemiser.domain.cycle.shaping import Shaped
-from alchemiser.domain.execution.facts import ABSENT, OrderRefused, OrderRejected
+from alchemiser.domain.execution.facts import OrderRefused, OrderRejected
 from alchemiser.domain.journal.fold import CycleState, EngineState
 from alchemiser.domain.journal.records import Record
 from alchemiser.domain.journal.restrictions import BreakerTripped, EquityMarked, LimitsInForce
 from alchemiser.domain.orders.account import AccountSnapshot
-from alchemiser.domain.risk.breakers import Trip
 from alchemiser.domain.risk.limits import RUNAWAY_CODES, Violation
 from alchemiser.domain.risk.track import Track
 from alchemiser.domain.risk.watch import Readings, doubted, trips, unjudged
@@ -70,10 +69,10 @@ def watch_before(
     )
     known = tuple((name, value) for name, value in sorted(values.items()) if value is not None)
     marked = EquityMarked(session=session.day, equity=account.equity, books=known)
-    new, limits = _new(state, trips(engine.policy.breakers, readings)), _limits(engine, state)
+    judged, limits = _judged(engine, state, readings), _limits(engine, state)
     return Watched(
-        records=(*limits, marked, *(BreakerTripped(trip=trip) for trip in new)),
-        alerts=(*_changed(limits, state), *_tripped(new), *_doubts(engine, readings)),
+        records=(*limits, marked, *judged.records),
+        alerts=(*_changed(limits, state), *judged.alerts, *_doubts(engine, readings)),
     )
 
 
@@ -97,21 +96,15 @@ def watch_after(
         account=Track(),
         clock_skew=ZERO,
         maintenance=account.maintenance_margin,
-        refusals=sum(
-            1 for _, fact in cycle.facts if isinstance(fact, OrderRejected) and fact.code != ABSENT
-        ),
+        refusals=sum(fact.by_venue() for _, fact in cycle.facts if isinstance(fact, OrderRejected)),
         runaway=_runaway(cycle),
         broken=broken,
     )
-    new = _new(state, trips(engine.policy.breakers, readings))
-    return Watched(
-        records=tuple(BreakerTripped(trip=trip) for trip in new), alerts=tuple(_tripped(new))
-    )
+    return _judged(engine, state, readings)
 
 
 def watch_unread(engine: Engine, state: EngineState, session: Session) -> Watched:
     """Judge how often in a row the inputs could not be read; nothing else can be judged then."""
-    most = engine.policy.breakers.data_losses_max
     readings = Readings(
         session=session.day,
         equity=ZERO,
@@ -121,12 +114,7 @@ def watch_unread(engine: Engine, state: EngineState, session: Session) -> Watche
         maintenance=None,
         data_losses=state.standing.unread_with(session.day),
     )
-    if most is None:
-        return Watched(records=(), alerts=())
-    new = _new(state, trips(engine.policy.breakers, readings))
-    return Watched(
-        records=tuple(BreakerTripped(trip=trip) for trip in new), alerts=tuple(_tripped(new))
-    )
+    return _judged(engine, state, readings)
 
 
 def unguarded(shaped: Shaped) -> Iterator[Alert]:
@@ -163,19 +151,17 @@ def _runaway(cycle: CycleState) -> Violation | None:
     return next((one for one in found if one.code in RUNAWAY_CODES), None)
 
 
-def _new(state: EngineState, found: Sequence[Trip]) -> list[Trip]:
+def _judged(engine: Engine, state: EngineState, readings: Readings) -> Watched:
     """Return the trips that do not stand yet, or are more severe than what stands."""
-    standing = state.standing.latch.standing
-    return [
-        trip
-        for trip in found
-        if trip.key() not in standing or trip.severity() > standing[trip.key()].severity()
-    ]
-
-
-def _tripped(new: Sequence[Trip]) -> Iterator[Alert]:
-    for trip in new:
-        yield Alert(severity=Severity.CRITICAL, code=trip.code.value, text=f"{trip.sentence()}.")
+    latch = state.standing.latch
+    new = [trip for trip in trips(engine.policy.breakers, readings) if latch.tightens(trip)]
+    return Watched(
+        records=tuple(BreakerTripped(trip=trip) for trip in new),
+        alerts=tuple(
+            Alert(severity=Severity.CRITICAL, code=trip.code.value, text=f"{trip.sentence()}.")
+            for trip in new
+        ),
+    )
 
 
 def _doubts(engine: Engine, readings: Readings) -> Iterator[Alert]:

@@ -53,6 +53,10 @@ class OrderRejected:
     code: str
     text: str
 
+    def by_venue(self) -> bool:
+        """Say whether the venue itself refused, and not merely never had the order."""
+        return self.code != ABSENT
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutcomeUnknown:

@@ -71,7 +71,6 @@ class Machine:
         self._reading_for: frozenset[ClOrdId] = frozenset()
         self._ended: dict[Side, Violation] = {}
         self._gave_up = False
-        self._rejections = state.rejections()
         self._facts: list[Fact] = []
         self._effects: list[Effect] = []
 
@@ -188,18 +187,17 @@ class Machine:
         elif isinstance(outcome, Rejected) and work.sends == 1:
             fact = OrderRejected(cl_ord_id=event.cl_ord_id, code=outcome.code, text=outcome.text)
             self._record(fact, event.at)
-            self._count_rejection(event.at)
+            self._bear_rejections(event.at)
         else:
             # A rejection of a repeated send says nothing about the first one: ask by id.
             self._record(OutcomeUnknown(cl_ord_id=event.cl_ord_id, text=outcome.text), event.at)
             self._effects.append(Query(cl_ord_id=event.cl_ord_id))
 
-    def _count_rejection(self, at: datetime) -> None:
+    def _bear_rejections(self, at: datetime) -> None:
         """Send nothing more once the broker has refused too many orders."""
-        self._rejections += 1
-        most = self._rules.refusals_max
-        if most is not None and self._rejections >= most and Side.SELL not in self._ended:
-            observed, limit = f"{self._rejections} refused by the broker", f"fewer than {most}"
+        count, most = self.state.rejected, self._rules.refusals_max
+        if most is not None and count >= most and Side.SELL not in self._ended:
+            observed, limit = f"{count} refused by the broker", f"fewer than {most}"
             why = Violation(code=RiskCode.TRADING_STATE, observed=observed, limit=limit)
             self._end(at, why, BOTH_SIDES)
 

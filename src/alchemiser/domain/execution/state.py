@@ -6,7 +6,6 @@ from datetime import datetime
 from enum import StrEnum
 
 from alchemiser.domain.execution.facts import (
-    ABSENT,
     CancelIntended,
     ExecutionReported,
     Fact,
@@ -61,10 +60,11 @@ class Work:
 
 @dataclass(slots=True)
 class ExecutionState:
-    """Hold the work on every order of one plan."""
+    """Hold the work on every order of one plan, and how many of them the venue has refused."""
 
     plan: OrderPlan
     works: dict[ClOrdId, Work] = field(init=False)
+    rejected: int = field(init=False, default=0)
 
     def __post_init__(self) -> None:
         self.works = {order.cl_ord_id: Work(planned=order) for order in self.plan.orders}
@@ -85,6 +85,7 @@ class ExecutionState:
                 if request.cl_ord_id in self.works:
                     self._refuse(request.cl_ord_id, violation.sentence())
             case OrderRejected(cl_ord_id=name, code=code, text=text):
+                self.rejected += fact.by_venue()
                 self._refuse(name, f"{code}: {text}")
             case OutcomeUnknown(cl_ord_id=name):
                 self.works[name].unknown = True
@@ -110,11 +111,6 @@ class ExecutionState:
         elif work.phase is not Phase.CANCELING:
             # Not only what was sent: the venue's word revives even what was taken for dead.
             work.phase = Phase.WORKING
-
-    def rejections(self) -> int:
-        """Return how many orders the venue itself has refused."""
-        refused = (work for work in self.works.values() if work.phase is Phase.REFUSED)
-        return sum(1 for work in refused if work.order and not work.reason.startswith(ABSENT))
 
     def in_flight(self, side: Side | None = None) -> tuple[Work, ...]:
         """Return the work that the venue may still act on, in the plan's order."""

@@ -7,7 +7,6 @@ from alchemiser.domain.risk.checks import POOLS
 from alchemiser.domain.risk.context import RiskContext
 from alchemiser.domain.risk.limits import OverLimit, RiskCode, Violation
 from alchemiser.domain.risk.measures import MEASURES, Measure
-from alchemiser.domain.risk.pool import UNKNOWN
 from alchemiser.domain.values.numbers import ONE, ZERO, round_down, round_up
 
 
@@ -43,8 +42,7 @@ def _within(
 ) -> Decimal:
     """Return how many shares the measure takes, by halving; all of them when it is not known."""
     quantity, increment = size
-    refusal = measure.refusal(context, {order.symbol: quantity})
-    if refusal is None or refusal.code is not measure.code or refusal.observed == UNKNOWN:
+    if measure.excess(context, {order.symbol: quantity}) is None:
         return quantity
     # Whole steps: half of one would be halved for ever.
     fits, fails = ZERO, round_up(quantity / increment, ONE)

@@ -226,9 +226,13 @@ class Latch:
 
     def add(self, trip: Trip) -> None:
         """Let `trip` stand, unless one of its key stands already that is no milder."""
-        known = self.standing.get(trip.key())
-        if known is None or trip.severity() > known.severity():
+        if self.tightens(trip):
             self.standing[trip.key()] = trip
+
+    def tightens(self, trip: Trip) -> bool:
+        """Say whether `trip` does not stand yet, or is more severe than the one of its key."""
+        known = self.standing.get(trip.key())
+        return known is None or trip.severity() > known.severity()
 
     def state(self) -> TradingState:
         """Return the strictest state that a standing trip asks for."""

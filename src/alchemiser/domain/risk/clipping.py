@@ -1,6 +1,6 @@
 """Cutting wishes to what the limits leave room for: never enlarging one."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_FLOOR, Decimal, localcontext
 from typing import Final
@@ -46,18 +46,18 @@ class Limited:
 
 
 Clipped = tuple[list[NetIntent], list[Limited]]
+Cut = tuple[Decimal, RiskCode, str]
+"""Shares that are left, the limit that leaves them, and what it is."""
 
 
 def forbidden(buys: Sequence[NetIntent], context: RiskContext) -> Clipped:
     """Drop the buys that are forbidden whatever their size, and say why."""
-    kept: list[NetIntent] = []
-    limited: list[Limited] = []
-    for intent in buys:
+
+    def rule(intent: NetIntent) -> Cut | None:
         why = _forbids(intent, context)
-        cut, bound = (intent, []) if why is None else _cut(intent, ZERO, context, why)
-        kept.append(cut)
-        limited += bound
-    return kept, limited
+        return None if why is None else (ZERO, *why)
+
+    return _cut_each(buys, context, rule)
 
 
 def _forbids(intent: NetIntent, context: RiskContext) -> tuple[RiskCode, str] | None:
@@ -110,18 +110,14 @@ def _scaled(intents: Sequence[NetIntent], pool: Pool, context: RiskContext) -> C
     room, wanted = max(pool.capacity - pool.used, ZERO), pool.wanted(quantities)
     if wanted <= room:
         return list(intents), []
-    kept: list[NetIntent] = []
-    limited: list[Limited] = []
-    for intent in intents:
-        if pool.each.get(intent.symbol):
-            cut, bound = _cut(
-                intent, _part(intent, room, wanted), context, (pool.code, plain(pool.limit))
-            )
-            limited += bound
-        else:
-            cut = intent
-        kept.append(cut)
-    return kept, limited
+    limit = plain(pool.limit)
+
+    def rule(intent: NetIntent) -> Cut | None:
+        if not pool.each.get(intent.symbol):
+            return None
+        return _part(intent, room, wanted), pool.code, limit
+
+    return _cut_each(intents, context, rule)
 
 
 def _part(intent: NetIntent, room: Decimal, wanted: Decimal) -> Decimal:
@@ -147,14 +143,14 @@ def measured(buys: Sequence[NetIntent], context: RiskContext, offset: Decimal) -
             return kept, limited
     # No factor satisfies all of them: then the portfolio stays as it is.
     code, limit = limited[-1].code, limited[-1].limit
-    dropped = [_cut(intent, ZERO, context, (code, limit)) for intent in kept]
-    return [cut for cut, _ in dropped], [*limited, *(row for _, rows in dropped for row in rows)]
+    kept, dropped = _cut_each(kept, context, lambda _: (ZERO, code, limit))
+    return kept, [*limited, *dropped]
 
 
 def _shrunk(buys: Sequence[NetIntent], measure: Measure, context: RiskContext) -> Clipped:
     wishes = [intent for intent in buys if intent.claims]
-    refusal = measure.refusal(context, _quantities(wishes, ONE, context)) if wishes else None
-    if refusal is None or refusal.code is not measure.code or refusal.observed == UNKNOWN:
+    excess = measure.excess(context, _quantities(wishes, ONE, context)) if wishes else None
+    if excess is None:
         return list(buys), []
     fits, fails = ZERO, ONE
     if context.limits.over_limit is OverLimit.CLIP:
@@ -165,11 +161,10 @@ def _shrunk(buys: Sequence[NetIntent], measure: Measure, context: RiskContext) -
             else:
                 fails = middle
     allowed = _quantities(wishes, fits, context)
-    cuts = [
-        _cut(intent, allowed.get(intent.symbol, ZERO), context, (measure.code, refusal.limit))
-        for intent in buys
-    ]
-    return [cut for cut, _ in cuts], [row for _, rows in cuts for row in rows]
+    limit = excess.limit
+    return _cut_each(
+        buys, context, lambda one: (allowed.get(one.symbol, ZERO), measure.code, limit)
+    )
 
 
 def _quantities(
@@ -183,18 +178,33 @@ def _quantities(
     }
 
 
-def _cut(
-    intent: NetIntent, allowed: Decimal, context: RiskContext, why: tuple[RiskCode, str]
-) -> tuple[NetIntent, list[Limited]]:
-    wanted = intent.quantity()
-    if allowed >= wanted:
-        return intent, []
+def _cut_each(
+    intents: Iterable[NetIntent],
+    context: RiskContext,
+    rule: Callable[[NetIntent], Cut | None],
+) -> Clipped:
+    """Cut each of `intents` to what `rule` allows; None leaves it as it is."""
+    kept: list[NetIntent] = []
+    limited: list[Limited] = []
+    for intent in intents:
+        cut = rule(intent)
+        if cut is None or cut[0] >= intent.quantity():
+            kept.append(intent)
+            continue
+        bound = _bound(intent, context, cut)
+        kept.append(intent.shrunk(bound.allowed))
+        limited.append(bound)
+    return kept, limited
+
+
+def _bound(intent: NetIntent, context: RiskContext, cut: Cut) -> Limited:
+    allowed, code, limit = cut
     increment = context.instruments[intent.symbol].quantity_increment
     refuses = context.limits.over_limit is OverLimit.REFUSE
     left = ZERO if refuses else round_down(max(allowed, ZERO), increment)
-    code, limit = why
-    bound = Limited(code=code, symbol=intent.symbol, wanted=wanted, allowed=left, limit=limit)
-    return intent.shrunk(left), [bound]
+    return Limited(
+        code=code, symbol=intent.symbol, wanted=intent.quantity(), allowed=left, limit=limit
+    )
 
 
 def worst_price(intent: NetIntent, context: RiskContext, offset: Decimal) -> Decimal:
@@ -209,8 +219,10 @@ def _less_costs(buys: Sequence[NetIntent], context: RiskContext, offset: Decimal
     Otherwise a position cut to exactly its limit would exceed it as soon as the first fill has
     cost a cent. A limit below the mid, as on a crossed quote, adds nothing.
     """
-    cost = ZERO
-    for intent in buys:
-        mark = context.mark(intent.symbol) or ZERO
-        cost += intent.quantity() * max(worst_price(intent, context, offset) - mark, ZERO)
-    return context.less_equity(cost)
+    costs = (
+        context.worse_than_mid(
+            Side.BUY, intent.symbol, intent.quantity(), worst_price(intent, context, offset)
+        )
+        for intent in buys
+    )
+    return context.less_equity(sum(costs, ZERO))

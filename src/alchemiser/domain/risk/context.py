@@ -162,7 +162,7 @@ class RiskContext:
         for name, quantity, price in sells:
             held[name] = held.get(name, ZERO) - quantity
             proceeds += round_down(quantity * price, CENT)
-            cost += quantity * max((self.mark(name) or price) - price, ZERO)
+            cost += self.worse_than_mid(Side.SELL, name, quantity, price)
         account = replace(
             self.account,
             cash=self.account.cash + proceeds,
@@ -180,12 +180,22 @@ class RiskContext:
 
         Sells and limits below the mid, as on a crossed quote, add nothing.
         """
-        cost = ZERO
-        for order in orders:
-            mark = self.mark(order.symbol)
-            if order.side is Side.BUY and mark is not None:
-                cost += order.order_qty * max(order.price - mark, ZERO)
-        return cost
+        costs = (
+            self.worse_than_mid(Side.BUY, order.symbol, order.order_qty, order.price)
+            for order in orders
+            if order.side is Side.BUY
+        )
+        return sum(costs, ZERO)
+
+    def worse_than_mid(
+        self, side: Side, name: Symbol, quantity: Decimal, price: Decimal
+    ) -> Decimal:
+        """Return dollars that a trade at `price` costs against the mid; nothing without a mid.
+
+        A price on the better side of it, as on a crossed quote, adds nothing.
+        """
+        mark = self.mark(name)
+        return ZERO if mark is None else quantity * max(side.sign() * (price - mark), ZERO)
 
     def less_equity(self, cost: Decimal) -> "RiskContext":
         """Return the context with `cost` dollars taken off the account's equity."""

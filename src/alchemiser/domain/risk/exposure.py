@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
+from typing import TypeVar
 
 from alchemiser.domain.market_rules.margin import maintenance_share
 from alchemiser.domain.orders.messages import Side
@@ -9,7 +10,7 @@ from alchemiser.domain.risk.context import RiskContext
 from alchemiser.domain.risk.limits import RiskCode, Violation
 from alchemiser.domain.risk.pool import UNKNOWN, Pool, Prices, of_equity, refuse
 from alchemiser.domain.values.identifiers import Symbol
-from alchemiser.domain.values.instrument import Instrument
+from alchemiser.domain.values.instrument import AssetClass, Instrument, Sector
 from alchemiser.domain.values.numbers import ZERO
 
 
@@ -67,12 +68,8 @@ def sector(context: RiskContext, prices: Prices, side: Side) -> Iterator[Pool | 
     limits = context.limits.max_sector
     if limits is None or side is Side.SELL:
         return
-    for kind in sorted({row.sector for row in _known(context, prices)}):
-
-        def member(row: Instrument, kind: object = kind) -> bool:
-            return row.sector is kind
-
-        yield _group(context, prices, RiskCode.MAX_SECTOR, (limits[kind], member, _leveraged))
+    rule = (_sector, limits.__getitem__, _leveraged)
+    yield from _each_group(context, prices, RiskCode.MAX_SECTOR, rule)
 
 
 def asset_class(context: RiskContext, prices: Prices, side: Side) -> Iterator[Pool | Violation]:
@@ -80,12 +77,8 @@ def asset_class(context: RiskContext, prices: Prices, side: Side) -> Iterator[Po
     limits = context.limits.max_asset_class
     if limits is None or side is Side.SELL:
         return
-    for kind in sorted({row.asset_class for row in _known(context, prices)}):
-
-        def member(row: Instrument, kind: object = kind) -> bool:
-            return row.asset_class is kind
-
-        yield _group(context, prices, RiskCode.MAX_ASSET_CLASS, (limits[kind], member, _valued))
+    rule = (_asset_class, limits.__getitem__, _valued)
+    yield from _each_group(context, prices, RiskCode.MAX_ASSET_CLASS, rule)
 
 
 def underlying(context: RiskContext, prices: Prices, side: Side) -> Iterator[Pool | Violation]:
@@ -93,12 +86,8 @@ def underlying(context: RiskContext, prices: Prices, side: Side) -> Iterator[Poo
     limit = context.limits.max_underlying
     if limit is None or side is Side.SELL:
         return
-    for base in sorted({_base(row) for row in _known(context, prices)}):
-
-        def member(row: Instrument, base: Symbol = base) -> bool:
-            return _base(row) == base
-
-        yield _group(context, prices, RiskCode.MAX_UNDERLYING, (limit, member, _leveraged))
+    rule = (_base, lambda _: limit, _leveraged)
+    yield from _each_group(context, prices, RiskCode.MAX_UNDERLYING, rule)
 
 
 def correlated(context: RiskContext, prices: Prices, side: Side) -> Iterator[Pool | Violation]:
@@ -125,8 +114,26 @@ def correlated(context: RiskContext, prices: Prices, side: Side) -> Iterator[Poo
             yield _group(context, prices, RiskCode.MAX_CORRELATED, (limit, member, _valued))
 
 
+Kind = TypeVar("Kind", bound=str)
 Value = Callable[[Instrument, Decimal], Decimal]
 Member = Callable[[Instrument], bool]
+
+
+def _each_group(
+    context: RiskContext,
+    prices: Prices,
+    code: RiskCode,
+    rule: tuple[Callable[[Instrument], Kind], Callable[[Kind], Decimal], Value],
+) -> Iterator[Pool | Violation]:
+    """Yield the pool of each kind that is to be bought."""
+    kind_of, limit_of, value = rule
+    bought = (context.instruments[name] for name in prices if name in context.instruments)
+    for kind in sorted({kind_of(row) for row in bought}):
+
+        def member(row: Instrument, kind: Kind = kind) -> bool:
+            return kind_of(row) == kind
+
+        yield _group(context, prices, code, (limit_of(kind), member, value))
 
 
 def _group(
@@ -166,12 +173,16 @@ def _valued(_: Instrument, mark: Decimal) -> Decimal:
     return mark
 
 
+def _sector(instrument: Instrument) -> Sector:
+    return instrument.sector
+
+
+def _asset_class(instrument: Instrument) -> AssetClass:
+    return instrument.asset_class
+
+
 def _base(instrument: Instrument) -> Symbol:
     return instrument.underlying or instrument.symbol
-
-
-def _known(context: RiskContext, prices: Prices) -> Iterator[Instrument]:
-    return (context.instruments[name] for name in prices if name in context.instruments)
 
 
 def _largest(context: RiskContext, rows: Sequence[Instrument]) -> Decimal | None:

@@ -52,6 +52,13 @@ class Measure:
             return None
         return refuse(self.code, after, limit, name)
 
+    def excess(self, context: RiskContext, added: Held) -> Violation | None:
+        """Return the refusal where it is for a figure that is known and too large, else None."""
+        refusal = self.refusal(context, added)
+        if refusal is None or refusal.code is not self.code or refusal.observed == UNKNOWN:
+            return None
+        return refusal
+
     def takes_part(self, context: RiskContext, added: Held) -> bool:
         """Say whether `added`, part of what was refused, may be bought and is worth an order."""
         return self.refusal(context, added) is None and not self.is_no_help(context, added)

@@ -2,7 +2,13 @@
 
 import pytest
 
-from alchemiser.domain.execution.facts import ExecutionReported, OrderIntended, OrderRefused
+from alchemiser.domain.execution.facts import (
+    ABSENT,
+    ExecutionReported,
+    OrderIntended,
+    OrderRefused,
+    OrderRejected,
+)
 from alchemiser.domain.execution.state import ExecutionState, Phase
 from alchemiser.domain.orders.messages import Side
 from alchemiser.domain.risk.limits import RiskCode, Violation
@@ -12,6 +18,7 @@ from tests.unit.domain.execution.bench import (
     BUY_GLD,
     BUY_TLT,
     PLANNED,
+    SELL_GLD,
     SELL_SPY,
     a_plan,
     fill,
@@ -58,3 +65,18 @@ def test_impossible_report_leaves_the_state_as_it_was() -> None:
 
     assert state.works[SELL_SPY.cl_ord_id].order == before
     assert state.works[SELL_SPY.cl_ord_id].phase is Phase.SENT
+
+
+def test_only_what_the_venue_refused_counts_as_rejected() -> None:
+    """RC-09: not what the owner's brake held back, nor what never arrived."""
+    state = ExecutionState(plan=a_plan([PLANNED[order] for order in (SELL_GLD, SELL_SPY, BUY_TLT)]))
+    halted = Violation(code=RiskCode.TRADING_STATE, observed="halted", limit="active")
+    for order in (SELL_GLD, SELL_SPY, BUY_TLT):
+        state.apply(OrderIntended(order=order), NOW)
+
+    state.apply(OrderRefused(order=SELL_GLD, violation=halted), NOW)
+    state.apply(OrderRejected(cl_ord_id=SELL_SPY.cl_ord_id, code=ABSENT, text="no order"), NOW)
+    assert state.rejected == 0
+
+    state.apply(OrderRejected(cl_ord_id=BUY_TLT.cl_ord_id, code="not_tradable", text="no"), NOW)
+    assert state.rejected == 1
