@@ -20,7 +20,7 @@ from alchemiser.domain.cycle.shaping import Shaped
 from alchemiser.domain.execution.facts import ABSENT, OrderRefused, OrderRejected
 from alchemiser.domain.journal.fold import EngineState
 from alchemiser.domain.journal.records import CycleStarted, OrderPlanned, PortfolioAssessed
-from alchemiser.domain.journal.restrictions import BreakerTripped, EquityMarked
+from alchemiser.domain.journal.restrictions import BreakerTripped, EquityMarked, LimitsInForce
 from alchemiser.domain.market.quote import Quote
 from alchemiser.domain.orders.account import AccountSnapshot
 from alchemiser.domain.orders.messages import NewOrderSingle
@@ -28,6 +28,7 @@ from alchemiser.domain.orders.plan import OrderPlan
 from alchemiser.domain.risk.breakers import Action, BreakerCode, BreakerLimits, Trip
 from alchemiser.domain.risk.limits import RUNAWAY_CODES, RiskCode, Violation
 from alchemiser.domain.values.identifiers import BookId, StrategyId, Symbol, cycle_id
+from alchemiser.ports.notifier import Alert, Severity
 from alchemiser.testing.builders import (
     ACCOUNT,
     DAY,
@@ -122,8 +123,18 @@ def test_confirmed_loss_trips_and_is_told(engine: Engine) -> None:
         (BreakerCode.DRAWDOWN, Action.LIQUIDATE),
         (BreakerCode.DAILY_LOSS, Action.STOP_INCREASING),
     ]
-    assert codes(watched) == ["drawdown", "daily_loss"]
-    assert watched.alerts[0].text == "the account: drawdown is 0.2, the limit 0.2."
+    assert watched.alerts == (
+        Alert(
+            severity=Severity.CRITICAL,
+            code="drawdown",
+            text="the account: drawdown is 0.2, the limit 0.2.",
+        ),
+        Alert(
+            severity=Severity.CRITICAL,
+            code="daily_loss",
+            text="the account: daily_loss is 0.2, the limit 0.05.",
+        ),
+    )
 
 
 def test_loss_that_only_the_broker_tells_sells_nothing(engine: Engine) -> None:
@@ -131,7 +142,11 @@ def test_loss_that_only_the_broker_tells_sells_nothing(engine: Engine) -> None:
     watched = before(engine, a_state("1250"), quotes=())
 
     assert dict(tripped(watched))[BreakerCode.DRAWDOWN] is Action.STOP_INCREASING
-    assert "book_unvalued" in codes(watched)
+    assert watched.alerts[-1] == Alert(
+        severity=Severity.WARNING,
+        code="book_unvalued",
+        text="the book of hedge has no value, so that its losses are not judged.",
+    )
     assert marked(watched).books == ()
 
 
@@ -142,6 +157,12 @@ def test_loss_that_our_marks_deny_trips_nothing_and_is_told(engine: Engine) -> N
     watched = before(engine, a_state(), account)
 
     assert (tripped(watched), set(codes(watched))) == ([], {"equity_doubted"})
+    assert watched.alerts[0] == Alert(
+        severity=Severity.CRITICAL,
+        code="equity_doubted",
+        text="drawdown is 0.3 by the broker and 0 by our marks, the limit 0.2: "
+        "look which one is right.",
+    )
 
 
 @pytest.mark.parametrize(
@@ -182,6 +203,45 @@ def test_margin_that_is_not_covered_stops_buying(
     found = tripped(before(engine, a_state(), account))
 
     assert found == ([(BreakerCode.MARGIN, Action.STOP_INCREASING)] if trips else [])
+
+
+def test_books_are_marked_by_name_whatever_the_order_of_strategies(engine: Engine) -> None:
+    """RC-07: two configurations that say the same leave the same record."""
+    state = a_state()
+    state.books[BookId("trend")] = a_book("7")
+    backwards = replace(engine, strategies=engine.strategies[::-1])
+
+    names = [[name for name, _ in marked(before(one, state)).books] for one in (engine, backwards)]
+
+    assert names == [["hedge", "trend"]] * 2
+
+
+def test_limits_are_recorded_at_first_and_told_only_when_they_change(engine: Engine) -> None:
+    """RC-16, K05."""
+    state = a_state()
+
+    first = before(engine, state)
+    state.apply(limits_of(first), NOW)
+    same = before(engine, state)
+    breakers = replace(engine.policy.breakers, max_daily_loss=Decimal("0.04"))
+    changed = before(replace(engine, policy=replace(engine.policy, breakers=breakers)), state)
+
+    assert first.alerts == ()
+    assert [one for one in same.records if isinstance(one, LimitsInForce)] == []
+    assert same.alerts == ()
+    assert dict(limits_of(changed).values)["breakers.max_daily_loss"] == "0.04"
+    assert changed.alerts == (
+        Alert(
+            severity=Severity.WARNING,
+            code="limits_changed",
+            text="limits have changed: breakers.max_daily_loss from 0.05 to 0.04.",
+        ),
+    )
+
+
+def limits_of(watched: Watched) -> LimitsInForce:
+    (found,) = (one for one in watched.records if isinstance(one, LimitsInForce))
+    return found
 
 
 def test_books_of_strategies_that_are_switched_off_are_not_judged(engine: Engine) -> None:
@@ -297,4 +357,8 @@ def test_position_that_no_exit_rule_can_judge_is_told() -> None:
 
     (alert,) = unguarded(shaped)
 
-    assert (alert.code, alert.text[:25]) == ("exit_unjudged", "trend holds SPY unguarded")
+    assert alert == Alert(
+        severity=Severity.WARNING,
+        code="exit_unjudged",
+        text="trend holds SPY unguarded: a close that its exit rules need is missing.",
+    )

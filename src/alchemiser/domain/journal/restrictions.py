@@ -7,6 +7,8 @@ from decimal import Decimal
 from alchemiser.domain.risk.breakers import Trip
 from alchemiser.domain.values.identifiers import BookId
 
+_UNSET = "not set"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EquityMarked:
@@ -38,11 +40,11 @@ class LimitsInForce:
 
     def changed(self, before: "LimitsInForce") -> tuple[str, ...]:
         """Return what is not as it was, in plain words."""
-        known = dict(before.values)
+        then, now = dict(before.values), dict(self.values)
         return tuple(
-            f"{name} from {known.get(name, 'not set')} to {value}"
-            for name, value in self.values
-            if known.get(name, "not set") != value
+            f"{name} from {then.get(name, _UNSET)} to {now.get(name, _UNSET)}"
+            for name in (now | then)
+            if now.get(name, _UNSET) != then.get(name, _UNSET)
         )
 
 
