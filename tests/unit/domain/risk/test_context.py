@@ -121,6 +121,17 @@ def test_sell_above_the_mid_does_not_make_equity() -> None:
     assert sold.equity() == context().equity()
 
 
+def test_positions_are_told_by_symbol_whatever_was_sold_first() -> None:
+    """BT-10: the same world gives the same figures to the last digit."""
+    account = an_account("0", {"SPY": "5", "OKLO": "7", "AGG": "3"})
+    sells = [(SPY, Decimal(1), Decimal(500)), (AGG, Decimal(1), Decimal(98))]
+
+    sold = a_context(account, quotes=QUOTES).after_sells(sells)
+
+    assert sold.account is not None
+    assert [row.symbol for row in sold.account.positions] == [AGG, OKLO, SPY]
+
+
 def test_sell_of_what_has_no_quote_costs_nothing_known() -> None:
     account = an_account("20000", {"OKLO": "7"}, equity="20000")
 

@@ -69,14 +69,17 @@ def test_figure_that_the_order_makes_smaller_leaves_room_for_all_of_it() -> None
     assert (room, code) == (d("1010.101010101"), NET)
 
 
-def test_quantity_off_the_increment_is_cut_as_well_and_ends() -> None:
+@pytest.mark.parametrize(
+    ("quantity", "limit", "room"),
+    [("1.5", "0.105", "1"), ("1.5", "0.104", "0"), ("2.5", "0.11", "2")],
+)
+def test_quantity_off_the_increment_is_cut_as_well_and_ends(
+    quantity: str, limit: str, room: str
+) -> None:
     """RC-17, OS-14: whole shares; the gate refuses what is off them, and nothing hangs."""
-    context = a_world("1", max_net_exposure=d("0.104"))
+    context = a_world("1", max_net_exposure=d(limit))
 
-    room, code = room_for(an_order(quantity="1.5"), context)
-
-    assert code is NET
-    assert room in {d("0"), d("1")}
+    assert room_for(an_order(quantity=quantity), context) == (d(room), NET)
 
 
 def test_sells_are_not_measured() -> None:
