@@ -19,8 +19,11 @@ GENERAL = ("checks", "gates", "portfolio", "allowances", "context", "limits")
 EVERYWHERE = ("limits",)
 """What nearly all of those tests import, and little of which is in bodies of functions."""
 
-BESIDE = {"markets": ("moving_together",)}
-"""Tests that reach a module through helpers alone."""
+BESIDE = {
+    "markets": (f"{RISK_TESTS}/test_moving_together.py",),
+    "limits": ("tests/docs/test_risk.py",),
+}
+"""Tests that reach a module through helpers alone, and those of the page that tells its codes."""
 
 BREAKERS = ("breakers", "track", "watch")
 
@@ -110,7 +113,8 @@ def _risk_tests(stem: str) -> Iterator[str]:
             and f"alchemiser.domain.risk.{stem} import" in (ROOT / name).read_text()
         ):
             yield name
-    for general in (*BESIDE.get(stem, ()), *GENERAL):
+    yield from BESIDE.get(stem, ())
+    for general in GENERAL:
         yield from _found(f"{RISK_TESTS}/test_{general}.py")
 
 

@@ -1,7 +1,8 @@
 """The page of controls is what the code holds."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import fields
 from decimal import Decimal
 from pathlib import Path
 
@@ -32,6 +33,7 @@ CLASSES_HEAD = (
     "| class | one symbol | all together | fall in a crash | deviation of a session |\n"
     "|---|---|---|---|---|\n"
 )
+RECKONING_HEAD = "| setting | unless set | says |\n|---|---|---|\n"
 SECTORS_HEAD = "| sectors | each |\n|---|---|\n"
 USUAL = {
     RiskCode.MAX_POSITION: ", ".join(
@@ -91,6 +93,16 @@ def sector_rows() -> Iterable[str]:
         yield f"| {', '.join(by_limit[limit])} | {plain(limit)} |"
 
 
+def reckoning() -> Iterable[str]:
+    """Yield what each setting that is no control's key begins its row with; tables have theirs."""
+    keys = {control.key.rpartition(" ")[2] for control in (*CONTROLS, *BREAKERS)}
+    for table, limits in (("risk", RiskLimits()), ("risk.breakers", BreakerLimits())):
+        for one in fields(limits):
+            value = getattr(limits, one.name)
+            if one.name not in keys and not isinstance(value, Mapping):
+                yield f"| `[{table}] {one.name}` | {value} | "
+
+
 def codes_under(page: str, head: str) -> list[str]:
     """Return the names in the first column of the table under `head`."""
     table = page.partition(head)[2].partition("\n\n")[0]
@@ -110,6 +122,15 @@ def codes_under(page: str, head: str) -> list[str]:
 def test_page_has_every_row_of_a_table(head: str, rows: list[str], page: str) -> None:
     """RC-02, RC-16."""
     assert head + "\n".join(rows) + "\n\n" in page
+
+
+def test_page_has_what_limits_are_reckoned_by(page: str) -> None:
+    """RC-02, RC-16: in the order of the code, and nothing else."""
+    rows = page.partition(RECKONING_HEAD)[2].partition("\n\n")[0].splitlines()
+    begins = list(reckoning())
+
+    assert len(rows) == len(begins) > 0
+    assert [row[: len(begin)] for row, begin in zip(rows, begins, strict=True)] == begins
 
 
 def test_every_proof_is_of_a_control_on_the_page(page: str) -> None:

@@ -42,8 +42,8 @@ BREAKERS: Final = (
     ),
     Guard(
         code=BreakerCode.CYCLE_FAILURES,
-        watches="cycles that failed in a row",
-        unit="cycles",
+        watches="sessions in a row whose cycle failed",
+        unit="sessions",
         follows=_HALT,
         key="[risk.breakers] cycle_failures_max",
         statements="RC-09",
@@ -89,8 +89,8 @@ BREAKERS: Final = (
     ),
     Guard(
         code=BreakerCode.DATA_LOSS,
-        watches="losses of market data in the session",
-        unit="losses",
+        watches="sessions in a row whose account, quotes or bars could not be read",
+        unit="sessions",
         follows=_STOP,
         key="[risk.breakers] data_losses_max",
         statements="RC-09",
@@ -113,8 +113,8 @@ BREAKERS: Final = (
     ),
     Guard(
         code=BreakerCode.STRATEGY_FAILURES,
-        watches="failures of a strategy in a row",
-        unit="failures",
+        watches="sessions in a row in which a strategy failed",
+        unit="sessions",
         follows=_DISABLE,
         key="[risk.breakers] strategy_failures_max",
         statements="RC-09",
