@@ -60,19 +60,15 @@ class Measure:
         return refusal
 
     def takes_part(self, context: RiskContext, added: Held) -> bool:
-        """Say whether `added`, part of what was refused, may be bought and is worth an order."""
-        return self.refusal(context, added) is None and not self.is_no_help(context, added)
+        """Say whether `added`, part of what was refused, may be bought and is worth an order.
 
-    def is_no_help(self, context: RiskContext, added: Held) -> bool:
-        """Say whether `added` leaves a figure that is too large already as large as it is.
-
-        What is so small that the figure does not tell it is not worth an order.
+        What is so small that a figure too large already does not tell it is not worth one.
         """
-        limit, before = self.limit(context.limits), self._after(context, {})
-        if limit is None or before is None or before <= limit:
+        if self.refusal(context, added) is not None:
             return False
-        after = self._after(context, added)
-        return after is None or after >= before
+        limit, before = self.limit(context.limits), self._after(context, {})
+        too_large = limit is not None and before is not None and before > limit
+        return not too_large or self._after(context, added) != before
 
     def _after(self, context: RiskContext, added: Held) -> Decimal | None:
         held = _positions(context, added)

@@ -261,6 +261,8 @@ def test_figure_that_was_not_known_before_excuses_nothing() -> None:
     verdict = asked(a_world(VAR, "0.1"), known_after, CASH="1")
 
     assert verdict == refuse(RiskCode.MAX_VAR, "0.2", "0.1", CASH)
+    assert not known_after.takes_part(a_world(VAR, "0.1"), {CASH: d("1")})
+    assert known_after.takes_part(a_world(VAR, "0.2"), {CASH: d("1")})
 
 
 def test_figure_is_told_of_positions_as_shares_of_equity() -> None:
