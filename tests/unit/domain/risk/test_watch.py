@@ -521,3 +521,11 @@ def test_everything_at_once_is_told_the_most_severe_first() -> None:
     ranks = [trip.severity() for trip in found]
     assert ranks == sorted(ranks, reverse=True)
     assert {trip.session for trip in found} == {MON + timedelta(days=6)}
+
+
+def test_strategies_trip_by_name_whatever_order_they_are_told_in() -> None:
+    """RC-09: of eleven names no set is in order by chance."""
+    names = [StrategyId(f"s{place}") for place in (9, 4, 7, 1, 8, 3, 6, 2, 5, 10, 0)]
+    failing = replace(readings(), strategy_failures=dict.fromkeys(names, 3))
+
+    assert [trip.strategy for trip in trips(BreakerLimits(), failing)] == sorted(names)
