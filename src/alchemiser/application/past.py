@@ -25,11 +25,11 @@ def risk_history(
     before = engine.calendar.sessions(session.day - LOOK_BACK, session.day)
     sessions = tuple(one.day for one in before)[-SESSIONS_KEPT:]
     traded = state.standing.executions
-    executions = tuple(one for day in sessions[:-1] for one in traded.get(day, ()))
+    executions = tuple(one for day in sessions[:-1] for one in traded.get(day, {}).values())
     sales = [
         (one.session, one.quantity * one.price)
         for day in sessions[-SETTLING:]
-        for one in traded.get(day, ())
+        for one in traded.get(day, {}).values()
         if one.side is Side.SELL
     ]
     return RiskHistory(

@@ -5,6 +5,7 @@ Monday, 5 August 2024.
 """
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -113,6 +114,31 @@ def a_fill(
         last_px=Decimal(price),
         commission=Decimal(commission),
         transact_time=NOW,
+    )
+
+
+def a_bust(order: NewOrderSingle, fill: str, *, exec_id: str | None = None) -> ExecutionReport:
+    """Return a report that takes back the fill that was told as `fill`."""
+    report = a_report(order, ExecType.NEW, exec_id=exec_id or f"bust-of-{fill}")
+    return replace(report, exec_type=ExecType.TRADE_CANCEL, exec_ref_id=ExecId(fill))
+
+
+def a_correction(
+    order: NewOrderSingle,
+    fill: str,
+    quantity: str,
+    price: str,
+    *,
+    commission: str = "0",
+    exec_id: str | None = None,
+) -> ExecutionReport:
+    """Return a report that the fill told as `fill` was of `quantity` shares at `price`."""
+    return replace(
+        a_fill(order, quantity, price, commission=commission),
+        exec_id=ExecId(exec_id or f"correction-of-{fill}"),
+        exec_type=ExecType.TRADE_CORRECT,
+        ord_status=OrdStatus.PARTIALLY_FILLED,
+        exec_ref_id=ExecId(fill),
     )
 
 

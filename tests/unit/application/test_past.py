@@ -37,8 +37,9 @@ def engine(tmp_path: Path) -> Engine:
 def traded(*trades: tuple[date, Side, str]) -> EngineState:
     """Return the state after fills of ten shares at a price each."""
     state = EngineState()
-    for day, side, price in trades:
-        state.standing.trade(day, a_fill(an_order("SPY", "10", side=side), "10", price))
+    for number, (day, side, price) in enumerate(trades):
+        fill = a_fill(an_order("SPY", "10", side=side), "10", price, exec_id=f"x-{number}")
+        state.standing.trade(day, fill)
     return state
 
 

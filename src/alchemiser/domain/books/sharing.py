@@ -4,34 +4,32 @@ from decimal import Decimal
 
 from alchemiser.domain.books.ledger import Posting, PostingKind
 from alchemiser.domain.orders.messages import ExecutionReport
+from alchemiser.domain.orders.order import Traded
 from alchemiser.domain.orders.plan import Claims
-from alchemiser.domain.values.numbers import CENT, SHARE, ZERO, apportion, cents
+from alchemiser.domain.values.numbers import CENT, SHARE, ZERO, apportion
 
 
-def share_fill(
-    report: ExecutionReport, claims: Claims, filled_before: Decimal
+def share(
+    report: ExecutionReport, claims: Claims, before: Traded, after: Traded
 ) -> tuple[Posting, ...]:
-    """Return the postings that book one fill.
+    """Return the postings by which `report` makes the books hold their parts of `after`.
 
-    Shares are shared cumulatively: each book gets its part of the total filled less its part of
-    what was filled before, so that the order of partial fills does not matter. The fill's cash
-    and fee follow the shares it gave, to the cent.
+    Everything is shared cumulatively: each book gets its part of all shares, dollars and fees less
+    its part of what there was before. So every book pays the average price of the whole, and in
+    whatever order fills come, are taken back or corrected, the books end the same.
 
     Args:
-        report: A trade report that was not counted before.
+        report: What was told; the postings name it.
         claims: Who wants how many shares of the order.
-        filled_before: Shares of the order filled by the reports counted before, at or above zero.
+        before: What all fills that stood before came to.
+        after: What they come to now.
     """
-    before = _parts(filled_before, claims)
-    after = _parts(filled_before + report.last_qty, claims)
-    gained = [new - old for new, old in zip(after, before, strict=True)]
-    # The largest-remainder method may take 1e-9 share back from a book; it then pays no cash.
-    weights = [(book, max(part, ZERO)) for (book, _), part in zip(claims, gained, strict=True)]
-    dollars = apportion(cents(report.last_qty * report.last_px), weights, CENT)
-    fees = apportion(report.commission, weights, CENT)
     sign = report.side.sign()
     postings = []
-    for (book, _), shares, amount, fee in zip(claims, gained, dollars, fees, strict=True):
+    for (book, _), old, new in zip(
+        claims, _parts(before, claims), _parts(after, claims), strict=True
+    ):
+        shares, amount, fee = (now - then for now, then in zip(new, old, strict=True))
         if shares or amount:
             postings.append(
                 Posting(
@@ -50,5 +48,11 @@ def share_fill(
     return tuple(postings)
 
 
-def _parts(filled: Decimal, claims: Claims) -> list[Decimal]:
-    return apportion(filled, claims, SHARE)
+def _parts(whole: Traded, claims: Claims) -> list[tuple[Decimal, Decimal, Decimal]]:
+    """Return the shares, dollars and fees of each claim; dollars follow the shares."""
+    if not whole.quantity:
+        return [(ZERO, ZERO, ZERO) for _ in claims]
+    shares = apportion(whole.quantity, claims, SHARE)
+    held = [(book, part) for (book, _), part in zip(claims, shares, strict=True)]
+    dollars, fees = (apportion(sum_, held, CENT) for sum_ in (whole.cash, whole.commission))
+    return list(zip(shares, dollars, fees, strict=True))

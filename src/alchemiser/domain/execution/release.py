@@ -112,7 +112,7 @@ def _context(
         worth = (work.order.cum_qty + leaves) * work.order.request.price
         at = work.sent_at or inputs.at
         sent[name] = SentOrder(
-            order=work.order.request, at=at, worth=worth, filled=work.order.notional
+            order=work.order.request, at=at, worth=worth, filled=work.order.done.notional
         )
     return RiskContext(
         now=inputs.at,

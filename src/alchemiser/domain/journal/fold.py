@@ -28,13 +28,13 @@ from alchemiser.domain.journal.records import (
 )
 from alchemiser.domain.journal.restrictions import ControlOverridden, LimitsInForce
 from alchemiser.domain.journal.standing import Standing, StandingRecord
-from alchemiser.domain.orders.messages import ExecType, ExecutionReport
+from alchemiser.domain.orders.messages import ExecutionReport
 from alchemiser.domain.orders.plan import OrderPlan
 from alchemiser.domain.portfolio.consolidation import Contribution
 from alchemiser.domain.risk.clipping import Limited
 from alchemiser.domain.risk.limits import TradingState, Violation
 from alchemiser.domain.values.errors import InvalidTransitionError
-from alchemiser.domain.values.identifiers import AccountId, BookId, StrategyId, Symbol
+from alchemiser.domain.values.identifiers import AccountId, BookId, ExecId, StrategyId, Symbol
 
 StrategyAnswer = TargetDecided | StrategyUndecided | StrategyFailed
 
@@ -55,6 +55,7 @@ class CycleState:
     plan: OrderPlan | None = None
     facts: list[tuple[datetime, Fact]] = field(default_factory=list)
     fills: list[ExecutionReport] = field(default_factory=list)
+    void: set[ExecId] = field(default_factory=set)
     breaks: BreakFound | None = None
     reconciled_after: bool = False
     finished: CycleFinished | None = None
@@ -237,9 +238,19 @@ class EngineState:
         cycle.facts.append((at, record))
         if isinstance(record, FillAllocated):
             self._post(record.postings)
-        elif isinstance(record, ExecutionReported) and record.report.exec_type is ExecType.TRADE:
-            cycle.fills.append(record.report)
-            self.standing.trade(cycle.started.session, record.report)
+        elif isinstance(record, ExecutionReported):
+            self._fill(cycle, record.report)
+
+    def _fill(self, cycle: CycleState, report: ExecutionReport) -> None:
+        """Keep the fills that stand; one may be taken back before it is told."""
+        session, taken_back = cycle.started.session, report.exec_ref_id
+        if taken_back is not None:
+            cycle.void.add(taken_back)
+            cycle.fills = [fill for fill in cycle.fills if fill.exec_id != taken_back]
+            self.standing.take_back(session, taken_back)
+        if report.last_qty and report.exec_id not in cycle.void:
+            cycle.fills.append(report)
+            self.standing.trade(session, report)
 
     def _post(self, postings: Iterable[Posting]) -> None:
         """Post, and remember since when each book has held what it holds."""

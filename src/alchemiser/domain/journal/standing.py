@@ -23,7 +23,7 @@ from alchemiser.domain.risk.breakers import Latch
 from alchemiser.domain.risk.history import Anchors, Execution
 from alchemiser.domain.risk.limits import TradingState
 from alchemiser.domain.risk.track import Track
-from alchemiser.domain.values.identifiers import BookId, StrategyId
+from alchemiser.domain.values.identifiers import BookId, ExecId, StrategyId
 from alchemiser.domain.values.numbers import ZERO
 
 SESSIONS_KEPT = 64
@@ -42,7 +42,7 @@ class Standing:
         latch: The breakers that stand.
         account: The account's past.
         books: Each strategy's past.
-        executions: Our trades by session, oldest first.
+        executions: Our trades that stand by session and by report, oldest first.
         failing: Sessions in a row in which something failed, by what failed.
     """
 
@@ -51,7 +51,7 @@ class Standing:
     latch: Latch = field(default_factory=Latch)
     account: Track = field(default_factory=Track)
     books: dict[BookId, Track] = field(default_factory=dict)
-    executions: dict[date, list[Execution]] = field(default_factory=dict)
+    executions: dict[date, dict[ExecId, Execution]] = field(default_factory=dict)
     failing: dict[str, set[date]] = field(default_factory=dict)
 
     def state(self) -> TradingState:
@@ -140,7 +140,11 @@ class Standing:
             quantity=report.last_qty,
             price=report.last_px,
         )
-        self.executions.setdefault(session, []).append(execution)
+        self.executions.setdefault(session, {})[report.exec_id] = execution
+
+    def take_back(self, session: date, fill: ExecId) -> None:
+        """Forget one fill of `session`, if it is known."""
+        self.executions.get(session, {}).pop(fill, None)
 
     def finish(self, session: date, record: CycleFinished, answers: Iterable[object]) -> None:
         """Count in how many sessions in a row cycles and strategies have failed.

@@ -70,6 +70,10 @@ class ExecType(StrEnum):
     CANCELED = "canceled"
     EXPIRED = "expired"
     REJECTED = "rejected"
+    TRADE_CANCEL = "trade_cancel"
+    """A fill is taken back: the trade is busted."""
+    TRADE_CORRECT = "trade_correct"
+    """A fill was of another quantity or price than told."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,11 +130,12 @@ class ExecutionReport:
         side: FIX 54.
         order_qty: Shares ordered (FIX 38).
         cum_qty: Shares filled so far, this report included (FIX 14).
-        last_qty: Shares of this fill, a multiple of 1e-9; zero unless `exec_type` is a trade
-            (FIX 32).
-        last_px: Dollars a share of this fill; zero unless a trade (FIX 31).
-        commission: Dollars charged for this fill, at or above zero, whole cents; zero unless a
-            trade (FIX 12).
+        last_qty: Shares of this fill, a multiple of 1e-9; zero unless `exec_type` is a trade or
+            corrects one (FIX 32).
+        last_px: Dollars a share of this fill; zero unless it is of one (FIX 31).
+        commission: Dollars charged for this fill, at or above zero, whole cents; zero unless it
+            is of one (FIX 12).
+        exec_ref_id: The report that is taken back or corrected; None unless one is (FIX 19).
         transact_time: When the venue saw it, UTC (FIX 60).
         text: Free words of the venue (FIX 58).
     """
@@ -148,6 +153,7 @@ class ExecutionReport:
     last_px: Decimal = ZERO
     commission: Decimal = ZERO
     transact_time: datetime
+    exec_ref_id: ExecId | None = None
     text: str = ""
 
     def __post_init__(self) -> None:
@@ -163,12 +169,16 @@ class ExecutionReport:
 
     def _fault(self) -> str:
         """Return what the books could not account for, or ""."""
-        is_trade = self.exec_type is ExecType.TRADE
+        is_fill = self.exec_type in {ExecType.TRADE, ExecType.TRADE_CORRECT}
+        takes_back = self.exec_type in {ExecType.TRADE_CANCEL, ExecType.TRADE_CORRECT}
         amounts = (self.last_qty, self.last_px, self.commission)
         quantities = (self.cum_qty, self.last_qty)
         rules = (
-            (is_trade and not all(amounts[:2]), "lacks last_qty or last_px"),
-            (not is_trade and any(amounts), "tells a fill but is no trade"),
+            (is_fill and not all(amounts[:2]), "lacks last_qty or last_px"),
+            (not is_fill and any(amounts), "tells a fill but is no trade"),
+            (takes_back and not self.exec_ref_id, "does not say which report it takes back"),
+            (not takes_back and bool(self.exec_ref_id), "names a report, but takes none back"),
+            (self.exec_ref_id == self.exec_id, "takes itself back"),
             (
                 self.cum_qty < self.last_qty,
                 f"has a cum_qty {self.cum_qty} below its last_qty {self.last_qty}",

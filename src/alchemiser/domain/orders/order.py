@@ -1,13 +1,62 @@
 """The life of one order: a state and one complete table of what may follow what."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Final
+from types import MappingProxyType
+from typing import Final, NamedTuple
 
 from alchemiser.domain.orders.messages import ExecType, ExecutionReport, NewOrderSingle, OrdStatus
 from alchemiser.domain.values.errors import InvalidTransitionError
 from alchemiser.domain.values.identifiers import ExecId
-from alchemiser.domain.values.numbers import ZERO
+from alchemiser.domain.values.numbers import ZERO, cents
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Traded:
+    """Sum up fills: what changed hands, without a sign.
+
+    Attributes:
+        quantity: Shares.
+        notional: Dollars, the sum of quantity times price, exact.
+        cash: Dollars that moved: each fill in whole cents.
+        commission: Dollars charged, whole cents.
+    """
+
+    quantity: Decimal = ZERO
+    notional: Decimal = ZERO
+    cash: Decimal = ZERO
+    commission: Decimal = ZERO
+
+    def __add__(self, other: "Traded") -> "Traded":
+        return Traded(
+            quantity=self.quantity + other.quantity,
+            notional=self.notional + other.notional,
+            cash=self.cash + other.cash,
+            commission=self.commission + other.commission,
+        )
+
+    def __sub__(self, other: "Traded") -> "Traded":
+        return Traded(
+            quantity=self.quantity - other.quantity,
+            notional=self.notional - other.notional,
+            cash=self.cash - other.cash,
+            commission=self.commission - other.commission,
+        )
+
+
+NOTHING: Final = Traded()
+
+
+def traded(report: ExecutionReport) -> Traded:
+    """Return what one report says has changed hands: nothing, unless it tells of a fill."""
+    notional = report.last_qty * report.last_px
+    return Traded(
+        quantity=report.last_qty,
+        notional=notional,
+        cash=cents(notional),
+        commission=report.commission,
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,32 +66,39 @@ class Order:
     Attributes:
         request: What was asked for.
         status: The order's state, derived from the reports, never copied from the venue.
-        cum_qty: Shares filled, the sum over all distinct fills.
-        notional: Dollars of all fills: sum of quantity times price, exact.
-        commission: Dollars charged so far.
+        done: The fills that stand: all that were told, without those taken back since.
+        matched_qty: Shares that ever filled, those taken back included: they do not fill again.
         reported_qty: The highest cumulative quantity that any report named.
+        fills: What each report has filled, whether it stands or not.
+        void: Fills that were taken back or corrected, also ones that are not known yet.
         exec_ids: Reports already counted.
     """
 
     request: NewOrderSingle
     status: OrdStatus = OrdStatus.PENDING_NEW
-    cum_qty: Decimal = ZERO
-    notional: Decimal = ZERO
-    commission: Decimal = ZERO
+    done: Traded = NOTHING
+    matched_qty: Decimal = ZERO
     reported_qty: Decimal = ZERO
+    fills: Mapping[ExecId, Traded] = field(default_factory=lambda: MappingProxyType({}))
+    void: frozenset[ExecId] = frozenset()
     exec_ids: frozenset[ExecId] = frozenset()
+
+    @property
+    def cum_qty(self) -> Decimal:
+        """Shares filled (FIX 14)."""
+        return self.done.quantity
 
     def leaves_qty(self) -> Decimal:
         """Return the shares that may still fill (FIX 151): zero once the order is terminal."""
-        return ZERO if self.status.is_terminal() else self.request.order_qty - self.cum_qty
+        return ZERO if self.status.is_terminal() else self.request.order_qty - self.matched_qty
 
     def avg_px(self) -> Decimal | None:
         """Return dollars a share over all fills (FIX 6), or None before the first."""
-        return self.notional / self.cum_qty if self.cum_qty else None
+        return self.done.notional / self.cum_qty if self.cum_qty else None
 
     def lacks_fills(self) -> bool:
         """Say whether the venue named more filled shares than its fills so far explain."""
-        return self.reported_qty > self.cum_qty
+        return self.reported_qty > self.matched_qty
 
     def is_done(self) -> bool:
         """Say whether the order is terminal and every fill is known."""
@@ -51,6 +107,7 @@ class Order:
 
 _S = OrdStatus
 _E = ExecType
+_ON_FILLS: Final = frozenset({_E.TRADE, _E.TRADE_CANCEL, _E.TRADE_CORRECT})
 _WORKING: Final = (_S.PENDING_NEW, _S.NEW, _S.PARTIALLY_FILLED, _S.PENDING_CANCEL)
 
 # None refuses the report. A status equal to the key's leaves the state alone: reports may come
@@ -107,7 +164,19 @@ TRANSITIONS: Final[dict[tuple[OrdStatus, ExecType], OrdStatus | None]] = {
     (_S.REJECTED, _E.CANCELED): None,
     (_S.REJECTED, _E.EXPIRED): None,
     (_S.REJECTED, _E.REJECTED): _S.REJECTED,
+    # What is taken back or corrected is money and shares; how the order stands is another matter:
+    # a busted share does not fill again. It may be told before the fill that it takes back.
+    **{(status, _E.TRADE_CANCEL): status for status in _S if status is not _S.REJECTED},
+    **{(status, _E.TRADE_CORRECT): status for status in _S if status is not _S.REJECTED},
+    (_S.REJECTED, _E.TRADE_CANCEL): None,
+    (_S.REJECTED, _E.TRADE_CORRECT): None,
 }
+
+
+class _Fills(NamedTuple):
+    done: Traded
+    told: Mapping[ExecId, Traded]
+    void: frozenset[ExecId]
 
 
 def apply(order: Order, report: ExecutionReport) -> Order:
@@ -121,28 +190,46 @@ def apply(order: Order, report: ExecutionReport) -> Order:
     if report.exec_id in order.exec_ids:
         return order
     status = TRANSITIONS[order.status, report.exec_type]
-    cum_qty = order.cum_qty + report.last_qty
-    if status is None or (status is OrdStatus.REJECTED and cum_qty):
+    matched = order.matched_qty
+    if report.exec_type is ExecType.TRADE:
+        matched += report.last_qty
+    if status is None or (status is OrdStatus.REJECTED and matched):
         msg = (
             f"order {report.cl_ord_id} is {order.status}: "
             f"a report of {report.exec_type} cannot follow."
         )
         raise InvalidTransitionError(msg)
-    most = max(cum_qty, report.cum_qty)
+    fills = _filled(order, report)
+    most = max(matched, report.cum_qty, fills.done.quantity)
     if most > order.request.order_qty:
         msg = f"fills of {most} overfill order {report.cl_ord_id} of {order.request.order_qty}."
         raise InvalidTransitionError(msg)
-    if cum_qty == order.request.order_qty and order.status in _WORKING:
+    if matched == order.request.order_qty and order.status in _WORKING:
         status = OrdStatus.FILLED
-    return replace(
-        order,
+    return Order(
+        request=order.request,
         status=status,
-        cum_qty=cum_qty,
-        notional=order.notional + report.last_qty * report.last_px,
-        commission=order.commission + report.commission,
+        done=fills.done,
+        matched_qty=matched,
         reported_qty=max(order.reported_qty, report.cum_qty),
+        fills=fills.told,
+        void=fills.void,
         exec_ids=order.exec_ids | {report.exec_id},
     )
+
+
+def _filled(order: Order, report: ExecutionReport) -> _Fills:
+    """Return the fills of `order` as they are after `report`."""
+    done, void = order.done, order.void
+    if report.exec_type not in _ON_FILLS:
+        return _Fills(done=done, told=order.fills, void=void)
+    fill, taken_back = traded(report), report.exec_ref_id
+    if taken_back is not None and taken_back not in void:
+        done, void = done - order.fills.get(taken_back, NOTHING), void | {taken_back}
+    if report.exec_id not in void:
+        done += fill
+    told = MappingProxyType({**order.fills, report.exec_id: fill})
+    return _Fills(done=done, told=told, void=void)
 
 
 def _same_order(request: NewOrderSingle, report: ExecutionReport) -> None:

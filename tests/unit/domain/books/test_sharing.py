@@ -9,12 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alchemiser.domain.books.ledger import Posting, PostingKind
-from alchemiser.domain.books.sharing import share_fill
+from alchemiser.domain.books.sharing import share
 from alchemiser.domain.orders.messages import ExecutionReport, Side
+from alchemiser.domain.orders.order import NOTHING, Order, apply, traded
 from alchemiser.domain.orders.plan import Claims
 from alchemiser.domain.values.identifiers import BookId
 from alchemiser.domain.values.numbers import CENT, SHARE, apportion, cents, is_multiple
-from alchemiser.testing.builders import a_fill, an_order, some_claims
+from alchemiser.testing.builders import a_bust, a_fill, an_order, some_claims
 
 ZERO = Decimal(0)
 
@@ -22,10 +23,10 @@ ZERO = Decimal(0)
 def shared(fills: Sequence[ExecutionReport], claims: Claims) -> list[Posting]:
     """Return all postings of `fills` in their order."""
     postings: list[Posting] = []
-    before = ZERO
+    before = NOTHING
     for one in fills:
-        postings += share_fill(one, claims, before)
-        before += one.last_qty
+        postings += share(one, claims, before, before + traded(one))
+        before += traded(one)
     return postings
 
 
@@ -42,7 +43,7 @@ def test_one_fill_is_booked_with_its_share_of_cash_and_fee(side: Side, sign: int
     order = an_order(quantity="7", side=side)
     fill = a_fill(order, "7", "499.51", commission="0.05", exec_id="x-1")
 
-    postings = share_fill(fill, some_claims(klm="5", tecl="2"), ZERO)
+    postings = share(fill, some_claims(klm="5", tecl="2"), NOTHING, traded(fill))
 
     assert postings == (
         _fill("klm", -sign * Decimal("2497.55"), sign * Decimal(5)),
@@ -67,29 +68,44 @@ def _fee(book: str, cash: str) -> Posting:
     return Posting(book=BookId(book), kind=PostingKind.FEE, cash=Decimal(cash), reference="x-1")
 
 
-def test_odd_unit_moves_between_books_as_fills_come_and_costs_nothing() -> None:
+def test_odd_unit_moves_between_books_as_fills_come_with_what_it_cost() -> None:
     """The Alabama paradox: claims of 6 : 6 : 2 units, of which 10 fill and then one more.
 
     The quotas of 10 are 4.29, 4.29 and 1.43, so the odd unit goes to the last book; those of 11
-    are 4.71, 4.71 and 1.57, so it has to give that unit back. Nobody pays for it.
+    are 4.71, 4.71 and 1.57, so it has to give that unit back.
     """
-    order = an_order(quantity="0.000000014", price="500")
+    order = an_order(quantity="0.000014", price="900000")
     claims = some_claims(a="0.000000006", b="0.000000006", c="0.000000002")
-    ten = a_fill(order, "0.00000001", "400", exec_id="x-1")
-    eleven = a_fill(order, "0.000000001", "400", before="0.00000001", exec_id="x-2")
+    ten = a_fill(order, "0.00000001", "800000000", exec_id="x-1")
+    eleven = a_fill(order, "0.000000001", "800000000", before="0.00000001", exec_id="x-2")
 
-    assert by_book(share_fill(ten, claims, ZERO)) == {
-        BookId("a"): Decimal("0.000000004"),
-        BookId("b"): Decimal("0.000000004"),
-        BookId("c"): Decimal("0.000000002"),
-    }
-    assert [
-        (one.book, one.cash, one.quantity) for one in share_fill(eleven, claims, ten.cum_qty)
-    ] == [
-        (BookId("a"), ZERO, SHARE),
-        (BookId("b"), ZERO, SHARE),
-        (BookId("c"), ZERO, -SHARE),
+    postings = shared([ten, eleven], claims)
+
+    assert [(one.book, one.cash, one.quantity) for one in postings] == [
+        (BookId("a"), Decimal("-3.20"), 4 * SHARE),
+        (BookId("b"), Decimal("-3.20"), 4 * SHARE),
+        (BookId("c"), Decimal("-1.60"), 2 * SHARE),
+        (BookId("a"), Decimal("-0.80"), SHARE),
+        (BookId("b"), Decimal("-0.80"), SHARE),
+        (BookId("c"), Decimal("0.80"), -SHARE),
     ]
+
+
+def test_fill_that_is_taken_back_leaves_no_trace_in_any_book() -> None:
+    """B14: of two fills at different prices the second alone is left, and its average price."""
+    order = an_order(quantity="10")
+    claims = some_claims(klm="3", tecl="7")
+    first = a_fill(order, "4", "499.13", commission="0.03", exec_id="x-1")
+    second = a_fill(order, "6", "498.77", before="4", commission="0.02", exec_id="x-2")
+    bust = a_bust(order, "x-1")
+    both = traded(first) + traded(second)
+
+    taken_back = share(bust, claims, both, traded(second))
+
+    assert {one.reference for one in taken_back} == {bust.exec_id}
+    assert totals([*shared([first, second], claims), *taken_back]) == totals(
+        share(second, claims, NOTHING, traded(second))
+    )
 
 
 @st.composite
@@ -120,16 +136,15 @@ def test_every_share_and_every_cent_of_a_fill_is_booked(
 ) -> None:
     """FAULTS invariants 10 and 12."""
     fills, claims = filled
-    before = ZERO
+    before = NOTHING
     for fill in fills:
-        postings = share_fill(fill, claims, before)
-        before += fill.last_qty
+        postings = share(fill, claims, before, before + traded(fill))
+        before += traded(fill)
         sign = fill.side.sign()
 
         assert sum(one.quantity for one in postings) == sign * fill.last_qty
         paid = [one.cash for one in postings if one.kind is PostingKind.FILL]
         assert sum(paid) == -sign * cents(fill.last_qty * fill.last_px)
-        assert all(cash * sign <= 0 for cash in paid)
         fees = [one.cash for one in postings if one.kind is PostingKind.FEE]
         assert sum(fees) == -fill.commission
         assert all(is_multiple(one.cash, CENT) for one in postings)
@@ -155,14 +170,61 @@ def test_each_book_has_its_part_of_all_that_filled_however_it_was_cut(
             assert 0 <= part <= claim
 
 
+@given(filled=filled_orders())
+def test_every_book_pays_the_average_price_to_a_cent(
+    filled: tuple[list[ExecutionReport], Claims],
+) -> None:
+    """ST-06: who wants how much decides nothing about the price."""
+    fills, claims = filled
+    whole = sum((traded(fill) for fill in fills), NOTHING)
+    paid = totals(shared(fills, claims))
+
+    for book, (cash, quantity, _) in paid.items():
+        assert abs(cash + quantity * whole.cash / whole.quantity) <= CENT, book
+
+
 @given(filled=filled_orders(), data=st.data())
-def test_order_of_partials_changes_no_book_s_shares(
+def test_order_of_fills_and_of_second_thoughts_changes_no_book(
     filled: tuple[list[ExecutionReport], Claims], data: st.DataObject
 ) -> None:
+    """OS-13, B01, B02, B14: shares, dollars and fees are the same to the last unit."""
     fills, claims = filled
-    turned = data.draw(st.permutations(fills))
+    order = an_order(quantity=str(fills[0].order_qty), side=fills[0].side)
+    busts = [a_bust(order, one.exec_id) for one in data.draw(st.lists(st.sampled_from(fills)))]
+    told = [*fills, *busts]
 
-    assert by_book(shared(turned, claims)) == by_book(shared(fills, claims))
+    booked = [
+        totals(followed(reports, claims)) for reports in (told, data.draw(st.permutations(told)))
+    ]
+
+    stand = [one for one in fills if one.exec_id not in {bust.exec_ref_id for bust in busts}]
+    assert booked == [totals(shared(stand, claims))] * 2
+
+
+def followed(reports: Sequence[ExecutionReport], claims: Claims) -> list[Posting]:
+    """Return all postings of an order that `reports` are told of in their order."""
+    first = reports[0]
+    order = Order(request=an_order(quantity=str(first.order_qty), side=first.side))
+    postings: list[Posting] = []
+    for report in reports:
+        after = apply(order, report)
+        postings += share(report, claims, order.done, after.done)
+        order = after
+    return postings
+
+
+def totals(postings: Sequence[Posting]) -> dict[BookId, tuple[Decimal, Decimal, Decimal]]:
+    """Return what each book paid, the shares it has and the fees it bore."""
+    found: dict[BookId, tuple[Decimal, Decimal, Decimal]] = {}
+    for one in postings:
+        cash, quantity, fees = found.get(one.book, (ZERO, ZERO, ZERO))
+        is_fee = one.kind is PostingKind.FEE
+        found[one.book] = (
+            cash + (ZERO if is_fee else one.cash),
+            quantity + one.quantity,
+            fees + (one.cash if is_fee else ZERO),
+        )
+    return {book: sums for book, sums in found.items() if any(sums)}
 
 
 def test_complete_fill_gives_every_book_its_claim() -> None:

@@ -68,7 +68,7 @@ def test_duplicate_and_disordered_reports_count_once_and_add_up() -> None:
     order = bench.work(SELL_SPY).order
     assert order is not None
     assert order.status is OrdStatus.FILLED
-    assert (order.cum_qty, order.notional) == (Decimal(10), Decimal(4980))
+    assert (order.cum_qty, order.done.notional) == (Decimal(10), Decimal(4980))
     facts = [fact for step in steps for fact in step.facts]
     books: Books = {}
     for fact in facts:

@@ -10,7 +10,7 @@ import pytest
 
 from alchemiser.domain.books.ledger import Posting, PostingKind
 from alchemiser.domain.books.reconciliation import Break
-from alchemiser.domain.books.sharing import share_fill
+from alchemiser.domain.books.sharing import share
 from alchemiser.domain.execution.facts import (
     ExecutionReported,
     FillAllocated,
@@ -42,6 +42,7 @@ from alchemiser.domain.journal.records import (
 )
 from alchemiser.domain.journal.restrictions import TradingHalted, TradingResumed
 from alchemiser.domain.orders.messages import ExecType
+from alchemiser.domain.orders.order import NOTHING, traded
 from alchemiser.domain.orders.plan import Crossing, OrderPlan
 from alchemiser.domain.portfolio.consolidation import Contribution
 from alchemiser.domain.risk.clipping import Limited
@@ -54,6 +55,8 @@ from alchemiser.testing.builders import (
     NOW,
     SESSION,
     a_book,
+    a_bust,
+    a_correction,
     a_fill,
     a_planned_order,
     a_report,
@@ -120,9 +123,12 @@ INTENDED = OrderIntended(order=ORDER)
 FILLED = (
     ExecutionReported(report=a_report(ORDER, ExecType.NEW)),
     ExecutionReported(report=FIRST),
-    FillAllocated(cl_ord_id=ORDER.cl_ord_id, postings=share_fill(FIRST, CLAIMS, Decimal(0))),
+    FillAllocated(cl_ord_id=ORDER.cl_ord_id, postings=share(FIRST, CLAIMS, NOTHING, traded(FIRST))),
     ExecutionReported(report=SECOND),
-    FillAllocated(cl_ord_id=ORDER.cl_ord_id, postings=share_fill(SECOND, CLAIMS, Decimal(3))),
+    FillAllocated(
+        cl_ord_id=ORDER.cl_ord_id,
+        postings=share(SECOND, CLAIMS, traded(FIRST), traded(FIRST) + traded(SECOND)),
+    ),
 )
 FUNDING = (funded("klm", "6000"), funded("tecl", "2000", "4"))
 WHOLE_DAY: Sequence[Record] = (
@@ -163,6 +169,31 @@ def test_empty_journal_is_an_active_engine_that_knows_nothing() -> None:
     assert state.state is TradingState.ACTIVE
     assert (state.books, state.cycles, state.current) == ({}, {}, None)
     assert (state.account, state.last_planned, state.last_at) == (None, None, None)
+
+
+@pytest.mark.parametrize("told_first", ["fill", "bust"])
+def test_fill_that_is_taken_back_is_none_of_the_cycle_s(told_first: str) -> None:
+    """B14, FAULTS invariant 2: in whichever order the two are told."""
+    plan = OrderPlanned(plan=PLAN)
+    fills = [ExecutionReported(report=FIRST), ExecutionReported(report=SECOND)]
+    bust = ExecutionReported(report=a_bust(ORDER, FIRST.exec_id))
+    told = [*fills, bust] if told_first == "fill" else [bust, *fills]
+
+    state = folded([started(), plan, INTENDED, *told])
+
+    assert state.cycle().fills == [SECOND]
+    assert list(state.standing.executions[DAY]) == [SECOND.exec_id]
+
+
+def test_fill_that_is_corrected_counts_as_corrected() -> None:
+    """B14."""
+    correction = a_correction(ORDER, FIRST.exec_id, "2", "500.10")
+    told = [ExecutionReported(report=one) for one in (FIRST, SECOND, correction)]
+
+    state = folded([started(), OrderPlanned(plan=PLAN), INTENDED, *told])
+
+    assert state.cycle().fills == [SECOND, correction]
+    assert [one.quantity for one in state.standing.executions[DAY].values()] == [4, 2]
 
 
 def test_day_folds_to_its_books_and_its_cycle() -> None:

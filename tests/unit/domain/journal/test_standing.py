@@ -31,7 +31,7 @@ from alchemiser.domain.journal.standing import SESSIONS_KEPT, Standing
 from alchemiser.domain.risk.breakers import Action, BreakerCode, Trip
 from alchemiser.domain.risk.history import Anchors
 from alchemiser.domain.risk.limits import TradingState
-from alchemiser.domain.values.identifiers import HOUSE, BookId, StrategyId, cycle_id
+from alchemiser.domain.values.identifiers import HOUSE, BookId, ExecId, StrategyId, cycle_id
 from alchemiser.testing.builders import ACCOUNT, DAY, NOW, a_fill, an_order
 
 KLM = StrategyId("klm")
@@ -272,10 +272,24 @@ def test_unread_sessions_count_the_present_one_once() -> None:
 
 def test_trades_of_so_many_sessions_are_remembered() -> None:
     """OS-09, SE-01: the oldest session is forgotten whole."""
-    standing, fill = Standing(), a_fill(an_order("SPY", "10"))
+    standing = Standing()
     for number in range(SESSIONS_KEPT + 1):
-        for _ in range(2):
-            standing.trade(day(number), fill)
+        for name in ("one", "two"):
+            standing.trade(day(number), a_fill(an_order("SPY", "10"), exec_id=name))
 
     assert list(standing.executions) == [day(one) for one in range(1, SESSIONS_KEPT + 1)]
     assert all(len(trades) == 2 for trades in standing.executions.values())
+
+
+def test_trade_that_was_taken_back_is_forgotten() -> None:
+    """B14: one of another session, or one that nobody knows, changes nothing."""
+    standing = Standing()
+    standing.trade(day(0), a_fill(an_order("SPY", "10"), exec_id="one"))
+    before = standing.executions[day(0)].copy()
+
+    for session, name in ((day(1), "one"), (day(0), "two")):
+        standing.take_back(session, ExecId(name))
+    assert standing.executions == {day(0): before}
+
+    standing.take_back(day(0), ExecId("one"))
+    assert standing.executions == {day(0): {}}

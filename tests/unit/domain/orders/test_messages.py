@@ -18,9 +18,10 @@ from alchemiser.domain.orders.messages import (
 )
 from alchemiser.domain.values.errors import InvalidValueError
 from alchemiser.domain.values.identifiers import Symbol
-from alchemiser.testing.builders import NOW, a_fill, a_report, an_order
+from alchemiser.testing.builders import NOW, a_bust, a_correction, a_fill, a_report, an_order
 
 TERMINAL = {OrdStatus.FILLED, OrdStatus.CANCELED, OrdStatus.EXPIRED, OrdStatus.REJECTED}
+OF_FILLS = {ExecType.TRADE, ExecType.TRADE_CANCEL, ExecType.TRADE_CORRECT}
 BAD_AMOUNTS = ["0", "-0", "-10", "NaN", "Infinity", "-Infinity"]
 
 
@@ -112,12 +113,32 @@ def test_fill_without_quantity_or_price_is_refused(name: str) -> None:
         replace(a_fill(an_order()), **{name: Decimal(0)})  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("kind", [kind for kind in ExecType if kind is not ExecType.TRADE])
+@pytest.mark.parametrize(
+    "report",
+    [
+        *(a_report(an_order(), kind) for kind in ExecType if kind not in OF_FILLS),
+        a_bust(an_order(), "venue-7-fill-to-10"),
+    ],
+    ids=lambda report: report.exec_type,
+)
 @pytest.mark.parametrize("name", ["last_qty", "last_px", "commission"])
-def test_report_that_is_no_fill_carries_no_fill(kind: ExecType, name: str) -> None:
+def test_report_that_is_no_fill_carries_no_fill(report: ExecutionReport, name: str) -> None:
     """OS-13: it would move the order's count but never a book."""
     with pytest.raises(InvalidValueError, match="tells a fill but is no trade"):
-        replace(a_report(an_order(), kind), **{name: Decimal("0.25")})  # type: ignore[arg-type]
+        replace(report, **{name: Decimal("0.25")})  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "report", [a_bust(an_order(), "x"), a_correction(an_order(), "x", "9", "499.40")]
+)
+def test_report_that_takes_a_fill_back_says_which(report: ExecutionReport) -> None:
+    """B14: and never itself."""
+    with pytest.raises(InvalidValueError, match="does not say which report it takes back"):
+        replace(report, exec_ref_id=None)
+    with pytest.raises(InvalidValueError, match="takes itself back"):
+        replace(report, exec_ref_id=report.exec_id)
+    with pytest.raises(InvalidValueError, match="names a report, but takes none back"):
+        replace(a_fill(an_order()), exec_ref_id=report.exec_ref_id)
 
 
 def test_fill_that_its_own_count_leaves_out_is_refused() -> None:

@@ -15,9 +15,11 @@ from alchemiser.domain.orders.messages import (
     OrdStatus,
     Side,
 )
-from alchemiser.domain.orders.order import TRANSITIONS, Order, apply
+from alchemiser.domain.orders.order import TRANSITIONS, Order, Traded, apply
 from alchemiser.domain.values.errors import InvalidTransitionError
-from alchemiser.testing.builders import a_fill, a_report, an_order
+from alchemiser.domain.values.identifiers import ExecId
+from alchemiser.domain.values.numbers import ZERO, cents
+from alchemiser.testing.builders import a_bust, a_correction, a_fill, a_report, an_order
 
 ASKED = an_order(quantity="10", price="500")
 TABLE = """
@@ -33,6 +35,10 @@ rejected         rejected         -                rejected       -        -    
 """
 """What follows a report (column) in a state (row); a dash refuses it. Fills are partial ones."""
 
+BACK = (ExecType.TRADE_CANCEL, ExecType.TRADE_CORRECT)
+"""They leave every state as it is; a rejected order has no fill that could be taken back."""
+
+KNOWN = ExecId("venue-7-known")
 FILLED_BEFORE = {OrdStatus.PARTIALLY_FILLED: "4", OrdStatus.FILLED: "10"}
 
 
@@ -42,18 +48,32 @@ def expected() -> dict[tuple[OrdStatus, ExecType], OrdStatus | None]:
         (OrdStatus(row[0]), ExecType(kind)): None if after == "-" else OrdStatus(after)
         for row in rows
         for kind, after in zip(header, row[1:], strict=True)
+    } | {
+        (status, kind): None if status is OrdStatus.REJECTED else status
+        for status, kind in product(OrdStatus, BACK)
     }
 
 
 def in_state(status: OrdStatus) -> Order:
     cum_qty = Decimal(FILLED_BEFORE.get(status, "0"))
-    return Order(request=ASKED, status=status, cum_qty=cum_qty, reported_qty=cum_qty)
+    return Order(
+        request=ASKED,
+        status=status,
+        done=Traded(quantity=cum_qty),
+        matched_qty=cum_qty,
+        reported_qty=cum_qty,
+        fills={KNOWN: Traded(quantity=cum_qty)} if cum_qty else {},
+    )
 
 
 def told(order: Order, kind: ExecType) -> ExecutionReport:
     before = str(order.cum_qty)
     if kind is ExecType.TRADE:
         return a_fill(order.request, "3", "499.70", before="0" if before == "10" else before)
+    if kind is ExecType.TRADE_CANCEL:
+        return a_bust(order.request, KNOWN)
+    if kind is ExecType.TRADE_CORRECT:
+        return a_correction(order.request, KNOWN, "2", "499.70")
     return a_report(order.request, kind, cum_qty=before)
 
 
@@ -67,7 +87,7 @@ def folded(reports: Sequence[ExecutionReport], request: NewOrderSingle = ASKED) 
 def test_table_is_complete() -> None:
     """OS-13: nothing a venue can say in any state is left to chance."""
     assert set(TRANSITIONS) == set(expected()) == set(product(OrdStatus, ExecType))
-    assert len(TRANSITIONS) == 48
+    assert len(TRANSITIONS) == 64
 
 
 @pytest.mark.parametrize(("status", "kind"), [*product(OrdStatus, ExecType)])
@@ -125,8 +145,8 @@ def test_fills_add_up_in_quantity_money_and_fees() -> None:
     ])
 
     assert (order.cum_qty, order.leaves_qty()) == (Decimal("7.5"), Decimal("2.5"))
-    assert order.notional == Decimal("3748.65")
-    assert order.commission == Decimal("0.07")
+    assert order.done.notional == Decimal("3748.65")
+    assert order.done.commission == Decimal("0.07")
     assert order.avg_px() == Decimal("499.82")
 
 
@@ -154,6 +174,43 @@ def test_same_report_again_changes_nothing() -> None:
     once = folded([a_fill(ASKED, "3")])
 
     assert apply(once, a_fill(ASKED, "3")) is once
+
+
+def test_busted_fill_counts_no_longer_and_does_not_fill_again() -> None:
+    """B14: only an explicit record may make the filled quantity fall."""
+    filled = folded([a_fill(ASKED, "4", exec_id="x"), a_fill(ASKED, "6", before="4")])
+
+    busted = apply(filled, a_bust(ASKED, "x"))
+
+    assert (filled.status, busted.status) == (OrdStatus.FILLED, OrdStatus.FILLED)
+    assert [busted.cum_qty, busted.leaves_qty()] == [6, 0]
+    assert busted.done.notional == 2997
+    assert busted.is_done()
+    assert apply(busted, a_bust(ASKED, "x", exec_id="again")).done == busted.done
+
+
+def test_corrected_fill_counts_as_corrected_and_may_be_corrected_again() -> None:
+    """B14."""
+    filled = folded([a_fill(ASKED, "10", "499.50", commission="0.05", exec_id="x")])
+
+    once = apply(filled, a_correction(ASKED, "x", "9", "499.40", exec_id="y"))
+    twice = apply(once, a_correction(ASKED, "y", "8", "499.30", commission="0.01"))
+
+    assert [once.cum_qty, once.avg_px()] == [9, Decimal("499.40")]
+    assert twice.done == Traded(
+        quantity=Decimal(8),
+        notional=Decimal("3994.4"),
+        cash=Decimal("3994.40"),
+        commission=Decimal("0.01"),
+    )
+
+
+def test_correction_to_more_than_was_ordered_is_refused() -> None:
+    """FAULTS invariant 2."""
+    filled = folded([a_fill(ASKED, "10", exec_id="x")])
+
+    with pytest.raises(InvalidTransitionError, match="overfill"):
+        apply(filled, a_correction(ASKED, "x", "10.5", "499.40"))
 
 
 def test_equal_fill_under_another_id_counts() -> None:
@@ -237,6 +294,19 @@ ENDS = [None, ExecType.CANCELED, ExecType.EXPIRED]
 
 
 @st.composite
+def second_thoughts(draw: st.DrawFn, fill: ExecutionReport) -> list[ExecutionReport]:
+    """Return how the venue takes back a fill, corrects it, or takes its correction back."""
+    kind = draw(st.sampled_from(["stands", "stands", "busted", "corrected", "corrected, busted"]))
+    if kind == "stands":
+        return []
+    if kind == "busted":
+        return [a_bust(ASKED, fill.exec_id)]
+    quantity = str(draw(st.sampled_from([fill.last_qty, Decimal("1e-9")])))
+    correction = a_correction(ASKED, fill.exec_id, quantity, "499.10", commission="0.02")
+    return [correction, *([a_bust(ASKED, correction.exec_id)] if "busted" in kind else [])]
+
+
+@st.composite
 def stories(draw: st.DrawFn) -> list[ExecutionReport]:
     """Return all that a venue may truly say of one order, in the order in which it happened."""
     quantity = Decimal(10)
@@ -263,6 +333,8 @@ def stories(draw: st.DrawFn) -> list[ExecutionReport]:
         place = draw(st.integers(1, len(reports)))
         known = str(reports[place - 1].cum_qty)
         reports.insert(place, a_report(ASKED, ExecType.PENDING_CANCEL, cum_qty=known))
+    for fill in [report for report in reports if report.exec_type is ExecType.TRADE]:
+        reports += draw(second_thoughts(fill))
     if before < quantity:
         end = draw(st.sampled_from([*ENDS, ExecType.REJECTED] if not before else ENDS))
         if end is not None:
@@ -276,7 +348,7 @@ def status_of(story: Sequence[ExecutionReport]) -> OrdStatus:
     for kind in (ExecType.CANCELED, ExecType.EXPIRED, ExecType.REJECTED):
         if kind in kinds:
             return OrdStatus(kind.value)
-    filled = max(report.cum_qty for report in story)
+    filled = sum(report.last_qty for report in story if report.exec_type is ExecType.TRADE)
     if filled == ASKED.order_qty:
         return OrdStatus.FILLED
     if ExecType.PENDING_CANCEL in kinds:
@@ -295,15 +367,21 @@ def test_any_disorder_and_repetition_tells_the_same_story(
     order = Order(request=ASKED)
     for report in reports:
         after = apply(order, report)
-        assert order.cum_qty <= after.cum_qty <= ASKED.order_qty
+        assert 0 <= after.cum_qty <= ASKED.order_qty
+        assert order.cum_qty <= after.cum_qty or report.exec_ref_id
+        assert order.matched_qty <= after.matched_qty
         assert not order.status.is_terminal() or after.status is order.status
-        assert after.leaves_qty() in (0, ASKED.order_qty - after.cum_qty)
+        assert after.leaves_qty() in (0, ASKED.order_qty - after.matched_qty)
         order = after
 
-    fills = [report for report in story if report.exec_type is ExecType.TRADE]
+    void = {report.exec_ref_id for report in story}
+    fills = [report for report in story if report.last_qty and report.exec_id not in void]
     assert order == folded(story)
     assert order.status is status_of(story)
-    assert order.cum_qty == sum(fill.last_qty for fill in fills)
-    assert order.notional == sum(fill.last_qty * fill.last_px for fill in fills)
-    assert order.commission == sum(fill.commission for fill in fills)
+    assert order.done == Traded(
+        quantity=sum((fill.last_qty for fill in fills), ZERO),
+        notional=sum((fill.last_qty * fill.last_px for fill in fills), ZERO),
+        cash=sum((cents(fill.last_qty * fill.last_px) for fill in fills), ZERO),
+        commission=sum((fill.commission for fill in fills), ZERO),
+    )
     assert order.is_done() is order.status.is_terminal()
