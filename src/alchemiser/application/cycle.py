@@ -250,7 +250,7 @@ class Cycle:
         return self._analysis
 
     def _rules(self, session: Session, execution: ExecutionState) -> ReleaseRules:
-        names = {work.planned.symbol for work in execution.works.values()}
+        names = {order.symbol for order in execution.plan.orders}
         for book in self._ledger.state.books.values():
             names |= book.positions.keys()
         return ReleaseRules(

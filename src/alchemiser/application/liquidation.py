@@ -5,7 +5,7 @@ the account again, until nothing is left that can be sold or nothing more is bou
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 
 from alchemiser.application.deciding import ORDERS_END_BEFORE_CLOSE
@@ -29,8 +29,8 @@ from alchemiser.domain.journal.records import (
     Stage,
 )
 from alchemiser.domain.orders.account import AccountSnapshot, Position
-from alchemiser.domain.orders.messages import ExecutionReport
-from alchemiser.domain.planning.liquidation import FIRST_ATTEMPT, left_out, liquidation_plan
+from alchemiser.domain.orders.messages import ExecutionReport, Side
+from alchemiser.domain.planning.liquidation import left_out, liquidation_plan
 from alchemiser.domain.planning.planner import PlanInputs
 from alchemiser.domain.risk.limits import TradingState
 from alchemiser.domain.values.identifiers import ClOrdId, CycleId, Symbol, cycle_id
@@ -162,7 +162,7 @@ class Liquidation:
             self._ledger.state.books,
             inputs,
             self._engine.policy.planning,
-            attempt=FIRST_ATTEMPT + len(done),
+            self._attempts(session.day),
         )
         if not plan.orders:
             return None
@@ -185,6 +185,18 @@ class Liquidation:
                 )
             )
         return _Round(fills=tuple(cycle.fills), unresolved=unresolved)
+
+    def _attempts(self, day: date) -> dict[Symbol, int]:
+        """Return the last number that was used of each symbol's slot for sells on `day`."""
+        state, last = self._ledger.state, dict[Symbol, int]()
+        cycles = (state.cycles.get(day), *state.liquidations.get(day, ()))
+        plans = ((cycle, cycle.plan) for cycle in cycles if cycle is not None)
+        for cycle, plan in plans:
+            parents = cycle.execution(plan).parents.values() if plan is not None else ()
+            for parent in parents:
+                if parent.planned.side is Side.SELL:
+                    last[parent.planned.symbol] = parent.last_attempt()
+        return last
 
     def _started(self, name: CycleId, session: Session) -> CycleStarted:
         return CycleStarted(

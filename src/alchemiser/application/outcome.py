@@ -10,7 +10,7 @@ from alchemiser.application.ledger import CODEC
 from alchemiser.application.report import CycleReport, FillLine, OrderLine, StrategyLine
 from alchemiser.domain.books.reconciliation import Break
 from alchemiser.domain.execution.facts import ExecutionReported, OrderReduced, OrderRefused
-from alchemiser.domain.execution.state import ExecutionState, Phase, Work
+from alchemiser.domain.execution.state import Child, ExecutionState, Parent, Phase
 from alchemiser.domain.journal.fold import CycleState, StrategyAnswer
 from alchemiser.domain.journal.records import (
     CycleStatus,
@@ -154,17 +154,17 @@ def _failed(cycle: CycleState) -> Iterator[str]:
 
 def _short(cycle: CycleState, execution: ExecutionState) -> Iterator[str]:
     for _, fact in cycle.facts:
-        if isinstance(fact, OrderRefused) and fact.order.cl_ord_id not in execution.works:
+        if isinstance(fact, OrderRefused) and execution.lacks(fact.order):
             yield f"refused: {fact.violation.sentence()}"
         elif isinstance(fact, OrderReduced):
             yield f"{fact.cl_ord_id} reduced from {fact.planned:f} to {fact.released:f}"
-    for work in execution.works.values():
-        order = work.order
-        if work.phase is Phase.REFUSED:
-            yield f"{work.planned.symbol} not sent: {work.reason}"
-        elif order is not None and order.cum_qty < order.request.order_qty:
-            filled = f"{order.cum_qty:f} of {order.request.order_qty:f}"
-            yield f"{work.planned.symbol} filled {filled}"
+    for parent in execution.parents.values():
+        symbol, filled = parent.planned.symbol, parent.done().quantity
+        if not filled and parent.phase() is Phase.REFUSED:
+            yield f"{symbol} not sent: {parent.ended}"
+        elif filled < parent.quantity:
+            why = f": {parent.ended}" if parent.ended else ""
+            yield f"{symbol} filled {filled:f} of {parent.quantity:f}{why}"
 
 
 def report(name: CycleId, day: date, cycle: CycleState | None, ending: Ending) -> CycleReport:
@@ -238,42 +238,46 @@ def order_lines(cycle: CycleState) -> tuple[OrderLine, ...]:
     if cycle.plan is None:
         return ()
     execution = cycle.execution(cycle.plan)
-    planned = tuple(_planned_line(work) for work in execution.works.values())
-    refused = tuple(
-        _refused_line(fact.order, fact.violation.sentence())
+    planned = (line for parent in execution.parents.values() for line in _lines_of(parent))
+    refused = (
+        _unsent_line(fact.order, Phase.REFUSED, fact.violation.sentence())
         for _, fact in cycle.facts
-        if isinstance(fact, OrderRefused) and fact.order.cl_ord_id not in execution.works
+        if isinstance(fact, OrderRefused) and execution.lacks(fact.order)
     )
-    return planned + refused
+    return (*planned, *refused)
 
 
-def _planned_line(work: Work) -> OrderLine:
-    order = work.order
-    request = order.request if order else work.planned.request()
-    status: str = work.phase
-    if order is not None and work.phase is Phase.DONE:
-        status = order.status
+def _lines_of(parent: Parent) -> Iterator[OrderLine]:
+    """Yield a line for each order that was sent, or one for what never was."""
+    for child in parent.children:
+        yield _sent_line(child)
+    if not parent.children:
+        yield _unsent_line(parent.planned.request(), parent.phase(), parent.ended or "")
+
+
+def _sent_line(child: Child) -> OrderLine:
+    order = child.order
+    return OrderLine(
+        cl_ord_id=child.name,
+        symbol=child.symbol,
+        side=child.side,
+        order_qty=order.request.order_qty,
+        price=order.request.price,
+        status=order.status if child.phase is Phase.DONE else child.phase,
+        cum_qty=order.cum_qty,
+        avg_px=order.avg_px(),
+        reason=child.reason,
+    )
+
+
+def _unsent_line(request: NewOrderSingle, phase: Phase, reason: str) -> OrderLine:
     return OrderLine(
         cl_ord_id=request.cl_ord_id,
         symbol=request.symbol,
         side=request.side,
         order_qty=request.order_qty,
         price=request.price,
-        status=status,
-        cum_qty=order.cum_qty if order else ZERO,
-        avg_px=order.avg_px() if order else None,
-        reason=work.reason,
-    )
-
-
-def _refused_line(request: NewOrderSingle, reason: str) -> OrderLine:
-    return OrderLine(
-        cl_ord_id=request.cl_ord_id,
-        symbol=request.symbol,
-        side=request.side,
-        order_qty=request.order_qty,
-        price=request.price,
-        status=Phase.REFUSED,
+        status=phase,
         cum_qty=ZERO,
         avg_px=None,
         reason=reason,

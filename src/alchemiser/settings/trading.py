@@ -1,11 +1,14 @@
 """The tables of `alchemiser.toml` that say what is traded: every key, its range and default."""
 
 from decimal import Decimal
-from typing import Annotated, Literal, Self
+from typing import Annotated, Final, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
+from alchemiser.domain.execution.algorithms.settings import AlgorithmSettings
 from alchemiser.domain.execution.patience import ExecutionSettings
+from alchemiser.domain.orders.working import Algorithm
+from alchemiser.domain.planning.choosing import AlgorithmChoice
 from alchemiser.domain.planning.planner import PlanSettings
 from alchemiser.domain.portfolio.consolidation import AllocationSettings
 from alchemiser.domain.portfolio.exits import Exits
@@ -133,13 +136,24 @@ class Regime(Section):
 
 
 _SECONDS = "whole seconds from 1 to 600"
+_LONG = "whole seconds from 1 to 3600"
+_ALGORITHM = "one of " + ", ".join(Algorithm)
+STEPS_MAX: Final = 8
+"""Orders that one may be cut into: further ones of one size would count as repeated."""
 
 
 class Execution(Section):
     """How targets become orders, and how patiently they are worked."""
 
-    algorithm: Literal["marketable_limit"] = Field(
-        default="marketable_limit", description='algorithm = "marketable_limit"'
+    algorithm: Algorithm = Field(
+        default=Algorithm.MARKETABLE_LIMIT, strict=False, description=_ALGORITHM
+    )
+    large_algorithm: Algorithm = Field(default=Algorithm.TWAP, strict=False, description=_ALGORITHM)
+    large_impact: Exact = Field(
+        default=Decimal("0.001"),
+        gt=0,
+        lt=1,
+        description="a fraction of the price above 0 and below 1, such as 0.001",
     )
     cash_buffer: Exact = Field(
         default=Decimal("0.01"),
@@ -164,8 +178,28 @@ class Execution(Section):
     )
     poll_seconds: int = Field(default=1, ge=1, le=600, description=_SECONDS)
     order_seconds_max: int = Field(default=60, ge=1, le=600, description=_SECONDS)
+    step_seconds_min: int = Field(default=2, ge=1, le=600, description=_SECONDS)
+    step_seconds_max: int = Field(default=30, ge=1, le=600, description=_SECONDS)
+    walk: tuple[Annotated[Exact, Field(ge=0, le=1)], ...] = Field(
+        default=(Decimal("0.5"), Decimal("0.75"), ONE),
+        min_length=1,
+        max_length=STEPS_MAX - 1,
+        description="up to 7 fractions of the spread from 0 to 1, such as [0.5, 0.75, 1]",
+    )
+    walk_seconds_max: int = Field(default=300, ge=1, le=3600, description=_LONG)
+    slices: int = Field(
+        default=6, ge=1, le=STEPS_MAX, description=f"a whole number from 1 to {STEPS_MAX}"
+    )
+    slice_notional_min: Exact = Field(
+        default=Decimal(100), ge=1, le=1_000_000, description="dollars, at least 1, such as 100"
+    )
+    participation_rate: Exact = Field(
+        default=Decimal("0.1"), gt=0, le=1, description="a fraction of the volume, such as 0.1"
+    )
+    cross_seconds: int = Field(default=120, ge=1, le=3600, description=_LONG)
     absences_min: int = Field(default=3, ge=1, le=20, description="a whole number from 1 to 20")
     sends_max: int = Field(default=30, ge=1, le=100, description="a whole number from 1 to 100")
+    acknowledge_seconds_max: int = Field(default=10, ge=1, le=600, description=_SECONDS)
     acceptance_seconds_max: int = Field(default=60, ge=1, le=600, description=_SECONDS)
     give_up_seconds: int = Field(default=90, ge=1, le=600, description=_SECONDS)
 
@@ -173,6 +207,7 @@ class Execution(Section):
     def _waits_are_in_order(self) -> Self:
         waits = (
             ("poll_seconds", "order_seconds_max"),
+            ("step_seconds_min", "step_seconds_max"),
             # An order lost at the deadline would stay unknown for ever.
             ("acceptance_seconds_max", "give_up_seconds"),
         )
@@ -191,15 +226,34 @@ class Execution(Section):
 
     def planning(self) -> PlanSettings:
         """Return how intents become orders."""
-        return PlanSettings(minimum_trade=self.minimum_trade, limit_offset=self.limit_offset)
+        return PlanSettings(
+            minimum_trade=self.minimum_trade,
+            limit_offset=self.limit_offset,
+            algorithms=AlgorithmChoice(
+                usual=self.algorithm,
+                large=self.large_algorithm,
+                large_impact=self.large_impact,
+            ),
+        )
 
     def patience(self) -> ExecutionSettings:
         """Return how patiently orders are worked."""
         return ExecutionSettings(
             poll_seconds=self.poll_seconds,
-            order_seconds_max=self.order_seconds_max,
             absences_min=self.absences_min,
             sends_max=self.sends_max,
             acceptance_seconds_max=self.acceptance_seconds_max,
             give_up_seconds=self.give_up_seconds,
+            acknowledge_seconds_max=self.acknowledge_seconds_max,
+            algorithms=AlgorithmSettings(
+                order_seconds_max=self.order_seconds_max,
+                step_seconds_min=self.step_seconds_min,
+                step_seconds_max=self.step_seconds_max,
+                walk=self.walk,
+                walk_seconds_max=self.walk_seconds_max,
+                slices=self.slices,
+                slice_notional_min=self.slice_notional_min,
+                participation_rate=self.participation_rate,
+                cross_seconds=self.cross_seconds,
+            ),
         )

@@ -38,7 +38,7 @@ from tests.cycle.world import FIRST, make_engine, write_bars
 BEFORE, AFTER = DAY - timedelta(days=3), DAY + timedelta(days=1)
 HALT = TradingHalted(actor="ann", reason="fire")
 REDUCE = TradingReduced(actor="bob", reason="careful")
-PLANNED = OrderPlanned(plan=OrderPlan(session=DAY, deadline=NOW, orders=()))
+PLANNED = OrderPlanned(plan=OrderPlan(account=ACCOUNT, session=DAY, deadline=NOW, orders=()))
 FINISHED = CycleFinished(
     cycle_id=cycle_id(ACCOUNT, DAY), status=CycleStatus.COMPLETED, reason="", finished_at=NOW
 )

@@ -38,7 +38,7 @@ STARTED = CycleStarted(
 FINISHED = CycleFinished(
     cycle_id=cycle_id(ACCOUNT, DAY), status=CycleStatus.COMPLETED, reason="", finished_at=NOW
 )
-PLANNED = OrderPlanned(plan=OrderPlan(session=DAY, deadline=NOW, orders=()))
+PLANNED = OrderPlanned(plan=OrderPlan(account=ACCOUNT, session=DAY, deadline=NOW, orders=()))
 
 
 def folded(*records: Record) -> EngineState:

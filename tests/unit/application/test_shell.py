@@ -37,7 +37,7 @@ TIMED_OUT = OutcomeUnknownError("timed out")
 
 def phases(bench: ShellBench) -> list[Phase]:
     """Return how far each order has come."""
-    return [work.phase for work in bench.machine.state.works.values()]
+    return [parent.phase() for parent in bench.machine.state.parents.values()]
 
 
 def refusals(bench: ShellBench, code: str) -> int:

@@ -7,7 +7,6 @@ from datetime import timedelta
 import pytest
 
 from alchemiser.application.shell import Obeying, Shell
-from alchemiser.domain.execution.facts import OrderIntended
 from alchemiser.domain.execution.state import Phase
 from alchemiser.domain.journal.restrictions import TradingHalted
 from alchemiser.domain.risk.limits import TradingState
@@ -15,7 +14,7 @@ from alchemiser.ports.control import HaltRequest
 from alchemiser.ports.errors import PortUnavailableError
 from alchemiser.testing.builders import NOW
 from tests.unit.application.shell_bench import ShellBench, a_shell
-from tests.unit.domain.execution.bench import BUY_TLT, SELL_GLD, SELL_SPY
+from tests.unit.domain.execution.bench import BUY_TLT, SELL_GLD, SELL_SPY, intended
 
 STOP = HaltRequest(actor="owner", reason="it burns", at=NOW)
 SLOW = replace(STOP, reason="careful", state=TradingState.REDUCING)
@@ -69,7 +68,7 @@ def test_brake_holds_every_send_that_is_under_way_at_once(obeys: Obeying) -> Non
 def test_halt_that_stands_is_not_recorded_anew_while_an_order_is_asked_about() -> None:
     """RC-10: after a restart what was sent before is followed; one halt, one record of it."""
     bench = a_shell(SELL_SPY)
-    sent = OrderIntended(order=SELL_SPY)
+    sent = intended(SELL_SPY)
     bench.ledger.record((sent,), at=NOW)
     bench.machine.state.apply(sent, NOW)
     bench.control.pull()
@@ -135,7 +134,7 @@ def test_buy_that_was_intended_before_reducing_is_refused_and_never_asked_about(
     assert len(bench.journal.records_of("OrderIntended")) == 1
     (refusal,) = bench.journal.records_of("OrderRefused")
     assert '"trading_state"' in refusal
-    assert [one.phase for one in bench.machine.state.works.values()] == [Phase.REFUSED]
+    assert [one.phase() for one in bench.machine.state.parents.values()] == [Phase.REFUSED]
     assert "reports" not in [method for method, _ in bench.broker.calls]
 
 

@@ -276,7 +276,7 @@ def after(
         NOW,
     )
     orders = tuple(a_planned_order(one, reference="500", klm="10") for one in ORDERS)
-    plan = OrderPlan(session=DAY, deadline=SESSION.close_at, orders=orders)
+    plan = OrderPlan(account=ACCOUNT, session=DAY, deadline=SESSION.close_at, orders=orders)
     for record in (PortfolioAssessed(limited=(), refused=refused), OrderPlanned(plan=plan), *facts):
         state.apply(record, NOW)
     return watch_after(engine, state, SESSION, account, broken=broken)

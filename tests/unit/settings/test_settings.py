@@ -159,7 +159,13 @@ def test_an_unknown_name_is_answered_with_the_nearest(
         ('[journal]\nurl = "a\\u0000b"\n', r'url = "a\u0000b" cannot be used'),
         (f"{PLUGIN}weight = 0\n", "[strategies.one] weight = 0 cannot be used: write a fraction"),
         (f"{PLUGIN}weight = 1\nhash = 'abc'\n", 'hash = "abc" cannot be used: write the 64'),
-        ("[execution]\nalgorithm = 'twap'\n", 'write algorithm = "marketable_limit"'),
+        ("[execution]\nalgorithm = 'market'\n", "write one of marketable_limit, walk_the_book"),
+        ("[execution]\nwalk = [0.5, 1.5]\n", "up to 7 fractions of the spread from 0 to 1"),
+        ("[execution]\nslices = 9\n", "write a whole number from 1 to 8"),
+        (
+            "[execution]\nstep_seconds_min = 30\n",
+            "step_seconds_min = 30 is not below step_seconds_max = 30",
+        ),
     ],
 )
 def test_a_wrong_value_is_answered_with_what_would_do(

@@ -3,6 +3,7 @@
 from typing import Final
 
 from alchemiser.application.controls.bench import (
+    ACCOUNT,
     BROAD,
     CLOSE,
     DAY,
@@ -39,7 +40,7 @@ def at_work(at: Afternoon, event: Event) -> Violation | None:
         reference_price=PRICE,
         claims=((BOOK, order.order_qty),),
     )
-    plan = OrderPlan(session=DAY, deadline=NOW, orders=(planned,))
+    plan = OrderPlan(account=ACCOUNT, session=DAY, deadline=NOW, orders=(planned,))
     rules = ReleaseRules(
         state=TradingState.ACTIVE,
         session=Session(day=DAY, open_at=OPEN, close_at=CLOSE),

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
+from typing import Final
 
 from alchemiser.domain.books.ledger import Book, total_cash
 from alchemiser.domain.cycle.shaping import Opened, Shape, Shaped, Shaper
@@ -12,6 +13,7 @@ from alchemiser.domain.orders.account import AccountSnapshot
 from alchemiser.domain.orders.approval import ApprovedOrder
 from alchemiser.domain.orders.messages import NewOrderSingle, Side
 from alchemiser.domain.orders.plan import OrderPlan
+from alchemiser.domain.orders.working import Liquidity
 from alchemiser.domain.planning.planner import PlanInputs, PlanSettings, make_plan, orderable
 from alchemiser.domain.portfolio.consolidation import (
     AllocationSettings,
@@ -20,6 +22,7 @@ from alchemiser.domain.portfolio.consolidation import (
     Turn,
     consolidate,
 )
+from alchemiser.domain.portfolio.past import Past
 from alchemiser.domain.risk.breakers import BreakerLimits
 from alchemiser.domain.risk.context import RiskContext
 from alchemiser.domain.risk.gates import approve
@@ -35,6 +38,9 @@ from alchemiser.domain.values.instrument import Instrument
 from alchemiser.domain.values.numbers import ONE
 from alchemiser.domain.values.session import Session
 from alchemiser.domain.values.target import TargetPortfolio
+
+LIQUIDITY_SESSIONS: Final = 20
+"""Sessions that volatility and volume of an order are measured over."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -235,7 +241,16 @@ def _plan_inputs(inputs: CycleInputs) -> PlanInputs:
         quotes=inputs.quotes,
         instruments=inputs.instruments,
         held={row.symbol: row.quantity for row in inputs.account.positions},
+        liquidity=_liquidity(inputs),
     )
+
+
+def _liquidity(inputs: CycleInputs) -> dict[Symbol, Liquidity]:
+    panel = inputs.evaluator.bars
+    if inputs.provisional:
+        panel = replace(panel.until(inputs.row), provisional=True)
+    past = Past.of(panel, inputs.row)
+    return {name: past.liquidity(name, LIQUIDITY_SESSIONS) for name in inputs.quotes}
 
 
 def _last_gate(

@@ -1,6 +1,7 @@
 """What happened to the orders of a plan: the only things that change the state of its execution."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 
 from alchemiser.domain.books.ledger import Posting
@@ -19,12 +20,12 @@ class OrderRefused:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderReduced:
-    """A limit cut an order at its release.
+    """A limit cut an order of the plan at a release.
 
     Attributes:
-        cl_ord_id: Which order.
-        planned: Shares planned.
-        released: Shares left, above zero and below `planned`.
+        cl_ord_id: Which order, by its id in the plan.
+        planned: Shares that were still to be sent for it.
+        released: Shares left of these, above zero and below `planned`.
         code: The limit that bound.
     """
 
@@ -36,9 +37,15 @@ class OrderReduced:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderIntended:
-    """The order is approved and about to be sent; durable before it is."""
+    """The order is approved and about to be sent; durable before it is.
+
+    Attributes:
+        order: What is sent.
+        expire_time: When it is to be cancelled unless it is terminal, UTC (FIX 126).
+    """
 
     order: NewOrderSingle
+    expire_time: datetime
 
 
 ABSENT = "absent"
@@ -89,6 +96,21 @@ class CancelIntended:
     reason: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DoneForDay:
+    """Nothing more is sent for an order of the plan, which may have been filled in part (FIX 39=3).
+
+    Attributes:
+        cl_ord_id: Which order, by its id in the plan.
+        leaves_qty: Shares that nobody was asked for, or did not give.
+        reason: Why.
+    """
+
+    cl_ord_id: ClOrdId
+    leaves_qty: Decimal
+    reason: str
+
+
 Fact = (
     OrderRefused
     | OrderReduced
@@ -98,4 +120,5 @@ Fact = (
     | ExecutionReported
     | FillAllocated
     | CancelIntended
+    | DoneForDay
 )

@@ -17,6 +17,7 @@ class Timer(StrEnum):
     """The machine's timers; setting one again replaces it, so that timers cannot multiply."""
 
     POLL = "poll"
+    STEP = "step"
     DEADLINE = "deadline"
     GIVE_UP = "give_up"
 

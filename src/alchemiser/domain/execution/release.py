@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from decimal import Decimal
 
-from alchemiser.domain.execution.facts import Fact, OrderReduced, OrderRefused, OutcomeUnknown
+from alchemiser.domain.execution.facts import Fact, OrderReduced
 from alchemiser.domain.execution.messages import InputsArrived
-from alchemiser.domain.execution.state import IN_FLIGHT, ExecutionState, Work
+from alchemiser.domain.execution.state import IN_FLIGHT, Child, ExecutionState, Parent
 from alchemiser.domain.orders.approval import ApprovedOrder
 from alchemiser.domain.orders.messages import NewOrderSingle, OrdStatus
 from alchemiser.domain.risk.allowances import room_for
@@ -43,77 +44,81 @@ class ReleaseRules:
     refusals_max: int | None = None
 
 
-def release(
-    ready: Iterable[Work], state: ExecutionState, inputs: InputsArrived, rules: ReleaseRules
-) -> Iterator[tuple[tuple[Fact, ...], ApprovedOrder | None]]:
-    """Yield for each order what is to be recorded and the approval, or None when refused.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ask:
+    """Ask for the release of one order.
 
-    An order that was sent before is never shrunk, and a refusal to send it again does not end it.
+    Attributes:
+        request: What is to be sent.
+        parent: What it is sent for.
+        expire_time: When it is to be cancelled unless it is terminal, UTC.
+        child: What was sent under its id before, or None.
     """
-    ready = tuple(ready)
-    context = _context(ready, state, inputs, rules)
+
+    request: NewOrderSingle
+    parent: Parent
+    expire_time: datetime
+    child: Child | None = None
+
+
+def release(
+    asks: Iterable[Ask], state: ExecutionState, inputs: InputsArrived, rules: ReleaseRules
+) -> Iterator[tuple[tuple[Fact, ...], ApprovedOrder | Violation]]:
+    """Yield for each order what is to be recorded, and the approval or the refusal.
+
+    A limit is held against everything that is left to be sent for an order of the plan, so that
+    its first part does not use up what all its parts need. What was sent before is never shrunk.
+    """
+    asks = tuple(asks)
+    context = _context(asks, state, inputs, rules)
     # What is cut to exactly a limit would exceed it as soon as the buys of the batch cost anything.
-    cost = context.cost_of(_request(work) for work in ready)
-    for work in ready:
-        request = _request(work)
-        order, reduced, gate = _fit(request, context, cost, resent=work.sends > 0)
+    cost = context.cost_of(ask.request for ask in asks)
+    for ask in asks:
+        order, reduced, gate = _fit(ask, context, cost)
         verdict = approve(order, gate)
         if isinstance(verdict, ApprovedOrder):
             context = context.with_order(order)
             yield reduced, verdict
         else:
-            yield (_refused(work, request, verdict),), None
-
-
-def _request(work: Work) -> NewOrderSingle:
-    return work.order.request if work.order else work.planned.request()
-
-
-def _refused(work: Work, request: NewOrderSingle, violation: Violation) -> Fact:
-    if not work.sends:
-        return OrderRefused(order=request, violation=violation)
-    # The venue may have an earlier send: only its word about the id, or its silence, ends it.
-    text = f"it is not sent again: {violation.sentence()}"
-    return OutcomeUnknown(cl_ord_id=request.cl_ord_id, text=text)
+            yield (), verdict
 
 
 def _fit(
-    request: NewOrderSingle, context: RiskContext, cost: Decimal, *, resent: bool
+    ask: Ask, context: RiskContext, cost: Decimal
 ) -> tuple[NewOrderSingle, tuple[Fact, ...], RiskContext]:
     """Return the order cut to what fits, the record of it, and the account it is gated on."""
-    after = context.less_equity(cost)
-    quantity, code = room_for(request, after)
-    if resent or code is None:
-        return request, (), context
-    if not quantity:
+    if ask.child is not None:
+        return ask.request, (), context
+    after, leaves = context.less_equity(cost), ask.parent.leaves()
+    room, code = room_for(replace(ask.request, order_qty=leaves), after)
+    if code is None:
+        return ask.request, (), context
+    if not room:
         # Nothing fits: the gate says why.
-        return request, (), after
-    reduced = OrderReduced(
-        cl_ord_id=request.cl_ord_id, planned=request.order_qty, released=quantity, code=code
-    )
-    return replace(request, order_qty=quantity), (reduced,), context
+        return ask.request, (), after
+    reduced = OrderReduced(cl_ord_id=ask.parent.name, planned=leaves, released=room, code=code)
+    return replace(ask.request, order_qty=min(ask.request.order_qty, room)), (reduced,), context
 
 
 def _context(
-    ready: Iterable[Work], state: ExecutionState, inputs: InputsArrived, rules: ReleaseRules
+    asks: Iterable[Ask], state: ExecutionState, inputs: InputsArrived, rules: ReleaseRules
 ) -> RiskContext:
-    sending = {work.planned.cl_ord_id for work in ready}
+    sending = {ask.request.cl_ord_id for ask in asks}
     sent: dict[ClOrdId, SentOrder] = {}
     acknowledged: set[ClOrdId] = set()
     open_orders = []
-    for name, work in state.works.items():
-        if work.order is None or name in sending:
+    for name, child in state.children.items():
+        order = child.order
+        if name in sending:
             continue
-        if work.order.status is not OrdStatus.PENDING_NEW:
+        if order.status is not OrdStatus.PENDING_NEW:
             acknowledged.add(name)
-        leaves = work.order.leaves_qty() if work.phase in IN_FLIGHT else ZERO
+        leaves = order.leaves_qty() if child.phase in IN_FLIGHT else ZERO
         if leaves:
-            open_orders.append(replace(work.order.request, order_qty=leaves))
-        worth = (work.order.cum_qty + leaves) * work.order.request.price
-        at = work.sent_at or inputs.at
-        sent[name] = SentOrder(
-            order=work.order.request, at=at, worth=worth, filled=work.order.done.notional
-        )
+            open_orders.append(replace(order.request, order_qty=leaves))
+        worth = (order.cum_qty + leaves) * order.request.price
+        at = child.sent_at or inputs.at
+        sent[name] = SentOrder(order=order.request, at=at, worth=worth, filled=order.done.notional)
     return RiskContext(
         now=inputs.at,
         state=rules.state,

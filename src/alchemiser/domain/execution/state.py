@@ -1,28 +1,38 @@
-"""Where the orders of one plan stand: folded from facts alone."""
+"""Where the orders of one plan stand: folded from facts alone.
 
-from collections.abc import Iterable
+Each order of the plan is a parent; what is sent to the venue for it, one after another, are its
+children. A child is sent only when the one before it is terminal, so that no share is asked for
+twice.
+"""
+
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 from enum import StrEnum
 
 from alchemiser.domain.execution.facts import (
     CancelIntended,
+    DoneForDay,
     ExecutionReported,
     Fact,
+    FillAllocated,
     OrderIntended,
+    OrderReduced,
     OrderRefused,
     OrderRejected,
     OutcomeUnknown,
 )
-from alchemiser.domain.orders.messages import Side
-from alchemiser.domain.orders.order import Order, apply
+from alchemiser.domain.orders.messages import ExecutionReport, NewOrderSingle, Side
+from alchemiser.domain.orders.order import NOTHING, Order, Traded, apply
 from alchemiser.domain.orders.plan import OrderPlan, PlannedOrder
 from alchemiser.domain.values.errors import InvalidTransitionError
-from alchemiser.domain.values.identifiers import ClOrdId
+from alchemiser.domain.values.identifiers import ClOrdId, Symbol
+from alchemiser.domain.values.numbers import ZERO
 
 
 class Phase(StrEnum):
-    """How far one order of the plan has come."""
+    """How far an order has come."""
 
     PLANNED = "planned"
     SENT = "sent"
@@ -32,30 +42,102 @@ class Phase(StrEnum):
     REFUSED = "refused"
 
 
+ChildFact = OrderRejected | OutcomeUnknown | ExecutionReported | CancelIntended
+
 IN_FLIGHT = frozenset({Phase.SENT, Phase.WORKING, Phase.CANCELING})
 
 
 @dataclass(slots=True)
-class Work:
-    """Follow one order of the plan.
+class Child:
+    """Follow one order that was sent.
 
     Attributes:
-        planned: What the plan says.
+        parent: What it was sent for.
+        order: Its life at the venue.
+        expire_time: When it is to be cancelled unless it is terminal, UTC.
         phase: How far it has come.
-        order: Its life at the venue, or None before it was intended.
         sends: How often it was intended; the same id every time.
         sent_at: When it was last intended, UTC.
         unknown: Whether the last send has an unknown outcome; counts while it is merely sent.
         reason: Why it was refused, or "".
     """
 
-    planned: PlannedOrder
-    phase: Phase = Phase.PLANNED
-    order: Order | None = None
+    parent: "Parent" = field(repr=False, compare=False)
+    order: Order
+    expire_time: datetime
+    phase: Phase = Phase.SENT
     sends: int = 0
     sent_at: datetime | None = None
     unknown: bool = False
     reason: str = ""
+
+    @property
+    def name(self) -> ClOrdId:
+        """Its id."""
+        return self.order.request.cl_ord_id
+
+    @property
+    def side(self) -> Side:
+        """Which side it is on."""
+        return self.parent.planned.side
+
+    @property
+    def symbol(self) -> Symbol:
+        """What it trades."""
+        return self.parent.planned.symbol
+
+    def used(self) -> Decimal:
+        """Return the shares that it has filled or may still fill."""
+        leaves = self.order.leaves_qty() if self.phase in IN_FLIGHT else ZERO
+        return self.order.matched_qty + leaves
+
+
+@dataclass(slots=True)
+class Parent:
+    """Follow one order of the plan.
+
+    Attributes:
+        planned: What the plan says.
+        quantity: Shares that it may come to; limits may lower it at a release.
+        children: What was sent for it, oldest first.
+        ended: Why nothing more is sent for it, or None.
+    """
+
+    planned: PlannedOrder
+    quantity: Decimal
+    children: list[Child] = field(default_factory=list)
+    ended: str | None = None
+
+    @property
+    def name(self) -> ClOrdId:
+        """The id in the plan, which its first child has, too."""
+        return self.planned.cl_ord_id
+
+    def done(self) -> Traded:
+        """Return what was filled for it."""
+        return sum((child.order.done for child in self.children), NOTHING)
+
+    def leaves(self) -> Decimal:
+        """Return the shares that no child has filled or may still fill."""
+        return self.quantity - sum((child.used() for child in self.children), ZERO)
+
+    def last_attempt(self) -> int:
+        """Return the number of its slot that was used last, its first one if none was."""
+        return self.planned.attempt + max(len(self.children) - 1, 0)
+
+    def live(self) -> Child | None:
+        """Return the child that the venue may still act on, or None."""
+        return next((child for child in self.children if child.phase in IN_FLIGHT), None)
+
+    def is_over(self) -> bool:
+        """Say whether nothing more is sent for it, though its last child may be in flight."""
+        return self.ended is not None or not self.leaves()
+
+    def phase(self) -> Phase:
+        """Return how far it has come: as far as its last child."""
+        if self.children:
+            return self.children[-1].phase
+        return Phase.PLANNED if self.ended is None else Phase.REFUSED
 
 
 @dataclass(slots=True)
@@ -63,11 +145,19 @@ class ExecutionState:
     """Hold the work on every order of one plan, and how many of them the venue has refused."""
 
     plan: OrderPlan
-    works: dict[ClOrdId, Work] = field(init=False)
+    parents: dict[ClOrdId, Parent] = field(init=False)
+    children: dict[ClOrdId, Child] = field(init=False, default_factory=dict)
     rejected: int = field(init=False, default=0)
+    _slots: dict[tuple[Symbol, Side], Parent] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        self.works = {order.cl_ord_id: Work(planned=order) for order in self.plan.orders}
+        self.parents = {
+            order.cl_ord_id: Parent(planned=order, quantity=order.quantity)
+            for order in self.plan.orders
+        }
+        self._slots = {
+            (parent.planned.symbol, parent.planned.side): parent for parent in self.parents.values()
+        }
 
     def apply(self, fact: Fact, at: datetime) -> None:
         """Change the state by one fact that became known at `at`.
@@ -76,51 +166,83 @@ class ExecutionState:
             InvalidTransitionError: When a report contradicts what is known of its order.
         """
         match fact:
-            case OrderIntended(order=request):
-                work = self.works[request.cl_ord_id]
-                work.order = work.order or Order(request=request)
-                work.phase, work.unknown = Phase.SENT, False
-                work.sends, work.sent_at = work.sends + 1, at
+            case OrderIntended():
+                self._intend(fact, at)
             case OrderRefused(order=request, violation=violation):
-                if request.cl_ord_id in self.works:
-                    self._refuse(request.cl_ord_id, violation.sentence())
-            case OrderRejected(cl_ord_id=name, code=code, text=text):
-                self.rejected += fact.by_venue()
-                self._refuse(name, f"{code}: {text}")
-            case OutcomeUnknown(cl_ord_id=name):
-                self.works[name].unknown = True
-            case ExecutionReported(report=report):
-                self._report(self.works[report.cl_ord_id], report_of=fact)
-            case CancelIntended(cl_ord_id=name):
-                self.works[name].phase = Phase.CANCELING
-            case _:
+                self._end(request, violation.sentence())
+            case OrderReduced(cl_ord_id=name, planned=planned, released=released):
+                self.parents[name].quantity -= planned - released
+            case DoneForDay(cl_ord_id=name, reason=reason):
+                self.parents[name].ended = reason
+            case FillAllocated():
                 pass
+            case _:
+                self._apply_to_child(fact, self._child(fact))
 
-    def _refuse(self, name: ClOrdId, reason: str) -> None:
-        self.works[name].phase = Phase.REFUSED
-        self.works[name].reason = reason
-
-    def _report(self, work: Work, report_of: ExecutionReported) -> None:
-        if work.order is None:
-            msg = f"report on {work.planned.cl_ord_id}, which was never intended."
+    def _child(self, fact: ChildFact) -> Child:
+        name = fact.report.cl_ord_id if isinstance(fact, ExecutionReported) else fact.cl_ord_id
+        child = self.children.get(name)
+        if child is None:
+            msg = f"a record tells of {name}, which was never intended."
             raise InvalidTransitionError(msg)
-        work.order = apply(work.order, report_of.report)
-        work.unknown = False
-        if work.order.is_done():
-            work.phase = Phase.DONE
-        elif work.phase is not Phase.CANCELING:
-            # Not only what was sent: the venue's word revives even what was taken for dead.
-            work.phase = Phase.WORKING
+        return child
 
-    def in_flight(self, side: Side | None = None) -> tuple[Work, ...]:
-        """Return the work that the venue may still act on, in the plan's order."""
-        return tuple(self._where(IN_FLIGHT, side))
+    def _apply_to_child(self, fact: ChildFact, child: Child) -> None:
+        match fact:
+            case OrderRejected(code=code, text=text):
+                self.rejected += fact.by_venue()
+                self._end(child.order.request, f"{code}: {text}")
+            case OutcomeUnknown():
+                child.unknown = True
+            case ExecutionReported(report=report):
+                _report(child, report)
+            case CancelIntended():
+                child.phase = Phase.CANCELING
 
-    def waiting(self, side: Side | None = None) -> tuple[Work, ...]:
-        """Return the work that was never sent, in the plan's order."""
-        return tuple(self._where(frozenset({Phase.PLANNED}), side))
+    def _intend(self, fact: OrderIntended, at: datetime) -> None:
+        request = fact.order
+        child = self.children.get(request.cl_ord_id)
+        if child is None:
+            parent = self._slots[request.symbol, request.side]
+            order = Order(request=request)
+            child = Child(parent=parent, order=order, expire_time=fact.expire_time)
+            parent.children.append(child)
+            self.children[request.cl_ord_id] = child
+        child.phase, child.unknown = Phase.SENT, False
+        child.sends, child.sent_at = child.sends + 1, at
 
-    def _where(self, phases: frozenset[Phase], side: Side | None) -> Iterable[Work]:
-        for work in self.works.values():
-            if work.phase in phases and side in (None, work.planned.side):
-                yield work
+    def _end(self, request: NewOrderSingle, reason: str) -> None:
+        """End the parent of an order that will not be sent, or that the venue does not have."""
+        child = self.children.get(request.cl_ord_id)
+        if child is not None:
+            child.phase, child.reason = Phase.REFUSED, reason
+        if not self.lacks(request):
+            self._slots[request.symbol, request.side].ended = reason
+
+    def lacks(self, order: NewOrderSingle) -> bool:
+        """Say whether `order` is for none of the plan's orders."""
+        return (order.symbol, order.side) not in self._slots
+
+    def in_flight(self, side: Side | None = None) -> tuple[Child, ...]:
+        """Return the children that the venue may still act on, in the plan's order."""
+        found = (parent.live() for parent in self._on(side))
+        return tuple(child for child in found if child is not None)
+
+    def unfinished(self, side: Side | None = None) -> tuple[Parent, ...]:
+        """Return the parents for which more may be sent, in the plan's order."""
+        return tuple(parent for parent in self._on(side) if not parent.is_over())
+
+    def _on(self, side: Side | None) -> Iterator[Parent]:
+        for parent in self.parents.values():
+            if side in (None, parent.planned.side):
+                yield parent
+
+
+def _report(child: Child, report: ExecutionReport) -> None:
+    child.order = apply(child.order, report)
+    child.unknown = False
+    if child.order.is_done():
+        child.phase = Phase.DONE
+    elif child.phase is not Phase.CANCELING:
+        # Not only what was sent: the venue's word revives even what was taken for dead.
+        child.phase = Phase.WORKING

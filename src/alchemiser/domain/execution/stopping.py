@@ -3,7 +3,12 @@
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 
-from alchemiser.domain.execution.facts import CancelIntended, OrderRefused, OutcomeUnknown
+from alchemiser.domain.execution.facts import (
+    CancelIntended,
+    DoneForDay,
+    OrderRefused,
+    OutcomeUnknown,
+)
 from alchemiser.domain.execution.state import ExecutionState, Phase
 from alchemiser.domain.orders.messages import Side
 from alchemiser.domain.risk.limits import Violation
@@ -14,15 +19,20 @@ BOTH_SIDES = frozenset(Side)
 
 def stopped(
     state: ExecutionState, why: Violation, sides: Collection[Side] = BOTH_SIDES
-) -> Iterator[OrderRefused | CancelIntended]:
-    """Yield that what waits is refused, and that what works is cancelled, on some sides."""
-    for work in state.waiting():
-        if work.planned.side in sides:
-            violation = replace(why, symbol=work.planned.symbol)
-            yield OrderRefused(order=work.planned.request(), violation=violation)
-    for work in state.in_flight():
-        if work.phase is Phase.WORKING and work.planned.side in sides:
-            yield CancelIntended(cl_ord_id=work.planned.cl_ord_id, reason=str(why.code))
+) -> Iterator[OrderRefused | DoneForDay | CancelIntended]:
+    """Yield what ends the orders on some sides: no more is sent, and what works is cancelled."""
+    for parent in state.unfinished():
+        if parent.planned.side not in sides:
+            continue
+        violation = replace(why, symbol=parent.planned.symbol)
+        if parent.children:
+            leaves, reason = parent.leaves(), violation.sentence()
+            yield DoneForDay(cl_ord_id=parent.name, leaves_qty=leaves, reason=reason)
+        else:
+            yield OrderRefused(order=parent.planned.request(), violation=violation)
+    for child in state.in_flight():
+        if child.phase is Phase.WORKING and child.side in sides:
+            yield CancelIntended(cl_ord_id=child.name, reason=str(why.code))
 
 
 def unsent(
@@ -30,10 +40,12 @@ def unsent(
 ) -> Iterator[OrderRefused | OutcomeUnknown]:
     """Yield what became of orders that were intended and then held back."""
     for name in names:
-        work = state.works[name]
-        refused = replace(why, symbol=work.planned.symbol)
-        if work.sends > 1:
+        child = state.children.get(name)
+        if child is None:
+            continue
+        refused = replace(why, symbol=child.symbol)
+        if child.sends > 1:
             # An earlier send of the same id may still arrive: go on asking.
             yield OutcomeUnknown(cl_ord_id=name, text=refused.sentence())
-        elif work.order is not None:
-            yield OrderRefused(order=work.order.request, violation=refused)
+        else:
+            yield OrderRefused(order=child.order.request, violation=refused)

@@ -269,6 +269,7 @@ RECORD_TYPES: Final[tuple[type, ...]] = (
     facts.ExecutionReported,
     facts.FillAllocated,
     facts.CancelIntended,
+    facts.DoneForDay,
     EquityMarked,
     BreakerTripped,
     LimitsInForce,

@@ -1,12 +1,13 @@
 """The whole plan of one session: one record, made once."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 
 from alchemiser.domain.orders.messages import NewOrderSingle, Side
+from alchemiser.domain.orders.working import Algorithm, Liquidity
 from alchemiser.domain.values.errors import InvalidValueError
-from alchemiser.domain.values.identifiers import BookId, ClOrdId, Symbol
+from alchemiser.domain.values.identifiers import AccountId, BookId, ClOrdId, Symbol, cl_ord_id
 from alchemiser.domain.values.numbers import ZERO, positive
 
 Claims = tuple[tuple[BookId, Decimal], ...]
@@ -30,6 +31,10 @@ class PlannedOrder:
         limit_price: Dollars a share, the worst price taken.
         reference_price: The mid on which the decision was made, dollars.
         claims: Who wants how many of the shares.
+        attempt: The number of its slot; further orders for it take the numbers after.
+        algorithm: How it is worked.
+        instead_of: Why it is not worked as the owner wished, or "".
+        liquidity: What is known of its market.
     """
 
     cl_ord_id: ClOrdId
@@ -39,6 +44,10 @@ class PlannedOrder:
     limit_price: Decimal
     reference_price: Decimal
     claims: Claims
+    attempt: int = 1
+    algorithm: Algorithm = Algorithm.MARKETABLE_LIMIT
+    instead_of: str = ""
+    liquidity: Liquidity = field(default_factory=Liquidity)
 
     def __post_init__(self) -> None:
         if claimed(self.claims) != self.quantity:
@@ -88,13 +97,31 @@ class OrderPlan:
     """Hold everything that is to be done in one session.
 
     Attributes:
+        account: Whose orders.
         session: The session's label.
         deadline: When every order must be terminal, UTC.
         crossings: Trades between books; booked with the plan.
         orders: Sells first, each side sorted by symbol; buys wait until every sell is terminal.
     """
 
+    account: AccountId
     session: date
     deadline: datetime
     crossings: tuple[Crossing, ...] = ()
     orders: tuple[PlannedOrder, ...] = ()
+
+    def __post_init__(self) -> None:
+        slots = {(order.symbol, order.side) for order in self.orders}
+        if len(slots) < len(self.orders):
+            msg = f"the plan of {self.session} has two orders of one side of one symbol."
+            raise InvalidValueError(msg)
+
+    def child_id(self, order: PlannedOrder, number: int) -> ClOrdId:
+        """Return the id of what is sent for `order` after `number` others."""
+        return cl_ord_id(
+            account=self.account,
+            session=self.session,
+            name=order.symbol,
+            buy=order.side is Side.BUY,
+            attempt=order.attempt + number,
+        )

@@ -17,11 +17,11 @@ def limit_price(side: Side, quote: Quote, instrument: Instrument, offset: Decima
     """
     touch = quote.ask if side is Side.BUY else quote.bid
     distance = max(touch * offset, instrument.price_increment) if offset else ZERO
-    if side is Side.BUY:
-        return _on_tick(touch + distance, instrument, ROUND_FLOOR)
-    return _on_tick(touch - distance, instrument, ROUND_CEILING)
+    return on_tick(side, touch + side.sign() * distance, instrument)
 
 
-def _on_tick(price: Decimal, instrument: Instrument, rounding: str) -> Decimal:
+def on_tick(side: Side, price: Decimal, instrument: Instrument) -> Decimal:
+    """Return the price increment at `price` or next to it, in the trader's favour; one at least."""
     tick = instrument.price_increment
+    rounding = ROUND_FLOOR if side is Side.BUY else ROUND_CEILING
     return max((price / tick).to_integral_value(rounding=rounding) * tick, tick)

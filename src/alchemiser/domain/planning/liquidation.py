@@ -12,17 +12,13 @@ from alchemiser.domain.planning.planner import PlanInputs, PlanSettings
 from alchemiser.domain.values.identifiers import HOUSE, BookId, Symbol, cl_ord_id
 from alchemiser.domain.values.numbers import SHARE, ZERO, apportion, round_down
 
-FIRST_ATTEMPT = 2
-"""The session's own plan has the first attempt of each slot."""
-
 
 def liquidation_plan(
     positions: Collection[Position],
     books: Mapping[BookId, Book],
     inputs: PlanInputs,
     settings: PlanSettings,
-    *,
-    attempt: int,
+    attempts: Mapping[Symbol, int],
 ) -> OrderPlan:
     """Return a plan that sells every position that has a quote and can be traded, and buys nothing.
 
@@ -31,10 +27,14 @@ def liquidation_plan(
         books: Who owns it; what no book owns is the house's.
         inputs: Quotes and reference data; a symbol without either is left out.
         settings: How far through the touch a limit may go.
-        attempt: The slots' number, from `FIRST_ATTEMPT` on, another for each plan of a session.
+        attempts: The last number that was used of each symbol's slot in the session; the first
+            is the session's own plan's, whether it was used or not.
     """
-    orders = (_order(row, books, inputs, settings, attempt) for row in positions)
+    orders = (
+        _order(row, books, inputs, settings, attempts.get(row.symbol, 1) + 1) for row in positions
+    )
     return OrderPlan(
+        account=inputs.account,
         session=inputs.session,
         deadline=inputs.deadline,
         orders=tuple(order for order in orders if order is not None),
@@ -81,6 +81,7 @@ def _order(
         limit_price=limit_price(Side.SELL, quote, instrument, settings.limit_offset),
         reference_price=quote.mid(),
         claims=claims,
+        attempt=attempt,
     )
 
 

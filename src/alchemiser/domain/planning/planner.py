@@ -1,7 +1,7 @@
 """From the assessed intents to one plan of orders, sells before buys."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -9,6 +9,8 @@ from alchemiser.domain.market.quote import Quote
 from alchemiser.domain.orders.messages import Side
 from alchemiser.domain.orders.plan import Crossing, OrderPlan, PlannedOrder
 from alchemiser.domain.orders.pricing import limit_price
+from alchemiser.domain.orders.working import Liquidity
+from alchemiser.domain.planning.choosing import AlgorithmChoice
 from alchemiser.domain.portfolio.consolidation import NetIntent
 from alchemiser.domain.values.identifiers import AccountId, Symbol, cl_ord_id
 from alchemiser.domain.values.instrument import Instrument
@@ -22,10 +24,12 @@ class PlanSettings:
     Attributes:
         minimum_trade: Smallest order in dollars; full exits are exempt.
         limit_offset: How far through the touch a limit may go, a fraction in [0, 1).
+        algorithms: Which algorithm works which order.
     """
 
     minimum_trade: Decimal = Decimal(5)
     limit_offset: Decimal = Decimal("0.005")
+    algorithms: AlgorithmChoice = field(default_factory=AlgorithmChoice)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +43,7 @@ class PlanInputs:
         quotes: Latest quotes.
         instruments: Every symbol's instrument.
         held: Shares in the account, so that a full exit is known.
+        liquidity: What is known of how the symbols trade.
     """
 
     account: AccountId
@@ -47,6 +52,7 @@ class PlanInputs:
     quotes: Mapping[Symbol, Quote]
     instruments: Mapping[Symbol, Instrument]
     held: Mapping[Symbol, Decimal]
+    liquidity: Mapping[Symbol, Liquidity] = field(default_factory=dict)
 
 
 def make_plan(
@@ -58,6 +64,7 @@ def make_plan(
     """Return the session's plan: one order an intent, none for dust or within a drift band."""
     orders = orderable(net, inputs, settings)
     return OrderPlan(
+        account=inputs.account,
         session=inputs.session,
         deadline=inputs.deadline,
         crossings=crossings,
@@ -94,6 +101,8 @@ def _is_dust(intent: NetIntent, inputs: PlanInputs, settings: PlanSettings) -> b
 def _order(intent: NetIntent, inputs: PlanInputs, settings: PlanSettings) -> PlannedOrder:
     quote, instrument = inputs.quotes[intent.symbol], inputs.instruments[intent.symbol]
     side = Side.BUY if intent.buy else Side.SELL
+    liquidity = inputs.liquidity.get(intent.symbol, Liquidity())
+    algorithm, instead_of = settings.algorithms.of(intent.quantity(), liquidity)
     return PlannedOrder(
         cl_ord_id=cl_ord_id(
             account=inputs.account,
@@ -108,4 +117,7 @@ def _order(intent: NetIntent, inputs: PlanInputs, settings: PlanSettings) -> Pla
         limit_price=limit_price(side, quote, instrument, settings.limit_offset),
         reference_price=quote.mid(),
         claims=intent.claims,
+        algorithm=algorithm,
+        instead_of=instead_of,
+        liquidity=liquidity,
     )

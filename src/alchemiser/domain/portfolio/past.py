@@ -9,10 +9,11 @@ import numpy as np
 
 from alchemiser.domain.market.bars import BarPanel
 from alchemiser.domain.market.indicators.kernels import ratio, run_lengths, shift, smoothed
+from alchemiser.domain.orders.working import Liquidity
 from alchemiser.domain.rules.measures import MEMORY
 from alchemiser.domain.values.errors import InvalidValueError
 from alchemiser.domain.values.identifiers import Symbol
-from alchemiser.domain.values.numbers import Floats, decimal_from_float
+from alchemiser.domain.values.numbers import ONE, Floats, decimal_from_float, round_down
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -78,6 +79,12 @@ class Past:
         if len(traded) < sessions or np.isnan(traded).any():
             return None
         return decimal_from_float(math.fsum(traded.tolist()) / sessions)
+
+    def liquidity(self, name: Symbol, sessions: int) -> Liquidity:
+        """Return how much `name` has traded and swung in the last sessions."""
+        dollars, price = self.daily_dollars(name, sessions), self.price(name)
+        shares = None if dollars is None or price is None else round_down(dollars / price, ONE)
+        return Liquidity(volatility=self.deviation(name, sessions), daily_volume=shares)
 
     def price(self, name: Symbol) -> Decimal | None:
         """Return the last close on the trading basis, dollars, or None when it is not known."""

@@ -1,11 +1,11 @@
 """One machine on a bench: every event by hand, every fact kept as a journal would keep it."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from alchemiser.domain.execution.facts import Fact
+from alchemiser.domain.execution.facts import Fact, OrderIntended
 from alchemiser.domain.execution.machine import Machine
 from alchemiser.domain.execution.messages import (
     Begun,
@@ -21,7 +21,7 @@ from alchemiser.domain.execution.messages import (
 )
 from alchemiser.domain.execution.patience import ExecutionSettings
 from alchemiser.domain.execution.release import ReleaseRules
-from alchemiser.domain.execution.state import ExecutionState, Phase, Work
+from alchemiser.domain.execution.state import Child, ExecutionState, Phase
 from alchemiser.domain.market.quote import Quote
 from alchemiser.domain.orders.account import AccountSnapshot
 from alchemiser.domain.orders.messages import (
@@ -36,10 +36,12 @@ from alchemiser.domain.orders.messages import (
     Unknown,
 )
 from alchemiser.domain.orders.plan import OrderPlan, PlannedOrder
+from alchemiser.domain.orders.working import Algorithm
 from alchemiser.domain.risk.limits import RiskLimits, TradingState
 from alchemiser.domain.values.identifiers import ClOrdId, Symbol
 from alchemiser.domain.values.instrument import AssetClass, Instrument, Sector
 from alchemiser.testing.builders import (
+    ACCOUNT,
     DAY,
     NOW,
     SESSION,
@@ -82,7 +84,12 @@ def quotes(at: datetime) -> tuple[Quote, ...]:
 
 def a_plan(orders: Iterable[PlannedOrder], deadline: datetime = DEADLINE) -> OrderPlan:
     """Return the session's plan of `orders`."""
-    return OrderPlan(session=DAY, deadline=deadline, orders=tuple(orders))
+    return OrderPlan(account=ACCOUNT, session=DAY, deadline=deadline, orders=tuple(orders))
+
+
+def intended(order: NewOrderSingle, at: datetime = NOW, seconds: int = 60) -> OrderIntended:
+    """Return the record that `order` is sent at `at` and may work for so many seconds."""
+    return OrderIntended(order=order, expire_time=at + timedelta(seconds=seconds))
 
 
 TWICE = Decimal(2)
@@ -148,13 +155,14 @@ class Bench:
         self.now += timedelta(seconds=seconds)
         return self
 
-    def work(self, order: NewOrderSingle) -> Work:
-        """Return where `order` stands."""
-        return self.machine.state.works[order.cl_ord_id]
+    def child(self, order: NewOrderSingle) -> Child:
+        """Return where `order`, which was sent, stands."""
+        return self.machine.state.children[order.cl_ord_id]
 
     def phases(self, *orders: NewOrderSingle) -> list[Phase]:
         """Return how far each of `orders` has come."""
-        return [self.work(order).phase for order in orders]
+        parents = self.machine.state.parents
+        return [parents[order.cl_ord_id].phase() for order in orders]
 
     def begin(self) -> Step:
         """Start."""
@@ -234,10 +242,11 @@ def a_bench(
     rules: ReleaseRules | None = None,
     settings: ExecutionSettings = SETTINGS,
     deadline: datetime = DEADLINE,
+    algorithm: Algorithm = Algorithm.MARKETABLE_LIMIT,
 ) -> Bench:
     """Return a machine for a plan of `orders` that has not begun."""
     rules = rules or some_rules()
-    plan = a_plan((PLANNED[order] for order in orders), deadline)
+    plan = a_plan((replace(PLANNED[order], algorithm=algorithm) for order in orders), deadline)
     machine = Machine(ExecutionState(plan=plan), rules, settings)
     return Bench(machine, rules, settings)
 

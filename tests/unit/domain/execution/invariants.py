@@ -9,7 +9,7 @@ from alchemiser.domain.books.ledger import Books, total_cash, total_positions
 from alchemiser.domain.execution.facts import CancelIntended, Fact, OrderIntended
 from alchemiser.domain.execution.machine import Machine
 from alchemiser.domain.execution.messages import Cancel, Effect, Submit
-from alchemiser.domain.execution.state import ExecutionState, Phase
+from alchemiser.domain.execution.state import IN_FLIGHT, ExecutionState, Phase
 from alchemiser.domain.orders.messages import Side
 from alchemiser.domain.orders.plan import OrderPlan
 from alchemiser.domain.values.identifiers import ClOrdId
@@ -41,7 +41,8 @@ class Watch:
     def leaving(self, effect: Effect, facts: Iterable[Fact], *, stopped: bool) -> None:
         """Invariants 4, 6, 7, 16: the record that explains an effect is durable before it."""
         if isinstance(effect, Submit):
-            sends = list(facts).count(OrderIntended(order=effect.approved.order))
+            intents = [fact.order for fact in facts if isinstance(fact, OrderIntended)]
+            sends = intents.count(effect.approved.order)
             assert 1 <= sends <= self.sends_max, "intended, and no more often than allowed"
             assert not stopped, "a stop is a stop"
         elif isinstance(effect, Cancel):
@@ -50,16 +51,22 @@ class Watch:
 
     def step(self, state: ExecutionState, *, stopped: bool) -> None:
         """Invariants 1, 2, 3, 14, 17, 19."""
-        for name, work in state.works.items():
-            cum_qty = ZERO if work.order is None else work.order.cum_qty
-            truth = self.venue.orders.get(name)
+        for name, child in state.children.items():
+            cum_qty, truth = child.order.cum_qty, self.venue.orders.get(name)
             assert self.filled.get(name, ZERO) <= cum_qty, "a fill is never unlearnt"
             assert cum_qty <= (ZERO if truth is None else truth.cum_qty), "no fill is invented"
-            assert self.over.get(name, work.phase) is work.phase, "what is over stays over"
-            assert work.phase is not Phase.WORKING or not stopped, "a stop cancels at once"
+            assert self.over.get(name, child.phase) is child.phase, "what is over stays over"
+            assert child.phase is not Phase.WORKING or not stopped, "a stop cancels at once"
             self.filled[name] = cum_qty
-            if work.phase in (Phase.DONE, Phase.REFUSED):
-                self.over[name] = work.phase
+            if child.phase in (Phase.DONE, Phase.REFUSED):
+                self.over[name] = child.phase
+        for parent in state.parents.values():
+            in_flight = [child for child in parent.children if child.phase in IN_FLIGHT]
+            assert len(in_flight) <= 1, "one child at a time"
+            asked = sum((child.used() for child in parent.children), ZERO)
+            assert asked <= parent.quantity <= parent.planned.quantity, (
+                "no share is asked for twice"
+            )
         assert self.venue.cash >= -ROUNDING, "no more is spent than there is"
         assert min(self.venue.positions.values(), default=ZERO) >= 0, "nothing is sold short"
 
@@ -67,19 +74,21 @@ class Watch:
         """Invariants 1, 5, 6, 7, 9, 10, 12, 35: at rest, with every order's end known."""
         assert machine.unresolved() == (), "every outcome is known"
         self.venue.advance(now + timedelta(days=1))
-        for name, work in machine.state.works.items():
+        for parent in machine.state.parents.values():
+            assert parent.is_over(), "nothing is left to be sent"
+            assert parent.ended is None or parent.ended, "what ended early has its reason"
+            assert parent.done().quantity <= parent.planned.quantity, "never more than planned"
+        for name, child in machine.state.children.items():
             truth = self.venue.orders.get(name)
-            assert self.venue.submits[name] <= work.sends <= self.sends_max
-            if work.phase is Phase.REFUSED:
-                assert truth is None, f"{work.reason}, but the venue has it"
-                assert work.reason, "a refusal has its reason"
+            assert self.venue.submits[name] <= child.sends <= self.sends_max
+            if child.phase is Phase.REFUSED:
+                assert truth is None, f"{child.reason}, but the venue has it"
+                assert child.reason, "a refusal has its reason"
             else:
-                assert work.phase is Phase.DONE, "every order is over"
+                assert child.phase is Phase.DONE, "every order is over"
                 assert truth is not None, "the venue has what is done"
-                assert work.order is not None, "it was intended"
-                assert truth.request == work.order.request, "the venue has what was meant"
-                assert truth.request.order_qty <= work.planned.quantity, "never more than planned"
-                assert truth.cum_qty == work.order.cum_qty, "every fill is known"
-        assert self.venue.orders.keys() <= machine.state.works.keys(), "no order is unknown"
+                assert truth.request == child.order.request, "the venue has what was meant"
+                assert truth.cum_qty == child.order.cum_qty, "every fill is known"
+        assert self.venue.orders.keys() <= machine.state.children.keys(), "no order is unknown"
         assert total_positions(books) == dict(sorted(self.venue.positions.items()))
         assert total_cash(books) == self.venue.cash, "the books agree to the cent"

@@ -6,9 +6,11 @@ from decimal import Decimal
 from random import Random
 
 from alchemiser.domain.books.ledger import Book, Books
+from alchemiser.domain.execution.algorithms.settings import AlgorithmSettings
 from alchemiser.domain.execution.patience import ExecutionSettings
 from alchemiser.domain.orders.messages import Side
 from alchemiser.domain.orders.plan import Claims, OrderPlan, PlannedOrder
+from alchemiser.domain.orders.working import Algorithm, Liquidity
 from alchemiser.domain.values.identifiers import BookId, Symbol, cl_ord_id
 from alchemiser.domain.values.numbers import CENT, SHARE, apportion, round_down
 from alchemiser.testing.builders import ACCOUNT, DAY, NOW
@@ -29,9 +31,9 @@ def some_claims(chance: Random, quantity: Decimal) -> Claims:
 
 
 def an_order(
-    chance: Random, name: Symbol, side: Side, quantity: Decimal, mid: Decimal
+    chance: Random, name: Symbol, side: Side, quantity: Decimal, mid: Decimal, *, mixed: bool
 ) -> PlannedOrder:
-    """Return an order at half a percent through the mid."""
+    """Return an order at half a percent through the mid, worked by any algorithm when `mixed`."""
     return PlannedOrder(
         cl_ord_id=cl_ord_id(
             account=ACCOUNT, session=DAY, name=name, buy=side is Side.BUY, attempt=1
@@ -42,10 +44,21 @@ def an_order(
         limit_price=(mid * (1000 + 5 * side.sign()) / 1000).quantize(CENT),
         reference_price=mid,
         claims=some_claims(chance, quantity),
+        algorithm=chance.choice(tuple(Algorithm)) if mixed else Algorithm.MARKETABLE_LIMIT,
+        liquidity=Liquidity(
+            volatility=Decimal("0.01"), daily_volume=Decimal(chance.choice((100, 10_000)))
+        ),
     )
 
 
-def a_day(seed: int, faults: Faults, settings: ExecutionSettings, troubles: Troubles) -> TradingDay:
+def a_day(
+    seed: int,
+    faults: Faults,
+    settings: ExecutionSettings,
+    troubles: Troubles,
+    *,
+    mixed: bool = False,
+) -> TradingDay:
     """Return a day of one to six orders; its buys cost 99 % of the cash after its sells."""
     chance = Random(f"plan {seed}")
     marks = {name: Decimal(chance.randint(2000, 60000)) / 100 for name in SYMBOLS}
@@ -56,16 +69,16 @@ def a_day(seed: int, faults: Faults, settings: ExecutionSettings, troubles: Trou
     books: Books = {BookId(name): Book() for name in BOOKS}
     for name in names[:cut]:
         quantity = Decimal(chance.randint(1, 40)) + SHARE * chance.choice((0, 1, 123_456_789))
-        order = an_order(chance, name, Side.SELL, quantity, marks[name])
+        order = an_order(chance, name, Side.SELL, quantity, marks[name], mixed=mixed)
         orders.append(order)
         wealth += quantity * order.limit_price
         for book, part in order.claims:
             books[book].positions[name] = part
     for name in names[cut:]:
         share = wealth * Decimal("0.99") / len(names[cut:])
-        order = an_order(chance, name, Side.BUY, Decimal(1), marks[name])
+        order = an_order(chance, name, Side.BUY, Decimal(1), marks[name], mixed=False)
         quantity = round_down(share / order.limit_price, SHARE)
-        orders.append(an_order(chance, name, Side.BUY, quantity, marks[name]))
+        orders.append(an_order(chance, name, Side.BUY, quantity, marks[name], mixed=mixed))
     books[BookId("klm")].cash = cash
     deadline = NOW + timedelta(seconds=chance.randint(60, 300))
     venue = ScriptedVenue(
@@ -77,7 +90,7 @@ def a_day(seed: int, faults: Faults, settings: ExecutionSettings, troubles: Trou
         close_at=deadline + timedelta(seconds=chance.choice((1, 120))),
     )
     return TradingDay(
-        plan=OrderPlan(session=DAY, deadline=deadline, orders=tuple(orders)),
+        plan=OrderPlan(account=ACCOUNT, session=DAY, deadline=deadline, orders=tuple(orders)),
         rules=some_rules(funds=SYMBOLS),
         settings=settings,
         venue=venue,
@@ -86,12 +99,16 @@ def a_day(seed: int, faults: Faults, settings: ExecutionSettings, troubles: Trou
     )
 
 
-def a_faulty_day(seed: int) -> TradingDay:
+def a_faulty_day(seed: int, *, mixed: bool = False) -> TradingDay:
     """Return a day on which a swarm of faults, up to four crashes and perhaps a halt happen."""
     chance = Random(f"troubles {seed}")
     settings = ExecutionSettings(
         poll_seconds=chance.choice((1, 2, 5, 10)),
-        order_seconds_max=chance.choice((6, 20, 60)),
+        algorithms=AlgorithmSettings(
+            order_seconds_max=chance.choice((6, 20, 60)),
+            step_seconds_max=chance.choice((3, 10, 30)),
+            cross_seconds=chance.choice((15, 60)),
+        ),
         absences_min=chance.choice((1, 1, 3)),
         sends_max=chance.choice((1, 2, 3, 3)),
     )
@@ -107,7 +124,7 @@ def a_faulty_day(seed: int) -> TradingDay:
         outage=(cut, cut + timedelta(seconds=outage)),
         heal_at=NOW + timedelta(seconds=heals),
     )
-    return a_day(seed, Faults.drawn(chance), settings, troubles)
+    return a_day(seed, Faults.drawn(chance), settings, troubles, mixed=mixed)
 
 
 def live_through(day: TradingDay) -> Counter[str]:

@@ -92,7 +92,7 @@ def test_fill_that_crosses_the_cancel_counts() -> None:
 
     bench.report(SELL_SPY, new(SELL_SPY), fill(SELL_SPY))
 
-    order = bench.work(SELL_SPY).order
+    order = bench.child(SELL_SPY).order
     assert order is not None
     assert order.cum_qty == 10
     assert bench.machine.is_done()

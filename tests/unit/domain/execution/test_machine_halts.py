@@ -1,11 +1,13 @@
 """The owner's brake: nothing is sent after it, and what works or comes late is cancelled."""
 
+from decimal import Decimal
 from typing import Final
 
 import pytest
 
 from alchemiser.domain.execution.facts import (
     CancelIntended,
+    DoneForDay,
     Fact,
     OrderIntended,
     OrderRefused,
@@ -21,6 +23,7 @@ from alchemiser.domain.execution.messages import (
 )
 from alchemiser.domain.execution.state import Phase
 from alchemiser.domain.orders.messages import NewOrderSingle
+from alchemiser.domain.orders.working import Algorithm
 from alchemiser.domain.risk.limits import RiskCode
 from tests.unit.domain.execution.bench import (
     BUY_TLT,
@@ -105,7 +108,7 @@ def test_halt_sends_nothing_more_and_cancels_what_works(where: str, restarted: b
 
     step = bench.halt()
 
-    assert bench.machine.state.waiting() == ()
+    assert bench.machine.state.unfinished() == ()
     assert (CANCEL in step.effects) is working
     steps = [bench.inputs(), bench.lose(SELL_SPY), bench.accept(SELL_SPY)]
     steps += [bench.wait(60).poll(), bench.deny(SELL_SPY), bench.deny(SELL_SPY)]
@@ -196,3 +199,24 @@ def test_second_halt_changes_nothing() -> None:
     step = bench.halt()
 
     assert (step.facts, step.effects) == ((), ())
+
+
+def test_what_a_cancelled_order_leaves_is_not_sent_after_a_halt() -> None:
+    """FAULTS invariants 18 and 19: the rest of a step of a walk, in flight when trading stopped."""
+    bench = a_bench(SELL_SPY, algorithm=Algorithm.WALK_THE_BOOK)
+    bench.begin()
+    bench.inputs()
+    (child,) = bench.machine.state.children.values()
+    step = child.order.request
+    bench.accept(step)
+    bench.halt()
+
+    ended = bench.report(step, new(step), fill(step, "3"), canceled(step, "3"))
+
+    assert ended.facts[-1] == DoneForDay(
+        cl_ord_id=SELL_SPY.cl_ord_id,
+        leaves_qty=Decimal(7),
+        reason="SPY: trading_state is halted (owner's wish), the limit active",
+    )
+    assert ended.effects == ()
+    assert bench.machine.is_done()

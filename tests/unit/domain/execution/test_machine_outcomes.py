@@ -7,7 +7,6 @@ import pytest
 
 from alchemiser.domain.execution.facts import (
     ExecutionReported,
-    OrderIntended,
     OrderRejected,
     OutcomeUnknown,
 )
@@ -28,6 +27,7 @@ from tests.unit.domain.execution.bench import (
     Bench,
     a_sent_bench,
     fill,
+    intended,
     new,
     quotes,
 )
@@ -52,7 +52,7 @@ def test_rejected_order_ends_without_another_try() -> None:
         OrderRejected(cl_ord_id=SELL_SPY.cl_ord_id, code="no_money", text="buying power is 7"),
     )
     assert step.effects == ()
-    assert bench.work(SELL_SPY).reason == "no_money: buying power is 7"
+    assert bench.child(SELL_SPY).reason == "no_money: buying power is 7"
     assert bench.machine.is_done()
 
 
@@ -98,9 +98,9 @@ def test_order_is_sent_again_under_its_id_after_as_many_denials_as_set() -> None
     assert bench.deny(SELL_SPY).effects == (TakeInputs(symbols=(SPY,)),)
     step = bench.inputs()
 
-    assert step.facts == (OrderIntended(order=SELL_SPY),)
+    assert step.facts == (intended(SELL_SPY),)
     assert step.effects[0] == Submit(approved=ApprovedOrder(order=SELL_SPY))
-    assert bench.work(SELL_SPY).sends == 2
+    assert bench.child(SELL_SPY).sends == 2
 
 
 def test_denials_count_in_a_row_only() -> None:
@@ -121,7 +121,7 @@ def test_order_sent_again_has_the_quantity_it_was_first_sent_with() -> None:
 
     step = bench.inputs(AFTER)
 
-    assert step.facts == (OrderIntended(order=replace(BUY_TLT, order_qty=Decimal(10))),)
+    assert step.facts == (intended(replace(BUY_TLT, order_qty=Decimal(10))),)
 
 
 def test_order_is_not_shrunk_when_it_is_sent_again() -> None:
@@ -132,7 +132,7 @@ def test_order_is_not_shrunk_when_it_is_sent_again() -> None:
     step = bench.inputs(an_account("925"))
 
     assert [type(fact) for fact in step.facts] == [OutcomeUnknown]
-    assert bench.work(BUY_TLT).sends == 1
+    assert bench.child(BUY_TLT).sends == 1
 
 
 def test_order_sent_again_leaves_the_other_open_orders_their_money() -> None:
@@ -147,7 +147,7 @@ def test_order_sent_again_leaves_the_other_open_orders_their_money() -> None:
         short.deny(BUY_TLT)
 
     assert [type(fact) for fact in short.inputs(an_account("12329.99")).facts] == [OutcomeUnknown]
-    assert enough.inputs(an_account("12330")).facts == (OrderIntended(order=BUY_TLT),)
+    assert enough.inputs(an_account("12330")).facts == (intended(BUY_TLT),)
 
 
 def test_orders_lost_together_are_sent_again_on_one_reading_of_the_inputs() -> None:
@@ -160,7 +160,7 @@ def test_orders_lost_together_are_sent_again_on_one_reading_of_the_inputs() -> N
 
     step = bench.inputs()
 
-    assert step.facts == (OrderIntended(order=SELL_GLD), OrderIntended(order=SELL_SPY))
+    assert step.facts == (intended(SELL_GLD), intended(SELL_SPY))
 
 
 def test_order_lost_long_before_a_restart_is_sent_again_rather_than_buried() -> None:
@@ -178,7 +178,7 @@ def test_order_is_sent_no_more_often_than_set() -> None:
     for sends in (2, 3):
         lost_and_denied(bench, SELL_SPY)
         bench.inputs()
-        assert bench.work(SELL_SPY).sends == sends
+        assert bench.child(SELL_SPY).sends == sends
     bench.lose(SELL_SPY)
 
     effects = [effect for _ in range(9) for effect in bench.deny(SELL_SPY).effects]

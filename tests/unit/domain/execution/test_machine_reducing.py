@@ -84,7 +84,7 @@ def test_working_buys_are_cancelled_and_their_fills_kept() -> None:
 
     assert step.effects == (Cancel(cl_ord_id=BUY_TLT.cl_ord_id),)
     assert [type(fact) for fact in step.facts] == [CancelIntended]
-    order = bench.work(BUY_TLT).order
+    order = bench.child(BUY_TLT).order
     assert order is not None
     assert order.cum_qty == 7
     assert bench.machine.is_done()
@@ -175,7 +175,7 @@ def test_halt_after_it_stops_sells_too_and_it_changes_nothing_after_a_halt() -> 
     second.halt()
     assert reduce(second) == Step()
     second.lose(SELL_SPY)
-    assert second.machine.state.waiting() == ()
+    assert second.machine.state.unfinished() == ()
 
 
 def test_halted_machine_that_is_told_to_reduce_sends_no_sell() -> None:

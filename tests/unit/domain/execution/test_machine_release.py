@@ -29,6 +29,7 @@ from tests.unit.domain.execution.bench import (
     canceled,
     fill,
     filled,
+    intended,
     new,
     some_rules,
 )
@@ -53,11 +54,12 @@ def test_machine_sends_all_sells_and_no_buy_first() -> None:
 
     step = bench.inputs()
 
-    assert step.facts == (OrderIntended(order=SELL_GLD), OrderIntended(order=SELL_SPY))
+    assert step.facts == (intended(SELL_GLD), intended(SELL_SPY))
     assert step.effects == (
         Submit(approved=ApprovedOrder(order=SELL_GLD)),
         Submit(approved=ApprovedOrder(order=SELL_SPY)),
         SetTimer(timer=Timer.POLL, at=NOW + timedelta(seconds=1)),
+        SetTimer(timer=Timer.STEP, at=NOW + timedelta(seconds=60)),
     )
     assert bench.phases(SELL_GLD, SELL_SPY, BUY_TLT) == [Phase.SENT, Phase.SENT, Phase.PLANNED]
 
@@ -79,7 +81,7 @@ def test_machine_sends_buys_at_once_when_there_is_no_sell() -> None:
     bench = a_bench(BUY_TLT)
 
     assert bench.begin().effects[-1] == TakeInputs(symbols=(TLT,))
-    assert bench.inputs(AFTER).facts == (OrderIntended(order=BUY_TLT),)
+    assert bench.inputs(AFTER).facts == (intended(BUY_TLT),)
 
 
 def test_machine_is_done_when_every_order_is_terminal() -> None:
@@ -117,7 +119,7 @@ def test_machine_shrinks_buys_and_records_it_when_a_sell_came_up_short() -> None
             released=released,
             code=RiskCode.BUYING_POWER,
         ),
-        OrderIntended(order=order),
+        intended(order),
     )
     assert step.effects[0] == Submit(approved=ApprovedOrder(order=order))
 
@@ -155,7 +157,7 @@ def test_machine_never_sends_a_refused_order() -> None:
     refusal, intent = sorted(step.facts, key=lambda fact: isinstance(fact, OrderIntended))
     assert isinstance(refusal, OrderRefused)
     assert refusal.violation.code is RiskCode.PRICE_STALE
-    assert intent == OrderIntended(order=SELL_GLD)
+    assert intent == intended(SELL_GLD)
     sent = [effect.approved.order for effect in step.effects if isinstance(effect, Submit)]
     assert sent == [SELL_GLD]
     assert bench.phases(SELL_SPY, SELL_GLD) == [Phase.REFUSED, Phase.SENT]
@@ -244,7 +246,7 @@ def test_buys_get_inputs_of_their_own_when_the_sells_end_while_others_are_read()
 
     assert step.facts == ()
     assert step.effects == (TakeInputs(symbols=(TLT,)),)
-    assert bench.inputs(AFTER).facts == (OrderIntended(order=BUY_TLT),)
+    assert bench.inputs(AFTER).facts == (intended(BUY_TLT),)
 
 
 @pytest.mark.parametrize(("seconds", "sent"), [(9.999, True), (10, False)])

@@ -65,7 +65,7 @@ def test_duplicate_and_disordered_reports_count_once_and_add_up() -> None:
         bench.report(SELL_SPY, one, new(SELL_SPY), two, one),
     ]
 
-    order = bench.work(SELL_SPY).order
+    order = bench.child(SELL_SPY).order
     assert order is not None
     assert order.status is OrdStatus.FILLED
     assert (order.cum_qty, order.done.notional) == (Decimal(10), Decimal(4980))
@@ -109,14 +109,14 @@ def test_impossible_report_makes_the_order_unknown_and_is_not_counted(case: str)
     bench = a_sent_bench(SELL_GLD, SELL_SPY)
     bench.accept(SELL_SPY)
     bench.report(SELL_SPY, fill(SELL_SPY, "1"))
-    before = bench.work(SELL_SPY).order
+    before = bench.child(SELL_SPY).order
 
     first = bench.report(SELL_SPY, IMPOSSIBLE[case], fill(SELL_SPY, "9", before="1"))
     again = bench.report(SELL_SPY, IMPOSSIBLE[case])
 
     assert [type(fact) for fact in first.facts] == [OutcomeUnknown]
     assert again.facts == (), "it is recorded once"
-    assert bench.work(SELL_SPY).order == before
+    assert bench.child(SELL_SPY).order == before
     assert bench.phases(SELL_GLD, SELL_SPY) == [Phase.SENT, Phase.WORKING]
     assert SELL_SPY.cl_ord_id in bench.machine.unresolved()
     assert bench.restarted().phases(SELL_SPY) == [Phase.WORKING], "the facts fold again"

@@ -4,10 +4,12 @@ from random import Random
 
 import pytest
 
+from alchemiser.domain.execution.algorithms.settings import AlgorithmSettings
+from alchemiser.domain.execution.facts import DoneForDay
 from alchemiser.domain.execution.machine import Machine
 from alchemiser.domain.execution.messages import Begun, Submit
 from alchemiser.domain.execution.patience import ExecutionSettings
-from alchemiser.domain.execution.state import ExecutionState, Phase
+from alchemiser.domain.execution.state import ExecutionState
 from alchemiser.testing.builders import NOW
 from tests.unit.domain.execution.random_days import a_day, a_faulty_day, live_through
 from tests.unit.domain.execution.scripted_venue import Faults
@@ -20,17 +22,17 @@ PLANS = (9, 83)
 def a_day_without_faults(seed: int, *crashes: int) -> TradingDay:
     """Return a day on which nothing goes wrong but the process dies at boundaries `crashes`."""
     troubles = Troubles(crashes=frozenset(crashes), downtimes=(1,))
-    day = a_day(seed, Faults(), ExecutionSettings(poll_seconds=5, order_seconds_max=30), troubles)
+    settings = ExecutionSettings(poll_seconds=5, algorithms=AlgorithmSettings(order_seconds_max=30))
+    day = a_day(seed, Faults(), settings, troubles)
     day.venue.slowest = 3
     return day
 
 
-def outcome(day: TradingDay) -> list[tuple[Phase, object, object]]:
-    """Return how every order ended, of how many shares it was and how many were filled."""
-    works = day.machine.state.works.values()
+def outcome(day: TradingDay) -> list[tuple[object, ...]]:
+    """Return how every order ended, how many shares were asked for, how often, and had."""
     return [
-        (work.phase, work.order and work.order.request.order_qty, work.order and work.order.cum_qty)
-        for work in works
+        (parent.phase(), parent.quantity, len(parent.children), parent.done().quantity)
+        for parent in day.machine.state.parents.values()
     ]
 
 
@@ -88,6 +90,6 @@ def test_restart_from_any_facts_asks_before_it_sends() -> None:
             prefixes += 1
             step = Machine(state, day.rules, day.settings).handle(Begun(at=NOW))
             assert not any(isinstance(effect, Submit) for effect in step.effects)
-            assert step.facts == ()
+            assert all(isinstance(fact, DoneForDay) for fact in step.facts)
 
     assert prefixes > 500

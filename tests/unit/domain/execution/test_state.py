@@ -5,7 +5,6 @@ import pytest
 from alchemiser.domain.execution.facts import (
     ABSENT,
     ExecutionReported,
-    OrderIntended,
     OrderRefused,
     OrderRejected,
 )
@@ -22,6 +21,7 @@ from tests.unit.domain.execution.bench import (
     SELL_SPY,
     a_plan,
     fill,
+    intended,
     new,
 )
 
@@ -31,10 +31,10 @@ PLAN = a_plan([PLANNED[SELL_SPY], PLANNED[BUY_TLT]])
 def test_orders_wait_in_the_plans_order_until_they_are_intended() -> None:
     state = ExecutionState(plan=PLAN)
 
-    state.apply(OrderIntended(order=SELL_SPY), NOW)
+    state.apply(intended(SELL_SPY), NOW)
 
-    assert [work.planned for work in state.waiting()] == [PLANNED[BUY_TLT]]
-    assert [work.planned for work in state.in_flight()] == [PLANNED[SELL_SPY]]
+    assert [parent.planned for parent in state.unfinished()] == [PLANNED[BUY_TLT]]
+    assert [child.parent.planned for child in state.in_flight()] == [PLANNED[SELL_SPY]]
     assert state.in_flight(Side.BUY) == ()
 
 
@@ -45,7 +45,7 @@ def test_refusal_of_an_order_that_is_not_planned_changes_nothing() -> None:
 
     state.apply(OrderRefused(order=BUY_GLD, violation=violation), NOW)
 
-    assert [work.phase for work in state.works.values()] == [Phase.PLANNED, Phase.PLANNED]
+    assert [parent.phase() for parent in state.parents.values()] == [Phase.PLANNED, Phase.PLANNED]
 
 
 def test_report_on_an_order_that_was_never_intended_is_refused() -> None:
@@ -57,14 +57,14 @@ def test_report_on_an_order_that_was_never_intended_is_refused() -> None:
 
 def test_impossible_report_leaves_the_state_as_it_was() -> None:
     state = ExecutionState(plan=PLAN)
-    state.apply(OrderIntended(order=SELL_SPY), NOW)
-    before = state.works[SELL_SPY.cl_ord_id].order
+    state.apply(intended(SELL_SPY), NOW)
+    before = state.children[SELL_SPY.cl_ord_id].order
 
     with pytest.raises(InvalidTransitionError):
         state.apply(ExecutionReported(report=fill(SELL_SPY, "11")), NOW)
 
-    assert state.works[SELL_SPY.cl_ord_id].order == before
-    assert state.works[SELL_SPY.cl_ord_id].phase is Phase.SENT
+    assert state.children[SELL_SPY.cl_ord_id].order == before
+    assert state.children[SELL_SPY.cl_ord_id].phase is Phase.SENT
 
 
 def test_only_what_the_venue_refused_counts_as_rejected() -> None:
@@ -72,7 +72,7 @@ def test_only_what_the_venue_refused_counts_as_rejected() -> None:
     state = ExecutionState(plan=a_plan([PLANNED[order] for order in (SELL_GLD, SELL_SPY, BUY_TLT)]))
     halted = Violation(code=RiskCode.TRADING_STATE, observed="halted", limit="active")
     for order in (SELL_GLD, SELL_SPY, BUY_TLT):
-        state.apply(OrderIntended(order=order), NOW)
+        state.apply(intended(order), NOW)
 
     state.apply(OrderRefused(order=SELL_GLD, violation=halted), NOW)
     state.apply(OrderRejected(cl_ord_id=SELL_SPY.cl_ord_id, code=ABSENT, text="no order"), NOW)

@@ -1,11 +1,12 @@
 """What is refused, asked about or left alone when no more may be sent."""
 
-from alchemiser.domain.execution.facts import OrderIntended, OrderRefused, OutcomeUnknown
+from alchemiser.domain.execution.facts import OrderRefused, OutcomeUnknown
 from alchemiser.domain.execution.state import ExecutionState
 from alchemiser.domain.execution.stopping import unsent
 from alchemiser.domain.risk.limits import RiskCode, Violation
 from alchemiser.testing.builders import NOW
 from tests.unit.domain.execution.bench import BUY_TLT, PLANNED, a_plan
+from tests.unit.domain.execution.bench import intended as an_intent
 
 WHY = Violation(code=RiskCode.TRADING_STATE, observed="halted", limit="active")
 NAME = BUY_TLT.cl_ord_id
@@ -15,7 +16,7 @@ def intended(times: int) -> ExecutionState:
     """Return the state of a plan whose only order was intended so many times."""
     state = ExecutionState(plan=a_plan([PLANNED[BUY_TLT]]))
     for _ in range(times):
-        state.apply(OrderIntended(order=BUY_TLT), NOW)
+        state.apply(an_intent(BUY_TLT), NOW)
     return state
 
 

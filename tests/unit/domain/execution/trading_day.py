@@ -37,6 +37,7 @@ from alchemiser.domain.execution.release import ReleaseRules
 from alchemiser.domain.execution.state import ExecutionState
 from alchemiser.domain.orders.messages import CancelOutcome, Side, Unknown
 from alchemiser.domain.orders.plan import OrderPlan
+from alchemiser.domain.orders.working import Algorithm
 from alchemiser.testing.builders import NOW
 from tests.unit.domain.execution.invariants import Watch
 from tests.unit.domain.execution.scripted_venue import Faults, ScriptedVenue
@@ -73,6 +74,9 @@ class Troubles:
     outage: tuple[datetime, datetime] = (NOW, NOW)
     heal_at: datetime = NOW
     downtimes: tuple[float, ...] = (0, 1, 1, 5, 50, 200)
+
+
+MARKETABLE = Algorithm.MARKETABLE_LIMIT
 
 
 @dataclass(slots=True)
@@ -199,8 +203,8 @@ class TradingDay:
         """Put an effect on the wire; it arrives even if the process dies now."""
         self.reach[type(effect).__name__] += 1
         if isinstance(effect, Submit):
-            work = self.machine.state.works[effect.approved.order.cl_ord_id]
-            self.reach["intended again"] += work.sends > 1
+            child = self.machine.state.children[effect.approved.order.cl_ord_id]
+            self.reach["intended again"] += child.sends > 1
         if isinstance(effect, SetTimer):
             self._timers[effect.timer] = effect.at
             self._put(effect.at, effect.timer)
@@ -278,8 +282,7 @@ class TradingDay:
     def check_end(self) -> None:
         """Compare machine, books and venue at rest; the journal folds to the same."""
         self.watch.end(self.machine, self.books, self.now)
-        phases = [work.phase for work in self.machine.state.works.values()]
-        assert [work.phase for work in self.folded().works.values()] == phases
+        assert _standing(self.folded()) == _standing(self.machine.state)
 
     def check_effort(self) -> None:
         """Invariants 35 and 37: the day ends in time, and questions and timers do not multiply."""
@@ -290,8 +293,11 @@ class TradingDay:
         assert polls <= elapsed / self.settings.poll_seconds + self.starts + reach["TakeInputs"]
         answers = reach["Submit"] + reach["Cancel"]
         assert reach["Query"] <= len(self.plan.orders) * (polls + self.starts) + answers
-        readings = len(self.plan.orders) * self.settings.sends_max * 2 * self.starts
-        assert reach["TakeInputs"] <= readings + self.starts
+        orders = max(len(self.plan.orders), len(self.machine.state.children))
+        readings = orders * self.settings.sends_max * 2 * self.starts
+        patient = [one for one in self.plan.orders if one.algorithm is not MARKETABLE]
+        waits = len(patient) * elapsed / self.settings.algorithms.step_seconds_min
+        assert reach["TakeInputs"] <= readings + waits + self.starts
 
     def check_health(self) -> None:
         """Invariant 35: when the faults end by the deadline, everything does soon after it."""
@@ -301,3 +307,10 @@ class TradingDay:
             assert self.machine.unresolved() == (), "every order's end is found"
             if self.venue.close_at > deadline + timedelta(minutes=1):
                 assert not self.venue.reach["expired"], "what works is cancelled, however often"
+
+
+def _standing(state: ExecutionState) -> list[object]:
+    """Return where every order of the plan stands, and every order that was sent for it."""
+    parents = [(one.quantity, one.ended, one.done()) for one in state.parents.values()]
+    children = [(name, one.phase, one.sends, one.order) for name, one in state.children.items()]
+    return [parents, children]

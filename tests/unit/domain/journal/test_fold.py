@@ -80,6 +80,7 @@ CROSSING = Crossing(
     sells=some_claims(tecl="2.5"),
 )
 PLAN = OrderPlan(
+    account=ACCOUNT,
     session=DAY,
     deadline=SESSION.close_at,
     crossings=(CROSSING,),
@@ -119,7 +120,7 @@ def funded(book: str, cash: str, shares: str = "0") -> EntryPosted:
     return EntryPosted(reason="funding", postings=(posting,))
 
 
-INTENDED = OrderIntended(order=ORDER)
+INTENDED = OrderIntended(order=ORDER, expire_time=NOW)
 FILLED = (
     ExecutionReported(report=a_report(ORDER, ExecType.NEW)),
     ExecutionReported(report=FIRST),
@@ -322,17 +323,16 @@ def test_execution_is_replayed_from_the_facts_alone() -> None:
     state = folded([started(), OrderPlanned(plan=PLAN)])
     cycle = state.cycles[DAY]
     fresh = cycle.execution(PLAN)
-    assert fresh.works[ORDER.cl_ord_id].phase is Phase.PLANNED
+    assert fresh.parents[ORDER.cl_ord_id].phase() is Phase.PLANNED
 
     for record in (INTENDED, *FILLED[:3]):
         state.apply(record, NOW)
     working, again = cycle.execution(PLAN), cycle.execution(PLAN)
 
-    assert working.works[ORDER.cl_ord_id].phase is Phase.WORKING
-    assert working.works[ORDER.cl_ord_id].sent_at == NOW
-    order = working.works[ORDER.cl_ord_id].order
-    assert order is not None
-    assert order.cum_qty == 3
+    child = working.children[ORDER.cl_ord_id]
+    assert child.phase is Phase.WORKING
+    assert child.sent_at == NOW
+    assert child.order.cum_qty == 3
     assert working is not again
     assert working == again
 

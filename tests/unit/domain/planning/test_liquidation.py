@@ -13,7 +13,7 @@ from alchemiser.domain.books.ledger import Book
 from alchemiser.domain.orders.account import Position
 from alchemiser.domain.orders.messages import Side
 from alchemiser.domain.orders.plan import OrderPlan
-from alchemiser.domain.planning.liquidation import FIRST_ATTEMPT, left_out, liquidation_plan
+from alchemiser.domain.planning.liquidation import left_out, liquidation_plan
 from alchemiser.domain.planning.planner import PlanInputs, PlanSettings
 from alchemiser.domain.values.identifiers import BookId, Symbol, cl_ord_id
 from alchemiser.domain.values.instrument import Instrument, ListingStatus
@@ -48,9 +48,10 @@ def planned(
     *positions: Position,
     books: Mapping[BookId, Book] = NO_BOOKS,
     inputs: PlanInputs = INPUTS,
-    attempt: int = FIRST_ATTEMPT,
+    last: int = 1,
 ) -> OrderPlan:
-    return liquidation_plan(positions, books, inputs, PlanSettings(), attempt=attempt)
+    attempts = {row.symbol: last for row in positions if last > 1}
+    return liquidation_plan(positions, books, inputs, PlanSettings(), attempts)
 
 
 def books(**shares: str) -> dict[BookId, Book]:
@@ -94,11 +95,7 @@ def test_house_that_holds_shares_itself_has_one_claim() -> None:
 
 def test_each_round_of_a_session_has_slots_of_its_own() -> None:
     """FAULTS invariants 1 and 8: and none of them is the slot of the session's own plan."""
-    ids = [
-        order.cl_ord_id
-        for attempt in range(FIRST_ATTEMPT, FIRST_ATTEMPT + 30)
-        for order in planned(*HELD, attempt=attempt).orders
-    ]
+    ids = [order.cl_ord_id for last in range(1, 31) for order in planned(*HELD, last=last).orders]
 
     own = {
         cl_ord_id(account=ACCOUNT, session=DAY, name=name, buy=False, attempt=1)

@@ -66,7 +66,9 @@ def test_plan_holds_the_session_its_deadline_and_the_crossings() -> None:
 
     plan = make_plan((), (crossing,), inputs(), PlanSettings())
 
-    assert plan == OrderPlan(session=DAY, deadline=SESSION.close_at, crossings=(crossing,))
+    assert plan == OrderPlan(
+        account=ACCOUNT, session=DAY, deadline=SESSION.close_at, crossings=(crossing,)
+    )
 
 
 def test_order_asks_through_the_touch_for_the_books_that_claim() -> None:

@@ -1,0 +1,25 @@
+"""Which object works an order."""
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Final
+
+from alchemiser.domain.execution.algorithms.crossing import MarketableLimit, Passive, WalkTheBook
+from alchemiser.domain.execution.algorithms.settings import AlgorithmSettings
+from alchemiser.domain.execution.algorithms.slicing import (
+    Participation,
+    TimeWeighted,
+    VolumeWeighted,
+)
+from alchemiser.domain.execution.algorithms.steps import Working
+from alchemiser.domain.orders.working import Algorithm
+
+WORKING: Final[Mapping[Algorithm, Callable[[AlgorithmSettings], Working]]] = MappingProxyType({
+    Algorithm.MARKETABLE_LIMIT: MarketableLimit,
+    Algorithm.WALK_THE_BOOK: WalkTheBook,
+    Algorithm.PASSIVE: Passive,
+    Algorithm.TWAP: TimeWeighted,
+    Algorithm.VWAP: VolumeWeighted,
+    Algorithm.PARTICIPATION: Participation,
+})
+"""Every algorithm by its name."""

@@ -1,0 +1,91 @@
+"""What the machine has before it while it works a plan: what is known, and what it will say."""
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from alchemiser.domain.execution.facts import CancelIntended, Fact
+from alchemiser.domain.execution.messages import Cancel, Effect, SetTimer, Step, Timer
+from alchemiser.domain.execution.patience import ExecutionSettings
+from alchemiser.domain.execution.state import Child, ExecutionState, Phase
+from alchemiser.domain.execution.stopping import stopped
+from alchemiser.domain.orders.messages import Side
+from alchemiser.domain.risk.limits import Violation
+from alchemiser.domain.values.identifiers import ClOrdId
+
+
+@dataclass(slots=True)
+class Desk:
+    """Hold where the orders stand, what is known of them besides, and what follows from an event.
+
+    What is not in `state` is found out anew after a restart.
+
+    Attributes:
+        state: Folded from the facts.
+        settings: How patient the machine is.
+        absences: How often in a row the venue has denied an order.
+        refusals: How often the gate has refused to send an order again.
+        disputed: Orders that the venue has told impossible things about.
+        uncertain_cancels: Orders whose cancel may not have arrived.
+        ended: Why nothing more is sent on a side.
+    """
+
+    state: ExecutionState
+    settings: ExecutionSettings
+    absences: dict[ClOrdId, int] = field(default_factory=dict)
+    refusals: dict[ClOrdId, int] = field(default_factory=dict)
+    disputed: set[ClOrdId] = field(default_factory=set)
+    uncertain_cancels: set[ClOrdId] = field(default_factory=set)
+    ended: dict[Side, Violation] = field(default_factory=dict)
+    _facts: list[Fact] = field(default_factory=list)
+    _effects: list[Effect] = field(default_factory=list)
+
+    def record(self, fact: Fact, at: datetime) -> None:
+        """Let a fact be true from now on; an intended cancel is asked for, too."""
+        self.state.apply(fact, at)
+        self._facts.append(fact)
+        if isinstance(fact, CancelIntended):
+            self.ask(Cancel(cl_ord_id=fact.cl_ord_id))
+
+    def ask(self, effect: Effect) -> None:
+        """Ask for something to be done."""
+        self._effects.append(effect)
+
+    def taken(self) -> Step:
+        """Return what has been recorded and asked for, and begin anew."""
+        step = Step(facts=tuple(self._facts), effects=tuple(self._effects))
+        self._facts, self._effects = [], []
+        return step
+
+    def cancel(self, child: Child, reason: str, at: datetime) -> None:
+        """Cancel one order."""
+        self.record(CancelIntended(cl_ord_id=child.name, reason=reason), at)
+
+    def cancel_expired(self, at: datetime) -> None:
+        """Cancel what has worked for as long as it may."""
+        for child in self.state.in_flight():
+            if child.phase is Phase.WORKING and child.expire_time <= at:
+                self.cancel(child, "unfilled in time", at)
+
+    def poll_later(self, at: datetime) -> None:
+        """Ask about the orders in flight after a while."""
+        if self.state.in_flight():
+            later = at + timedelta(seconds=self.settings.poll_seconds)
+            self.ask(SetTimer(timer=Timer.POLL, at=later))
+
+    def end(self, at: datetime, why: Violation, sides: Collection[Side]) -> None:
+        """Send nothing more on some sides, and cancel what works there."""
+        self.ended |= dict.fromkeys(sides, why)
+        for fact in tuple(stopped(self.state, why, sides)):
+            self.record(fact, at)
+
+    def is_to_be_sent_again(self, child: Child) -> bool:
+        """Say whether the venue has denied an order often enough, and it may still go."""
+        return (
+            child.side not in self.ended
+            and child.phase is Phase.SENT
+            and child.unknown
+            and child.name not in self.disputed
+            and self.refusals.get(child.name, 0) < self.settings.sends_max
+            and self.settings.may_send_again(child, self.absences.get(child.name, 0))
+        )

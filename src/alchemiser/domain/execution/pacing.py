@@ -1,0 +1,116 @@
+"""When the next child of each order is due, and what its algorithm wants it to be."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Final
+
+from alchemiser.domain.execution.algorithms.choice import WORKING
+from alchemiser.domain.execution.algorithms.settings import AlgorithmSettings
+from alchemiser.domain.execution.algorithms.steps import (
+    Answer,
+    Place,
+    Progress,
+    Stop,
+    Wait,
+    Working,
+)
+from alchemiser.domain.execution.state import ExecutionState, Parent, Phase
+from alchemiser.domain.market.quote import Quote
+from alchemiser.domain.orders.messages import Side
+from alchemiser.domain.risk.limits import RiskCode, Violation
+from alchemiser.domain.values.identifiers import ClOrdId, Symbol
+from alchemiser.domain.values.instrument import Instrument
+from alchemiser.domain.values.numbers import round_down
+from alchemiser.domain.values.session import Session
+
+PASSING: Final = frozenset({
+    RiskCode.PRICE_UNKNOWN,
+    RiskCode.PRICE_STALE,
+    RiskCode.QUOTE_CROSSED,
+    RiskCode.MAX_SPREAD,
+    RiskCode.SYMBOL_HALTED,
+})
+"""Refusals of a market that may be another in a moment."""
+
+TOO_LITTLE: Final = Stop(reason="what is left is less than the smallest order")
+
+
+@dataclass(slots=True)
+class Pace:
+    """Keep when each order of a plan is due, and ask its algorithm.
+
+    What an algorithm answers follows from the children of its order, which are on record; what is
+    kept here is found again after a restart.
+    """
+
+    state: ExecutionState
+    session: Session
+    instruments: Mapping[Symbol, Instrument]
+    settings: AlgorithmSettings
+    _begun: dict[ClOrdId, datetime] = field(default_factory=dict)
+    _wake: dict[ClOrdId, datetime] = field(default_factory=dict)
+
+    def is_due(self, parent: Parent, now: datetime) -> bool:
+        """Say whether the algorithm of `parent` is to be asked."""
+        waits = parent.name in self._wake and self._wake[parent.name] > now
+        return not (waits or parent.is_over() or parent.live())
+
+    def next_moment(self, now: datetime) -> datetime | None:
+        """Return when after `now` the next child expires or the next order is due, UTC, or None."""
+        working = [one for one in self.state.in_flight() if one.phase is not Phase.CANCELING]
+        waking = (self._wake.get(parent.name) for parent in self.state.unfinished())
+        moments = (*(child.expire_time for child in working), *filter(None, waking))
+        return min((moment for moment in moments if moment > now), default=None)
+
+    def answer(self, parent: Parent, quotes: Mapping[Symbol, Quote], now: datetime) -> Answer:
+        """Return the next step of `parent`, in whole increments; a wait is kept in mind."""
+        progress = self._progress(parent, quotes.get(parent.planned.symbol), now)
+        answer = self._working(parent).next(progress)
+        if isinstance(answer, Wait):
+            self._wake[parent.name] = answer.until
+        return self._whole(answer, progress) if isinstance(answer, Place) else answer
+
+    def waits_out(self, parent: Parent, refusal: Violation, now: datetime) -> bool:
+        """Say whether `parent` waits for the market to be another, and keep it in mind."""
+        later = now + timedelta(seconds=self.settings.step_seconds_min)
+        ends_at = self._working(parent).ends_at(self._progress(parent, None, now))
+        if refusal.code not in PASSING or later > ends_at:
+            return False
+        self._wake[parent.name] = later
+        return True
+
+    def _working(self, parent: Parent) -> Working:
+        return WORKING[parent.planned.algorithm](self.settings)
+
+    def _progress(self, parent: Parent, quote: Quote | None, now: datetime) -> Progress:
+        children = parent.children
+        sent = [child.sent_at for child in children if child.sent_at is not None]
+        begun = self._begun.setdefault(parent.name, min(sent, default=now))
+        return Progress(
+            planned=parent.planned,
+            instrument=self.instruments[parent.planned.symbol],
+            session=self.session,
+            quote=quote,
+            now=now,
+            begun_at=begun,
+            end_at=self._end(parent, begun),
+            quantity=parent.quantity,
+            leaves=parent.leaves(),
+            steps=len(children),
+            last=(children[-1].order.request, sent[-1]) if sent else None,
+        )
+
+    def _end(self, parent: Parent, begun: datetime) -> datetime:
+        """Return when `parent` has to be over: sells leave half of the time to the buys."""
+        deadline = self.state.plan.deadline
+        if parent.planned.side is Side.BUY or not self.state.unfinished(Side.BUY):
+            return deadline
+        return begun + (deadline - begun) / 2
+
+    def _whole(self, place: Place, progress: Progress) -> Answer:
+        increment = progress.instrument.quantity_increment
+        quantity = round_down(place.quantity, increment)
+        if progress.steps and quantity * place.price < self.settings.rest_notional_min:
+            return TOO_LITTLE
+        return replace(place, quantity=quantity)

@@ -1,0 +1,149 @@
+"""What is sent next: lost children again, or what the algorithms want, through release and gate."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from alchemiser.domain.execution.algorithms.steps import Answer, Place, Stop
+from alchemiser.domain.execution.desk import Desk
+from alchemiser.domain.execution.facts import (
+    DoneForDay,
+    OrderIntended,
+    OrderRefused,
+    OutcomeUnknown,
+)
+from alchemiser.domain.execution.messages import (
+    InputsArrived,
+    SetTimer,
+    Submit,
+    TakeInputs,
+    Timer,
+)
+from alchemiser.domain.execution.pacing import Pace
+from alchemiser.domain.execution.release import Ask, ReleaseRules, release
+from alchemiser.domain.execution.state import Child, Parent
+from alchemiser.domain.market.quote import Quote
+from alchemiser.domain.orders.approval import ApprovedOrder
+from alchemiser.domain.orders.messages import Side
+from alchemiser.domain.risk.limits import Violation
+from alchemiser.domain.values.identifiers import ClOrdId, Symbol
+
+
+@dataclass(slots=True)
+class Sender:
+    """Send children when they are due, each on inputs that were read for it."""
+
+    _desk: Desk
+    _pace: Pace
+    _reading_for: frozenset[ClOrdId] = field(default=frozenset())
+    _step_at: datetime | None = None
+
+    def advance(self, at: datetime) -> None:
+        """Ask for the inputs of the next release when its time has come, or wait for it."""
+        if self._reading_for:
+            return
+        lost, due = self._ready(at)
+        if lost or due:
+            self._reading_for = frozenset((*(one.name for one in lost), *(one.name for one in due)))
+            # Limits on the whole portfolio need the price of what is in flight, too.
+            symbols = {parent.planned.symbol for parent in due}
+            symbols |= {child.symbol for child in (*lost, *self._desk.state.in_flight())}
+            self._desk.ask(TakeInputs(symbols=tuple(sorted(symbols))))
+        elif (moment := self._pace.next_moment(at)) not in (None, self._step_at):
+            self._step_at = moment
+            self._desk.ask(SetTimer(timer=Timer.STEP, at=moment))
+
+    def release(self, inputs: InputsArrived, rules: ReleaseRules) -> None:
+        """Send what is due and passes the gate."""
+        asked, self._reading_for = self._reading_for, frozenset()
+        if Side.SELL in self._desk.ended:
+            return
+        lost, due = self._ready(inputs.at)
+        # Buys that became due while inputs were read for something else get fresh ones.
+        due = tuple(parent for parent in due if parent.name in asked)
+        asks = (*map(_again, lost), *self._asks(due, inputs))
+        verdicts = release(asks, self._desk.state, inputs, rules)
+        for ask, (facts, verdict) in zip(asks, verdicts, strict=True):
+            for fact in facts:
+                self._desk.record(fact, inputs.at)
+            if isinstance(verdict, ApprovedOrder):
+                self._send(ask, verdict, inputs.at)
+            else:
+                self._refused(ask, verdict, inputs.at)
+        self._desk.poll_later(inputs.at)
+
+    def forget_step(self) -> None:
+        """Take note that the step timer has fired."""
+        self._step_at = None
+
+    def _ready(self, at: datetime) -> tuple[tuple[Child, ...], tuple[Parent, ...]]:
+        """Return what to send next: lost children again, or else sells' next ones, or buys'."""
+        lost = tuple(
+            child for child in self._desk.state.in_flight() if self._desk.is_to_be_sent_again(child)
+        )
+        if lost:
+            return lost, ()
+        due = self._wanting(self._desk.state.unfinished(Side.SELL), at)
+        if not due and not (
+            self._desk.state.unfinished(Side.SELL) or self._desk.state.in_flight(Side.SELL)
+        ):
+            due = self._wanting(self._desk.state.unfinished(Side.BUY), at)
+        return (), due
+
+    def _wanting(self, parents: Iterable[Parent], at: datetime) -> tuple[Parent, ...]:
+        """Return the orders whose algorithm wants to send; end those that it gives up."""
+        due = (parent for parent in parents if self._pace.is_due(parent, at))
+        return tuple(parent for parent in due if self._answer(parent, {}, at) is not None)
+
+    def _answer(self, parent: Parent, quotes: Mapping[Symbol, Quote], at: datetime) -> Place | None:
+        why = self._desk.ended.get(parent.planned.side)
+        if why is not None:
+            # Its last child was in flight when its side was ended, and has left something.
+            answer: Answer = Stop(reason=replace(why, symbol=parent.planned.symbol).sentence())
+        else:
+            answer = self._pace.answer(parent, quotes, at)
+        if isinstance(answer, Stop):
+            leaves = parent.leaves()
+            done = DoneForDay(cl_ord_id=parent.name, leaves_qty=leaves, reason=answer.reason)
+            self._desk.record(done, at)
+        return answer if isinstance(answer, Place) else None
+
+    def _asks(self, due: Iterable[Parent], inputs: InputsArrived) -> Iterator[Ask]:
+        """Yield what the algorithms of the orders that are due want to send."""
+        quotes = {quote.symbol: quote for quote in inputs.quotes}
+        for parent in due:
+            place = self._answer(parent, quotes, inputs.at)
+            if place is not None:
+                yield self._ask(parent, place)
+
+    def _ask(self, parent: Parent, place: Place) -> Ask:
+        name = self._desk.state.plan.child_id(parent.planned, len(parent.children))
+        request = replace(
+            parent.planned.request(), cl_ord_id=name, order_qty=place.quantity, price=place.price
+        )
+        return Ask(request=request, parent=parent, expire_time=place.expire_time)
+
+    def _send(self, ask: Ask, approved: ApprovedOrder, at: datetime) -> None:
+        self._desk.absences.pop(ask.request.cl_ord_id, None)
+        self._desk.record(OrderIntended(order=approved.order, expire_time=ask.expire_time), at)
+        self._desk.ask(Submit(approved=approved))
+
+    def _refused(self, ask: Ask, violation: Violation, at: datetime) -> None:
+        name = ask.request.cl_ord_id
+        if ask.child is not None:
+            # The venue may have an earlier send: only its word on the id, or its silence, ends it.
+            self._desk.absences.pop(name, None)
+            self._desk.refusals[name] = self._desk.refusals.get(name, 0) + 1
+            text = f"it is not sent again: {violation.sentence()}"
+            self._desk.record(OutcomeUnknown(cl_ord_id=name, text=text), at)
+        elif not self._pace.waits_out(ask.parent, violation, at):
+            self._desk.record(OrderRefused(order=ask.request, violation=violation), at)
+
+
+def _again(child: Child) -> Ask:
+    return Ask(
+        request=child.order.request,
+        parent=child.parent,
+        expire_time=child.expire_time,
+        child=child,
+    )
