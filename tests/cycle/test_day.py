@@ -16,7 +16,7 @@ from alchemiser.adapters.notify.log import LogNotifier
 from alchemiser.adapters.system.clock import VirtualClock
 from alchemiser.application.cycle import run_cycle
 from alchemiser.application.dry_run import dry_plan, read_signals
-from alchemiser.application.engine import EnabledStrategy, Engine
+from alchemiser.application.engine import EnabledStrategy, Engine, Mode
 from alchemiser.application.explain import explain
 from alchemiser.application.ledger import Ledger
 from alchemiser.application.operate import halt, overview, resume
@@ -603,3 +603,38 @@ def test_limits_are_recorded_when_they_change_and_the_owner_is_told(home: Path) 
     assert len(changes) == 1
     assert "max_gross_exposure from 1 to 1.5" in json.dumps(changes[0])
     assert kinds(second).count("LimitsInForce") == 2
+
+
+def loosened(engine: Engine) -> Engine:
+    """Return `engine` under a configuration that allows more than before."""
+    limits = replace(engine.policy.limits, max_gross_exposure=Decimal("1.5"))
+    return replace(engine, policy=replace(engine.policy, limits=limits))
+
+
+def test_limits_that_were_loosened_send_nothing_until_a_person_resumes(home: Path) -> None:
+    """K05, FAULTS invariants 18 and 20."""
+    go(make_engine(home, FIRST, 1))
+    second = loosened(replace(make_engine(home, SECOND, 1), mode=Mode.PAPER))
+
+    held = go(second, SECOND)
+
+    assert (held.exit_code, held.orders) == (3, ())
+    assert "limits were loosened: max_gross_exposure from 1 to 1.5" in held.reason
+    assert not resume(second, actor="owner", reason="I meant it").refused
+    assert go(second, SECOND).status is CycleStatus.COMPLETED
+
+
+def test_plan_of_stricter_limits_is_not_gone_on_with_under_looser_ones(home: Path) -> None:
+    """K05: an edit in mid-day and a restart."""
+    engine = replace(make_engine(home, FIRST, 1), mode=Mode.PAPER)
+    wire = Tripwire(engine, make_engine(home, FIRST, 1).journal.take_over)
+    with pytest.raises(ConcurrentWriteError):
+        go(replace(engine, broker=wire))
+    sent = len(engine.broker.orders(FIRST))
+
+    held = go(loosened(engine))
+
+    assert sent == 1
+    assert len(engine.broker.orders(FIRST)) == sent
+    assert [line.status for line in held.orders].count("refused") == len(held.orders) - sent > 0
+    assert Ledger(engine.journal).state.state is TradingState.HALTED

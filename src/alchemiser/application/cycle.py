@@ -31,6 +31,7 @@ from alchemiser.application.watching import (
     unguarded,
     watch_after,
     watch_before,
+    watch_limits,
     watch_unread,
 )
 from alchemiser.domain.books.reconciliation import Break, reconcile
@@ -104,6 +105,7 @@ class Cycle:
         if refused:
             return self._report(day, Ending.skipped(refused))
         self._ledger.take_over()
+        self._note(watch_limits(self._engine, self._ledger.state))
         unfinished = await self._finish_earlier(day)
         if unfinished is not None:
             return unfinished
@@ -201,14 +203,8 @@ class Cycle:
         if not deliberation.decided():
             self._record(*answers)
             return no_decision(self._current())
-        entries = [
-            EntryPosted(reason=reason, postings=postings)
-            for reason, postings in (
-                ("opening", deliberation.opening),
-                ("funding", deliberation.funding),
-            )
-            if postings
-        ]
+        moved = (("opening", deliberation.opening), ("funding", deliberation.funding))
+        entries = [EntryPosted(reason=why, postings=rows) for why, rows in moved if rows]
         self._record(*entries, *answers, *rest)
         return deliberation.decision.plan
 

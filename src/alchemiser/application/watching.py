@@ -5,14 +5,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from alchemiser.application.engine import Engine
+from alchemiser.application.engine import Engine, Mode
 from alchemiser.application.inputs import TakenInputs
 from alchemiser.application.preflight import in_force
 from alchemiser.domain.cycle.shaping import Shaped
 from alchemiser.domain.execution.facts import OrderRefused, OrderRejected
 from alchemiser.domain.journal.fold import CycleState, EngineState
 from alchemiser.domain.journal.records import Record
-from alchemiser.domain.journal.restrictions import BreakerTripped, EquityMarked, LimitsInForce
+from alchemiser.domain.journal.restrictions import (
+    BreakerTripped,
+    EquityMarked,
+    LimitsInForce,
+    TradingHalted,
+)
 from alchemiser.domain.orders.account import AccountSnapshot
 from alchemiser.domain.risk.limits import RUNAWAY_CODES, Violation
 from alchemiser.domain.risk.track import Track
@@ -101,6 +106,23 @@ def watch_after(
         broken=broken,
     )
     return _judged(engine, state, readings)
+
+
+def watch_limits(engine: Engine, state: EngineState) -> Watched:
+    """Halt until a person approves limits that are looser than those on record.
+
+    Simulated trading is free to try other limits.
+    """
+    limits = () if engine.mode is Mode.SIMULATED else _limits(engine, state)
+    found = [change for now in limits for change in now.loosened(state.limits or now)]
+    if not found:
+        return Watched(records=(), alerts=())
+    reason = f"limits were loosened: {', '.join(found)}"
+    text = f"{reason}; nothing is sent until you resume."
+    return Watched(
+        records=(*limits, TradingHalted(actor="engine", reason=reason)),
+        alerts=(Alert(severity=Severity.CRITICAL, code="limits_loosened", text=text),),
+    )
 
 
 def watch_unread(engine: Engine, state: EngineState, session: Session) -> Watched:

@@ -7,20 +7,26 @@ from pathlib import Path
 
 import pytest
 
-from alchemiser.application.engine import Engine
+from alchemiser.application.engine import Engine, Mode
 from alchemiser.application.inputs import TakenInputs
 from alchemiser.application.watching import (
     Watched,
     unguarded,
     watch_after,
     watch_before,
+    watch_limits,
     watch_unread,
 )
 from alchemiser.domain.cycle.shaping import Shaped
 from alchemiser.domain.execution.facts import ABSENT, OrderRefused, OrderRejected
 from alchemiser.domain.journal.fold import EngineState
 from alchemiser.domain.journal.records import CycleStarted, OrderPlanned, PortfolioAssessed
-from alchemiser.domain.journal.restrictions import BreakerTripped, EquityMarked, LimitsInForce
+from alchemiser.domain.journal.restrictions import (
+    BreakerTripped,
+    EquityMarked,
+    LimitsInForce,
+    TradingHalted,
+)
 from alchemiser.domain.market.quote import Quote
 from alchemiser.domain.orders.account import AccountSnapshot
 from alchemiser.domain.orders.messages import NewOrderSingle
@@ -237,6 +243,46 @@ def test_limits_are_recorded_at_first_and_told_only_when_they_change(engine: Eng
             text="limits have changed: breakers.max_daily_loss from 0.05 to 0.04.",
         ),
     )
+
+
+@pytest.mark.parametrize("mode", Mode)
+def test_limits_that_were_loosened_halt_until_a_person_resumes(engine: Engine, mode: Mode) -> None:
+    """K05, FAULTS invariant 20: but in simulated trading, which may try what it likes."""
+    state = a_state()
+    state.apply(limits_of(before(engine, state)), NOW)
+    breakers = replace(engine.policy.breakers, max_daily_loss=Decimal("0.06"))
+    looser = replace(engine, mode=mode, policy=replace(engine.policy, breakers=breakers))
+
+    watched = watch_limits(looser, state)
+
+    if mode is Mode.SIMULATED:
+        assert watched == Watched(records=(), alerts=())
+        return
+    reason = "limits were loosened: breakers.max_daily_loss from 0.05 to 0.06"
+    assert watched.records[1:] == (TradingHalted(actor="engine", reason=reason),)
+    assert dict(limits_of(watched).values)["breakers.max_daily_loss"] == "0.06"
+    assert watched.alerts == (
+        Alert(
+            severity=Severity.CRITICAL,
+            code="limits_loosened",
+            text=f"{reason}; nothing is sent until you resume.",
+        ),
+    )
+
+
+@pytest.mark.parametrize("loss", ["0.05", "0.04"])
+def test_limits_that_are_as_strict_or_stricter_or_the_first_halt_nothing(
+    engine: Engine, loss: str
+) -> None:
+    """K05."""
+    live, state = replace(engine, mode=Mode.LIVE), a_state()
+    assert watch_limits(live, state) == Watched(records=(), alerts=())
+    state.apply(limits_of(before(engine, state)), NOW)
+    breakers = replace(engine.policy.breakers, max_daily_loss=Decimal(loss))
+
+    watched = watch_limits(replace(live, policy=replace(live.policy, breakers=breakers)), state)
+
+    assert watched == Watched(records=(), alerts=())
 
 
 def limits_of(watched: Watched) -> LimitsInForce:

@@ -1,13 +1,13 @@
 """What is recorded of how much may be done: by breakers and by people."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
 from alchemiser.domain.risk.breakers import Trip
+from alchemiser.domain.risk.loosening import UNSET, loosened
 from alchemiser.domain.values.identifiers import BookId
-
-_UNSET = "not set"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,10 +42,19 @@ class LimitsInForce:
         """Return what is not as it was, in plain words."""
         then, now = dict(before.values), dict(self.values)
         return tuple(
-            f"{name} from {then.get(name, _UNSET)} to {now.get(name, _UNSET)}"
+            _change(name, then, now)
             for name in (now | then)
-            if now.get(name, _UNSET) != then.get(name, _UNSET)
+            if now.get(name, UNSET) != then.get(name, UNSET)
         )
+
+    def loosened(self, before: "LimitsInForce") -> tuple[str, ...]:
+        """Return what allows more than it did, in plain words."""
+        then, now = dict(before.values), dict(self.values)
+        return tuple(_change(name, then, now) for name in loosened(then, now))
+
+
+def _change(name: str, then: Mapping[str, str], now: Mapping[str, str]) -> str:
+    return f"{name} from {then.get(name, UNSET)} to {now.get(name, UNSET)}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
