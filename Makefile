@@ -8,13 +8,13 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gen
 OTHER_NUMPY := 2.3.5
 COSMIC_RAY := 8.7.0
 # A hundred thousand drawn worlds: what covers the code is measured without them, in half the time.
-LAWS := tests/risk
+LAWS := tests/risk tests/sequences
 PYTEST_ARGS ?= --numprocesses=auto --maxprocesses=8
 
 .DEFAULT_GOAL := help
 # The gates share one set of caches and one coverage file.
 .NOTPARALLEL:
-.PHONY: help demo test check style layers types dependencies coverage bench-rules mutation certify certify-corpus lock clean setup
+.PHONY: help demo test check style layers types dependencies coverage bench-rules sequences mutation certify certify-corpus lock clean setup
 
 help: ## Show what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
@@ -27,7 +27,7 @@ demo: setup ## Run one whole trading day on a synthetic market
 
 test: ## Run all tests offline, with branch coverage (one process: PYTEST_ARGS=)
 	@$(SETUP) --with-other-numpy
-	@$(BIN)/python -m pytest --cov --cov-report= --ignore=$(LAWS) $(PYTEST_ARGS)
+	@$(BIN)/python -m pytest --cov --cov-report= $(addprefix --ignore=,$(LAWS)) $(PYTEST_ARGS)
 	@$(BIN)/python -m pytest $(LAWS) $(PYTEST_ARGS)
 
 check: style layers types dependencies test coverage ## Run every gate
@@ -51,6 +51,9 @@ coverage: ## Compare the last test run's coverage with its floors
 
 bench-rules: setup ## Measure what large rule trees cost, beside a day-by-day interpreter
 	@$(BIN)/python -m tests.benchmarks.bench_rules
+
+sequences: setup ## Tell a million sequences of events about orders (SEQUENCES=1000)
+	@$(BIN)/python -m tests.sequences.many $(SEQUENCES)
 
 mutation: ## Change the risk and brake code bit by bit; tests must notice (MUTATION_ARGS="watch --json")
 	@$(SETUP) --with-mutation

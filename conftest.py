@@ -12,7 +12,10 @@ SECTIONS = (
     "sessions decided, each as restated",
     "what drawn rules and bars reached",
 )
-ADDED_UP = ("drawn cases in which each risk limit bound",)
+ADDED_UP = (
+    "drawn cases in which each risk limit bound",
+    "legal transitions of an order, in drawn sequences",
+)
 """Sections whose lines are a name and a count; the counts of all tests are added up."""
 
 
