@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import ClassVar
 
 from alchemiser.domain.books.ledger import Posting
 from alchemiser.domain.orders.messages import ExecutionReport, NewOrderSingle
@@ -29,6 +30,8 @@ class OrderReduced:
         code: The limit that bound.
     """
 
+    VERSION: ClassVar[int] = 2
+
     cl_ord_id: ClOrdId
     planned: Decimal
     released: Decimal
@@ -42,10 +45,14 @@ class OrderIntended:
     Attributes:
         order: What is sent.
         expire_time: When it is to be cancelled unless it is terminal, UTC (FIX 126).
+        mid: The middle of the quote on which it was approved, dollars; None when sent again.
     """
+
+    VERSION: ClassVar[int] = 2
 
     order: NewOrderSingle
     expire_time: datetime
+    mid: Decimal | None = None
 
 
 ABSENT = "absent"
@@ -76,6 +83,8 @@ class OutcomeUnknown:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExecutionReported:
     """The venue told something about an order that was not known before."""
+
+    VERSION: ClassVar[int] = 2
 
     report: ExecutionReport
 

@@ -58,16 +58,17 @@ class Sender:
         asked, self._reading_for = self._reading_for, frozenset()
         if Side.SELL in self._desk.ended:
             return
+        quotes = {quote.symbol: quote for quote in inputs.quotes}
         lost, due = self._ready(inputs.at)
         # Buys that became due while inputs were read for something else get fresh ones.
         due = tuple(parent for parent in due if parent.name in asked)
-        asks = (*map(_again, lost), *self._asks(due, inputs))
+        asks = (*map(_again, lost), *self._asks(due, quotes, inputs.at))
         verdicts = release(asks, self._desk.state, inputs, rules)
         for ask, (facts, verdict) in zip(asks, verdicts, strict=True):
             for fact in facts:
                 self._desk.record(fact, inputs.at)
             if isinstance(verdict, ApprovedOrder):
-                self._send(ask, verdict, inputs.at)
+                self._send(ask, verdict, quotes, inputs.at)
             else:
                 self._refused(ask, verdict, inputs.at)
         self._desk.poll_later(inputs.at)
@@ -108,11 +109,12 @@ class Sender:
             self._desk.record(done, at)
         return answer if isinstance(answer, Place) else None
 
-    def _asks(self, due: Iterable[Parent], inputs: InputsArrived) -> Iterator[Ask]:
+    def _asks(
+        self, due: Iterable[Parent], quotes: Mapping[Symbol, Quote], at: datetime
+    ) -> Iterator[Ask]:
         """Yield what the algorithms of the orders that are due want to send."""
-        quotes = {quote.symbol: quote for quote in inputs.quotes}
         for parent in due:
-            place = self._answer(parent, quotes, inputs.at)
+            place = self._answer(parent, quotes, at)
             if place is not None:
                 yield self._ask(parent, place)
 
@@ -123,9 +125,13 @@ class Sender:
         )
         return Ask(request=request, parent=parent, expire_time=place.expire_time)
 
-    def _send(self, ask: Ask, approved: ApprovedOrder, at: datetime) -> None:
-        self._desk.absences.pop(ask.request.cl_ord_id, None)
-        self._desk.record(OrderIntended(order=approved.order, expire_time=ask.expire_time), at)
+    def _send(
+        self, ask: Ask, approved: ApprovedOrder, quotes: Mapping[Symbol, Quote], at: datetime
+    ) -> None:
+        order, quote = approved.order, quotes.get(approved.order.symbol)
+        mid = None if quote is None or ask.child is not None else quote.mid()
+        self._desk.absences.pop(order.cl_ord_id, None)
+        self._desk.record(OrderIntended(order=order, expire_time=ask.expire_time, mid=mid), at)
         self._desk.ask(Submit(approved=approved))
 
     def _refused(self, ask: Ask, violation: Violation, at: datetime) -> None:

@@ -197,6 +197,8 @@ class PortfolioAssessed:
 class OrderPlanned:
     """The whole plan of the session; there is no second decision after it."""
 
+    VERSION: ClassVar[int] = 2
+
     plan: OrderPlan
 
 

@@ -116,6 +116,20 @@ def books(context: typer.Context, *, as_json: AsJson = False, config: Config = N
 
 
 @app.command()
+def quality(
+    context: typer.Context,
+    *,
+    start: Annotated[str | None, typer.Option(metavar="DAY", help="First session.")] = None,
+    end: Annotated[str | None, typer.Option(metavar="DAY", help="Last session.")] = None,
+    as_json: AsJson = False,
+    config: Config = None,
+) -> int:
+    """Show what orders cost against their arrival price, and how fast they filled."""
+    common = Common(as_json=as_json, config=config)
+    return do("desk.quality", context, common, (start, end))
+
+
+@app.command()
 def halt(
     context: typer.Context,
     *,

@@ -10,6 +10,7 @@ from decimal import Decimal
 from alchemiser.application.certification.report import CertificationReport
 from alchemiser.application.controls.prove import Proof
 from alchemiser.application.preflight import Preflight
+from alchemiser.application.quality import QualityReport
 from alchemiser.application.report import (
     BacktestReport,
     CycleReport,
@@ -135,6 +136,11 @@ def overview(report: Overview) -> Document:
         "orders": report.orders,
         "breaks": report.breaks,
     }
+
+
+def quality(report: QualityReport) -> Document:
+    """Return how well orders were worked."""
+    return {"algorithms": report.algorithms, "orders": report.orders}
 
 
 def explanation(report: Explanation) -> Document:

@@ -37,6 +37,16 @@ def shares(value: Decimal) -> str:
     return f"{value:,.4f}"
 
 
+def points(value: Decimal | None) -> str:
+    """Return basis points with their sign, or a dash."""
+    return "-" if value is None else f"{value:+.2f} bp"
+
+
+def seconds(value: float | None) -> str:
+    """Return seconds, or a dash."""
+    return "-" if value is None else f"{value:.1f} s"
+
+
 def percent(value: Decimal | float) -> str:
     """Return a fraction as a percentage."""
     return f"{100 * value:.2f} %"

@@ -87,9 +87,13 @@ def a_plan(orders: Iterable[PlannedOrder], deadline: datetime = DEADLINE) -> Ord
     return OrderPlan(account=ACCOUNT, session=DAY, deadline=deadline, orders=tuple(orders))
 
 
-def intended(order: NewOrderSingle, at: datetime = NOW, seconds: int = 60) -> OrderIntended:
-    """Return the record that `order` is sent at `at` and may work for so many seconds."""
-    return OrderIntended(order=order, expire_time=at + timedelta(seconds=seconds))
+MIDS = {one.symbol: one.mid() for one in quotes(NOW)}
+
+
+def intended(order: NewOrderSingle, *, again: bool = False) -> OrderIntended:
+    """Return the record that `order` is sent, first at the beginning, and may work for a minute."""
+    mid = None if again else MIDS[order.symbol]
+    return OrderIntended(order=order, expire_time=NOW + timedelta(seconds=60), mid=mid)
 
 
 TWICE = Decimal(2)

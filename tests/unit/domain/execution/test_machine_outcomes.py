@@ -98,7 +98,7 @@ def test_order_is_sent_again_under_its_id_after_as_many_denials_as_set() -> None
     assert bench.deny(SELL_SPY).effects == (TakeInputs(symbols=(SPY,)),)
     step = bench.inputs()
 
-    assert step.facts == (intended(SELL_SPY),)
+    assert step.facts == (intended(SELL_SPY, again=True),)
     assert step.effects[0] == Submit(approved=ApprovedOrder(order=SELL_SPY))
     assert bench.child(SELL_SPY).sends == 2
 
@@ -121,7 +121,7 @@ def test_order_sent_again_has_the_quantity_it_was_first_sent_with() -> None:
 
     step = bench.inputs(AFTER)
 
-    assert step.facts == (intended(replace(BUY_TLT, order_qty=Decimal(10))),)
+    assert step.facts == (intended(replace(BUY_TLT, order_qty=Decimal(10)), again=True),)
 
 
 def test_order_is_not_shrunk_when_it_is_sent_again() -> None:
@@ -147,7 +147,7 @@ def test_order_sent_again_leaves_the_other_open_orders_their_money() -> None:
         short.deny(BUY_TLT)
 
     assert [type(fact) for fact in short.inputs(an_account("12329.99")).facts] == [OutcomeUnknown]
-    assert enough.inputs(an_account("12330")).facts == (intended(BUY_TLT),)
+    assert enough.inputs(an_account("12330")).facts == (intended(BUY_TLT, again=True),)
 
 
 def test_orders_lost_together_are_sent_again_on_one_reading_of_the_inputs() -> None:
@@ -160,7 +160,7 @@ def test_orders_lost_together_are_sent_again_on_one_reading_of_the_inputs() -> N
 
     step = bench.inputs()
 
-    assert step.facts == (intended(SELL_GLD), intended(SELL_SPY))
+    assert step.facts == (intended(SELL_GLD, again=True), intended(SELL_SPY, again=True))
 
 
 def test_order_lost_long_before_a_restart_is_sent_again_rather_than_buried() -> None:

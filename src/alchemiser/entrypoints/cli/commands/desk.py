@@ -1,4 +1,4 @@
-"""`status`, `positions`, `orders`, `books`, `halt`, `reduce-only`, `resume` and `explain`."""
+"""What stands, what was done and how well, and the owner's brake between cycles."""
 
 import getpass
 from collections.abc import Callable
@@ -7,11 +7,13 @@ from rich.console import Console
 
 from alchemiser.application import operate
 from alchemiser.application.explain import explain as explained
+from alchemiser.application.quality import quality as worked
 from alchemiser.application.report import Overview, StateChange
 from alchemiser.container import build_desk, build_offline
 from alchemiser.entrypoints.cli import as_json, as_tables
-from alchemiser.entrypoints.cli.commands.shared import answer, settings
+from alchemiser.entrypoints.cli.commands.shared import answer, day, settings
 from alchemiser.entrypoints.cli.options import Common
+from alchemiser.entrypoints.cli.quality_tables import print_quality
 from alchemiser.entrypoints.cli.speech import REFUSED, warn
 
 
@@ -33,6 +35,14 @@ def orders(common: Common) -> int:
 def books(common: Common) -> int:
     """Show what belongs to which strategy."""
     return _show(common, as_tables.books)
+
+
+def quality(common: Common, period: tuple[str | None, str | None]) -> int:
+    """Show how well orders were worked."""
+    first, last = day(period[0], "--start"), day(period[1], "--end")
+    report = worked(build_offline(settings(common)), first, last)
+    answer(common, as_json.quality(report), lambda console: print_quality(console, report))
+    return 0
 
 
 def halt(common: Common, reason: str) -> int:
