@@ -362,7 +362,7 @@ class Tripwire:
 
 
 def test_halt_during_the_day_stops_every_order_not_yet_sent(home: Path) -> None:
-    """M03: zero submits after the switch is seen; the rest is accounted for."""
+    """M03, SE-08: zero submits after the switch is seen; the rest is accounted for, each order."""
     engine = make_engine(home, FIRST, 1)
     control = home / "control"
     control.mkdir()

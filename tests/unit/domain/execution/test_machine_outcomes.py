@@ -320,3 +320,19 @@ def test_answer_to_a_repeated_send_is_outranked_by_reports_that_came_before_it()
     steps = [bench.wait(30).deny(SELL_SPY) for _ in range(4)]
     assert {step.effects for step in steps} == {()}, "a known order is not sent again"
     assert bench.phases(SELL_SPY) == [Phase.WORKING]
+
+
+@pytest.mark.parametrize(("seconds", "flagged"), [(9, False), (10, True)])
+def test_order_that_nobody_acknowledges_is_flagged_and_asked_for(
+    seconds: int, flagged: bool
+) -> None:
+    """OS-11: never assumed failed or filled, and asked for by its id."""
+    bench = a_sent_bench(SELL_SPY).wait(seconds - 1)
+
+    step = bench.poll()
+
+    assert [type(fact) for fact in step.facts] == ([OutcomeUnknown] if flagged else [])
+    assert (Query(cl_ord_id=SELL_SPY.cl_ord_id) in step.effects) is flagged
+    assert bench.child(SELL_SPY).unknown is flagged
+    bench.accept(SELL_SPY)
+    assert not bench.child(SELL_SPY).unknown
