@@ -6,10 +6,17 @@ from decimal import Decimal
 import pytest
 
 from alchemiser.domain.orders.messages import Side
-from alchemiser.domain.orders.plan import Crossing
+from alchemiser.domain.orders.plan import Crossing, OrderPlan
 from alchemiser.domain.values.errors import InvalidValueError
 from alchemiser.domain.values.identifiers import Symbol
-from alchemiser.testing.builders import a_planned_order, an_order, some_claims
+from alchemiser.testing.builders import (
+    ACCOUNT,
+    DAY,
+    NOW,
+    a_planned_order,
+    an_order,
+    some_claims,
+)
 
 
 def test_planned_order_asks_for_exactly_what_was_planned() -> None:
@@ -47,3 +54,23 @@ def test_crossing_of_nothing_is_refused() -> None:
         replace(CROSSING, quantity=Decimal(0), buys=(), sells=())
     with pytest.raises(InvalidValueError, match="above zero"):
         replace(CROSSING, price=Decimal(0))
+
+
+def test_plan_has_one_order_of_a_side_of_a_symbol() -> None:
+    """FAULTS invariant 1: two of them would share their children's slots."""
+    order = a_planned_order(an_order(quantity="7"), reference="500", klm="7")
+    other = a_planned_order(an_order(side=Side.SELL), reference="500", klm="10")
+    OrderPlan(account=ACCOUNT, session=DAY, deadline=NOW, orders=(order, other))
+
+    with pytest.raises(InvalidValueError, match="two orders of one side of one symbol"):
+        OrderPlan(account=ACCOUNT, session=DAY, deadline=NOW, orders=(order, order))
+
+
+def test_children_of_an_order_take_the_slots_after_its_own() -> None:
+    """FAULTS invariants 1 and 8, DESIGN 3: none of them twice, and none of another order's."""
+    buy = a_planned_order(an_order(quantity="7"), reference="500", klm="7")
+    third = replace(buy, cl_ord_id=an_order(attempt=3).cl_ord_id, attempt=3)
+    plan = OrderPlan(account=ACCOUNT, session=DAY, deadline=NOW, orders=(buy,))
+
+    assert plan.child_id(buy, 0) == buy.cl_ord_id
+    assert plan.child_id(buy, 3) == plan.child_id(third, 1) == an_order(attempt=4).cl_ord_id
