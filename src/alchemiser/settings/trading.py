@@ -1,13 +1,13 @@
 """The tables of `alchemiser.toml` that say what is traded: every key, its range and default."""
 
 from decimal import Decimal
-from typing import Annotated, Final, Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
 from alchemiser.domain.execution.algorithms.settings import AlgorithmSettings
 from alchemiser.domain.execution.patience import ExecutionSettings
-from alchemiser.domain.orders.working import Algorithm
+from alchemiser.domain.orders.working import CHILDREN_MAX, Algorithm
 from alchemiser.domain.planning.choosing import AlgorithmChoice
 from alchemiser.domain.planning.planner import PlanSettings
 from alchemiser.domain.portfolio.consolidation import AllocationSettings
@@ -138,8 +138,6 @@ class Regime(Section):
 _SECONDS = "whole seconds from 1 to 600"
 _LONG = "whole seconds from 1 to 3600"
 _ALGORITHM = "one of " + ", ".join(Algorithm)
-STEPS_MAX: Final = 8
-"""Orders that one may be cut into: further ones of one size would count as repeated."""
 
 
 class Execution(Section):
@@ -183,12 +181,12 @@ class Execution(Section):
     walk: tuple[Annotated[Exact, Field(ge=0, le=1)], ...] = Field(
         default=(Decimal("0.5"), Decimal("0.75"), ONE),
         min_length=1,
-        max_length=STEPS_MAX - 1,
+        max_length=CHILDREN_MAX - 1,
         description="up to 7 fractions of the spread from 0 to 1, such as [0.5, 0.75, 1]",
     )
     walk_seconds_max: int = Field(default=300, ge=1, le=3600, description=_LONG)
     slices: int = Field(
-        default=6, ge=1, le=STEPS_MAX, description=f"a whole number from 1 to {STEPS_MAX}"
+        default=6, ge=1, le=CHILDREN_MAX, description=f"a whole number from 1 to {CHILDREN_MAX}"
     )
     slice_notional_min: Exact = Field(
         default=Decimal(100), ge=1, le=1_000_000, description="dollars, at least 1, such as 100"

@@ -14,6 +14,7 @@ from alchemiser.domain.orders.approval import ApprovedOrder
 from alchemiser.domain.orders.messages import NewOrderSingle, Side
 from alchemiser.domain.orders.plan import OrderPlan
 from alchemiser.domain.orders.working import Liquidity
+from alchemiser.domain.planning.choosing import OrderBudget
 from alchemiser.domain.planning.planner import PlanInputs, PlanSettings, make_plan, orderable
 from alchemiser.domain.portfolio.consolidation import (
     AllocationSettings,
@@ -242,6 +243,7 @@ def _plan_inputs(inputs: CycleInputs) -> PlanInputs:
         instruments=inputs.instruments,
         held={row.symbol: row.quantity for row in inputs.account.positions},
         liquidity=_liquidity(inputs),
+        budget=OrderBudget.of(inputs.policy.limits),
     )
 
 

@@ -61,11 +61,12 @@ class Desk:
         """Cancel one order."""
         self.record(CancelIntended(cl_ord_id=child.name, reason=reason), at)
 
-    def cancel_expired(self, at: datetime) -> None:
-        """Cancel what has worked for as long as it may."""
-        for child in self.state.in_flight():
-            if child.phase is Phase.WORKING and child.expire_time <= at:
-                self.cancel(child, "unfilled in time", at)
+    def cancel_expired(self, at: datetime) -> frozenset[ClOrdId]:
+        """Cancel what has worked for as long as it may, and return what that was."""
+        expired = [child for child in self.state.in_flight() if child.has_expired(at)]
+        for child in expired:
+            self.cancel(child, "unfilled in time", at)
+        return frozenset(child.name for child in expired)
 
     def poll_later(self, at: datetime) -> None:
         """Ask about the orders in flight after a while."""

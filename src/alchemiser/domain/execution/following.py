@@ -76,11 +76,12 @@ class Follower:
 
     def poll(self, at: datetime) -> None:
         """Ask about everything in flight."""
+        expired = self._desk.cancel_expired(at)
         for child in self._desk.state.in_flight():
             name = child.name
-            if child.phase is Phase.WORKING and child.expire_time <= at:
-                self._desk.cancel(child, "unfilled in time", at)
-            elif name in self._desk.uncertain_cancels:
+            if name in expired:
+                continue
+            if name in self._desk.uncertain_cancels:
                 self._desk.uncertain_cancels.discard(name)
                 self._desk.ask(Cancel(cl_ord_id=name))
             elif child.phase is not Phase.SENT or child.unknown:

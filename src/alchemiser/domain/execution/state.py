@@ -86,6 +86,10 @@ class Child:
         """What it trades."""
         return self.parent.planned.symbol
 
+    def has_expired(self, at: datetime) -> bool:
+        """Say whether it has worked for as long as it may."""
+        return self.phase is Phase.WORKING and self.expire_time <= at
+
     def used(self) -> Decimal:
         """Return the shares that it has filled or may still fill."""
         leaves = self.order.leaves_qty() if self.phase in IN_FLIGHT else ZERO

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from typing import Final
 
 from alchemiser.domain.values.numbers import ZERO, finite
 
@@ -22,6 +23,10 @@ class Algorithm(StrEnum):
     """Parts as large as what usually trades in each stretch of the session."""
     PARTICIPATION = "participation"
     """No more than a fraction of what usually trades."""
+
+
+CHILDREN_MAX: Final = 8
+"""Orders that an algorithm sends for one at most."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

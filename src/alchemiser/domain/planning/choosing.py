@@ -1,13 +1,67 @@
 """Which algorithm works an order: as the owner wishes, by its size, if its data allow it."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Final
 
-from alchemiser.domain.orders.working import Algorithm, Liquidity
+from alchemiser.domain.orders.plan import PlannedOrder
+from alchemiser.domain.orders.working import CHILDREN_MAX, Algorithm, Liquidity
+from alchemiser.domain.risk.limits import RiskLimits
 
 BY_VOLUME: Final = frozenset({Algorithm.VWAP, Algorithm.PARTICIPATION})
 """Algorithms that rest on how much trades."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderBudget:
+    """Say how many orders may be sent before something counts as a runaway; None is no bound.
+
+    Attributes:
+        session: In one session.
+        symbol: In one symbol.
+    """
+
+    session: int | None = None
+    symbol: int | None = None
+
+    @classmethod
+    def of(cls, limits: RiskLimits) -> "OrderBudget":
+        """Return what the limits on the number of orders leave."""
+        day, minute = limits.max_orders_per_day, limits.max_orders_per_minute
+        symbol, repeats = limits.max_orders_per_symbol, limits.max_repeats
+        return cls(session=_least(day, minute), symbol=_least(symbol, repeats))
+
+    def affordable(self, orders: Sequence[PlannedOrder]) -> tuple[PlannedOrder, ...]:
+        """Return `orders`, the smallest of them as single orders where all cannot be worked.
+
+        What halts trading as a runaway must not be what the plan itself asks for.
+        """
+        worked = [one for one in orders if one.algorithm is not Algorithm.MARKETABLE_LIMIT]
+        room, why = self._room(len(orders))
+        if room is None or room >= len(worked):
+            return tuple(orders)
+        by_worth = sorted(worked, key=lambda one: one.quantity * one.reference_price, reverse=True)
+        single = {one.cl_ord_id for one in by_worth[room:]}
+        return tuple(_single(one, why) if one.cl_ord_id in single else one for one in orders)
+
+    def _room(self, orders: int) -> tuple[int | None, str]:
+        """Return how many of so many orders can have all their children, and what bounds it."""
+        if self.symbol is not None and self.symbol < CHILDREN_MAX:
+            return 0, f"only {self.symbol} of a symbol are allowed"
+        if self.session is None:
+            return None, ""
+        room = max(self.session - orders, 0) // (CHILDREN_MAX - 1)
+        return room, f"only {self.session} of a session are allowed"
+
+
+def _single(order: PlannedOrder, why: str) -> PlannedOrder:
+    reason = f"{order.algorithm} sends up to {CHILDREN_MAX} orders, and {why}"
+    return replace(order, algorithm=Algorithm.MARKETABLE_LIMIT, instead_of=reason)
+
+
+def _least(*bounds: int | None) -> int | None:
+    return min((bound for bound in bounds if bound is not None), default=None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,7 @@ from alchemiser.domain.orders.messages import Side
 from alchemiser.domain.orders.plan import Crossing, OrderPlan, PlannedOrder
 from alchemiser.domain.orders.pricing import limit_price
 from alchemiser.domain.orders.working import Liquidity
-from alchemiser.domain.planning.choosing import AlgorithmChoice
+from alchemiser.domain.planning.choosing import AlgorithmChoice, OrderBudget
 from alchemiser.domain.portfolio.consolidation import NetIntent
 from alchemiser.domain.values.identifiers import AccountId, Symbol, cl_ord_id
 from alchemiser.domain.values.instrument import Instrument
@@ -44,6 +44,7 @@ class PlanInputs:
         instruments: Every symbol's instrument.
         held: Shares in the account, so that a full exit is known.
         liquidity: What is known of how the symbols trade.
+        budget: How many orders may be sent.
     """
 
     account: AccountId
@@ -53,6 +54,7 @@ class PlanInputs:
     instruments: Mapping[Symbol, Instrument]
     held: Mapping[Symbol, Decimal]
     liquidity: Mapping[Symbol, Liquidity] = field(default_factory=dict)
+    budget: OrderBudget = field(default_factory=OrderBudget)
 
 
 def make_plan(
@@ -62,16 +64,18 @@ def make_plan(
     settings: PlanSettings,
 ) -> OrderPlan:
     """Return the session's plan: one order an intent, none for dust or within a drift band."""
-    orders = orderable(net, inputs, settings)
+    orders = [
+        _order(intent, inputs, settings)
+        for intent in sorted(
+            orderable(net, inputs, settings), key=lambda row: (row.buy, row.symbol)
+        )
+    ]
     return OrderPlan(
         account=inputs.account,
         session=inputs.session,
         deadline=inputs.deadline,
         crossings=crossings,
-        orders=tuple(
-            _order(intent, inputs, settings)
-            for intent in sorted(orders, key=lambda row: (row.buy, row.symbol))
-        ),
+        orders=inputs.budget.affordable(orders),
     )
 
 

@@ -1,12 +1,16 @@
 """Which algorithm works an order: by its size, if its data allow it (EX-02 to EX-04)."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 
+from alchemiser.domain.orders.plan import PlannedOrder
 from alchemiser.domain.orders.working import Algorithm, Liquidity
-from alchemiser.domain.planning.choosing import BY_VOLUME, AlgorithmChoice
+from alchemiser.domain.planning.choosing import BY_VOLUME, AlgorithmChoice, OrderBudget
+from alchemiser.domain.risk.limits import RESEARCH_LIMITS, RiskLimits
 from alchemiser.domain.values.errors import InvalidValueError
+from alchemiser.testing.builders import a_planned_order, an_order
 
 D = Decimal
 KNOWN = Liquidity(volatility=D("0.01"), daily_volume=D(10_000))
@@ -89,3 +93,74 @@ def test_what_is_worked_unless_the_owner_says_otherwise() -> None:
         large_impact=D("0.001"),
         is_volume_thin=False,
     )
+
+
+def orders(count: int, algorithm: Algorithm = Algorithm.TWAP) -> list[PlannedOrder]:
+    """Return orders of one, two and so on shares, worked by an algorithm."""
+    return [
+        replace(
+            a_planned_order(an_order(f"S{place}", str(place)), reference="500", klm=str(place)),
+            algorithm=algorithm,
+        )
+        for place in range(1, count + 1)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("session", "worked"),
+    [(None, 4), (200, 4), (32, 4), (31, 3), (25, 3), (24, 2), (11, 1), (10, 0), (4, 0), (1, 0)],
+)
+def test_largest_orders_are_worked_as_far_as_their_children_may_be_sent(
+    session: int | None, worked: int
+) -> None:
+    """OS-09: four orders of eight children are thirty-two, and no runaway."""
+    found = OrderBudget(session=session).affordable(orders(4))
+
+    assert [one.algorithm is Algorithm.TWAP for one in found] == [
+        place > 4 - worked for place in range(1, 5)
+    ]
+    for one in found[: 4 - worked]:
+        assert one.algorithm is Algorithm.MARKETABLE_LIMIT
+        assert one.instead_of == (
+            f"twap sends up to 8 orders, and only {session} of a session are allowed"
+        )
+
+
+@pytest.mark.parametrize(("symbol", "worked"), [(None, True), (8, True), (7, False)])
+def test_no_order_is_worked_whose_symbol_may_not_have_so_many(
+    symbol: int | None, worked: bool
+) -> None:
+    """OS-09."""
+    found = OrderBudget(symbol=symbol).affordable(orders(2))
+
+    assert {one.algorithm is Algorithm.TWAP for one in found} == {worked}
+    if not worked:
+        assert found[0].instead_of.endswith("only 7 of a symbol are allowed")
+
+
+def test_single_orders_need_no_budget() -> None:
+    plain = orders(3, Algorithm.MARKETABLE_LIMIT)
+
+    assert OrderBudget(session=1, symbol=1).affordable(plain) == tuple(plain)
+
+
+@pytest.mark.parametrize(
+    ("limits", "budget"),
+    [
+        (RiskLimits(), OrderBudget(session=180, symbol=10)),
+        (RESEARCH_LIMITS, OrderBudget()),
+        (
+            RiskLimits(max_orders_per_day=9, max_orders_per_symbol=3),
+            OrderBudget(session=9, symbol=3),
+        ),
+        (
+            RiskLimits(max_orders_per_minute=None, max_repeats=None),
+            OrderBudget(session=200, symbol=20),
+        ),
+    ],
+)
+def test_budget_is_the_tightest_of_the_limits_on_orders(
+    limits: RiskLimits, budget: OrderBudget
+) -> None:
+    """OS-09."""
+    assert OrderBudget.of(limits) == budget
