@@ -175,6 +175,9 @@ class Execution(Section):
         description="a fraction of the price from 0 to 0.1, such as 0.005",
     )
     poll_seconds: int = Field(default=1, ge=1, le=600, description=_SECONDS)
+    work_seconds_max: int = Field(
+        default=1800, ge=10, le=23_400, description="whole seconds from 10 to 23400"
+    )
     order_seconds_max: int = Field(default=60, ge=1, le=600, description=_SECONDS)
     step_seconds_min: int = Field(default=2, ge=1, le=600, description=_SECONDS)
     step_seconds_max: int = Field(default=30, ge=1, le=600, description=_SECONDS)
@@ -244,6 +247,7 @@ class Execution(Section):
             give_up_seconds=self.give_up_seconds,
             acknowledge_seconds_max=self.acknowledge_seconds_max,
             algorithms=AlgorithmSettings(
+                work_seconds_max=self.work_seconds_max,
                 order_seconds_max=self.order_seconds_max,
                 step_seconds_min=self.step_seconds_min,
                 step_seconds_max=self.step_seconds_max,

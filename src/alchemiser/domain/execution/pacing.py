@@ -103,10 +103,11 @@ class Pace:
 
     def _end(self, parent: Parent, begun: datetime) -> datetime:
         """Return when `parent` has to be over: sells leave half of the time to the buys."""
-        deadline = self.state.plan.deadline
+        longest = begun + timedelta(seconds=self.settings.work_seconds_max)
+        end = min(longest, self.state.plan.deadline)
         if parent.planned.side is Side.BUY or not self.state.unfinished(Side.BUY):
-            return deadline
-        return begun + (deadline - begun) / 2
+            return end
+        return begun + (end - begun) / 2
 
     def _whole(self, place: Place, progress: Progress) -> Answer:
         increment = progress.instrument.quantity_increment

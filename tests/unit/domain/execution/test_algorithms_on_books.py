@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 
 from alchemiser.domain.books.ledger import Book, Books
+from alchemiser.domain.execution.algorithms.settings import AlgorithmSettings
 from alchemiser.domain.execution.patience import ExecutionSettings
 from alchemiser.domain.execution.state import Parent, Phase
 from alchemiser.domain.orders.messages import Side
@@ -73,7 +74,9 @@ def calm(_: int) -> Market:
 BOOKS = (never, gaps, partials, crossed, halted, halted_for_good, one_sided, fast, calm)
 
 
-def worked(algorithm: Algorithm, side: Side, script: Script) -> tuple[BookVenue, Parent]:
+def worked(
+    algorithm: Algorithm, side: Side, script: Script, minutes: int = MINUTES
+) -> tuple[BookVenue, Parent]:
     """Return the venue and the order after a day on which `algorithm` has worked it to its end."""
     limit = Decimal("100.60") if side is Side.BUY else Decimal("99.40")
     order = PlannedOrder(
@@ -91,7 +94,7 @@ def worked(algorithm: Algorithm, side: Side, script: Script) -> tuple[BookVenue,
     )
     cash, held = (Decimal(10_000), {}) if side is Side.BUY else (Decimal(0), {SPY: SHARES})
     books: Books = {BookId("klm"): Book(cash=cash, positions=dict(held))}
-    deadline = NOW + timedelta(minutes=MINUTES)
+    deadline = NOW + timedelta(minutes=minutes)
     venue = BookVenue(
         seed=1,
         faults=Faults(),
@@ -226,3 +229,18 @@ def test_slices_are_equal_over_time_and_grow_with_the_volume_before_the_close() 
     assert vwap == sorted(vwap)
     assert vwap[0] < vwap[-1]
     assert sum(vwap) == SHARES
+
+
+@pytest.mark.parametrize("algorithm", Algorithm)
+def test_order_is_worked_for_half_an_hour_however_late_the_deadline_is(
+    algorithm: Algorithm,
+) -> None:
+    """OS-22: decided at the open, it is not spread over the whole day."""
+    longest = timedelta(seconds=AlgorithmSettings().work_seconds_max)
+
+    _, parent = worked(algorithm, Side.BUY, never, minutes=90)
+
+    sent = [child.sent_at for child in parent.children]
+    assert parent.ended
+    assert all(at is not None and at <= NOW + longest for at in sent)
+    assert longest == timedelta(minutes=30)

@@ -11,6 +11,8 @@ class AlgorithmSettings:
     """Say how orders are worked.
 
     Attributes:
+        work_seconds_max: How long one order of the plan is worked in all, seconds; the deadline of
+            the plan may be sooner.
         order_seconds_max: How long an order that crosses the spread may work, seconds.
         step_seconds_min: Shortest wait for a price before a worse one is offered, seconds.
         step_seconds_max: Longest such wait, seconds.
@@ -25,6 +27,7 @@ class AlgorithmSettings:
             order that venues take.
     """
 
+    work_seconds_max: int = 1800
     order_seconds_max: int = 60
     step_seconds_min: int = 2
     step_seconds_max: int = 30
