@@ -9,6 +9,7 @@ from alchemiser.application.engine import EnabledStrategy, Engine, Mode
 from alchemiser.domain.risk.breakers import BreakerLimits
 from alchemiser.domain.risk.capital import MULTIPLES
 from alchemiser.domain.risk.limits import OverLimit, RiskLimits
+from alchemiser.domain.risk.loosening import NOBODY, UNSET
 from alchemiser.domain.values.errors import AlchemiserError, SettingsError
 from alchemiser.domain.values.instrument import AssetClass
 from alchemiser.domain.values.numbers import ONE, plain
@@ -159,7 +160,7 @@ def _values(prefix: str, held: RiskLimits | BreakerLimits) -> Iterator[tuple[str
 
 def _told(value: object) -> str:
     if value is None:
-        return "not set"
+        return UNSET
     if isinstance(value, Mapping | frozenset):
-        return " ".join(sorted(value)) or "none"
+        return " ".join(sorted(value)) or NOBODY
     return plain(value) if isinstance(value, Decimal) else str(value)

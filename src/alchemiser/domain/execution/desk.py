@@ -77,6 +77,14 @@ class Desk:
     def end(self, at: datetime, why: Violation, sides: Collection[Side]) -> None:
         """Send nothing more on some sides, and cancel what works there."""
         self.ended |= dict.fromkeys(sides, why)
+        self._stop(at, why, sides)
+
+    def keep_ended(self, at: datetime) -> None:
+        """Stop what an ended side has left since: the rest of what was in flight, or came late."""
+        for side, why in self.ended.items():
+            self._stop(at, why, {side})
+
+    def _stop(self, at: datetime, why: Violation, sides: Collection[Side]) -> None:
         for fact in tuple(stopped(self.state, why, sides)):
             self.record(fact, at)
 

@@ -107,9 +107,7 @@ class Follower:
                     self._desk.record(fact, at)
         except InvalidTransitionError as error:
             self._dispute(child, str(error), at)
-        why = self._desk.ended.get(child.side)
-        if why is not None and child.phase is Phase.WORKING:
-            self._desk.cancel(child, str(why.code), at)
+        self._desk.keep_ended(at)
 
     def _dispute(self, child: Child, text: str, at: datetime) -> None:
         """Keep an order that the venue tells impossible things about as unknown."""

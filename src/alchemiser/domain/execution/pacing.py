@@ -85,7 +85,7 @@ class Pace:
 
     def _progress(self, parent: Parent, quote: Quote | None, now: datetime) -> Progress:
         children = parent.children
-        sent = [child.sent_at for child in children if child.sent_at is not None]
+        sent = [child.sent_at for child in children]
         begun = self._begun.setdefault(parent.name, min(sent, default=now))
         return Progress(
             planned=parent.planned,

@@ -48,4 +48,4 @@ class ExecutionSettings:
 
 
 def _age(child: Child, at: datetime) -> timedelta:
-    return timedelta(0) if child.sent_at is None else at - child.sent_at
+    return at - child.sent_at

@@ -85,9 +85,14 @@ def measured(execution: ExecutionState, facts: Sequence[TimedFact]) -> tuple[Ord
     Slippage against the decision price is the implementation shortfall of what was filled
     (Perold, 1988, The Implementation Shortfall: Paper versus Reality).
     """
-    return tuple(
-        _of(execution.plan.session, parent, facts) for parent in execution.parents.values()
-    )
+    own: dict[ClOrdId, list[TimedFact]] = {name: [] for name in execution.parents}
+    for at, fact in facts:
+        if isinstance(fact, OrderIntended):
+            own[execution.children[fact.order.cl_ord_id].parent.name].append((at, fact))
+        elif isinstance(fact, ExecutionReported):
+            own[execution.children[fact.report.cl_ord_id].parent.name].append((at, fact))
+    session = execution.plan.session
+    return tuple(_of(session, parent, own[name]) for name, parent in execution.parents.items())
 
 
 def summed_up(orders: Iterable[OrderQuality]) -> tuple[AlgorithmQuality, ...]:
@@ -107,19 +112,10 @@ def slippage(side: Side, paid: Decimal | None, against: Decimal | None) -> Decim
 
 def _of(session: date, parent: Parent, facts: Sequence[TimedFact]) -> OrderQuality:
     planned, done = parent.planned, parent.done()
-    names = {child.name for child in parent.children}
-    sent = [
-        (at, fact.mid)
-        for at, fact in facts
-        if isinstance(fact, OrderIntended) and fact.order.cl_ord_id in names
-    ]
-    heard = [
-        (at, fact.report)
-        for at, fact in facts
-        if isinstance(fact, ExecutionReported) and fact.report.cl_ord_id in names
-    ]
+    sent = [(at, fact.mid) for at, fact in facts if isinstance(fact, OrderIntended)]
+    heard = [(at, fact.report) for at, fact in facts if isinstance(fact, ExecutionReported)]
     arrival = sent[0][1] if sent else None
-    avg_px = done.notional / done.quantity if done.quantity else None
+    avg_px = done.avg_px()
     filled = [at for at, report in heard if report.last_qty]
     return OrderQuality(
         session=session,

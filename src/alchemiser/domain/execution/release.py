@@ -117,8 +117,9 @@ def _context(
         if leaves:
             open_orders.append(replace(order.request, order_qty=leaves))
         worth = (order.cum_qty + leaves) * order.request.price
-        at = child.sent_at or inputs.at
-        sent[name] = SentOrder(order=order.request, at=at, worth=worth, filled=order.done.notional)
+        sent[name] = SentOrder(
+            order=order.request, at=child.sent_at, worth=worth, filled=order.done.notional
+        )
     return RiskContext(
         now=inputs.at,
         state=rules.state,

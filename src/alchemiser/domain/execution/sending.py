@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from alchemiser.domain.execution.algorithms.steps import Answer, Place, Stop
+from alchemiser.domain.execution.algorithms.steps import Place, Stop
 from alchemiser.domain.execution.desk import Desk
 from alchemiser.domain.execution.facts import (
     DoneForDay,
@@ -97,12 +97,7 @@ class Sender:
         return tuple(parent for parent in due if self._answer(parent, {}, at) is not None)
 
     def _answer(self, parent: Parent, quotes: Mapping[Symbol, Quote], at: datetime) -> Place | None:
-        why = self._desk.ended.get(parent.planned.side)
-        if why is not None:
-            # Its last child was in flight when its side was ended, and has left something.
-            answer: Answer = Stop(reason=replace(why, symbol=parent.planned.symbol).sentence())
-        else:
-            answer = self._pace.answer(parent, quotes, at)
+        answer = self._pace.answer(parent, quotes, at)
         if isinstance(answer, Stop):
             leaves = parent.leaves()
             done = DoneForDay(cl_ord_id=parent.name, leaves_qty=leaves, reason=answer.reason)

@@ -55,9 +55,9 @@ class Child:
         parent: What it was sent for.
         order: Its life at the venue.
         expire_time: When it is to be cancelled unless it is terminal, UTC.
+        sent_at: When it was last intended, UTC.
         phase: How far it has come.
         sends: How often it was intended; the same id every time.
-        sent_at: When it was last intended, UTC.
         unknown: Whether the last send has an unknown outcome; counts while it is merely sent.
         reason: Why it was refused, or "".
     """
@@ -65,9 +65,9 @@ class Child:
     parent: "Parent" = field(repr=False, compare=False)
     order: Order
     expire_time: datetime
+    sent_at: datetime
     phase: Phase = Phase.SENT
     sends: int = 0
-    sent_at: datetime | None = None
     unknown: bool = False
     reason: str = ""
 
@@ -209,7 +209,7 @@ class ExecutionState:
         if child is None:
             parent = self._slots[request.symbol, request.side]
             order = Order(request=request)
-            child = Child(parent=parent, order=order, expire_time=fact.expire_time)
+            child = Child(parent=parent, order=order, expire_time=fact.expire_time, sent_at=at)
             parent.children.append(child)
             self.children[request.cl_ord_id] = child
         child.phase, child.unknown = Phase.SENT, False

@@ -28,6 +28,10 @@ class Traded:
     cash: Decimal = ZERO
     commission: Decimal = ZERO
 
+    def avg_px(self) -> Decimal | None:
+        """Return dollars a share (FIX 6), or None when nothing changed hands."""
+        return self.notional / self.quantity if self.quantity else None
+
     def __add__(self, other: "Traded") -> "Traded":
         return Traded(
             quantity=self.quantity + other.quantity,
@@ -94,7 +98,7 @@ class Order:
 
     def avg_px(self) -> Decimal | None:
         """Return dollars a share over all fills (FIX 6), or None before the first."""
-        return self.done.notional / self.cum_qty if self.cum_qty else None
+        return self.done.avg_px()
 
     def lacks_fills(self) -> bool:
         """Say whether the venue named more filled shares than its fills so far explain."""
