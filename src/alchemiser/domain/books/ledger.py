@@ -26,9 +26,21 @@ class PostingKind(StrEnum):
     OPENING = "opening"
     """What the account held when the journal began."""
     FUNDING = "funding"
+    """Money that one book gives another."""
     CROSSING = "crossing"
     FILL = "fill"
     FEE = "fee"
+    TRANSFER = "transfer"
+    """Money that came into the account from outside, or left it."""
+    DIVIDEND = "dividend"
+    INTEREST = "interest"
+    MANUAL = "manual"
+    """A trade in the account that was not the engine's."""
+    SPLIT = "split"
+    REORGANISATION = "reorganisation"
+    """A merger, a spin-off, a new name, or cash instead of a fraction of a share."""
+    ADOPTED = "adopted"
+    """A difference from the broker that the owner took over."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,77 @@
+"""What else happened in the broker's account: money and shares that no order of ours moved."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+
+from alchemiser.domain.values.errors import InvalidValueError
+from alchemiser.domain.values.identifiers import ClOrdId, Symbol
+from alchemiser.domain.values.numbers import CENT, SHARE, ZERO, finite, is_multiple
+
+
+class ActivityKind(StrEnum):
+    """Why the account changed."""
+
+    TRADE = "trade"
+    """An execution; the engine's own are told by their reports as well."""
+    TRANSFER = "transfer"
+    """Money or shares from outside, or to it."""
+    DIVIDEND = "dividend"
+    INTEREST = "interest"
+    FEE = "fee"
+    SPLIT = "split"
+    REORGANISATION = "reorganisation"
+    """A merger, a spin-off, a new name, or cash instead of a fraction of a share."""
+    UNKNOWN = "unknown"
+    """The broker names it in a way that is not known here."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Activity:
+    """Tell one change of the account.
+
+    Attributes:
+        activity_id: The broker's name of it, the same whenever it is told.
+        kind: Why.
+        day: The session it counts for; of a dividend, the day from which the shares trade without.
+        cash: Dollars added, whole cents; negative when taken.
+        symbol: What it concerns, or None for money alone.
+        quantity: Shares of `symbol` added, a multiple of 1e-9; negative when taken.
+        received: What the holders of `symbol` were given for it or besides it, or None.
+        received_quantity: Shares of `received` added, above zero where there is one.
+        cl_ord_id: Of a trade: its order.
+        text: The broker's own words.
+    """
+
+    activity_id: str
+    kind: ActivityKind
+    day: date
+    cash: Decimal = ZERO
+    symbol: Symbol | None = None
+    quantity: Decimal = ZERO
+    received: Symbol | None = None
+    received_quantity: Decimal = ZERO
+    cl_ord_id: ClOrdId | None = None
+    text: str = ""
+
+    def __post_init__(self) -> None:
+        if not self.activity_id:
+            msg = "an activity of an account must have the broker's name of it."
+            raise InvalidValueError(msg)
+        if not is_multiple(finite(self.cash, "the cash of an activity"), CENT):
+            msg = f"activity {self.activity_id} moves broken cents: {self.cash}."
+            raise InvalidValueError(msg)
+        self._check_shares(self.symbol, self.quantity)
+        self._check_shares(self.received, self.received_quantity)
+        if self.received is not None and (self.symbol is None or self.received_quantity <= 0):
+            msg = f"activity {self.activity_id} gives {self.received} to the holders of nothing."
+            raise InvalidValueError(msg)
+
+    def _check_shares(self, symbol: Symbol | None, quantity: Decimal) -> None:
+        if not is_multiple(finite(quantity, "the shares of an activity"), SHARE):
+            msg = f"activity {self.activity_id} moves broken shares: {quantity}."
+            raise InvalidValueError(msg)
+        if quantity and symbol is None:
+            msg = f"activity {self.activity_id} moves {quantity} shares of no symbol."
+            raise InvalidValueError(msg)
