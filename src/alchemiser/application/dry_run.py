@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from alchemiser.application.agreement import agree
 from alchemiser.application.deciding import Deliberation, deliberate
 from alchemiser.application.decision_records import answer_record
 from alchemiser.application.engine import Engine
@@ -10,7 +11,7 @@ from alchemiser.application.ledger import Ledger
 from alchemiser.application.outcome import strategy_line
 from alchemiser.application.report import PlanReport, SignalsReport, StrategyLine
 from alchemiser.application.watching import watch_before
-from alchemiser.domain.journal.fold import StrategyAnswer
+from alchemiser.domain.journal.cycle_state import StrategyAnswer
 from alchemiser.domain.values.errors import SettingsError
 
 
@@ -50,11 +51,13 @@ async def _deliberate(engine: Engine, day: date, analyst: Analyst | None) -> Del
     if session is None:
         msg = f"{day} is not a session of the exchange: name a trading day."
         raise SettingsError(msg)
-    taken = await take_inputs(engine, session, analyst or FreshAnalyst(keep=False))
     state = Ledger(engine.journal).state
+    agreed = await agree(engine, state, day)
+    taken = await take_inputs(engine, session, analyst or FreshAnalyst(keep=False), agreed)
     # What would be recorded changes this copy alone: a breaker that would trip is reckoned with.
-    for record in watch_before(engine, state, session, taken).records:
-        state.apply(record, engine.clock.now())
+    for found in (agreed.news, watch_before(engine, state, session, taken).records):
+        for record in found:
+            state.apply(record, engine.clock.now())
     return deliberate(engine, state, session, taken)
 
 

@@ -9,6 +9,7 @@ from typing import ClassVar, Final
 from alchemiser.domain.books.ledger import Posting
 from alchemiser.domain.books.reconciliation import Break
 from alchemiser.domain.execution import facts
+from alchemiser.domain.journal.account_records import ACCOUNT_RECORDS, AccountRecord
 from alchemiser.domain.journal.adjustments import PositionExited, TargetSized
 from alchemiser.domain.journal.restrictions import (
     BreakerTripped,
@@ -37,6 +38,8 @@ class Stage(StrEnum):
 
     BEFORE = "before"
     AFTER = "after"
+    BETWEEN = "between"
+    """Outside of every cycle."""
 
 
 class CycleStatus(StrEnum):
@@ -237,6 +240,7 @@ Record = (
     | OrderPlanned
     | OrderApproved
     | facts.Fact
+    | AccountRecord
     | EquityMarked
     | BreakerTripped
     | LimitsInForce
@@ -272,6 +276,7 @@ RECORD_TYPES: Final[tuple[type, ...]] = (
     facts.FillAllocated,
     facts.CancelIntended,
     facts.DoneForDay,
+    *ACCOUNT_RECORDS,
     EquityMarked,
     BreakerTripped,
     LimitsInForce,
