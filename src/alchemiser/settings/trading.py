@@ -183,6 +183,7 @@ class Execution(Section):
     step_seconds_max: int = Field(default=30, ge=1, le=600, description=_SECONDS)
     walk: tuple[Annotated[Exact, Field(ge=0, le=1)], ...] = Field(
         default=(Decimal("0.5"), Decimal("0.75"), ONE),
+        strict=False,  # a file has lists, no tuples
         min_length=1,
         max_length=CHILDREN_MAX - 1,
         description="up to 7 fractions of the spread from 0 to 1, such as [0.5, 0.75, 1]",

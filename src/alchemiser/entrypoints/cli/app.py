@@ -123,12 +123,15 @@ def quality(
     *,
     start: Annotated[str | None, typer.Option(metavar="DAY", help="First session.")] = None,
     end: Annotated[str | None, typer.Option(metavar="DAY", help="Last session.")] = None,
+    calibrate: Annotated[
+        bool, typer.Option("--calibrate", help="Show what the fills say about the settings.")
+    ] = False,
     as_json: AsJson = False,
     config: Config = None,
 ) -> int:
     """Show what orders cost against their arrival price, and how fast they filled."""
     common = Common(as_json=as_json, config=config)
-    return do("desk.quality", context, common, (start, end))
+    return do("desk.calibration" if calibrate else "desk.quality", context, common, (start, end))
 
 
 @app.command()
