@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from alchemiser.domain.orders.plan import OnFailure
 from alchemiser.domain.risk.limits import DEFAULT_MAX_POSITION
 from alchemiser.domain.values.errors import SettingsError
 from alchemiser.domain.values.instrument import AssetClass
@@ -132,6 +133,15 @@ def test_a_walk_is_written_as_a_list(tmp_path: Path) -> None:
     assert settings.execution.patience().algorithms.walk == (Decimal("0.25"), Decimal(1))
 
 
+@pytest.mark.parametrize("policy", OnFailure)
+def test_what_becomes_of_a_plan_that_fails_is_written(tmp_path: Path, policy: OnFailure) -> None:
+    """OS-17."""
+    settings = _load(tmp_path, f"[execution]\non_failure = '{policy}'\n")
+
+    assert settings.execution.planning().on_failure is policy
+    assert Settings().execution.planning().on_failure is OnFailure.GO_ON
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
@@ -168,6 +178,10 @@ def test_a_walk_is_written_as_a_list(tmp_path: Path) -> None:
         (f"{PLUGIN}weight = 1\nhash = 'abc'\n", 'hash = "abc" cannot be used: write the 64'),
         ("[execution]\nalgorithm = 'market'\n", "write one of marketable_limit, walk_the_book"),
         ("[execution]\nwalk = [0.5, 1.5]\n", "up to 7 fractions of the spread from 0 to 1"),
+        (
+            "[execution]\non_failure = 'compensate'\n",
+            'on_failure = "compensate" cannot be used: write one of go_on, stop_increasing',
+        ),
         ("[execution]\nslices = 9\n", "write a whole number from 1 to 8"),
         (
             "[broker.venue]\nslippage = 0.2\n",

@@ -200,7 +200,7 @@ class PortfolioAssessed:
 class OrderPlanned:
     """The whole plan of the session; there is no second decision after it."""
 
-    VERSION: ClassVar[int] = 2
+    VERSION: ClassVar[int] = 3
 
     plan: OrderPlan
 

@@ -74,6 +74,7 @@ class RiskCode(StrEnum):
     MAX_EXPECTED_SHORTFALL = "max_expected_shortfall"
     SETTLED_CASH = "settled_cash"
     BUYING_POWER = "buying_power"
+    PLAN_FAILURE = "plan_failure"
     DEADLINE = "deadline"
 
 

@@ -35,7 +35,7 @@ def test_width_and_ends_of_an_even_distribution() -> None:
 
     assert width == pytest.approx(1)
     assert error == pytest.approx(0.5 / 99**0.5)
-    assert (low.value, high.value) == (1, 3)
+    assert (low.value, high.value) == (D(1), D(3))
     assert high.half_width() == pytest.approx(D(2 * 1.96 * (0.1125 / 99) ** 0.5), rel=D("0.01"))
 
 
@@ -98,7 +98,7 @@ def test_proportion_has_the_score_interval() -> None:
 
     assert isinstance(never, Estimate)
     assert isinstance(half, Estimate)
-    assert (never.value, never.low, half.value) == (0, 0, D("0.5"))
+    assert (never.value, never.low, half.value) == (D(0), D(0), D("0.5"))
     assert never.high == pytest.approx(D("0.11351"), abs=D("0.00001"))
     assert half.low == 1 - half.high == pytest.approx(D("0.40383"), abs=D("0.00001"))
     assert proportion(1, 29) == NoEstimate(
