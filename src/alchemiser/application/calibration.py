@@ -15,7 +15,7 @@ from alchemiser.domain.execution.calibration.working import (
     WorkingCalibration,
     working_calibration,
 )
-from alchemiser.domain.journal.fold import CycleState
+from alchemiser.domain.journal.cycle_state import CycleState
 from alchemiser.domain.orders.plan import OrderPlan
 from alchemiser.domain.values.numbers import plain
 

@@ -16,12 +16,12 @@ from alchemiser.domain.journal.records import (
     SymbolBlocked,
     TargetDecided,
 )
-from alchemiser.domain.orders.messages import ExecutionReport
+from alchemiser.domain.orders.messages import ExecutionReport, NewOrderSingle
 from alchemiser.domain.orders.plan import OrderPlan
 from alchemiser.domain.portfolio.consolidation import Contribution
 from alchemiser.domain.risk.clipping import Limited
 from alchemiser.domain.risk.limits import Violation
-from alchemiser.domain.values.identifiers import ExecId, StrategyId, Symbol
+from alchemiser.domain.values.identifiers import ClOrdId, ExecId, StrategyId, Symbol
 
 StrategyAnswer = TargetDecided | StrategyUndecided | StrategyFailed
 
@@ -40,6 +40,7 @@ class CycleState:
     limited: tuple[Limited, ...] = ()
     refused: tuple[Violation, ...] = ()
     plan: OrderPlan | None = None
+    parents: dict[ClOrdId, ClOrdId] = field(default_factory=dict)
     facts: list[tuple[datetime, Fact]] = field(default_factory=list)
     fills: list[ExecutionReport] = field(default_factory=list)
     void: set[ExecId] = field(default_factory=set)
@@ -50,6 +51,12 @@ class CycleState:
     def is_over(self) -> bool:
         """Say whether the session was planned and ended: there is no second plan after that."""
         return self.finished is not None and self.plan is not None
+
+    def adopt(self, child: NewOrderSingle) -> None:
+        """Remember for which order of the plan `child` is sent."""
+        for order in self.plan.orders if self.plan is not None else ():
+            if (order.symbol, order.side) == (child.symbol, child.side):
+                self.parents[child.cl_ord_id] = order.cl_ord_id
 
     def execution(self, plan: OrderPlan) -> ExecutionState:
         """Return where the orders of `plan`, this cycle's, stand."""

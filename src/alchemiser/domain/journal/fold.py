@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from alchemiser.domain.books.history import Entry
 from alchemiser.domain.books.ledger import Books, Posting, PostingKind, cross, post
 from alchemiser.domain.execution.facts import ExecutionReported, Fact, FillAllocated, OrderIntended
 from alchemiser.domain.journal.account_records import AccountRecord
@@ -50,6 +51,7 @@ class EngineState:
 
     Attributes:
         books: Every book.
+        entries: Every posting that made them, oldest first.
         standing: What restricts trading, and the past by which it is judged.
         opened: The session in which each position of each book was opened.
         limits: The limits that the last decision rested on, or None before the first.
@@ -66,6 +68,7 @@ class EngineState:
     """
 
     books: Books = field(default_factory=dict)
+    entries: list[Entry] = field(default_factory=list)
     standing: Standing = field(default_factory=Standing)
     opened: dict[BookId, dict[Symbol, date]] = field(default_factory=dict)
     limits: LimitsInForce | None = None
@@ -236,8 +239,10 @@ class EngineState:
 
     def _apply_fact(self, cycle: CycleState, record: Fact, at: datetime) -> None:
         cycle.facts.append((at, record))
-        if isinstance(record, FillAllocated):
-            self._post(record.postings)
+        if isinstance(record, OrderIntended):
+            cycle.adopt(record.order)
+        elif isinstance(record, FillAllocated):
+            self._post(record.postings, cycle.parents.get(record.cl_ord_id, record.cl_ord_id))
         elif isinstance(record, ExecutionReported):
             self._fill(cycle, record.report)
 
@@ -252,10 +257,13 @@ class EngineState:
             cycle.fills.append(report)
             self.standing.trade(session, report)
 
-    def _post(self, postings: Iterable[Posting]) -> None:
-        """Post, and remember since when each book has held what it holds."""
+    def _post(self, postings: Iterable[Posting], order: ClOrdId | None = None) -> None:
+        """Post, and remember what, and since when each book has held what it holds."""
         postings = tuple(postings)
         post(self.books, postings)
+        if self.last_at is not None:
+            day = self.last_at.date() if self.current is None else self.current.started.session
+            self.entries += (Entry(day=day, posting=one, order=order) for one in postings)
         for posting in postings:
             name, since = posting.symbol, self.opened.setdefault(posting.book, {})
             if name is None:
