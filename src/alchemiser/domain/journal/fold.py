@@ -149,7 +149,8 @@ class EngineState:
         session = None if self.current is None else self.current.started.session
         postings = self.accounting.apply(record)
         self.standing.fund(postings, session)
-        self._post(
+        day = record.activity.day if isinstance(record, ActivityBooked) else None
+        self._post(postings, day=day)
             postings, day=record.activity.day if isinstance(record, ActivityBooked) else None
         )
         for posting in postings:
