@@ -151,8 +151,6 @@ class EngineState:
         self.standing.fund(postings, session)
         day = record.activity.day if isinstance(record, ActivityBooked) else None
         self._post(postings, day=day)
-            postings, day=record.activity.day if isinstance(record, ActivityBooked) else None
-        )
         for posting in postings:
             if posting.kind is PostingKind.MANUAL and posting.symbol and posting.book != HOUSE:
                 self.barred.setdefault(StrategyId(posting.book), set()).add(posting.symbol)
