@@ -2,7 +2,6 @@
 
 from copy import deepcopy
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from decimal import Decimal
 
 from alchemiser.application.engine import Engine, Timing
@@ -13,6 +12,7 @@ from alchemiser.domain.books.ledger import Books, Posting, post
 from alchemiser.domain.cycle.decide import CycleDecision, CycleInputs, decide
 from alchemiser.domain.cycle.shaping import Shape
 from alchemiser.domain.journal.fold import EngineState
+from alchemiser.domain.orders.closing import ORDERS_END_BEFORE_CLOSE
 from alchemiser.domain.portfolio.consolidation import StrategyOutcome, Turn
 from alchemiser.domain.risk.breakers import Action
 from alchemiser.domain.rules.decision import Decided, Undecided
@@ -24,7 +24,6 @@ from alchemiser.domain.values.rebalance import EVERY_SESSION
 from alchemiser.domain.values.session import Session
 from alchemiser.domain.values.target import TargetPortfolio
 
-ORDERS_END_BEFORE_CLOSE = timedelta(minutes=1)
 HALF = Decimal("0.5")
 """What is left of every target after a breaker that reduces."""
 

@@ -7,6 +7,7 @@ from pydantic import Field, field_validator, model_validator
 
 from alchemiser.domain.execution.algorithms.settings import AlgorithmSettings
 from alchemiser.domain.execution.patience import ExecutionSettings
+from alchemiser.domain.orders.closing import AuctionTimes
 from alchemiser.domain.orders.plan import OnFailure
 from alchemiser.domain.orders.working import CHILDREN_MAX, Algorithm
 from alchemiser.domain.planning.choosing import AlgorithmChoice
@@ -203,6 +204,9 @@ class Execution(Section):
         default=Decimal("0.1"), gt=0, le=1, description="a fraction of the volume, such as 0.1"
     )
     cross_seconds: int = Field(default=120, ge=1, le=3600, description=_LONG)
+    close_cutoff_seconds: int = Field(default=600, ge=1, le=3600, description=_LONG)
+    close_margin_seconds: int = Field(default=30, ge=1, le=600, description=_SECONDS)
+    close_report_seconds: int = Field(default=300, ge=1, le=3600, description=_LONG)
     absences_min: int = Field(default=3, ge=1, le=20, description="a whole number from 1 to 20")
     sends_max: int = Field(default=30, ge=1, le=100, description="a whole number from 1 to 100")
     acknowledge_seconds_max: int = Field(default=10, ge=1, le=600, description=_SECONDS)
@@ -239,6 +243,7 @@ class Execution(Section):
                 usual=self.algorithm,
                 large=self.large_algorithm,
                 large_impact=self.large_impact,
+                auction=self.auction(),
             ),
             on_failure=self.on_failure,
         )
@@ -263,5 +268,14 @@ class Execution(Section):
                 slice_notional_min=self.slice_notional_min,
                 participation_rate=self.participation_rate,
                 cross_seconds=self.cross_seconds,
+                auction=self.auction(),
             ),
+        )
+
+    def auction(self) -> AuctionTimes:
+        """Return when orders enter the closing auction."""
+        return AuctionTimes(
+            cutoff_seconds=self.close_cutoff_seconds,
+            margin_seconds=self.close_margin_seconds,
+            report_seconds=self.close_report_seconds,
         )

@@ -17,6 +17,7 @@ from alchemiser.domain.execution.algorithms.steps import (
 )
 from alchemiser.domain.execution.state import ExecutionState, Parent, Phase
 from alchemiser.domain.market.quote import Quote
+from alchemiser.domain.orders.closing import ORDERS_END_BEFORE_CLOSE
 from alchemiser.domain.orders.messages import Side
 from alchemiser.domain.risk.limits import RiskCode, Violation
 from alchemiser.domain.values.identifiers import ClOrdId, Symbol
@@ -104,7 +105,9 @@ class Pace:
     def _end(self, parent: Parent, begun: datetime) -> datetime:
         """Return when `parent` has to be over: sells leave half of the time to the buys."""
         longest = begun + timedelta(seconds=self.settings.work_seconds_max)
-        end = min(longest, self.state.plan.deadline)
+        # The deadline of a plan with orders for the closing auction lies after the close.
+        continuous = self.session.close_at - ORDERS_END_BEFORE_CLOSE
+        end = min(longest, self.state.plan.deadline, continuous)
         if parent.planned.side is Side.BUY or not self.state.unfinished(Side.BUY):
             return end
         return begun + (end - begun) / 2

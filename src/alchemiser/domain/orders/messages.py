@@ -39,6 +39,8 @@ class TimeInForce(StrEnum):
     """TimeInForce (FIX 59)."""
 
     DAY = "day"
+    AT_THE_CLOSE = "at_the_close"
+    """In the closing auction, or not at all (FIX 59=7); venues take whole shares only."""
 
 
 class OrdStatus(StrEnum):
@@ -87,7 +89,7 @@ class NewOrderSingle:
         order_qty: Shares, above zero, a multiple of 1e-9 (FIX 38).
         price: Limit in dollars, above zero (FIX 44).
         ord_type: Always a limit (FIX 40).
-        time_in_force: Always for the day (FIX 59).
+        time_in_force: For the day, or in the closing auction only (FIX 59).
     """
 
     cl_ord_id: ClOrdId
