@@ -119,7 +119,7 @@ class Venue:
         refused = refusal(order, admission)
         if refused is not None:
             return refused
-        store.save_order(taken if taken.is_on_close() else self._met(taken, quote, now))
+        store.save_order(taken if order.is_on_close() else self._met(taken, quote, now))
         return Accepted(report=taken.acknowledgement())
 
     def _opened(self, now: datetime) -> date:
@@ -193,7 +193,7 @@ class Venue:
         asked = order.order
         instrument = self._instrument(asked.symbol)
         draws = uniforms(self.seed, asked.cl_ord_id, order.matches)
-        if order.is_on_close():
+        if asked.is_on_close():
             return auction_fill(asked, quote, instrument, self.settings, draws[0])
         leaves = order.unmatched_qty()
         return fill_schedule(asked, leaves, quote, instrument, self.settings, draws)

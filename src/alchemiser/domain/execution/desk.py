@@ -93,14 +93,13 @@ class Desk:
 
     def rests(self, child: Child, at: datetime) -> bool:
         """Say whether an order waits for the closing auction: nothing happens to it before."""
-        on_close = child.phase is Phase.WORKING and child.is_on_close()
-        return on_close and at < self.session.close_at
+        waits = child.phase is Phase.WORKING and child.order.request.is_on_close()
+        return waits and at < self.session.close_at
 
     def is_to_be_sent_again(self, child: Child, at: datetime) -> bool:
         """Say whether the venue has denied an order often enough, and it may still go."""
-        auction = self.settings.algorithms.auction
         return (
-            not (child.is_on_close() and at > auction.entered_until(self.session))
+            not self._is_too_late(child, at)
             and child.side not in self.ended
             and child.phase is Phase.SENT
             and child.unknown
@@ -108,3 +107,8 @@ class Desk:
             and self.refusals.get(child.name, 0) < self.settings.sends_max
             and self.settings.may_send_again(child, self.absences.get(child.name, 0))
         )
+
+    def _is_too_late(self, child: Child, at: datetime) -> bool:
+        """Say whether an order for the closing auction would not reach it any more."""
+        until = self.settings.algorithms.auction.entered_until(self.session)
+        return child.order.request.is_on_close() and at > until

@@ -23,13 +23,7 @@ from alchemiser.domain.execution.facts import (
     OrderRejected,
     OutcomeUnknown,
 )
-from alchemiser.domain.orders.messages import (
-    ExecutionReport,
-    NewOrderSingle,
-    OrdStatus,
-    Side,
-    TimeInForce,
-)
+from alchemiser.domain.orders.messages import ExecutionReport, NewOrderSingle, OrdStatus, Side
 from alchemiser.domain.orders.order import NOTHING, Order, Traded, apply
 from alchemiser.domain.orders.plan import OrderPlan, PlannedOrder
 from alchemiser.domain.values.errors import InvalidTransitionError
@@ -91,10 +85,6 @@ class Child:
     def symbol(self) -> Symbol:
         """What it trades."""
         return self.parent.planned.symbol
-
-    def is_on_close(self) -> bool:
-        """Say whether it trades in the closing auction only."""
-        return self.order.request.time_in_force is TimeInForce.AT_THE_CLOSE
 
     def has_expired(self, at: datetime) -> bool:
         """Say whether it has worked for as long as it may."""

@@ -109,6 +109,10 @@ class NewOrderSingle:
             msg = f"order_qty {self.order_qty} has more than nine decimals."
             raise InvalidValueError(msg)
 
+    def is_on_close(self) -> bool:
+        """Say whether it trades in the closing auction only."""
+        return self.time_in_force is TimeInForce.AT_THE_CLOSE
+
     def notional(self) -> Decimal:
         """Return quantity times limit price, dollars."""
         return self.order_qty * self.price

@@ -10,7 +10,7 @@ from alchemiser.domain.market_rules.day_trades import NO_DAY_TRADES, DayTrades, 
 from alchemiser.domain.market_rules.day_trading import DayTradeRegime
 from alchemiser.domain.orders.account import AccountKind
 from alchemiser.domain.orders.closing import whole_shares
-from alchemiser.domain.orders.messages import NewOrderSingle, Rejected, Side, TimeInForce
+from alchemiser.domain.orders.messages import NewOrderSingle, Rejected, Side
 from alchemiser.domain.values.instrument import Instrument
 from alchemiser.domain.values.numbers import ZERO
 from alchemiser.domain.venue_model.account import (
@@ -105,7 +105,7 @@ def _not_fractionable(order: NewOrderSingle, admission: Admission) -> str | None
 
 def _fractional_on_close(order: NewOrderSingle, admission: Admission) -> str | None:
     del admission
-    if order.time_in_force is TimeInForce.DAY or order.order_qty == whole_shares(order.order_qty):
+    if not order.is_on_close() or order.order_qty == whole_shares(order.order_qty):
         return None
     return f"the closing auction takes whole shares of {order.symbol}, not {order.order_qty}"
 

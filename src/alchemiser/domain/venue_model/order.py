@@ -4,13 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from alchemiser.domain.orders.messages import (
-    ExecType,
-    ExecutionReport,
-    NewOrderSingle,
-    OrdStatus,
-    TimeInForce,
-)
+from alchemiser.domain.orders.messages import ExecType, ExecutionReport, NewOrderSingle, OrdStatus
 from alchemiser.domain.values.identifiers import ExecId, OrderId
 from alchemiser.domain.values.numbers import ZERO
 from alchemiser.domain.venue_model.matching import ScheduledFill
@@ -67,17 +61,13 @@ class VenueOrder:
     due: tuple[Fill, ...] = ()
     fills: tuple[Fill, ...] = ()
 
-    def is_on_close(self) -> bool:
-        """Say whether it trades in the closing auction only."""
-        return self.order.time_in_force is TimeInForce.AT_THE_CLOSE
-
     def ends_at(self) -> datetime:
         """Return when what is open by then is canceled or expires, UTC.
 
         The auction is held at the close, and its fills come a moment later.
         """
         end = self.closes_at if self.cancel_at is None else min(self.cancel_at, self.closes_at)
-        if not self.is_on_close():
+        if not self.order.is_on_close():
             return end
         return max((end, *(fill.at for fill in (*self.fills, *self.due))))
 
@@ -99,7 +89,7 @@ class VenueOrder:
         The moments are the entry and every `interval` after it, so they do not depend on who asks.
         In the closing auction there is one moment for all: the close.
         """
-        if self.is_on_close():
+        if self.order.is_on_close():
             return self.closes_at if not self.matches and self.ends_at() == self.closes_at else None
         at = self.entered_at + self.matches * interval
         return at if at < self.ends_at() and self.unmatched_qty() else None
@@ -119,7 +109,7 @@ class VenueOrder:
 
     def is_locked(self, now: datetime, cutoff: timedelta) -> bool:
         """Say whether it stands in the closing auction for good, `cutoff` before it."""
-        return self.is_on_close() and now >= self.closes_at - cutoff
+        return self.order.is_on_close() and now >= self.closes_at - cutoff
 
     def canceled_from(self, at: datetime) -> "VenueOrder":
         """Return the order with a cancel that takes effect at `at` (UTC); the first one stands."""
@@ -128,7 +118,7 @@ class VenueOrder:
     def as_of(self, now: datetime) -> "VenueOrder":
         """Return the order with all that is due up to `now` (UTC) done; itself if nothing is."""
         end = self.ends_at()
-        ended, on_close = now >= end, self.is_on_close()
+        ended, on_close = now >= end, self.order.is_on_close()
         done = tuple(fill for fill in self.due if fill.at <= now and (on_close or fill.at < end))
         if not done and not ended:
             return self

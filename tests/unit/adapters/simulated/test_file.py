@@ -237,12 +237,18 @@ def test_file_of_a_newer_version_is_refused(here: World, path: Path) -> None:
         world(path).broker.account()
 
 
+def as_of_the_first_version(path: Path) -> None:
+    shell(path, "ALTER TABLE orders DROP COLUMN time_in_force")
+    shell(path, "ALTER TABLE account DROP COLUMN actions_through")
+    shell(path, "DROP TABLE activities")
+    shell(path, "PRAGMA user_version = 1")
+
+
 def test_file_of_the_first_version_goes_on_with_all_that_is_in_it(here: World, path: Path) -> None:
     """OS-08: before orders for the closing auction, every one was for the day."""
     here.submit(order("a", "12", "510"))
     here.broker.close()
-    shell(path, "ALTER TABLE orders DROP COLUMN time_in_force")
-    shell(path, "PRAGMA user_version = 1")
+    as_of_the_first_version(path)
 
     later = world(path, settings=EXACT)
     later.seconds(3)
@@ -258,8 +264,7 @@ def test_file_of_the_first_version_goes_on_with_all_that_is_in_it(here: World, p
 def test_file_of_another_account_is_refused_before_it_is_changed(here: World, path: Path) -> None:
     here.broker.account()
     here.broker.close()
-    shell(path, "ALTER TABLE orders DROP COLUMN time_in_force")
-    shell(path, "PRAGMA user_version = 1")
+    as_of_the_first_version(path)
 
     with pytest.raises(InputError, match="correct the name"):
         world(path, name="margin").broker.account()

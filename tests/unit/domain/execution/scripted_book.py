@@ -6,13 +6,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from alchemiser.domain.market.quote import Quote
-from alchemiser.domain.orders.messages import (
-    ExecType,
-    NewOrderSingle,
-    OrdStatus,
-    Side,
-    TimeInForce,
-)
+from alchemiser.domain.orders.messages import ExecType, NewOrderSingle, OrdStatus, Side
 from alchemiser.domain.values.identifiers import ClOrdId
 from alchemiser.domain.values.numbers import ZERO
 from alchemiser.testing.builders import NOW
@@ -89,7 +83,7 @@ class BookVenue(ScriptedVenue):
             self.matched_to += SECOND
             depth = self._depth()
             for life in self.orders.values():
-                if not life.ended and self._is_auctioned(life) is self._is_at_close():
+                if not life.ended and life.request.is_on_close() is self._is_at_close():
                     depth -= self._match(life, depth)
         for life in self.orders.values():
             if not life.ended:
@@ -103,10 +97,6 @@ class BookVenue(ScriptedVenue):
 
     def _is_at_close(self) -> bool:
         return self.matched_to == self.close_at
-
-    @staticmethod
-    def _is_auctioned(life: Life) -> bool:
-        return life.request.time_in_force is TimeInForce.AT_THE_CLOSE
 
     def _depth(self) -> Decimal:
         found = self.market_at(self.matched_to)

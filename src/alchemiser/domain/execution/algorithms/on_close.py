@@ -31,8 +31,7 @@ class LimitOnClose:
     def next(self, progress: Progress) -> Answer:
         """Return the broken part, then the order for the auction."""
         if progress.last is not None and not self._has_auction_ahead(progress):
-            on_close = progress.last[0].time_in_force is TimeInForce.AT_THE_CLOSE
-            return UNFILLED_ON_CLOSE if on_close else UNFILLED
+            return UNFILLED_ON_CLOSE if progress.last[0].is_on_close() else UNFILLED
         if progress.now > self.ends_at(progress):
             return across(progress, self.settings)
         if broken := self._broken(progress):
@@ -58,8 +57,7 @@ class LimitOnClose:
         if progress.steps != 1 or progress.last is None:
             return False
         last, _ = progress.last
-        is_part = last.order_qty < progress.quantity
-        return is_part and last.time_in_force is TimeInForce.DAY
+        return last.order_qty < progress.quantity and not last.is_on_close()
 
     def _broken(self, progress: Progress) -> Decimal:
         """Return what the auction does not take, with one share more where it is worth too little.
