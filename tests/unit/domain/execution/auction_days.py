@@ -23,7 +23,7 @@ from alchemiser.domain.values.numbers import SHARE
 from alchemiser.testing.builders import ACCOUNT, DAY, NOW, SESSION
 from tests.unit.domain.execution.bench import some_rules
 from tests.unit.domain.execution.random_days import BOOKS, SYMBOLS, an_order
-from tests.unit.domain.execution.scripted_venue import Faults, Life, ScriptedVenue, _script
+from tests.unit.domain.execution.scripted_venue import Faults, Life, ScriptedVenue, script_of
 from tests.unit.domain.execution.trading_day import TradingDay, Troubles
 
 CUTOFF = SESSION.close_at - timedelta(minutes=10)
@@ -49,7 +49,7 @@ class AuctionVenue(ScriptedVenue):
         ScriptedVenue._accept(self, order, now, sent=sent)
         if order.is_on_close():
             script = Random(f"auction {self.seed} {order.cl_ord_id}")
-            self.orders[order.cl_ord_id].due = _script(order, self.close_at, 10, script)
+            self.orders[order.cl_ord_id].due = script_of(order, self.close_at, 10, script)
 
     def _work(self, life: Life, now: datetime) -> None:
         close_at = self.close_at
@@ -117,14 +117,15 @@ def an_auction_day(seed: int) -> TradingDay:
 
 
 def _troubles(chance: Random) -> Troubles:
-    halt, cut = (NOW + timedelta(seconds=chance.choice((10, 400, 950))) for _ in range(2))
-    shift = timedelta(seconds=chance.uniform(-10, 60))
+    halt = NOW + timedelta(seconds=chance.choice((0, 400, 900)) + chance.uniform(0, 60))
+    # Between the first send and its answer, so that what is lost is found out after the cutoff.
+    cut = NOW + timedelta(seconds=chance.choice((0, 0, 400, 900)) + chance.uniform(0, 4))
     outage = timedelta(seconds=chance.choice((0, 0, 30, 300, 2000)))
     horizon = chance.choice((30, 300, 1500))
     crashes = (chance.randint(1, horizon) for _ in range(chance.choice((0, 1, 2))))
     return Troubles(
         crashes=frozenset(crashes),
-        halt_at=halt + shift if chance.random() < 0.4 else None,
-        outage=(cut + shift, cut + shift + outage),
+        halt_at=halt if chance.random() < 0.4 else None,
+        outage=(cut, cut + outage),
         heal_at=NOW + timedelta(seconds=chance.choice((0, 400, 100_000))),
     )

@@ -219,3 +219,19 @@ def test_other_orders_of_the_plan_end_before_the_close() -> None:
     (intent,) = (fact for fact in step.facts if isinstance(fact, OrderIntended))
     a_minute_before = SESSION.close_at - ORDERS_END_BEFORE_CLOSE
     assert intent.expire_time == NOW + (a_minute_before - NOW) / 6
+
+
+@pytest.mark.parametrize("algorithm", Algorithm)
+def test_nothing_is_sent_in_the_last_minute_though_the_plan_lasts_longer(
+    algorithm: Algorithm,
+) -> None:
+    """OS-22."""
+    bench = a_bench(BUY_TLT, deadline=TOLD_UNTIL, algorithm=algorithm)
+    at(bench, SESSION.close_at - ORDERS_END_BEFORE_CLOSE)
+
+    step = bench.begin()
+
+    assert bench.machine.is_done()
+    (done,) = (fact for fact in step.facts if isinstance(fact, DoneForDay))
+    assert done.leaves_qty == 60
+    assert not any(isinstance(effect, TakeInputs) for effect in step.effects)
