@@ -9,7 +9,6 @@ from alchemiser.application.engine import Engine
 from alchemiser.domain.books.ledger import Books
 from alchemiser.domain.books.reconciliation import Break, reconcile
 from alchemiser.domain.journal.account_records import ActivityBooked, DividendGivenUp
-from alchemiser.domain.journal.accounting import asked_since
 from alchemiser.domain.journal.fold import EngineState
 from alchemiser.domain.journal.news import first_news, news
 from alchemiser.domain.journal.records import BreakFound, Reconciled, Record, Stage
@@ -95,7 +94,7 @@ def look(engine: Engine, state: EngineState, day: date) -> Agreement:
     """
     broker = engine.broker
     # What happened is read before the account: a later change shows as a break, not as a gift.
-    told = broker.activities(asked_since(day))
+    told = broker.activities(state.accounting.asked_since(day))
     actions = _actions(engine, state, day)
     account = broker.account()
     read_at = engine.clock.now()

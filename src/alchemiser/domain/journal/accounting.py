@@ -23,11 +23,6 @@ LATE: Final = timedelta(days=30)
 """How much later than its day a broker may tell an activity."""
 
 
-def asked_since(day: date) -> date:
-    """Return from which day on the broker is asked for activities on `day`."""
-    return day - LATE
-
-
 @dataclass(slots=True)
 class Accounting:
     """Hold what is known of the account's activities, and what is not explained.
@@ -57,6 +52,13 @@ class Accounting:
         return Accounting(
             opened=self.opened, accruals=dict(self.accruals), dividends=set(self.dividends)
         )
+
+    def asked_since(self, day: date) -> date:
+        """Return from which day on the broker is asked for activities on `day`.
+
+        However long the engine stood still, nothing since its last session is missed.
+        """
+        return min(day, self.acted or day) - LATE
 
     def new(self, told: Iterable[Activity]) -> tuple[Activity, ...]:
         """Return what of `told` is not in the books yet, in its order, each once."""

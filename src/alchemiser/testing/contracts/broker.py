@@ -6,6 +6,7 @@ Subclass `BrokerContract` in a test module and give a fixture `bench` that retur
 
 from datetime import timedelta
 
+from alchemiser.domain.orders.activity import ActivityKind
 from alchemiser.domain.orders.messages import (
     CancelOutcome,
     ExecType,
@@ -237,6 +238,23 @@ class BrokerContract:
         assert all(one.last_px >= sold.price for one in trades), "no price is below the limit"
         names = [one.symbol for one in bench.broker.account().positions]
         assert bench.symbol not in names, "an empty position is no position"
+
+    def test_br_18_activities_keep_their_names_and_our_trades_name_their_orders(
+        self, bench: BrokerBench
+    ) -> None:
+        """OS-13: what is told twice is booked once, and a fill is not booked as a trade by hand."""
+        order = bench.order(bench.buy_filling)
+        bench.accepted(order)
+        bench.settled(order)
+
+        told = bench.broker.activities(bench.session)
+
+        assert bench.broker.activities(bench.session)[: len(told)] == told, "the same is told again"
+        names = [one.activity_id for one in told]
+        assert len(names) == len(set(names)), "no activity_id is used twice"
+        assert all(one.day >= bench.session for one in told), "nothing older is told"
+        trades = [one for one in told if one.kind is ActivityKind.TRADE]
+        assert {one.cl_ord_id for one in trades} <= {order.cl_ord_id}, "our fills name their order"
 
 
 def _code(outcome: SubmitOutcome) -> str | None:

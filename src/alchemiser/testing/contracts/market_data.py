@@ -128,3 +128,18 @@ class MarketDataContract:
 
         assert len(quotes) == len(bench.symbols)
         assert all(one.at.astimezone(UTC) <= closed for one in quotes)
+
+    def test_md_11_corporate_actions_are_in_the_range_and_in_order(
+        self, bench: MarketDataBench
+    ) -> None:
+        """OS-20: each once, by ex-day and symbol; none of a symbol that was not asked for."""
+        first = bench.last - timedelta(days=3_650)
+        names = (UNKNOWN, *reversed(bench.symbols))
+
+        told = bench.market.corporate_actions(names, first=first, last=bench.last)
+
+        keys = [(one.ex_day, one.symbol) for one in told]
+        assert keys == sorted(set(keys))
+        assert all(first <= one.ex_day <= bench.last for one in told)
+        assert {one.symbol for one in told} <= set(bench.symbols)
+        assert bench.market.corporate_actions(names, first=first, last=bench.last) == told

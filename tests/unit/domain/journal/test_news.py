@@ -158,6 +158,16 @@ def test_two_dividends_owed_are_paid_in_the_order_of_their_ex_days() -> None:
     assert account.books[ACCRUALS].cash == -40
 
 
+def test_nothing_is_missed_however_long_the_engine_stood_still() -> None:
+    """Owners look away for weeks; a broker may tell an activity thirty days late."""
+    accounting = Accounting(opened=True)
+    assert accounting.asked_since(LATER) == LATER - timedelta(days=30)
+
+    accounting.acted = DAY
+    assert accounting.asked_since(LATER) == DAY - timedelta(days=30)
+    assert accounting.asked_since(DAY - timedelta(days=9)) == DAY - timedelta(days=39)
+
+
 def test_symbols_that_nobody_may_buy_are_those_in_doubt() -> None:
     """B13, M11: of a day's trade by hand for the day, of an unknown change until it is adopted."""
     account, other = Account(), Symbol("AGG")
