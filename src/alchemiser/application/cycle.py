@@ -26,6 +26,7 @@ from alchemiser.application.outcome import Ending, after_trading, no_decision, r
 from alchemiser.application.past import risk_history
 from alchemiser.application.report import CycleReport
 from alchemiser.application.shell import Obeying, Shell
+from alchemiser.application.strategies import as_changed
 from alchemiser.application.watching import (
     Watched,
     unguarded,
@@ -44,7 +45,6 @@ from alchemiser.domain.journal.records import (
     CycleFinished,
     CycleKind,
     CycleStarted,
-    EntryPosted,
     Reconciled,
     Record,
     Stage,
@@ -88,7 +88,7 @@ class Cycle:
 
     def __init__(self, engine: Engine, ledger: Ledger, analyst: Analyst) -> None:
         """Work with `engine`, recording through `ledger`."""
-        self._engine = engine
+        self._engine = as_changed(engine, ledger.state)
         self._ledger = ledger
         self._analyst = analyst
         self._account = engine.broker.account_id()
@@ -203,9 +203,7 @@ class Cycle:
         if not deliberation.decided():
             self._record(*answers)
             return no_decision(self._current())
-        moved = (("opening", deliberation.opening), ("funding", deliberation.funding))
-        entries = [EntryPosted(reason=why, postings=rows) for why, rows in moved if rows]
-        self._record(*entries, *answers, *rest)
+        self._record(*deliberation.entries(), *answers, *rest)
         return deliberation.decision.plan
 
     def _compare(self, taken: TakenInputs) -> tuple[Break, ...]:

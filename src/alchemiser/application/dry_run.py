@@ -9,6 +9,7 @@ from alchemiser.application.inputs import Analyst, FreshAnalyst, take_inputs
 from alchemiser.application.ledger import Ledger
 from alchemiser.application.outcome import strategy_line
 from alchemiser.application.report import PlanReport, SignalsReport, StrategyLine
+from alchemiser.application.strategies import as_changed
 from alchemiser.application.watching import watch_before
 from alchemiser.domain.journal.fold import StrategyAnswer
 from alchemiser.domain.values.errors import SettingsError
@@ -41,6 +42,7 @@ async def dry_plan(engine: Engine, day: date, analyst: Analyst | None = None) ->
         plan_refused=decision.assessment.refused,
         limited=decision.assessment.limited,
         target=decision.consolidation.contributions,
+        transfers=decision.allocated.transfers,
         strategies=_lines(engine, deliberation),
     )
 
@@ -50,8 +52,9 @@ async def _deliberate(engine: Engine, day: date, analyst: Analyst | None) -> Del
     if session is None:
         msg = f"{day} is not a session of the exchange: name a trading day."
         raise SettingsError(msg)
-    taken = await take_inputs(engine, session, analyst or FreshAnalyst(keep=False))
     state = Ledger(engine.journal).state
+    engine = as_changed(engine, state)
+    taken = await take_inputs(engine, session, analyst or FreshAnalyst(keep=False))
     # What would be recorded changes this copy alone: a breaker that would trip is reckoned with.
     for record in watch_before(engine, state, session, taken).records:
         state.apply(record, engine.clock.now())

@@ -49,6 +49,7 @@ def overview(engine: Engine) -> Overview:
         orders=order_lines(cycle) if cycle else (),
         session=cycle.started.session if cycle else None,
         breaks=_breaks(state, account),
+        changes=tuple(change for _, change in sorted(state.allocations.changes.items())),
     )
 
 

@@ -6,9 +6,11 @@ from decimal import Decimal
 
 from alchemiser.domain.books.reconciliation import Break
 from alchemiser.domain.journal.adjustments import PositionExited, TargetSized
+from alchemiser.domain.journal.allocations import StrategyChanged
 from alchemiser.domain.journal.records import CycleStatus
 from alchemiser.domain.orders.messages import NewOrderSingle, Side
 from alchemiser.domain.orders.plan import PlannedOrder
+from alchemiser.domain.portfolio.capital import Transfer
 from alchemiser.domain.portfolio.consolidation import Contribution
 from alchemiser.domain.portfolio.diversity import Likeness
 from alchemiser.domain.risk.clipping import Limited
@@ -148,6 +150,7 @@ class PlanReport:
         limited: Every limit that would bind.
         target: What each book wants of each symbol.
         strategies: What each strategy said.
+        transfers: What would move between the house and the books before.
     """
 
     as_of: date
@@ -157,6 +160,7 @@ class PlanReport:
     limited: tuple[Limited, ...]
     target: tuple[Contribution, ...]
     strategies: tuple[StrategyLine, ...]
+    transfers: tuple[Transfer, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -183,6 +187,7 @@ class Overview:
         orders: Orders of the last planned session.
         session: That session, or None.
         breaks: Differences between books and broker now.
+        changes: What the owner has changed of strategies, sorted by strategy.
     """
 
     state: TradingState
@@ -194,6 +199,7 @@ class Overview:
     orders: tuple[OrderLine, ...]
     session: date | None
     breaks: tuple[Break, ...]
+    changes: tuple[StrategyChanged, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,5 +1,6 @@
 """The tables of `alchemiser.toml` that say what is traded: every key, its range and default."""
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import Annotated, Literal, Self
 
@@ -10,7 +11,8 @@ from alchemiser.domain.execution.patience import ExecutionSettings
 from alchemiser.domain.orders.working import CHILDREN_MAX, Algorithm
 from alchemiser.domain.planning.choosing import AlgorithmChoice
 from alchemiser.domain.planning.planner import PlanSettings
-from alchemiser.domain.portfolio.consolidation import AllocationSettings
+from alchemiser.domain.portfolio.allocation import Allocation, AllocationSettings
+from alchemiser.domain.portfolio.bands import CostBands
 from alchemiser.domain.portfolio.exits import Exits
 from alchemiser.domain.portfolio.sizing import Sizing
 from alchemiser.domain.rules.regime import Benchmarks
@@ -159,11 +161,23 @@ class Execution(Section):
         le=Decimal("0.5"),
         description="a fraction from 0 to 0.5, such as 0.01",
     )
-    drift_band: Exact = Field(
-        default=Decimal("0.01"),
-        ge=0,
+    allocation: Allocation = Field(
+        default=Allocation.DRIFT, strict=False, description="one of " + ", ".join(Allocation)
+    )
+    minimum_transfer: Exact = Field(
+        default=Decimal(20), ge=1, le=1_000_000, description="dollars, at least 1, such as 20"
+    )
+    drift_band: Literal["cost"] | Annotated[Exact, Field(ge=0, le=Decimal("0.5"))] = Field(
+        default=Decimal("0.01"), description='a fraction from 0 to 0.5, such as 0.01, or "cost"'
+    )
+    drift_band_max: Exact = Field(
+        default=Decimal("0.05"),
+        gt=0,
         le=Decimal("0.5"),
-        description="a fraction from 0 to 0.5, such as 0.01",
+        description="a fraction above 0 and at most 0.5, such as 0.05",
+    )
+    risk_aversion: Exact = Field(
+        default=Decimal(3), gt=0, le=100, description="a number above 0, such as 3"
     )
     minimum_trade: Exact = Field(
         default=Decimal(5), ge=1, le=1_000_000, description="dollars, at least 1, such as 5"
@@ -221,9 +235,17 @@ class Execution(Section):
                 raise ValueError(msg)
         return self
 
-    def allocation(self) -> AllocationSettings:
-        """Return how weights become shares."""
-        return AllocationSettings(cash_buffer=self.cash_buffer, drift_band=self.drift_band)
+    def allocating(self) -> AllocationSettings:
+        """Return what capital books have, and how weights become shares."""
+        usual = AllocationSettings(
+            cash_buffer=self.cash_buffer,
+            allocation=self.allocation,
+            minimum_transfer=self.minimum_transfer,
+        )
+        if self.drift_band != "cost":
+            return replace(usual, drift_band=self.drift_band)
+        bands = CostBands(risk_aversion=self.risk_aversion, widest=self.drift_band_max)
+        return replace(usual, cost_bands=bands)
 
     def planning(self) -> PlanSettings:
         """Return how intents become orders."""

@@ -8,6 +8,7 @@ from alchemiser.domain.books.ledger import Books, Posting, cross, post
 from alchemiser.domain.execution.facts import ExecutionReported, Fact, FillAllocated
 from alchemiser.domain.execution.state import ExecutionState
 from alchemiser.domain.journal.adjustments import PositionExited, TargetSized
+from alchemiser.domain.journal.allocations import AllocationRecord, Allocations
 from alchemiser.domain.journal.records import (
     BreakFound,
     CycleFinished,
@@ -79,6 +80,7 @@ class EngineState:
     Attributes:
         books: Every book.
         standing: What restricts trading, and the past by which it is judged.
+        allocations: What the owner has changed of the strategies.
         opened: The session in which each position of each book was opened.
         limits: The limits that the last decision rested on, or None before the first.
         barred: Symbols that a strategy's book has given up and the strategy still wants.
@@ -94,6 +96,7 @@ class EngineState:
 
     books: Books = field(default_factory=dict)
     standing: Standing = field(default_factory=Standing)
+    allocations: Allocations = field(default_factory=Allocations)
     opened: dict[BookId, dict[Symbol, date]] = field(default_factory=dict)
     limits: LimitsInForce | None = None
     barred: dict[StrategyId, set[Symbol]] = field(default_factory=dict)
@@ -127,6 +130,8 @@ class EngineState:
                 self._post(postings)
             case _ if isinstance(record, StandingRecord):
                 self.standing.apply(record)
+            case _ if isinstance(record, AllocationRecord):
+                self.allocations.apply(record)
             case LimitsInForce():
                 self.limits = record
             case ControlOverridden():

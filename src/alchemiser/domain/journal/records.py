@@ -10,6 +10,11 @@ from alchemiser.domain.books.ledger import Posting
 from alchemiser.domain.books.reconciliation import Break
 from alchemiser.domain.execution import facts
 from alchemiser.domain.journal.adjustments import PositionExited, TargetSized
+from alchemiser.domain.journal.allocations import (
+    AllocationRecord,
+    StrategyChanged,
+    StrategyReweighted,
+)
 from alchemiser.domain.journal.restrictions import (
     BreakerTripped,
     ControlOverridden,
@@ -244,6 +249,7 @@ Record = (
     | TradingReduced
     | TradingHalted
     | TradingResumed
+    | AllocationRecord
     | CycleFinished
 )
 
@@ -279,5 +285,7 @@ RECORD_TYPES: Final[tuple[type, ...]] = (
     TradingReduced,
     TradingHalted,
     TradingResumed,
+    StrategyChanged,
+    StrategyReweighted,
     CycleFinished,
 )

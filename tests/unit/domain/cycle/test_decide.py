@@ -16,7 +16,8 @@ from alchemiser.domain.market.quote import Quote
 from alchemiser.domain.orders.account import AccountSnapshot, Position
 from alchemiser.domain.orders.messages import Side
 from alchemiser.domain.planning.planner import PlanSettings
-from alchemiser.domain.portfolio.consolidation import AllocationSettings, StrategyOutcome
+from alchemiser.domain.portfolio.allocation import AllocationSettings
+from alchemiser.domain.portfolio.consolidation import StrategyOutcome
 from alchemiser.domain.risk.context import RiskContext
 from alchemiser.domain.risk.limits import RESEARCH_LIMITS, RiskCode, RiskLimits, TradingState
 from alchemiser.domain.risk.portfolio import assess_portfolio
