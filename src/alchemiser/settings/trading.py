@@ -20,7 +20,7 @@ from alchemiser.domain.values.identifiers import Symbol
 from alchemiser.domain.values.instrument import CASH_LIKE
 from alchemiser.domain.values.numbers import ONE
 from alchemiser.domain.values.target import TargetPortfolio
-from alchemiser.settings.fields import Exact, Name, Section
+from alchemiser.settings.fields import Band, Exact, Name, Section
 from alchemiser.settings.risk import Ticker
 
 Fraction = Annotated[Exact, Field(gt=0, lt=1)]
@@ -167,7 +167,7 @@ class Execution(Section):
     minimum_transfer: Exact = Field(
         default=Decimal(20), ge=1, le=1_000_000, description="dollars, at least 1, such as 20"
     )
-    drift_band: Literal["cost"] | Annotated[Exact, Field(ge=0, le=Decimal("0.5"))] = Field(
+    drift_band: Band = Field(
         default=Decimal("0.01"), description='a fraction from 0 to 0.5, such as 0.01, or "cost"'
     )
     drift_band_max: Exact = Field(
