@@ -17,17 +17,18 @@ from alchemiser.application.ledger import CODEC, Ledger
 from alchemiser.application.operate import overview
 from alchemiser.application.owner import Owner
 from alchemiser.application.report import CycleReport
-from alchemiser.domain.books.ledger import Book, PostingKind
+from alchemiser.domain.books.ledger import Book, PostingKind, total_positions
 from alchemiser.domain.journal.chain import Envelope, verify
 from alchemiser.domain.journal.fold import EngineState
 from alchemiser.domain.journal.records import CycleStatus, EntryPosted
 from alchemiser.domain.orders.messages import Side
-from alchemiser.domain.portfolio.allocation import Allocation
+from alchemiser.domain.portfolio.allocation import Allocation, AllocationSettings
 from alchemiser.domain.portfolio.bands import CostBands
 from alchemiser.domain.risk.limits import RESEARCH_LIMITS
 from alchemiser.domain.rules.nodes import Node
 from alchemiser.domain.rules.strategy import RuleStrategy
-from alchemiser.domain.values.identifiers import HOUSE, BookId, StrategyId
+from alchemiser.domain.values.identifiers import HOUSE, BookId, StrategyId, Symbol
+from alchemiser.domain.values.instrument import AssetClass
 from alchemiser.domain.values.rebalance import Frequency, Rebalance
 from alchemiser.rules import asset, price, weight_specified, when
 from tests.cycle.world import make_engine
@@ -37,7 +38,8 @@ SHARES, BONDS = StrategyId("shares"), StrategyId("bonds")
 MIXED = weight_specified((Decimal("0.5"), asset("SPY")), (Decimal("0.5"), asset("QQQ")))
 SILENT = when(price("GLD") > 0, asset("AGG"), asset("AGG"))
 """Undecided whenever GLD has no bar: on the second day."""
-CENT = Decimal("0.01")
+DRIFT = AllocationSettings()
+MIX = AllocationSettings(allocation=Allocation.CONSTANT_MIX)
 
 
 @pytest.fixture
@@ -79,10 +81,9 @@ def engine(
     home: Path,
     day: date,
     strategies: tuple[EnabledStrategy, ...] = TWO,
-    **allocation: object,
+    settings: AllocationSettings = DRIFT,
 ) -> Engine:
     made = make_engine(home, day, 1)
-    settings = replace(made.policy.allocation, **allocation)  # type: ignore[arg-type]
     policy = replace(made.policy, allocation=settings, limits=RESEARCH_LIMITS)
     return replace(made, strategies=strategies, policy=policy)
 
@@ -91,9 +92,9 @@ def go(
     home: Path,
     day: date,
     strategies: tuple[EnabledStrategy, ...] = TWO,
-    **allocation: object,
+    settings: AllocationSettings = DRIFT,
 ) -> CycleReport:
-    report = asyncio.run(run_cycle(engine(home, day, strategies, **allocation), day))
+    report = asyncio.run(run_cycle(engine(home, day, strategies, settings), day))
     state = state_of(home)
     assert verify(SqliteJournal(home / "journal.db").read()).ok
     assert not overview(engine(home, day)).breaks
@@ -177,18 +178,10 @@ def test_disabled_book_counts_in_limits(home: Path) -> None:
     go(home, D1)
     owner(home).disable(SHARES, leaving=False)
     made = engine(home, D2, (strategy(BONDS, "0.4", asset("SPY")), TWO[1]))
-    tight = replace(
-        made.policy.limits,
-        max_position={
-            name: Decimal("0.3")
-            for name in (made.policy.limits.max_position or {"stock": 0, "broad_fund": 0})
-        },
-    )
-    report = asyncio.run(run_cycle(replace(made, policy=replace(made.policy, limits=tight)), D2))
+    limits = replace(made.policy.limits, max_position=dict.fromkeys(AssetClass, Decimal("0.3")))
+    report = asyncio.run(run_cycle(replace(made, policy=replace(made.policy, limits=limits)), D2))
 
-    held = sum(
-        (one.positions.get("SPY", Decimal(0)) for one in state_of(home).books.values()), Decimal(0)
-    )
+    held = total_positions(state_of(home).books)[Symbol("SPY")]
     equity = overview(engine(home, D2)).equity
     assert {bound.symbol for bound in report.limited} == {"SPY"}
     assert held * Decimal("467.9") / equity <= Decimal("0.301")
@@ -325,7 +318,7 @@ def test_undecided_strategy_gives_its_cash_now_and_the_rest_when_it_decides(home
     cash, positions = book(home, BONDS).cash, book(home, BONDS).positions
 
     go(home, D2, silent)
-    assert (book(home, BONDS).cash, book(home, BONDS).positions) == (0, positions)
+    assert book(home, BONDS) == Book(cash=Decimal(0), positions=positions)
     assert sum(one.cash for one in entries(home)[-1].postings if one.book == HOUSE) == cash
     assert state_of(home).allocations.owed == {BONDS}
     go(home, D3, silent)
@@ -352,7 +345,7 @@ def test_constant_mix_brings_every_book_back_each_day_and_drift_none(
     other.mkdir()
     (other / "bars").symlink_to(home / "bars")
     for day in (D1, D2, D3):
-        go(home, day, allocation=Allocation.CONSTANT_MIX)
+        go(home, day, settings=MIX)
         go(other, day)
 
     assert abs(share(home, D3, SHARES) - Decimal("0.5")) < Decimal("0.001")
@@ -368,7 +361,7 @@ def test_constant_mix_brings_every_book_back_each_day_and_drift_none(
 def test_constant_mix_waits_for_a_rebalancing(home: Path) -> None:
     monthly = (TWO[0], strategy(SHARES, "0.5", MIXED, Rebalance(frequency=Frequency.MONTHLY)))
     for day in (D1, D2):
-        go(home, day, monthly, allocation=Allocation.CONSTANT_MIX)
+        go(home, day, monthly, MIX)
 
     assert not any("shares" in reason for reason in reasons(home))
 
@@ -393,10 +386,10 @@ def test_dry_runs_know_the_changes_and_leave_no_trace(home: Path) -> None:
 
 
 def test_band_without_a_known_volatility_is_the_fixed_one_and_says_so(home: Path) -> None:
-    wide = {"drift_band": Decimal("0.5"), "cost_bands": CostBands()}
-    go(home, D1, **wide)
+    by_cost = AllocationSettings(drift_band=Decimal("0.5"), cost_bands=CostBands())
+    go(home, D1, settings=by_cost)
 
-    plan = asyncio.run(dry_plan(engine(home, D2, **wide), D2))
+    plan = asyncio.run(dry_plan(engine(home, D2, settings=by_cost), D2))
 
     known = {row.symbol: row.banded for row in plan.target}
     assert known == dict.fromkeys(known, "the fixed band holds: its volatility is not known")
@@ -429,20 +422,21 @@ class Brittle:
 
 
 @pytest.mark.parametrize("after", [False, True])
-@pytest.mark.parametrize("mixed", [False, True])
-def test_interrupted_decision_transfers_once(home: Path, after: bool, mixed: bool) -> None:
+@pytest.mark.parametrize("settings", [DRIFT, MIX])
+def test_interrupted_decision_transfers_once(
+    home: Path, after: bool, settings: AllocationSettings
+) -> None:
     """RS-11: postings and plan are one transaction, so that a transfer is made once or not yet."""
-    kind = {"allocation": Allocation.CONSTANT_MIX if mixed else Allocation.DRIFT}
-    go(home, D1, **kind)
+    go(home, D1, settings=settings)
     owner(home).weigh(SHARES, Decimal("0.2"))
-    made = engine(home, D2, **kind)
+    made = engine(home, D2, settings=settings)
     brittle = replace(made, journal=Brittle(SqliteJournal(home / "journal.db"), after=after))
 
     with pytest.raises(Interrupted):
         asyncio.run(run_cycle(brittle, D2))
     posted = reasons(home).count("re-weighting of shares to 0.2")
     refused = owner(home).weigh(SHARES, Decimal("0.3")) if after else None
-    report = go(home, D2, **kind)
+    report = go(home, D2, settings=settings)
 
     assert posted == int(after)
     assert refused is None or (refused.refused and "orders may be in flight" in refused.reason)

@@ -3,6 +3,7 @@
 import sqlite3
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -29,7 +30,7 @@ def run(cli: Cli, day: str) -> None:
     assert ended.code == 0, ended.err
 
 
-def books(cli: Cli) -> dict[str, dict[str, float]]:
+def books(cli: Cli) -> dict[str, dict[str, Any]]:
     return {row["id"]: row for row in cli("books", "--json").json()["books"]}
 
 

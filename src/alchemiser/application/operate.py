@@ -50,6 +50,7 @@ def overview(engine: Engine) -> Overview:
         session=cycle.started.session if cycle else None,
         breaks=_breaks(state, account),
         changes=tuple(change for _, change in sorted(state.allocations.changes.items())),
+        owed=tuple(sorted(state.allocations.owed)),
     )
 
 

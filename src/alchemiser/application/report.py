@@ -188,6 +188,7 @@ class Overview:
         session: That session, or None.
         breaks: Differences between books and broker now.
         changes: What the owner has changed of strategies, sorted by strategy.
+        owed: Strategies whose books are still to be brought to their weight, sorted.
     """
 
     state: TradingState
@@ -200,6 +201,7 @@ class Overview:
     session: date | None
     breaks: tuple[Break, ...]
     changes: tuple[StrategyChanged, ...] = ()
+    owed: tuple[StrategyId, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,8 @@ from typing import Annotated, Final, Literal
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator
 from pydantic_core import PydanticCustomError
 
+from alchemiser.domain.values.numbers import WEIGHT, ZERO, is_multiple
+
 DECIMAL_PLACES: Final = 9
 _BAND_MAX: Final = Decimal("0.5")
 _SQLITE: Final = "sqlite:///"
@@ -40,10 +42,14 @@ def _band(value: object) -> object:
     Raises:
         PydanticCustomError: When it is neither.
     """
-    number = _exact(value)
-    fits = isinstance(number, Decimal) and number.is_finite() and 0 <= number <= _BAND_MAX
-    if value == "cost" or (fits and number == round(number, DECIMAL_PLACES)):
-        return number
+    match _exact(value):
+        case "cost":
+            return value
+        case Decimal() as share if share.is_finite() and ZERO <= share <= _BAND_MAX:
+            if is_multiple(share, WEIGHT):
+                return share
+        case _:
+            pass
     kind = "band"
     raise PydanticCustomError(kind, kind)
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from alchemiser.domain.values.identifiers import StrategyId
+from alchemiser.domain.values.numbers import plain
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,14 +35,14 @@ class StrategyChanged:
             [] if self.enabled else ["disabled, its book is sold" if self.leaving else "disabled"]
         )
         if self.weight is not None:
-            parts.append(f"weight {self.weight:f}")
+            parts.append(f"weight {plain(self.weight)}")
         stands = ", ".join(parts) or "as configured"
         return f"{self.strategy}: {stands} ({self.reason}, {self.actor})"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StrategyReweighted:
-    """A book has been brought to the weight that its owner asked for."""
+    """A book has been brought to the weight that its owner asked for, as far as there was cash."""
 
     strategy: StrategyId
 

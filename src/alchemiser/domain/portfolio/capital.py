@@ -62,7 +62,8 @@ class Allocated:
     Attributes:
         books: Every book after them.
         transfers: In the order in which they are posted.
-        reached: Strategies of those owed that have their weight now, sorted.
+        reached: Strategies of those owed that have their weight now, or all that there was for
+            them; sorted.
     """
 
     books: Mapping[BookId, Book]
@@ -92,8 +93,8 @@ def allocate_capital(
 
     A book is brought to its weight of all books together, at `marks`: at the owner's word, and in a
     constant mix whenever its strategy decides and its rebalancing is due. Without a decision a book
-    gives no more than its cash. While any book has no value nothing is weighed; what leaves gives
-    its cash all the same.
+    gives no more than its cash, and the rest when there is one. While any book has no value nothing
+    is weighed; what leaves gives its cash all the same.
 
     Args:
         outcomes: Every strategy's answer, sorted by strategy.
@@ -177,7 +178,12 @@ def _allocated(
     books: Mapping[BookId, Book], transfers: tuple[Transfer, ...], owed: Sequence[_Wish]
 ) -> Allocated:
     moved = {one.book: one.cash for one in transfers}
-    reached = tuple(one.name for one in owed if moved.get(BookId(one.name), ZERO) == one.cash)
+    short = {one.name for one in owed if moved.get(BookId(one.name), ZERO) != one.cash}
+    # What is wanted of a house that lacks it waits for those that are still to give, and no longer.
+    awaited = any(one.cash < 0 for one in owed if one.name in short)
+    reached = tuple(
+        one.name for one in owed if one.name not in short or (one.cash > 0 and not awaited)
+    )
     if not transfers:
         return Allocated(books=books, reached=reached)
     after: Books = deepcopy(dict(books))

@@ -137,6 +137,7 @@ def overview(report: Overview) -> Document:
         "orders": report.orders,
         "breaks": report.breaks,
         "changes": report.changes,
+        "owed": report.owed,
     }
 
 

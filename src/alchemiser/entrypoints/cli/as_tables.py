@@ -132,6 +132,8 @@ def books(console: Console, report: Overview) -> None:
     """Print what belongs to which strategy."""
     for change in report.changes:
         console.print(plain(change.sentence()), soft_wrap=True)
+    if report.owed:
+        console.print(f"to be brought to their weights: {', '.join(report.owed)}")
     if not report.books:
         console.print("No books yet: they are opened at the first session.")
         return

@@ -147,8 +147,8 @@ def test_entries_and_exits_have_no_band_and_no_reason() -> None:
     )
 
     assert [(row.wanted, row.band, row.banded) for row in result.contributions] == [
-        (Decimal(-1), 0, ""),
-        (Decimal("0.1"), 0, ""),
+        (Decimal(-1), Decimal(0), ""),
+        (Decimal("0.1"), Decimal(0), ""),
     ]
 
 

@@ -87,7 +87,7 @@ def test_without_a_decision_a_book_gives_its_cash_and_the_rest_later(
     capital = Capital(weights={KLM: Decimal("0.5")}, owed=frozenset({KLM}))
 
     first = allocated({KLM: answer}, books, capital)
-    then = allocated({KLM: decided(SPY="1")}, {**first.books}, capital)
+    then = allocated({KLM: decided(SPY="1")}, {str(k): v for k, v in first.books.items()}, capital)
 
     assert (moved(first), first.reached) == ([("klm", Decimal(-300))], ())
     assert (moved(then), then.reached) == ([("klm", Decimal(-3850))], (KLM,))
@@ -102,7 +102,7 @@ def test_what_is_wanted_but_has_no_price_is_no_decision() -> None:
     assert moved(result) == [("klm", Decimal(-300))]
 
 
-def test_house_shares_what_it_has_in_proportion_and_stays_owing() -> None:
+def test_house_shares_what_it_has_in_proportion_and_owes_no_more() -> None:
     """Of 1,000 dollars wanted 3,000 and 1,000: 750 and 250."""
     books = {
         "klm": a_book("1000"),
@@ -116,7 +116,22 @@ def test_house_shares_what_it_has_in_proportion_and_stays_owing() -> None:
     result = allocated(both(), books, capital)
 
     assert moved(result) == [("klm", Decimal(750)), ("tecl", Decimal(250))]
-    assert (result.reached, result.books[HOUSE].cash) == ((), 0)
+    assert result.reached == (KLM, TECL)
+    assert result.books[HOUSE].cash == 0
+
+
+def test_whoever_is_to_receive_waits_for_those_that_are_still_to_give() -> None:
+    books = {"klm": a_book("100", {"SPY": "20"}), "tecl": a_book("1900"), "house": a_book("0")}
+    capital = Capital(
+        weights={KLM: Decimal("0.3"), TECL: Decimal("0.7")}, owed=frozenset({KLM, TECL})
+    )
+
+    first = allocated(both(SILENT), books, capital)
+    then = allocated(both(), {str(k): v for k, v in first.books.items()}, capital)
+
+    assert (moved(first), first.reached) == ([("klm", Decimal(-100)), ("tecl", Decimal(100))], ())
+    assert moved(then) == [("klm", Decimal(-5000)), ("tecl", Decimal(5000))]
+    assert then.reached == (KLM, TECL)
 
 
 def test_nothing_is_weighed_while_a_book_has_no_value() -> None:
@@ -199,7 +214,7 @@ def worlds(
     for name in names:
         held = draw(st.lists(st.sampled_from(["SPY", "AGG"]), unique=True))
         books[name] = a_book(draw(cash), {one: draw(shares) for one in held})
-    answers = [decided(SPY="1"), decided(AGG="0.4", SPY="0.6"), SILENT]
+    answers: list[StrategyOutcome] = [decided(SPY="1"), decided(AGG="0.4", SPY="0.6"), SILENT]
     outcomes = {name: draw(st.sampled_from(answers)) for name in names}
     weight = st.decimals("0.001", "0.333", places=3)
     capital = Capital(
