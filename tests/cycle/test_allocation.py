@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from alchemiser.adapters.sessions.table import SessionTable
 from alchemiser.adapters.sqlite.journal import SqliteJournal
 from alchemiser.application.cycle import run_cycle
 from alchemiser.application.dry_run import dry_plan, read_signals
@@ -393,6 +394,25 @@ def test_band_without_a_known_volatility_is_the_fixed_one_and_says_so(home: Path
 
     known = {row.symbol: row.banded for row in plan.target}
     assert known == dict.fromkeys(known, "the fixed band holds: its volatility is not known")
+
+
+def test_band_by_cost_follows_from_spread_volatility_and_volume(tmp_path: Path) -> None:
+    """Each symbol has its own, within the bounds; what trades less has the wider one."""
+    (tmp_path / "bars").mkdir()
+    for name, volume in (("AGG", 500_000), ("QQQ", 1_000), ("SPY", 50_000_000)):
+        lines = ["session,close,volume"]
+        for place, session in enumerate(SessionTable().sessions(date(2024, 1, 8), D2)):
+            lines.append(f"{session.day},{100 + place % 3},{volume}")
+        (tmp_path / "bars" / f"{name}.csv").write_text("\n".join(lines) + "\n")
+    by_cost = AllocationSettings(cost_bands=CostBands())
+    go(tmp_path, D1, settings=by_cost)
+
+    target = asyncio.run(dry_plan(engine(tmp_path, D2, settings=by_cost), D2)).target
+
+    equity = book_equity(tmp_path, D2, SHARES)
+    share = {row.symbol: row.band / equity for row in target if row.book == BookId(SHARES)}
+    assert {row.banded for row in target} == {""}
+    assert 0 < share[Symbol("SPY")] < share[Symbol("QQQ")] <= Decimal("0.05")
 
 
 class Interrupted(BaseException):
