@@ -29,7 +29,7 @@ TITLES: Final[Mapping[str, str]] = {
     "OS-14": "fractions and whole shares",
     "OS-15": "rejections are told apart",
     "OS-16": "asset classes are data",
-    "OS-17": "a plan is admissible as a whole, or nothing is sent",
+    "OS-17": "a plan is admissible as a whole, and says what follows a failure",
     "OS-18": "sells fund buys",
     "OS-19": "market hours cannot be lifted live",
     "OS-20": "halted, suspended and delisted symbols are refused",

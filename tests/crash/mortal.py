@@ -75,6 +75,7 @@ class MortalBroker:
         self._countdown = countdown
         self.account_id, self.lease_key = broker.account_id, broker.lease_key
         self.cancel, self.orders = broker.cancel, broker.orders
+        self.activities = broker.activities
 
     def account(self) -> AccountSnapshot:
         """Read the account."""

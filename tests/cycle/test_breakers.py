@@ -210,6 +210,7 @@ class Misstated:
         self.account_id, self.lease_key = broker.account_id, broker.lease_key
         self.submit, self.cancel = broker.submit, broker.cancel
         self.reports, self.orders = broker.reports, broker.orders
+        self.activities = broker.activities
 
     def account(self) -> AccountSnapshot:
         """Return the account with another equity."""

@@ -43,7 +43,7 @@ class Broker:
         self._broker = engine.broker
         self.account_id, self.lease_key = self._broker.account_id, self._broker.lease_key
         self.cancel, self.reports = self._broker.cancel, self._broker.reports
-        self.orders = self._broker.orders
+        self.orders, self.activities = self._broker.orders, self._broker.activities
 
     def account(self) -> AccountSnapshot:
         """Return the account."""
@@ -118,6 +118,7 @@ class Blind:
 
     def __init__(self, engine: Engine) -> None:
         self.bars, self.check = engine.market.bars, engine.market.check
+        self.corporate_actions = engine.market.corporate_actions
 
     def quotes(self, symbols: Sequence[Symbol], *, at: datetime) -> tuple[Quote, ...]:
         """Fail.
@@ -198,6 +199,7 @@ class Slow:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self.quotes, self.check = engine.market.quotes, engine.market.check
+        self.corporate_actions = engine.market.corporate_actions
 
     def bars(self, symbols: Sequence[Symbol], *, through: date) -> BarPanel:
         """Return the bars, late."""

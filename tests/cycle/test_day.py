@@ -25,7 +25,7 @@ from alchemiser.domain.books.ledger import total_cash, total_positions
 from alchemiser.domain.journal.records import CycleStatus
 from alchemiser.domain.market.view import MarketView
 from alchemiser.domain.orders.approval import ApprovedOrder
-from alchemiser.domain.orders.messages import SubmitOutcome
+from alchemiser.domain.orders.messages import Side, SubmitOutcome
 from alchemiser.domain.orders.plan import Crossing
 from alchemiser.domain.risk.limits import RiskCode, RiskLimits, TradingState
 from alchemiser.domain.rules.requirements import Requirements
@@ -260,28 +260,49 @@ def test_session_before_a_traded_one_is_refused(home: Path) -> None:
     assert str(SECOND) in report.reason
 
 
-@pytest.mark.parametrize(
-    "change",
-    [
-        "UPDATE positions SET quantity = quantity + 1 WHERE symbol = 'SPY'",
-        "UPDATE account SET cash = cash - 0.01",
-        "DELETE FROM positions WHERE symbol = 'QQQ'",
-    ],
-)
-def test_change_behind_the_engines_back_is_a_break_and_nothing_is_traded(
-    home: Path, change: str
-) -> None:
+def test_cash_that_changed_behind_the_engines_back_stops_all_trading(home: Path) -> None:
     """OS-24: books and broker are compared before anything is decided."""
     run(home, FIRST, 1)
-    with sqlite3.connect(home / "broker.db") as broker:
-        broker.execute(change)
+    tamper(home, "UPDATE account SET cash = cash - 0.01")
 
     report = run(home, SECOND, 1)
 
     assert (report.status, report.exit_code) == (CycleStatus.FAILED, 4)
-    assert len(report.breaks) == 1
+    assert [row.symbol for row in report.breaks] == [None]
     assert not report.orders
     assert "differ" in report.reason
+
+
+@pytest.mark.parametrize(
+    ("name", "change"),
+    [
+        ("TLT", "UPDATE positions SET quantity = quantity + 1 WHERE symbol = 'TLT'"),
+        ("TLT", "UPDATE positions SET quantity = quantity - 1 WHERE symbol = 'TLT'"),
+        ("QQQ", "DELETE FROM positions WHERE symbol = 'QQQ'"),
+    ],
+)
+def test_symbol_that_changed_behind_the_engines_back_is_not_bought_and_the_rest_is_traded(
+    home: Path, name: str, change: str
+) -> None:
+    """OS-24: on the second day TLT would be bought and QQQ sold."""
+    run(home, FIRST, 1)
+    assert name in dict(overview(make_engine(home, FIRST, 1)).positions)
+    tamper(home, change)
+
+    report = run(home, SECOND, 1)
+
+    assert (report.status, report.exit_code) == (CycleStatus.FAILED, 4)
+    assert [row.symbol for row in report.breaks] == [name]
+    assert "differ" in report.reason
+    filled = {(line.side, line.symbol) for line in report.orders if line.cum_qty}
+    assert filled
+    assert (Side.BUY, name) not in {(side, symbol) for side, symbol in filled}
+    assert {symbol for _, symbol in filled} - {name}
+
+
+def tamper(home: Path, change: str) -> None:
+    with sqlite3.connect(home / "broker.db") as broker:
+        broker.execute(change)
 
 
 def test_break_that_is_undone_lets_the_same_session_run(home: Path) -> None:
@@ -350,6 +371,7 @@ class Tripwire:
         self.account_id, self.lease_key = engine.broker.account_id, engine.broker.lease_key
         self.account, self.cancel = engine.broker.account, engine.broker.cancel
         self.reports, self.orders = engine.broker.reports, engine.broker.orders
+        self.activities = engine.broker.activities
 
     def submit(self, order: ApprovedOrder) -> SubmitOutcome:
         """Send the order, then act if it was the first."""

@@ -104,6 +104,7 @@ class Frozen:
     def __init__(self, engine: Engine, name: Symbol) -> None:
         self._market, self._name = engine.market, name
         self.bars, self.check = engine.market.bars, engine.market.check
+        self.corporate_actions = engine.market.corporate_actions
 
     def quotes(self, symbols: Sequence[Symbol], *, at: datetime) -> tuple[Quote, ...]:
         """Return the quotes, one of them halted."""
@@ -186,7 +187,15 @@ def test_interrupted_day_is_followed_to_its_end_before_anything_is_sold(tmp_path
             self.sent = 0
             self.__dict__.update({
                 name: getattr(engine.broker, name)
-                for name in ("account", "account_id", "cancel", "lease_key", "orders", "reports")
+                for name in (
+                    "account",
+                    "account_id",
+                    "activities",
+                    "cancel",
+                    "lease_key",
+                    "orders",
+                    "reports",
+                )
             })
 
         def submit(self, order: object) -> object:

@@ -39,6 +39,7 @@ class PowerCut:
         self._broker, self._point, self._left = engine.broker, point, left
         self.account_id, self.lease_key = self._broker.account_id, self._broker.lease_key
         self.cancel, self.orders = self._broker.cancel, self._broker.orders
+        self.activities = self._broker.activities
 
     def _pass(self, point: str) -> None:
         self._left -= point == self._point

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from alchemiser.application.controls.prove import prove
+from alchemiser.domain.orders.plan import OnFailure
 from alchemiser.domain.risk.breakers import BreakerLimits
 from alchemiser.domain.risk.catalogue import ALWAYS, BREAKERS, CONTROLS, Control, Guard
 from alchemiser.domain.risk.limits import (
@@ -45,6 +46,7 @@ USUAL = {
     RiskCode.MAX_SECTOR: "by sector, see below",
     RiskCode.RESTRICTED: "none",
     RiskCode.DAY_TRADE: "not known",
+    RiskCode.PLAN_FAILURE: OnFailure.GO_ON,
     RiskCode.DEADLINE: "as scheduled",
 }
 

@@ -69,6 +69,7 @@ class Draft:
     sent: dict[ClOrdId, SentOrder] = field(default_factory=dict)
     executions: list[Execution] = field(default_factory=list)
     anchors: Anchors = field(default_factory=Anchors)
+    unreconciled: set[Symbol] = field(default_factory=set)
     state: TradingState = TradingState.ACTIVE
     cash: Decimal = Decimal(0)
     books_cash: Decimal | None = None
@@ -206,6 +207,7 @@ class Draft:
             executions=tuple(self.executions),
             unsettled=self.unsettled,
             markets=self.markets,
+            unreconciled=frozenset(self.unreconciled),
         )
 
 

@@ -61,6 +61,8 @@ def _standing(order: NewOrderSingle, truth: Truth) -> Codes:
         yield RiskCode.SESSION_CLOSED
     if buy and order.symbol in context.limits.restricted:
         yield RiskCode.RESTRICTED
+    if buy and context.history is not None and order.symbol in context.history.unreconciled:
+        yield RiskCode.SYMBOL_UNRECONCILED
 
 
 def _symbol(order: NewOrderSingle, truth: Truth) -> Codes:

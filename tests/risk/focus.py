@@ -137,6 +137,7 @@ FOCUS: Final[Mapping[RiskCode, Focus]] = {
     RiskCode.SYMBOL_DELISTED: partial(obstacles.status, status=ListingStatus.DELISTED),
     RiskCode.CORPORATE_ACTION: partial(obstacles.status, status=ListingStatus.CORPORATE_ACTION),
     RiskCode.RESTRICTED: obstacles.restricted,
+    RiskCode.SYMBOL_UNRECONCILED: obstacles.unreconciled,
     RiskCode.QUANTITY_INVALID: obstacles.quantity,
     RiskCode.PRICE_INVALID: obstacles.price,
     RiskCode.PRICE_UNKNOWN: obstacles.no_price,

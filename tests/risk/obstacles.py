@@ -62,6 +62,11 @@ def restricted(draft: Draft) -> None:
     draft.limits["restricted"] = frozenset({draft.bought()})
 
 
+def unreconciled(draft: Draft) -> None:
+    """Let the account hold a symbol otherwise than the books say."""
+    draft.unreconciled.add(draft.bought())
+
+
 def quantity(draft: Draft) -> None:
     """Ask for half a share where only whole ones trade."""
     name = draft.bought()

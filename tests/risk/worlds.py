@@ -148,5 +148,6 @@ def _raw(draft: Draft, offset: Decimal) -> list[NewOrderSingle]:
     return orders
 
 
-CODES: Final = tuple(code for code in RiskCode if code is not RiskCode.DEADLINE)
-"""Of the checks; the deadline is the execution machine's."""
+AT_WORK: Final = frozenset({RiskCode.PLAN_FAILURE, RiskCode.DEADLINE})
+CODES: Final = tuple(code for code in RiskCode if code not in AT_WORK)
+"""Of the checks; the others are the execution machine's."""

@@ -1,5 +1,6 @@
 """One session of trading, from the lease to the report: the line that everything hangs on."""
 
+from collections.abc import Iterable
 from datetime import date
 
 from alchemiser.application.admission import (
@@ -9,20 +10,21 @@ from alchemiser.application.admission import (
     owners_brake,
     refusal,
 )
+from alchemiser.application.agreement import agree
 from alchemiser.application.deciding import deliberate
 from alchemiser.application.decision_records import decision_records, input_records
+from alchemiser.application.ending import Ending
 from alchemiser.application.engine import Engine
 from alchemiser.application.inputs import (
     Analysis,
     Analyst,
     FreshAnalyst,
-    TakenInputs,
     recalled,
     take_inputs,
 )
 from alchemiser.application.ledger import Ledger
 from alchemiser.application.liquidation import Liquidation
-from alchemiser.application.outcome import Ending, after_trading, no_decision, report
+from alchemiser.application.outcome import after_trading, no_decision, report
 from alchemiser.application.past import risk_history
 from alchemiser.application.report import CycleReport
 from alchemiser.application.shell import Obeying, Shell
@@ -35,17 +37,14 @@ from alchemiser.application.watching import (
     watch_limits,
     watch_unread,
 )
-from alchemiser.domain.books.reconciliation import Break, reconcile
 from alchemiser.domain.execution.machine import Machine
 from alchemiser.domain.execution.release import ReleaseRules
 from alchemiser.domain.execution.state import ExecutionState
-from alchemiser.domain.journal.fold import CycleState
+from alchemiser.domain.journal.cycle_state import CycleState
 from alchemiser.domain.journal.records import (
-    BreakFound,
     CycleFinished,
     CycleKind,
     CycleStarted,
-    Reconciled,
     Record,
     Stage,
 )
@@ -182,38 +181,40 @@ class Cycle:
 
     async def _decide(self, session: Session) -> OrderPlan | Ending:
         """Decide, record and return the whole plan, or return why the cycle ends without one."""
+        state = self._ledger.state
         try:
-            taken = await take_inputs(self._engine, session, self._analyst)
+            agreed = await agree(self._engine, state, session.day)
+            taken = await take_inputs(self._engine, session, self._analyst, agreed)
         except PortError as error:
-            self._note(watch_unread(self._engine, self._ledger.state, session))
+            self._note(watch_unread(self._engine, state, session))
             return Ending.unread(f"the inputs could not be read: {error}")
         self._analysis = taken.analysis
-        breaks = self._compare(taken)
-        self._record(*input_records(session, taken), *self._comparison(breaks))
-        if breaks:
-            return Ending.broken(breaks)
-        state = self._ledger.state
+        taken_records = input_records(session, taken)
+        self._record(*agreed.news, *taken_records, agreed.compared(Stage.BEFORE))
+        self._tell(agreed.alerts())
+        if agreed.strangers:
+            return self._stopped(Ending.strange(agreed.strangers))
+        if any(row.symbol is None for row in agreed.breaks):
+            return Ending.broken(agreed.breaks)
         self._note(watch_before(self._engine, state, session, taken))
         if state.state is TradingState.HALTED:
             return Ending.skipped(halted(state.standing))
         deliberation = deliberate(self._engine, self._ledger.state, session, taken)
         answers, rest = decision_records(deliberation.decision, self._engine)
-        for alert in unguarded(deliberation.decision.shaped):
-            self._engine.notifier.notify(alert)
+        self._tell(unguarded(deliberation.decision.shaped))
         if not deliberation.decided():
             self._record(*answers)
             return no_decision(self._current())
-        self._record(*deliberation.entries(), *answers, *rest)
+        self._record(*agreed.opening, *deliberation.entries(), *answers, *rest)
         return deliberation.decision.plan
 
-    def _compare(self, taken: TakenInputs) -> tuple[Break, ...]:
-        books = self._ledger.state.books
-        return reconcile(books, taken.account) if books else ()
+    def _tell(self, alerts: Iterable[Alert]) -> None:
+        for alert in alerts:
+            self._engine.notifier.notify(alert)
 
-    def _comparison(self, breaks: tuple[Break, ...]) -> tuple[Record, ...]:
-        if breaks:
-            return (BreakFound(stage=Stage.BEFORE, breaks=breaks),)
-        return (Reconciled(stage=Stage.BEFORE),)
+    def _stopped(self, ending: Ending) -> Ending:
+        self._record(TradingHalted(actor="engine", reason=ending.reason))
+        return ending
 
     async def _work(self, session: Session, plan: OrderPlan) -> Ending:
         """Work `plan` to its end, from where its records stand, and compare books and broker."""
@@ -221,18 +222,18 @@ class Cycle:
         rules = self._rules(session, execution)
         machine = Machine(execution, rules, self._engine.execution)
         await Shell(self._engine, self._ledger, machine).work()
-        account = await self._engine.calls.call(self._engine.broker.account)
-        breaks = reconcile(self._ledger.state.books, account)
+        state = self._ledger.state
+        known = state.accounting.breaks
+        agreed = await agree(self._engine, state, session.day)
         unresolved = machine.unresolved()
-        if breaks:
-            self._record(BreakFound(stage=Stage.AFTER, breaks=breaks))
-        elif not unresolved:
-            self._record(Reconciled(stage=Stage.AFTER))
-        self._note(
-            watch_after(self._engine, self._ledger.state, session, account, broken=bool(breaks))
-        )
-        ending = after_trading(self._current(), execution, unresolved, breaks)
-        if ending.exit_code == Ending.UNKNOWN:
+        # While an outcome is unknown, equal sums prove nothing.
+        proved = agreed.breaks or not unresolved
+        self._record(*agreed.news, *((agreed.compared(Stage.AFTER),) if proved else ()))
+        self._tell(agreed.alerts())
+        new = [row for row in agreed.breaks if row not in known]
+        self._note(watch_after(self._engine, state, session, agreed.account, broken=bool(new)))
+        ending = after_trading(self._current(), execution, unresolved, agreed)
+        if new or unresolved or agreed.strangers:
             self._record(TradingHalted(actor="engine", reason=ending.reason))
         return ending
 
@@ -270,22 +271,17 @@ class Cycle:
                 unread=ending.unread_inputs,
             )
             self._record(finished)
-        self._alert(ending)
+        self._tell(ending.alerts(self._current()))
         return self._report(day, ending)
 
     def _report(self, day: date, ending: Ending) -> CycleReport:
         cycle = self._ledger.state.cycles.get(day)
         return report(cycle_id(self._account, day), day, cycle, ending)
 
-    def _alert(self, ending: Ending) -> None:
-        for alert in ending.alerts(self._current()):
-            self._engine.notifier.notify(alert)
-
     def _note(self, watched: Watched) -> None:
         """Record what the breakers found, and tell it."""
         self._record(*watched.records)
-        for alert in watched.alerts:
-            self._engine.notifier.notify(alert)
+        self._tell(watched.alerts)
 
     def _current(self) -> CycleState:
         return self._ledger.state.cycle()

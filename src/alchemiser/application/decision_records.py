@@ -5,7 +5,7 @@ from alchemiser.application.inputs import TakenInputs
 from alchemiser.domain.cycle.decide import CycleDecision
 from alchemiser.domain.execution.facts import OrderRefused
 from alchemiser.domain.journal.adjustments import PositionExited, TargetSized
-from alchemiser.domain.journal.fold import StrategyAnswer
+from alchemiser.domain.journal.cycle_state import StrategyAnswer
 from alchemiser.domain.journal.records import (
     InputsTaken,
     OrderApproved,

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from alchemiser.application.agreement import agree
 from alchemiser.application.deciding import Deliberation, deliberate
 from alchemiser.application.decision_records import answer_record
 from alchemiser.application.engine import Engine
@@ -11,7 +12,7 @@ from alchemiser.application.outcome import strategy_line
 from alchemiser.application.report import PlanReport, SignalsReport, StrategyLine
 from alchemiser.application.strategies import as_changed
 from alchemiser.application.watching import watch_before
-from alchemiser.domain.journal.fold import StrategyAnswer
+from alchemiser.domain.journal.cycle_state import StrategyAnswer
 from alchemiser.domain.values.errors import SettingsError
 
 
@@ -54,10 +55,12 @@ async def _deliberate(engine: Engine, day: date, analyst: Analyst | None) -> Del
         raise SettingsError(msg)
     state = Ledger(engine.journal).state
     engine = as_changed(engine, state)
-    taken = await take_inputs(engine, session, analyst or FreshAnalyst(keep=False))
+    agreed = await agree(engine, state, day)
+    taken = await take_inputs(engine, session, analyst or FreshAnalyst(keep=False), agreed)
     # What would be recorded changes this copy alone: a breaker that would trip is reckoned with.
-    for record in watch_before(engine, state, session, taken).records:
-        state.apply(record, engine.clock.now())
+    for found in (agreed.news, watch_before(engine, state, session, taken).records):
+        for record in found:
+            state.apply(record, engine.clock.now())
     return deliberate(engine, state, session, taken)
 
 

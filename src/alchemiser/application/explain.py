@@ -4,7 +4,7 @@ from alchemiser.application.engine import Engine
 from alchemiser.application.ledger import Ledger
 from alchemiser.application.outcome import order_lines, strategy_line
 from alchemiser.application.report import Explanation
-from alchemiser.domain.journal.fold import CycleState
+from alchemiser.domain.journal.cycle_state import CycleState
 from alchemiser.domain.values.errors import SettingsError
 from alchemiser.domain.values.identifiers import StrategyId
 

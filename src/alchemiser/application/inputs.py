@@ -1,6 +1,6 @@
 """What a decision rests on: bars, a provisional bar, quotes and the gate's verdict."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -8,8 +8,10 @@ from typing import Protocol
 
 import numpy as np
 
+from alchemiser.application.agreement import Agreement
 from alchemiser.application.engine import Engine, Timing
 from alchemiser.domain.journal.records import InputsTaken
+from alchemiser.domain.market.actions import CorporateAction
 from alchemiser.domain.market.bars import BarPanel, BarsReference
 from alchemiser.domain.market.gate import Finding, assess
 from alchemiser.domain.market.quote import Quote
@@ -119,9 +121,9 @@ def recalled(engine: Engine, session: Session, taken: InputsTaken) -> Analysis |
         return None
     try:
         closed = engine.bars_store.read(taken.bars)
+        return _analysis(engine, session, closed, taken.quotes)
     except PortError:
         return None
-    return _analysis(engine, session, closed, taken.quotes)
 
 
 def _analysis(
@@ -129,7 +131,7 @@ def _analysis(
 ) -> Analysis:
     panel = closed
     if engine.schedule.timing is Timing.NEAR_CLOSE:
-        panel = with_provisional(closed, session, quotes)
+        panel = with_provisional(closed, session, quotes, _actions(engine, session, closed))
     gated = assess(panel, lookbacks(engine))
     return Analysis(
         evaluator=TreeEvaluator(gated.panel),
@@ -139,17 +141,32 @@ def _analysis(
     )
 
 
-def with_provisional(closed: BarPanel, session: Session, quotes: Sequence[Quote]) -> BarPanel:
+def _actions(engine: Engine, session: Session, closed: BarPanel) -> tuple[CorporateAction, ...]:
+    """Return what makes a share of `session` another than the one of the session before."""
+    if closed.raw_close is None:
+        return ()
+    return engine.market.corporate_actions(closed.symbols, first=session.day, last=session.day)
+
+
+def with_provisional(
+    closed: BarPanel,
+    session: Session,
+    quotes: Sequence[Quote],
+    actions: Iterable[CorporateAction] = (),
+) -> BarPanel:
     """Return `closed` with one more row for `session`, made of the latest trades.
 
-    On the signal basis: where trading prices differ from it, the last known ratio is applied.
+    On the signal basis: where trading prices differ from it, the last close grows by what one
+    share of the session before, with all that it brings in `session`, has become worth.
     """
-    prices = {quote.symbol: float(quote.last) for quote in quotes}
-    last = np.array([prices.get(name, np.nan) for name in closed.symbols])
+    prices = {quote.symbol: quote.last for quote in quotes}
+    last = _row(closed.symbols, prices)
     close = last
     if closed.raw_close is not None and len(closed.sessions):
         with np.errstate(divide="ignore", invalid="ignore"):
-            close = last * (closed.close[-1] / closed.raw_close[-1])
+            became = {one.symbol: one for one in actions if one.symbol in prices}
+            worth = {name: one.worth(prices[name]) for name, one in became.items()}
+            close = _row(closed.symbols, prices | worth) * (closed.close[-1] / closed.raw_close[-1])
     blank = np.full(len(closed.symbols), np.nan)
 
     def longer(array: Floats | None, row: Floats) -> Floats | None:
@@ -168,15 +185,21 @@ def with_provisional(closed: BarPanel, session: Session, quotes: Sequence[Quote]
     )
 
 
-async def take_inputs(engine: Engine, session: Session, analyst: Analyst) -> TakenInputs:
-    """Read account, quotes and bars for the decision of `session`.
+def _row(symbols: Sequence[Symbol], prices: Mapping[Symbol, Decimal]) -> Floats:
+    """Return prices in the order of `symbols`, NaN where there is none."""
+    return np.array([float(prices[name]) if name in prices else np.nan for name in symbols])
+
+
+async def take_inputs(
+    engine: Engine, session: Session, analyst: Analyst, agreed: Agreement
+) -> TakenInputs:
+    """Read quotes and bars for the decision of `session` on the account as it was `agreed`.
 
     Raises:
         InputError: When a source breaks its contract.
         PortUnavailableError: When something cannot be read.
     """
-    account = await engine.calls.call(engine.broker.account)
-    read_at = engine.clock.now()
+    account = agreed.account
     needed = lookbacks(engine)
     symbols = sorted(needed.keys() | {row.symbol for row in account.positions})
     now = engine.clock.now()
@@ -186,7 +209,7 @@ async def take_inputs(engine: Engine, session: Session, analyst: Analyst) -> Tak
         lambda: analyst.analyse(engine, session, tuple(needed), fresh)
     )
     return TakenInputs(
-        read_at=read_at,
+        read_at=agreed.read_at,
         account=account,
         quotes=fresh,
         analysis=analysis,

@@ -8,23 +8,22 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
+from alchemiser.application.agreement import agree
 from alchemiser.application.deciding import ORDERS_END_BEFORE_CLOSE
 from alchemiser.application.engine import Engine
 from alchemiser.application.inputs import fresh_quotes
 from alchemiser.application.ledger import Ledger
 from alchemiser.application.past import risk_history
 from alchemiser.application.shell import Obeying, Shell
-from alchemiser.domain.books.reconciliation import Break, reconcile
+from alchemiser.domain.books.reconciliation import Break
 from alchemiser.domain.execution.machine import Machine
 from alchemiser.domain.execution.release import ReleaseRules
 from alchemiser.domain.journal.records import (
-    BreakFound,
     CycleFinished,
     CycleKind,
     CycleStarted,
     CycleStatus,
     OrderPlanned,
-    Reconciled,
     Record,
     Stage,
 )
@@ -121,19 +120,21 @@ class Liquidation:
             account = await self._read()
             if unresolved or fruitless == FRUITLESS_MAX or self._is_stopped():
                 break
-        breaks = reconcile(self._ledger.state.books, account) if self._ledger.state.books else ()
-        if self._ledger.state.liquidations.get(account.at.date()) and not unresolved:
-            self._record(self._comparison(breaks))
+        breaks = await self._compare(account.at.date(), certain=not unresolved)
         left = await self._left(session, account)
         return LiquidationReport(
             fills=tuple(fills), left=left, unresolved=unresolved, breaks=breaks
         )
 
-    @staticmethod
-    def _comparison(breaks: tuple[Break, ...]) -> Record:
-        if breaks:
-            return BreakFound(stage=Stage.AFTER, breaks=breaks)
-        return Reconciled(stage=Stage.AFTER)
+    async def _compare(self, day: date, *, certain: bool) -> tuple[Break, ...]:
+        """Compare books and broker, if there are books, and record it for what was sold."""
+        state = self._ledger.state
+        if not state.books:
+            return ()
+        agreed = await agree(self._engine, state, day)
+        sold = state.liquidations.get(day) and certain
+        self._record(*agreed.news, *((agreed.compared(Stage.AFTER),) if sold else ()))
+        return agreed.breaks
 
     def _is_stopped(self) -> bool:
         """Say whether the owner has halted what a breaker does."""

@@ -3,15 +3,15 @@
 from collections.abc import Mapping
 from datetime import date
 
+from alchemiser.application.agreement import look
 from alchemiser.application.engine import Engine
 from alchemiser.application.ledger import Ledger
 from alchemiser.application.outcome import order_lines
 from alchemiser.application.report import BookLine, Overview, StateChange
 from alchemiser.domain.books.ledger import Book
-from alchemiser.domain.books.reconciliation import Break, reconcile
-from alchemiser.domain.journal.fold import CycleState, EngineState
+from alchemiser.domain.journal.cycle_state import CycleState
+from alchemiser.domain.journal.fold import EngineState
 from alchemiser.domain.journal.restrictions import TradingHalted, TradingReduced, TradingResumed
-from alchemiser.domain.orders.account import AccountSnapshot
 from alchemiser.domain.risk.limits import TradingState
 from alchemiser.domain.values.identifiers import BookId, Symbol
 from alchemiser.ports.control import HaltRequest
@@ -25,8 +25,9 @@ def overview(engine: Engine) -> Overview:
         PortUnavailableError: When the broker cannot be reached.
     """
     state = Ledger(engine.journal).state
-    account = engine.broker.account()
-    names = sorted({row.symbol for row in account.positions} | _names(state.books))
+    seen = look(engine, state, engine.clock.now().date())
+    account = seen.account
+    names = sorted({row.symbol for row in account.positions} | _names(seen.books))
     quotes = engine.market.quotes(names, at=engine.clock.now())
     marks = {quote.symbol: quote.mid() for quote in quotes}
     trading_state, reason = _standing(engine, state)
@@ -44,11 +45,11 @@ def overview(engine: Engine) -> Overview:
                 equity=book.equity(marks),
                 positions=tuple(sorted(book.positions.items())),
             )
-            for name, book in sorted(state.books.items())
+            for name, book in sorted(seen.books.items())
         ),
         orders=order_lines(cycle) if cycle else (),
         session=cycle.started.session if cycle else None,
-        breaks=_breaks(state, account),
+        breaks=seen.breaks,
         changes=tuple(change for _, change in sorted(state.allocations.changes.items())),
         owed=tuple(sorted(state.allocations.owed)),
     )
@@ -108,7 +109,7 @@ def _resume(engine: Engine, actor: str, reason: str) -> StateChange:
     standing, why = _standing(engine, ledger.state)
     if standing is TradingState.ACTIVE and not ledger.state.standing.latch.standing:
         return StateChange(state=standing, reason="trading was not halted")
-    refusal = _unsettled(ledger.state, engine.broker.account()) or _too_early(engine, ledger.state)
+    refusal = _unsettled(engine, ledger.state) or _too_early(engine, ledger.state)
     if refusal:
         text = f"{refusal}; the halt stays ({why})"
         return StateChange(state=standing, reason=text, refused=True)
@@ -130,14 +131,15 @@ def _too_early(engine: Engine, state: EngineState) -> str:
     return f"{cool_off} sessions have to pass after a loss before trading may go on"
 
 
-def _unsettled(state: EngineState, account: AccountSnapshot) -> str:
+def _unsettled(engine: Engine, state: EngineState) -> str:
     cycle = state.current
     plan = cycle.plan if cycle is not None and cycle.finished is None else None
     if cycle is not None and plan is not None and cycle.execution(plan).in_flight():
         return "orders are in flight: run `alchemiser run` again, so that they are followed up"
-    breaks = _breaks(state, account)
-    if breaks:
-        return "books and broker differ: " + "; ".join(row.sentence() for row in breaks)
+    seen = look(engine, state, engine.clock.now().date())
+    if seen.breaks:
+        told = "; ".join(row.sentence() for row in seen.breaks)
+        return f"books and broker differ: {told}; `alchemiser reconcile` tells what can be done"
     return ""
 
 
@@ -152,10 +154,6 @@ def _standing(engine: Engine, state: EngineState) -> tuple[TradingState, str]:
     if request is not None and request.state is not state.state:
         return request.state, f"{request.reason} ({request.actor})"
     return state.state, state.standing.reason()
-
-
-def _breaks(state: EngineState, account: AccountSnapshot) -> tuple[Break, ...]:
-    return reconcile(state.books, account) if state.books else ()
 
 
 def _last_planned(state: EngineState) -> CycleState | None:

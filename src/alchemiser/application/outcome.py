@@ -1,17 +1,16 @@
 """How a cycle ended, and the report that says so."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
-from typing import ClassVar
 
+from alchemiser.application.agreement import Agreement
+from alchemiser.application.ending import Ending, why_undecided
 from alchemiser.application.ledger import CODEC
 from alchemiser.application.report import CycleReport, FillLine, OrderLine, StrategyLine
-from alchemiser.domain.books.reconciliation import Break
 from alchemiser.domain.execution.facts import ExecutionReported, OrderReduced, OrderRefused
 from alchemiser.domain.execution.state import Child, ExecutionState, Parent, Phase
-from alchemiser.domain.journal.fold import CycleState, StrategyAnswer
+from alchemiser.domain.journal.cycle_state import CycleState, StrategyAnswer
 from alchemiser.domain.journal.records import (
     CycleStatus,
     OrderPlanned,
@@ -23,77 +22,6 @@ from alchemiser.domain.journal.records import (
 from alchemiser.domain.orders.messages import ExecutionReport, NewOrderSingle
 from alchemiser.domain.values.identifiers import ClOrdId, CycleId
 from alchemiser.domain.values.numbers import ZERO
-from alchemiser.ports.notifier import Alert, Severity
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ending:
-    """Say how a cycle ended.
-
-    Attributes:
-        status: The status of the contract.
-        reason: One plain sentence, or "".
-        exit_code: The exit code of the contract.
-        open: Whether the cycle is to be gone on with by the next run.
-        unread_inputs: Whether it ended because its inputs could not be read.
-    """
-
-    status: CycleStatus
-    reason: str
-    exit_code: int
-    open: bool = False
-    unread_inputs: bool = False
-
-    DONE: ClassVar[int] = 0
-    PARTIAL: ClassVar[int] = 1
-    REFUSED: ClassVar[int] = 3
-    UNKNOWN: ClassVar[int] = 4
-
-    @classmethod
-    def skipped(cls, reason: str) -> "Ending":
-        """Return the end of a session that was not traded."""
-        return cls(status=CycleStatus.SKIPPED, reason=reason, exit_code=cls.REFUSED)
-
-    @classmethod
-    def unread(cls, reason: str) -> "Ending":
-        """Return the end of a session whose inputs could not be read."""
-        return cls(
-            status=CycleStatus.SKIPPED,
-            reason=reason,
-            exit_code=cls.REFUSED,
-            unread_inputs=True,
-        )
-
-    @classmethod
-    def broken(cls, breaks: Sequence[Break]) -> "Ending":
-        """Return the end of a session in which books and broker differ."""
-        found = "; ".join(row.sentence() for row in breaks)
-        reason = (
-            f"books and broker differ: {found}; nothing is traded until they agree: "
-            "undo the change at the broker or find the missing record."
-        )
-        return cls(status=CycleStatus.FAILED, reason=reason, exit_code=cls.UNKNOWN)
-
-    def alerts(self, cycle: CycleState) -> Iterator[Alert]:
-        """Yield what the owner should hear of."""
-        for answer in cycle.answers.values():
-            if isinstance(answer, StrategyFailed):
-                text = f"{answer.strategy} failed, its book stays as it is: {answer.reason}"
-                yield Alert(severity=Severity.CRITICAL, code="strategy_failed", text=text)
-            elif isinstance(answer, TargetDecided) and answer.instead_of:
-                text = f"{answer.strategy} falls back, as it does not decide: {answer.instead_of}"
-                yield Alert(severity=Severity.CRITICAL, code="strategy_fallback", text=text)
-            elif isinstance(answer, StrategyUndecided):
-                why = _why(answer, cycle)
-                text = f"{answer.strategy} is undecided, its book stays as it is: {why}"
-                yield Alert(severity=Severity.WARNING, code="strategy_undecided", text=text)
-        for given_up in cycle.exits:
-            yield Alert(severity=Severity.WARNING, code="exit", text=given_up.sentence())
-        for bound in cycle.limited:
-            yield Alert(severity=Severity.WARNING, code="limited", text=bound.sentence())
-        if self.status is not CycleStatus.COMPLETED:
-            severity = Severity.CRITICAL if self.exit_code == self.UNKNOWN else Severity.WARNING
-            yield Alert(severity=severity, code=f"cycle_{self.status}", text=self.reason)
 
 
 def no_decision(cycle: CycleState) -> Ending:
@@ -102,7 +30,7 @@ def no_decision(cycle: CycleState) -> Ending:
     sharing: dict[str, list[str]] = {}
     for answer in answers:
         if not isinstance(answer, TargetDecided):
-            sharing.setdefault(_why(answer, cycle), []).append(answer.strategy)
+            sharing.setdefault(why_undecided(answer, cycle), []).append(answer.strategy)
     reasons = " ".join(f"{' and '.join(names)}: {why}" for why, names in sharing.items())
     if any(isinstance(answer, StrategyFailed) for answer in answers):
         return Ending(
@@ -113,22 +41,17 @@ def no_decision(cycle: CycleState) -> Ending:
     return Ending.skipped(f"nothing could decide: {reasons or 'every strategy is disabled.'}")
 
 
-def _why(answer: StrategyUndecided | StrategyFailed, cycle: CycleState) -> str:
-    """Return why a strategy did not decide: what the data gate found says more than its effect."""
-    blocked = [] if isinstance(answer, StrategyFailed) else answer.symbols
-    found = [cycle.blocked[name].detail for name in blocked if name in cycle.blocked]
-    return " ".join(found) or answer.reason
-
-
 def after_trading(
     cycle: CycleState,
     execution: ExecutionState,
     unresolved: Sequence[ClOrdId],
-    breaks: Sequence[Break],
+    agreed: Agreement,
 ) -> Ending:
     """Return the end of a cycle whose plan was worked; 4 outranks 1."""
-    if breaks:
-        return Ending.broken(breaks)
+    if agreed.strangers:
+        return Ending.strange(agreed.strangers)
+    if agreed.breaks:
+        return Ending.broken(agreed.breaks)
     if unresolved:
         names = ", ".join(unresolved)
         reason = f"the outcome of {names} is unknown: run again to ask the broker, then resume."
@@ -149,7 +72,7 @@ def _failed(cycle: CycleState) -> Iterator[str]:
         if isinstance(answer, StrategyFailed):
             yield f"{answer.strategy} failed: {answer.reason}"
         elif isinstance(answer, StrategyUndecided) and not answer.lacks_history:
-            yield f"{answer.strategy} is undecided: {_why(answer, cycle)}"
+            yield f"{answer.strategy} is undecided: {why_undecided(answer, cycle)}"
 
 
 def _short(cycle: CycleState, execution: ExecutionState) -> Iterator[str]:

@@ -38,6 +38,7 @@ def risk_history(
         executions=executions,
         unsettled=unsettled_proceeds(session.day, sales, sessions),
         markets=_markets(engine, analysis),
+        unreconciled=state.accounting.unreconciled(session.day),
     )
 
 

@@ -10,7 +10,8 @@ from alchemiser.application.inputs import TakenInputs
 from alchemiser.application.preflight import in_force
 from alchemiser.domain.cycle.shaping import Shaped
 from alchemiser.domain.execution.facts import OrderRefused, OrderRejected
-from alchemiser.domain.journal.fold import CycleState, EngineState
+from alchemiser.domain.journal.cycle_state import CycleState
+from alchemiser.domain.journal.fold import EngineState
 from alchemiser.domain.journal.records import Record
 from alchemiser.domain.journal.restrictions import (
     BreakerTripped,

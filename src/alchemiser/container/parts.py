@@ -20,12 +20,10 @@ from alchemiser.application.engine import (
     Timing,
 )
 from alchemiser.domain.cycle.decide import Policy
-from alchemiser.domain.orders.account import AccountKind
 from alchemiser.domain.risk.breakers import BreakerLimits
 from alchemiser.domain.risk.limits import RiskLimits
 from alchemiser.domain.values.errors import SettingsError
 from alchemiser.domain.values.identifiers import StrategyId
-from alchemiser.domain.venue_model.settings import VenueSettings
 from alchemiser.ports.bars_store import BarsStorePort
 from alchemiser.ports.broker import BrokerPort
 from alchemiser.ports.calendar import CalendarPort
@@ -161,10 +159,7 @@ class Parts(containers.DeclarativeContainer):
             clock=clock,
             calendar=calendar,
             reference=reference,
-            settings=providers.Factory(
-                VenueSettings,
-                kind=providers.Callable(AccountKind, settings.provided.broker.account_type),
-            ),
+            settings=settings.provided.broker.venue_settings.call(),
             seed=settings.provided.broker.seed,
             price_increment=price_increment,
         ),

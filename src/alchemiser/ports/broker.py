@@ -4,6 +4,7 @@ from datetime import date
 from typing import Protocol
 
 from alchemiser.domain.orders.account import AccountSnapshot
+from alchemiser.domain.orders.activity import Activity
 from alchemiser.domain.orders.approval import ApprovedOrder
 from alchemiser.domain.orders.messages import CancelOutcome, ExecutionReport, SubmitOutcome
 from alchemiser.domain.values.identifiers import AccountId, ClOrdId
@@ -37,6 +38,16 @@ class BrokerPort(Protocol):
 
     def reports(self, cl_ord_id: ClOrdId) -> tuple[ExecutionReport, ...] | None:
         """Return all reports on one order, oldest first, or None when the broker has no such order.
+
+        Raises:
+            PortUnavailableError: When the broker cannot be reached.
+        """
+
+    def activities(self, since: date) -> tuple[Activity, ...]:
+        """Return what else changed the account on `since` and later days, oldest first.
+
+        An activity is told under the same `activity_id` whenever it is asked for. Executions of
+        the engine's own orders may be among them, or be left out.
 
         Raises:
             PortUnavailableError: When the broker cannot be reached.

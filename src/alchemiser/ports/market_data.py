@@ -1,16 +1,17 @@
-"""Bars and quotes."""
+"""Bars, quotes and corporate actions."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Protocol
 
+from alchemiser.domain.market.actions import CorporateAction
 from alchemiser.domain.market.bars import BarPanel
 from alchemiser.domain.market.quote import Quote
 from alchemiser.domain.values.identifiers import Symbol
 
 
 class MarketDataPort(Protocol):
-    """Serve closed daily bars and the latest quotes."""
+    """Serve closed daily bars, the latest quotes, and splits and dividends."""
 
     def check(self) -> None:
         """Prove that the source is there and has its contract's shape; called once at start.
@@ -32,6 +33,18 @@ class MarketDataPort(Protocol):
 
     def quotes(self, symbols: Sequence[Symbol], *, at: datetime) -> tuple[Quote, ...]:
         """Return the latest quote of each symbol as of `at`, sorted; one without is left out.
+
+        Raises:
+            PortUnavailableError: When the source cannot be reached.
+        """
+
+    def corporate_actions(
+        self, symbols: Sequence[Symbol], *, first: date, last: date
+    ) -> tuple[CorporateAction, ...]:
+        """Return the actions of `symbols` with ex-days from `first` to `last`, both inclusive.
+
+        Sorted by ex-day, then symbol; at most one a symbol and day. A source whose prices are
+        total-return units has none: they are in the prices.
 
         Raises:
             PortUnavailableError: When the source cannot be reached.

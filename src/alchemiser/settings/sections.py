@@ -7,6 +7,8 @@ from typing import Final, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
+from alchemiser.domain.orders.account import AccountKind
+from alchemiser.domain.venue_model.settings import VenueSettings
 from alchemiser.settings.fields import (
     SEED_MAX,
     Exact,
@@ -17,6 +19,7 @@ from alchemiser.settings.fields import (
     Seed,
     available,
 )
+from alchemiser.settings.venue import Venue
 
 MINUTES_MAX: Final = 180
 _MOMENTS: Final = {
@@ -59,11 +62,16 @@ class Broker(Section):
         default="margin", description='account_type = "margin" or "cash"'
     )
     seed: Seed = Field(default=7, description=_SEED)
+    venue: Venue = Field(default_factory=Venue)
 
     @field_validator("adapter")
     @classmethod
     def _available(cls, adapter: str) -> str:
         return available(adapter, "adapter", "simulated")
+
+    def venue_settings(self) -> VenueSettings:
+        """Return what trading costs at the simulated venue, and how long it takes."""
+        return self.venue.venue(AccountKind(self.account_type))
 
 
 class Data(Section):

@@ -8,6 +8,7 @@ from pydantic import Field, field_validator, model_validator
 
 from alchemiser.domain.execution.algorithms.settings import AlgorithmSettings
 from alchemiser.domain.execution.patience import ExecutionSettings
+from alchemiser.domain.orders.plan import OnFailure
 from alchemiser.domain.orders.working import CHILDREN_MAX, Algorithm
 from alchemiser.domain.planning.choosing import AlgorithmChoice
 from alchemiser.domain.planning.planner import PlanSettings
@@ -188,6 +189,9 @@ class Execution(Section):
         le=Decimal("0.1"),
         description="a fraction of the price from 0 to 0.1, such as 0.005",
     )
+    on_failure: OnFailure = Field(
+        default=OnFailure.GO_ON, strict=False, description="one of " + ", ".join(OnFailure)
+    )
     poll_seconds: int = Field(default=1, ge=1, le=600, description=_SECONDS)
     work_seconds_max: int = Field(
         default=1800, ge=10, le=23_400, description="whole seconds from 10 to 23400"
@@ -197,6 +201,7 @@ class Execution(Section):
     step_seconds_max: int = Field(default=30, ge=1, le=600, description=_SECONDS)
     walk: tuple[Annotated[Exact, Field(ge=0, le=1)], ...] = Field(
         default=(Decimal("0.5"), Decimal("0.75"), ONE),
+        strict=False,  # a file has lists, no tuples
         min_length=1,
         max_length=CHILDREN_MAX - 1,
         description="up to 7 fractions of the spread from 0 to 1, such as [0.5, 0.75, 1]",
@@ -257,6 +262,7 @@ class Execution(Section):
                 large=self.large_algorithm,
                 large_impact=self.large_impact,
             ),
+            on_failure=self.on_failure,
         )
 
     def patience(self) -> ExecutionSettings:

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import numpy as np
 
+from alchemiser.domain.market.actions import CorporateAction
 from alchemiser.domain.market.bars import BarPanel
 from alchemiser.domain.market.quote import Quote
 from alchemiser.domain.orders.approval import ApprovedOrder
@@ -63,6 +64,7 @@ class FakeMarket:
     def __init__(self, quotes: Iterable[Quote] = (), *, panel: BarPanel | None = None) -> None:
         self._quotes: dict[Symbol, list[Quote]] = {}
         self._panel = panel
+        self._actions: list[CorporateAction] = []
         self.failure: Exception | None = None
         """Raised by every call while it is set."""
         for one in quotes:
@@ -100,6 +102,18 @@ class FakeMarket:
         self._fail()
         latest = (self._latest(name, at) for name in sorted(set(symbols)))
         return tuple(one for one in latest if one is not None)
+
+    def act(self, action: CorporateAction) -> None:
+        """Add a split or a dividend to what the market knows."""
+        self._actions.append(action)
+
+    def corporate_actions(
+        self, symbols: Sequence[Symbol], *, first: date, last: date
+    ) -> tuple[CorporateAction, ...]:
+        """Return the actions it was told, by ex-day and symbol."""
+        self._fail()
+        found = [a for a in self._actions if a.symbol in symbols and first <= a.ex_day <= last]
+        return tuple(sorted(found, key=lambda one: (one.ex_day, one.symbol)))
 
     def _latest(self, name: Symbol, at: datetime) -> Quote | None:
         known = [one for one in self._quotes.get(name, []) if one.at <= at]

@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 
 from alchemiser.domain.orders.account import AccountSnapshot, Position
+from alchemiser.domain.orders.activity import Activity
 from alchemiser.domain.orders.approval import ApprovedOrder
 from alchemiser.domain.orders.messages import (
     Accepted,
@@ -108,6 +109,11 @@ class PromptBroker:
         self._called("reports", cl_ord_id)
         known = self._reports.get(cl_ord_id)
         return None if known is None else tuple(known)
+
+    def activities(self, since: date) -> tuple[Activity, ...]:
+        """Return nothing: only orders change this account."""
+        del since
+        return ()
 
     def orders(self, session: date) -> tuple[ClOrdId, ...]:
         """Return every order."""

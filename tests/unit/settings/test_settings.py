@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from alchemiser.domain.orders.plan import OnFailure
 from alchemiser.domain.portfolio.allocation import Allocation, AllocationSettings
 from alchemiser.domain.portfolio.bands import CostBands
 from alchemiser.domain.risk.limits import DEFAULT_MAX_POSITION
@@ -147,6 +148,22 @@ def test_an_unknown_name_is_answered_with_the_nearest(
     assert expected in _complaint(tmp_path, text)
 
 
+def test_a_walk_is_written_as_a_list(tmp_path: Path) -> None:
+    """EX-05."""
+    settings = _load(tmp_path, "[execution]\nwalk = [0.25, 1]\n")
+
+    assert settings.execution.patience().algorithms.walk == (Decimal("0.25"), Decimal(1))
+
+
+@pytest.mark.parametrize("policy", OnFailure)
+def test_what_becomes_of_a_plan_that_fails_is_written(tmp_path: Path, policy: OnFailure) -> None:
+    """OS-17."""
+    settings = _load(tmp_path, f"[execution]\non_failure = '{policy}'\n")
+
+    assert settings.execution.planning().on_failure is policy
+    assert Settings().execution.planning().on_failure is OnFailure.GO_ON
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
@@ -193,7 +210,27 @@ def test_an_unknown_name_is_answered_with_the_nearest(
         ("[execution]\nminimum_transfer = 0\n", "write dollars, at least 1, such as 20"),
         ("[execution]\nrisk_aversion = 0\n", "write a number above 0, such as 3"),
         ("[execution]\nwalk = [0.5, 1.5]\n", "up to 7 fractions of the spread from 0 to 1"),
+        (
+            "[execution]\non_failure = 'compensate'\n",
+            'on_failure = "compensate" cannot be used: write one of go_on, stop_increasing',
+        ),
         ("[execution]\nslices = 9\n", "write a whole number from 1 to 8"),
+        (
+            "[broker.venue]\nslippage = 0.2\n",
+            "[broker.venue] slippage = 0.2 cannot be used: write a fraction of the price from 0 to",
+        ),
+        (
+            "[broker.venue]\ndelay_min = 0\n",
+            "delay_min = 0 cannot be used: write seconds from 0.001",
+        ),
+        (
+            "[broker.venue]\ndelay_min = 9\n",
+            "delay_min = 9 is above delay_max = 3: lower the first or raise the second",
+        ),
+        (
+            "[broker.venue.half_spread]\nbroad = 0.1\n",
+            "half_spread] broad is not a setting: did you mean broad_fund?",
+        ),
         (
             "[execution]\nstep_seconds_min = 30\n",
             "step_seconds_min = 30 is not below step_seconds_max = 30",

@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 
 from alchemiser.adapters.files.table import (
-    NUMBERS,
+    FIELDS,
     SESSION,
     SYMBOL,
     RawTable,
@@ -50,7 +50,7 @@ def read_csv(path: Path, *, many_symbols: bool) -> RawTable:
     return RawTable(
         sessions=_encoded(fields[SESSION]),
         symbols=_encoded(fields[SYMBOL]) if many_symbols else None,
-        numbers={name: _numbers(path, name, fields[name]) for name in NUMBERS if name in names},
+        numbers={name: _numbers(path, name, fields[name]) for name in FIELDS if name in names},
     )
 
 

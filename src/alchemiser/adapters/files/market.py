@@ -9,8 +9,10 @@ from typing import Final
 
 import numpy as np
 
+from alchemiser.adapters.files.actions import actions_of
 from alchemiser.adapters.files.series import Days, Series, load
 from alchemiser.adapters.files.table import CLOSE, NUMBERS, OPEN, RAW_CLOSE
+from alchemiser.domain.market.actions import CorporateAction
 from alchemiser.domain.market.bars import BarPanel
 from alchemiser.domain.market.columns import panel_from_columns
 from alchemiser.domain.market.quote import Quote
@@ -47,7 +49,8 @@ class FileMarketData:
 
         Prices are not judged here: NaN, zero and negative ones stay for the data gate.
         """
-        _ = self._series
+        if RAW_CLOSE in self._columns:
+            _ = self._actions
 
     def price_increment(self) -> Decimal:
         """Return the price step in dollars: a cent on a trading basis, else a synthetic unit."""
@@ -94,6 +97,27 @@ class FileMarketData:
             if price is not None
         )
 
+    def corporate_actions(
+        self, symbols: Sequence[Symbol], *, first: date, last: date
+    ) -> tuple[CorporateAction, ...]:
+        """Return what the columns `split` and `dividend` tell, where there is a trading basis.
+
+        Without a column `split`, a split is read from how the two bases part.
+        """
+        if RAW_CLOSE not in self._columns:
+            return ()
+        found = (
+            action
+            for name in set(symbols)
+            for action in self._actions.get(name, ())
+            if first <= action.ex_day <= last
+        )
+        return tuple(sorted(found, key=lambda one: (one.ex_day, one.symbol)))
+
+    @cached_property
+    def _actions(self) -> Mapping[Symbol, tuple[CorporateAction, ...]]:
+        return {name: tuple(actions_of(name, one)) for name, one in self._series.items()}
+
     @cached_property
     def _series(self) -> Mapping[Symbol, Series]:
         return load(self._path, self._calendar)
@@ -126,5 +150,6 @@ class FileMarketData:
 def _fill(columns: Mapping[str, Floats], place: int, days: Days, series: Series) -> None:
     count = int(np.searchsorted(series.days, days[-1], side="right")) if len(days) else 0
     held = np.searchsorted(days, series.days[:count])
-    for column, values in series.numbers.items():
-        columns[column][held, place] = values[:count]
+    for column, array in columns.items():
+        if column in series.numbers:
+            array[held, place] = series.numbers[column][:count]

@@ -12,7 +12,7 @@ from pyarrow import compute as pc
 from pyarrow import parquet as pq
 
 from alchemiser.adapters.files.table import (
-    NUMBERS,
+    FIELDS,
     SESSION,
     SYMBOL,
     RawTable,
@@ -40,7 +40,7 @@ def read_parquet(path: Path, *, many_symbols: bool) -> RawTable:
             sessions=_sessions(path, table.column(SESSION)),
             symbols=_texts(path, SYMBOL, table.column(SYMBOL)) if many_symbols else None,
             numbers={
-                name: _numbers(path, name, table.column(name)) for name in NUMBERS if name in names
+                name: _numbers(path, name, table.column(name)) for name in FIELDS if name in names
             },
         )
     except (pa.ArrowException, OSError, ValueError, OverflowError) as error:

@@ -17,7 +17,12 @@ SESSION: Final = "session"
 CLOSE: Final = "close"
 OPEN: Final = "open"
 RAW_CLOSE: Final = "raw_close"
+SPLIT: Final = "split"
+DIVIDEND: Final = "dividend"
 NUMBERS: Final = (CLOSE, OPEN, "high", "low", "volume", RAW_CLOSE)
+"""The columns that make bars."""
+FIELDS: Final = (*NUMBERS, SPLIT, DIVIDEND)
+"""These, and the columns that tell corporate actions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +67,7 @@ def chosen_columns(path: Path, found: Sequence[str], *, many_symbols: bool) -> l
             "holds it."
         )
         raise InputError(msg)
-    chosen = dict.fromkeys((*required, *(name for name in NUMBERS if name in found)))
+    chosen = dict.fromkeys((*required, *(name for name in FIELDS if name in found)))
     twice = [name for name, count in Counter(found).items() if count > 1 and name in chosen]
     if twice:
         msg = f"{path} has the column {twice[0]} more than once: keep one of them."

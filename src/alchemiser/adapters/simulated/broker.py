@@ -10,11 +10,13 @@ from decimal import Decimal
 from pathlib import Path
 from threading import Lock
 
+from alchemiser.adapters.simulated import corporate
 from alchemiser.adapters.simulated.sqlite_store import SqliteStore
 from alchemiser.adapters.simulated.store import MemoryStore, Store
 from alchemiser.adapters.simulated.venue import Venue
 from alchemiser.domain.market_rules.proceeds import settled_cash
 from alchemiser.domain.orders.account import AccountSnapshot, Position
+from alchemiser.domain.orders.activity import Activity
 from alchemiser.domain.orders.approval import ApprovedOrder
 from alchemiser.domain.orders.messages import (
     CancelOutcome,
@@ -23,7 +25,7 @@ from alchemiser.domain.orders.messages import (
     Unknown,
 )
 from alchemiser.domain.values.errors import InvalidValueError
-from alchemiser.domain.values.identifiers import AccountId, ClOrdId
+from alchemiser.domain.values.identifiers import AccountId, ClOrdId, Symbol
 from alchemiser.domain.values.numbers import cents, finite, positive
 from alchemiser.domain.venue_model.account import buying_power
 from alchemiser.domain.venue_model.settings import VenueSettings
@@ -175,6 +177,29 @@ class SimulatedBroker:
         """Return the `cl_ord_id` of every order of `session`, in order of entry."""
         with self._at_present() as (store, _):
             return store.cl_ord_ids(session)
+
+    def activities(self, since: date) -> tuple[Activity, ...]:
+        """Return what else changed the account on `since` and later days, oldest first."""
+        with self._at_present() as (store, _):
+            return store.activities(since)
+
+    def transfer(self, cash: Decimal) -> Activity:
+        """Put money into the account as its owner would, or take it out where `cash` is negative.
+
+        Raises:
+            InvalidValueError: When there is less to take out.
+        """
+        with self._at_present() as (store, now):
+            return corporate.transfer(store, now.date(), cash)
+
+    def trade(self, name: Symbol, quantity: Decimal, price: Decimal) -> Activity:
+        """Buy `quantity` shares at `price` dollars by hand, or sell where it is negative.
+
+        Raises:
+            InvalidValueError: When the account has neither the money nor the shares.
+        """
+        with self._at_present() as (store, now):
+            return corporate.trade(store, now.date(), name, quantity, price)
 
     def close(self) -> None:
         """Let go of the file; no call may follow."""

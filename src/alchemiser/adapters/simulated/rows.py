@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Final
 
+from alchemiser.domain.orders.activity import Activity, ActivityKind
 from alchemiser.domain.orders.messages import NewOrderSingle, OrdStatus, Side
 from alchemiser.domain.values.errors import DomainError
 from alchemiser.domain.values.identifiers import ClOrdId, OrderId, Symbol
@@ -137,6 +138,54 @@ def trade_from_row(row: Row) -> Trade:
         )
     except (ValueError, DomainError) as error:
         msg = f"a fill of {name} in the broker's file cannot be read ({error}): restore the file."
+        raise InputError(msg) from error
+
+
+def day(cell: object) -> date:
+    """Return the date in `cell`.
+
+    Raises:
+        InputError: When it holds none.
+    """
+    try:
+        return date.fromisoformat(str(cell))
+    except ValueError as error:
+        msg = f"{cell!r} in the broker's file is no day: restore the file."
+        raise InputError(msg) from error
+
+
+def activity_row(activity: Activity) -> Row:
+    """Return the row of `activity` in the table `activities`, without its number and pay day."""
+    return (
+        activity.activity_id,
+        activity.kind.value,
+        activity.day.isoformat(),
+        text(activity.cash),
+        activity.symbol,
+        text(activity.quantity),
+        activity.text,
+    )
+
+
+def activity_from_row(row: Row) -> Activity:
+    """Return the activity of its row.
+
+    Raises:
+        InputError: When a cell was changed into something that no activity can hold.
+    """
+    name, kind, day, cash, symbol, quantity, told = row
+    try:
+        return Activity(
+            activity_id=str(name),
+            kind=ActivityKind(str(kind)),
+            day=date.fromisoformat(str(day)),
+            cash=number(cash, "activities.cash"),
+            symbol=None if symbol is None else Symbol(str(symbol)),
+            quantity=number(quantity, "activities.quantity"),
+            text=str(told),
+        )
+    except (ValueError, DomainError) as error:
+        msg = f"activity {name} in the broker's file cannot be read ({error}): restore the file."
         raise InputError(msg) from error
 
 

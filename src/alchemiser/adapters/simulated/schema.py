@@ -3,7 +3,19 @@
 APPLICATION = 0x414C4342
 """`ALCB` in the file's header: whose file it is."""
 
-VERSION = 1
+VERSION = 2
+
+_ACTIVITIES = (
+    # `pay_day` is set, and the row not yet the account's, while a dividend is owed.
+    """CREATE TABLE activities (
+        number INTEGER PRIMARY KEY, activity_id TEXT NOT NULL UNIQUE, kind TEXT NOT NULL,
+        day TEXT NOT NULL, cash TEXT NOT NULL, symbol TEXT, quantity TEXT NOT NULL,
+        text TEXT NOT NULL, pay_day TEXT)""",
+    "ALTER TABLE account ADD COLUMN actions_through TEXT",
+    f"PRAGMA user_version = {VERSION}",
+)
+UPGRADES = {1: _ACTIVITIES}
+"""What makes of a file of an older version one of the next."""
 
 CREATE = (
     "CREATE TABLE account (account_id TEXT PRIMARY KEY, name TEXT NOT NULL, cash TEXT NOT NULL)",
@@ -26,10 +38,10 @@ CREATE = (
     "CREATE INDEX orders_by_session ON orders (session)",
     "CREATE INDEX orders_by_status ON orders (ord_status)",
     f"PRAGMA application_id = {APPLICATION}",
-    f"PRAGMA user_version = {VERSION}",
+    *_ACTIVITIES,
 )
 
-INSERT_ACCOUNT = "INSERT INTO account VALUES (?, ?, ?)"
+INSERT_ACCOUNT = "INSERT INTO account (account_id, name, cash) VALUES (?, ?, ?)"
 UPDATE_CASH = "UPDATE account SET cash = ?"
 DELETE_POSITION = "DELETE FROM positions WHERE symbol = ?"
 SAVE_POSITION = "INSERT OR REPLACE INTO positions VALUES (?, ?)"
@@ -56,6 +68,21 @@ TRADES = (
     "SELECT session, fills.symbol, fills.side, transact_time, quantity, fills.price, commission "
     "FROM fills JOIN orders USING (cl_ord_id) WHERE session >= ? ORDER BY entry, number"
 )
+ACTIVITIES = (
+    "SELECT activity_id, kind, day, cash, symbol, quantity, text FROM activities "
+    "WHERE pay_day IS NULL AND day >= ? ORDER BY number"
+)
+PAYABLE = (
+    "SELECT activity_id, kind, day, cash, symbol, quantity, text, pay_day FROM activities "
+    "WHERE pay_day <= ? ORDER BY pay_day, number"
+)
+DELETE_PAYABLE = "DELETE FROM activities WHERE pay_day <= ?"
+INSERT_ACTIVITY = (
+    "INSERT INTO activities (activity_id, kind, day, cash, symbol, quantity, text, pay_day) "
+    "VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+)
+ACTIONS_THROUGH = "SELECT actions_through FROM account WHERE actions_through IS NOT NULL"
+UPDATE_ACTIONS_THROUGH = "UPDATE account SET actions_through = ?"
 DUE_FILLS = (
     "SELECT due_at, quantity, price, commission FROM due_fills WHERE cl_ord_id = ? ORDER BY number"
 )

@@ -8,6 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from alchemiser.adapters.simulated import rows, schema
+from alchemiser.domain.orders.activity import Activity
 from alchemiser.domain.values.identifiers import AccountId, ClOrdId, Symbol
 from alchemiser.domain.venue_model.account import VenueAccount
 from alchemiser.domain.venue_model.history import Trade, in_time
@@ -62,6 +63,7 @@ class SqliteStore:
                 # Asked again: another process may have created the tables meanwhile.
                 if self._is_empty():
                     self._create(account_id, name, cash)
+                self._upgrade()
             self._check_owner(name)
             on_failure.pop_all()
 
@@ -128,6 +130,41 @@ class SqliteStore:
         found = self._rows(schema.TRADES, since.isoformat())
         return in_time(rows.trade_from_row(row) for row in found)
 
+    def activities(self, since: date) -> tuple[Activity, ...]:
+        """Return what else changed the account on `since` and later days, in order of entry.
+
+        Raises:
+            InputError: When a row was changed into something that no activity can be.
+        """
+        found = self._rows(schema.ACTIVITIES, since.isoformat())
+        return tuple(rows.activity_from_row(row) for row in found)
+
+    def add_activity(self, activity: Activity) -> None:
+        """Keep one change of the account that has been made."""
+        self._connection.execute(schema.INSERT_ACTIVITY, (*rows.activity_row(activity), None))
+
+    def actions_through(self) -> date | None:
+        """Return the day up to which corporate actions are done; None before the first."""
+        found = self._rows(schema.ACTIONS_THROUGH)
+        return rows.day(found[0][0]) if found else None
+
+    def save_actions_through(self, day: date) -> None:
+        """Remember that they are done up to `day`."""
+        self._connection.execute(schema.UPDATE_ACTIONS_THROUGH, (day.isoformat(),))
+
+    def payable(self, day: date) -> tuple[tuple[date, Activity], ...]:
+        """Return what is to be paid by `day`, with its pay day, by it; and forget it."""
+        found = self._rows(schema.PAYABLE, day.isoformat())
+        due = tuple((rows.day(row[-1]), rows.activity_from_row(row[:-1])) for row in found)
+        if due:
+            self._connection.execute(schema.DELETE_PAYABLE, (day.isoformat(),))
+        return due
+
+    def owe(self, dividend: Activity, pay_day: date) -> None:
+        """Keep a dividend that is to be paid on `pay_day`."""
+        row = (*rows.activity_row(dividend), pay_day.isoformat())
+        self._connection.execute(schema.INSERT_ACTIVITY, row)
+
     def next_entry(self) -> int:
         """Return the number of the next order, from 1."""
         return self._count(schema.NEXT_ENTRY)
@@ -157,6 +194,15 @@ class SqliteStore:
         for statement in schema.CREATE:
             self._connection.execute(statement)
         self._connection.execute(schema.INSERT_ACCOUNT, (account_id, name, rows.text(cash)))
+
+    def _upgrade(self) -> None:
+        """Make of an older file of ours one of the present version."""
+        while self._count("PRAGMA application_id") == schema.APPLICATION:
+            steps = schema.UPGRADES.get(self._count("PRAGMA user_version"))
+            if steps is None:
+                break
+            for statement in steps:
+                self._connection.execute(statement)
 
     def _check_owner(self, name: str) -> None:
         header = self._count("PRAGMA application_id"), self._count("PRAGMA user_version")

@@ -6,6 +6,7 @@ from decimal import Decimal
 from itertools import takewhile
 from typing import Protocol
 
+from alchemiser.domain.orders.activity import Activity
 from alchemiser.domain.values.identifiers import ClOrdId
 from alchemiser.domain.venue_model.account import VenueAccount
 from alchemiser.domain.venue_model.history import Trade, in_time, trades_of
@@ -36,6 +37,24 @@ class Store(Protocol):
     def trades(self, since: date) -> tuple[Trade, ...]:
         """Return the fills of the orders of `since` and later sessions, oldest first."""
 
+    def activities(self, since: date) -> tuple[Activity, ...]:
+        """Return what else changed the account on `since` and later days, in order of entry."""
+
+    def add_activity(self, activity: Activity) -> None:
+        """Keep one change of the account that has been made."""
+
+    def actions_through(self) -> date | None:
+        """Return the day up to which corporate actions are done; None before the first."""
+
+    def save_actions_through(self, day: date) -> None:
+        """Remember that they are done up to `day`."""
+
+    def payable(self, day: date) -> tuple[tuple[date, Activity], ...]:
+        """Return what is to be paid by `day`, with its pay day, by it; and forget it."""
+
+    def owe(self, dividend: Activity, pay_day: date) -> None:
+        """Keep a dividend that is to be paid on `pay_day`."""
+
     def next_entry(self) -> int:
         """Return the number of the next order, from 1."""
 
@@ -54,6 +73,9 @@ class MemoryStore:
         self._orders: dict[ClOrdId, VenueOrder] = {}
         self._open: dict[ClOrdId, VenueOrder] = {}
         self._sessions: dict[date, list[ClOrdId]] = {}
+        self._activities: list[Activity] = []
+        self._owed: list[tuple[date, Activity]] = []
+        self._actions_through: date | None = None
 
     def transaction(self) -> AbstractContextManager[None]:
         """Do nothing: nobody else can reach the memory, and the venue writes last."""
@@ -86,6 +108,32 @@ class MemoryStore:
         names = [name for day in reversed(late) for name in self._sessions[day]]
         return in_time(trades_of(self._orders[name] for name in names))
 
+    def activities(self, since: date) -> tuple[Activity, ...]:
+        """Return what else changed the account on `since` and later days, in order of entry."""
+        return tuple(one for one in self._activities if one.day >= since)
+
+    def add_activity(self, activity: Activity) -> None:
+        """Keep one change of the account that has been made."""
+        self._activities.append(activity)
+
+    def actions_through(self) -> date | None:
+        """Return the day up to which corporate actions are done; None before the first."""
+        return self._actions_through
+
+    def save_actions_through(self, day: date) -> None:
+        """Remember that they are done up to `day`."""
+        self._actions_through = day
+
+    def payable(self, day: date) -> tuple[tuple[date, Activity], ...]:
+        """Return what is to be paid by `day`, with its pay day, by it; and forget it."""
+        due = tuple(sorted((row for row in self._owed if row[0] <= day), key=_pay_day))
+        self._owed = [row for row in self._owed if row[0] > day]
+        return due
+
+    def owe(self, dividend: Activity, pay_day: date) -> None:
+        """Keep a dividend that is to be paid on `pay_day`."""
+        self._owed.append((pay_day, dividend))
+
     def next_entry(self) -> int:
         """Return the number of the next order, from 1."""
         return len(self._orders) + 1
@@ -103,3 +151,7 @@ class MemoryStore:
 
     def close(self) -> None:
         """Do nothing."""
+
+
+def _pay_day(row: tuple[date, Activity]) -> date:
+    return row[0]

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Final
 
+from alchemiser.adapters.simulated.corporate import perform
 from alchemiser.adapters.simulated.draws import uniforms
 from alchemiser.adapters.simulated.store import Store
 from alchemiser.domain.market.quote import Quote
@@ -53,7 +54,14 @@ class Venue:
     _instruments: dict[Symbol, Instrument] = field(init=False, default_factory=dict)
 
     def advance(self, store: Store, now: datetime) -> None:
-        """Do everything that is due up to `now` (UTC), fills in order of time."""
+        """Do everything that is due up to `now` (UTC): fills in order of time, then actions.
+
+        What is open at the end of a session ends there, so that no action meets an open order.
+        """
+        self._fill(store, now)
+        perform(store, self.market, self._opened(now))
+
+    def _fill(self, store: Store, now: datetime) -> None:
         moves = [(order, self._as_of(order, now)) for order in store.open_orders()]
         changed = [(before, after) for before, after in moves if after is not before]
         if not changed:
@@ -109,6 +117,12 @@ class Venue:
         taken = self._taken(order, session, number=store.next_entry(), now=now)
         store.save_order(taken.matched(now, self._schedule(taken, quote)))
         return Accepted(report=taken.acknowledgement())
+
+    def _opened(self, now: datetime) -> date:
+        """Return the latest day whose session has opened by `now`, or that has none."""
+        day = now.astimezone(UTC).date()
+        session = self.calendar.session(day)
+        return day if session is None or session.open_at <= now else day - timedelta(days=1)
 
     def marked(self, account: VenueAccount, now: datetime) -> VenueAccount:
         """Return `account` marked at the middles of the quotes at `now` (UTC)."""

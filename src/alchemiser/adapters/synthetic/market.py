@@ -10,6 +10,7 @@ import numpy as np
 
 from alchemiser.adapters.synthetic.universe import Listing, universe
 from alchemiser.adapters.synthetic.world import World
+from alchemiser.domain.market.actions import CorporateAction
 from alchemiser.domain.market.bars import BarPanel
 from alchemiser.domain.market.columns import COLUMNS, panel_from_columns
 from alchemiser.domain.market.quote import Quote
@@ -86,6 +87,13 @@ class SyntheticMarket:
             return ()
         listed = [name for name in sorted(set(symbols)) if name in universe()]
         return tuple(self._quote(universe()[name], session, moment) for name in listed)
+
+    def corporate_actions(
+        self, symbols: Sequence[Symbol], *, first: date, last: date
+    ) -> tuple[CorporateAction, ...]:
+        """Return none: this market has neither splits nor dividends."""
+        del symbols, first, last
+        return ()
 
     @cached_property
     def _axis(self) -> dict[date, int]:

@@ -15,7 +15,7 @@ from alchemiser.application.controls.bench import (
     unpriced,
 )
 from alchemiser.application.controls.conduct import churned
-from alchemiser.application.controls.standing import after_loss
+from alchemiser.application.controls.standing import after_loss, differing
 from alchemiser.application.controls.wishes import Wish, a_wish, too_much
 from alchemiser.domain.portfolio.consolidation import NetIntent
 from alchemiser.domain.risk.context import RiskContext
@@ -105,6 +105,7 @@ def _dropped(at: Afternoon) -> Iterator[Wish]:
     reducing = replace(at.context(), state=TradingState.REDUCING)
     yield RiskCode.TRADING_STATE, "reducing", one, reducing
     yield RiskCode.RESTRICTED, "", a_wish(LISTED), at.context()
+    yield RiskCode.SYMBOL_UNRECONCILED, "", one, differing(at.context(), BROAD)
     for code in (RiskCode.MAX_DAILY_LOSS, RiskCode.MAX_DRAWDOWN):
         yield code, "", one, after_loss(at.only(code), code, at.most(code))
     yield RiskCode.CHURN, "", one, churned(at.only(RiskCode.CHURN))

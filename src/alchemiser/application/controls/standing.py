@@ -28,6 +28,7 @@ from alchemiser.domain.orders.messages import Side
 from alchemiser.domain.risk.context import RiskContext
 from alchemiser.domain.risk.history import Anchors
 from alchemiser.domain.risk.limits import RiskCode, TradingState
+from alchemiser.domain.values.identifiers import Symbol
 from alchemiser.domain.values.instrument import ListingStatus
 from alchemiser.domain.values.numbers import CENT, ZERO, round_up
 
@@ -111,6 +112,10 @@ def _restricted(at: Afternoon) -> Iterator[Case]:
     yield "", an_order(LISTED), at.context()
 
 
+def _unreconciled(at: Afternoon) -> Iterator[Case]:
+    yield "", an_order(BROAD), differing(at.context(), BROAD)
+
+
 def _daily_loss(at: Afternoon) -> Iterator[Case]:
     yield from _lost(at, RiskCode.MAX_DAILY_LOSS)
 
@@ -138,6 +143,13 @@ def after_loss(context: RiskContext, code: RiskCode, limit: Decimal) -> RiskCont
     return context if past is None else replace(context, history=replace(past, anchors=anchors))
 
 
+def differing(context: RiskContext, name: Symbol) -> RiskContext:
+    """Return the world in which the account holds `name` otherwise than the books say."""
+    past = context.history
+    known = None if past is None else replace(past, unreconciled=frozenset({name}))
+    return replace(context, history=known)
+
+
 def _listed_as(context: RiskContext, status: ListingStatus) -> RiskContext:
     shut = replace(context.instruments[SHUT], status=status)
     return replace(context, instruments={**context.instruments, SHUT: shut})
@@ -154,6 +166,7 @@ STANDING: Final[Mapping[RiskCode, Maker]] = MappingProxyType({
     RiskCode.SYMBOL_DELISTED: _delisted,
     RiskCode.CORPORATE_ACTION: _corporate_action,
     RiskCode.RESTRICTED: _restricted,
+    RiskCode.SYMBOL_UNRECONCILED: _unreconciled,
     RiskCode.MAX_DAILY_LOSS: _daily_loss,
     RiskCode.MAX_DRAWDOWN: _drawdown,
 })

@@ -33,6 +33,7 @@ from alchemiser.domain.execution.sending import Sender
 from alchemiser.domain.execution.state import ExecutionState
 from alchemiser.domain.execution.stopping import BOTH_SIDES, unsent
 from alchemiser.domain.orders.messages import Side
+from alchemiser.domain.orders.plan import OnFailure
 from alchemiser.domain.risk.limits import RiskCode, TradingState, Violation
 from alchemiser.domain.values.identifiers import ClOrdId
 
@@ -79,6 +80,7 @@ class Machine:
                 self._timer(at, timer)
             case Halted() | Reduced():
                 self._brake(event)
+        self._bear_failure(event.at)
         self._sender.advance(event.at)
         return self._desk.taken()
 
@@ -106,6 +108,16 @@ class Machine:
             observed, limit = f"{count} refused by the broker", f"fewer than {most}"
             why = Violation(code=RiskCode.TRADING_STATE, observed=observed, limit=limit)
             self._desk.end(at, why, BOTH_SIDES)
+
+    def _bear_failure(self, at: datetime) -> None:
+        """Buy nothing more once the venue has refused an order, where the plan says so."""
+        if self.state.plan.on_failure is OnFailure.GO_ON or Side.BUY in self._desk.ended:
+            return
+        count = self.state.refused()
+        if count:
+            told = f"{count} refused by the broker"
+            why = Violation(code=RiskCode.PLAN_FAILURE, observed=told, limit="none")
+            self._desk.end(at, why, {Side.BUY})
 
     def _brake(self, event: Halted | Reduced) -> None:
         """Send nothing more, or buy nothing more: then sells go on."""

@@ -23,7 +23,7 @@ from alchemiser.domain.execution.facts import (
     OrderRejected,
     OutcomeUnknown,
 )
-from alchemiser.domain.orders.messages import ExecutionReport, NewOrderSingle, Side
+from alchemiser.domain.orders.messages import ExecutionReport, NewOrderSingle, OrdStatus, Side
 from alchemiser.domain.orders.order import NOTHING, Order, Traded, apply
 from alchemiser.domain.orders.plan import OrderPlan, PlannedOrder
 from alchemiser.domain.values.errors import InvalidTransitionError
@@ -222,6 +222,11 @@ class ExecutionState:
             child.phase, child.reason = Phase.REFUSED, reason
         if not self.lacks(request):
             self._slots[request.symbol, request.side].ended = reason
+
+    def refused(self) -> int:
+        """Return how many children the venue has refused, at once or after it had taken them."""
+        late = sum(one.order.status is OrdStatus.REJECTED for one in self.children.values())
+        return self.rejected + late
 
     def lacks(self, order: NewOrderSingle) -> bool:
         """Say whether `order` is for none of the plan's orders."""

@@ -4,11 +4,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from alchemiser.domain.books.ledger import Books, Posting, cross, post
-from alchemiser.domain.execution.facts import ExecutionReported, Fact, FillAllocated
-from alchemiser.domain.execution.state import ExecutionState
+from alchemiser.domain.books.history import Entry
+from alchemiser.domain.books.ledger import Books, Posting, PostingKind, cross, post
+from alchemiser.domain.execution.facts import ExecutionReported, Fact, FillAllocated, OrderIntended
+from alchemiser.domain.journal.account_records import AccountRecord
+from alchemiser.domain.journal.accounting import Accounting
 from alchemiser.domain.journal.adjustments import PositionExited, TargetSized
 from alchemiser.domain.journal.allocations import AllocationRecord, Allocations
+from alchemiser.domain.journal.cycle_state import CycleState
 from alchemiser.domain.journal.records import (
     BreakFound,
     CycleFinished,
@@ -31,46 +34,16 @@ from alchemiser.domain.journal.restrictions import ControlOverridden, LimitsInFo
 from alchemiser.domain.journal.standing import Standing, StandingRecord
 from alchemiser.domain.orders.messages import ExecutionReport
 from alchemiser.domain.orders.plan import OrderPlan
-from alchemiser.domain.portfolio.consolidation import Contribution
-from alchemiser.domain.risk.clipping import Limited
-from alchemiser.domain.risk.limits import TradingState, Violation
+from alchemiser.domain.risk.limits import TradingState
 from alchemiser.domain.values.errors import InvalidTransitionError
-from alchemiser.domain.values.identifiers import AccountId, BookId, ExecId, StrategyId, Symbol
-
-StrategyAnswer = TargetDecided | StrategyUndecided | StrategyFailed
-
-
-@dataclass(slots=True)
-class CycleState:
-    """Hold what is recorded of one cycle."""
-
-    started: CycleStarted
-    taken: InputsTaken | None = None
-    blocked: dict[Symbol, SymbolBlocked] = field(default_factory=dict)
-    answers: dict[StrategyId, StrategyAnswer] = field(default_factory=dict)
-    contributions: tuple[Contribution, ...] = ()
-    exits: list[PositionExited] = field(default_factory=list)
-    sized: list[TargetSized] = field(default_factory=list)
-    limited: tuple[Limited, ...] = ()
-    refused: tuple[Violation, ...] = ()
-    plan: OrderPlan | None = None
-    facts: list[tuple[datetime, Fact]] = field(default_factory=list)
-    fills: list[ExecutionReport] = field(default_factory=list)
-    void: set[ExecId] = field(default_factory=set)
-    breaks: BreakFound | None = None
-    reconciled_after: bool = False
-    finished: CycleFinished | None = None
-
-    def is_over(self) -> bool:
-        """Say whether the session was planned and ended: there is no second plan after that."""
-        return self.finished is not None and self.plan is not None
-
-    def execution(self, plan: OrderPlan) -> ExecutionState:
-        """Return where the orders of `plan`, this cycle's, stand."""
-        execution = ExecutionState(plan=plan)
-        for at, fact in self.facts:
-            execution.apply(fact, at)
-        return execution
+from alchemiser.domain.values.identifiers import (
+    HOUSE,
+    AccountId,
+    BookId,
+    ClOrdId,
+    StrategyId,
+    Symbol,
+)
 
 
 @dataclass(slots=True)
@@ -79,6 +52,7 @@ class EngineState:
 
     Attributes:
         books: Every book.
+        entries: Every posting that made them, oldest first.
         standing: What restricts trading, and the past by which it is judged.
         allocations: What the owner has changed of the strategies.
         opened: The session in which each position of each book was opened.
@@ -90,11 +64,13 @@ class EngineState:
         account: Whose journal it is, or None before the first cycle.
         last_planned: The latest session with a plan, or None.
         rebalanced: The latest session in which each strategy's book was traded to its own target.
+        accounting: What is known of the account besides our orders.
         silent: Sessions in a row up to the last one in which each strategy did not decide itself.
         last_at: Time of the last record, UTC, or None in an empty journal.
     """
 
     books: Books = field(default_factory=dict)
+    entries: list[Entry] = field(default_factory=list)
     standing: Standing = field(default_factory=Standing)
     allocations: Allocations = field(default_factory=Allocations)
     opened: dict[BookId, dict[Symbol, date]] = field(default_factory=dict)
@@ -106,6 +82,7 @@ class EngineState:
     account: AccountId | None = None
     last_planned: date | None = None
     rebalanced: dict[StrategyId, date] = field(default_factory=dict)
+    accounting: Accounting = field(default_factory=Accounting)
     silent: dict[StrategyId, int] = field(default_factory=dict)
     last_at: datetime | None = None
 
@@ -128,16 +105,25 @@ class EngineState:
                 session = None if self.current is None else self.current.started.session
                 self.standing.fund(postings, session)
                 self._post(postings)
-            case _ if isinstance(record, StandingRecord):
-                self.standing.apply(record)
-            case _ if isinstance(record, AllocationRecord):
-                self.allocations.apply(record)
+            case _ if isinstance(record, StandingRecord | AllocationRecord):
+                self._change(record)
+            case _ if isinstance(record, AccountRecord):
+                self._account(record)
+            case BreakFound() | Reconciled():
+                self._compare(record)
             case LimitsInForce():
                 self.limits = record
             case ControlOverridden():
                 pass
             case _:
                 self._apply_to_cycle(self.cycle(), record, at)
+
+    def _change(self, record: StandingRecord | AllocationRecord) -> None:
+        """Take note of what breakers and people have changed."""
+        if isinstance(record, AllocationRecord):
+            self.allocations.apply(record)
+        else:
+            self.standing.apply(record)
 
     def _start(self, record: CycleStarted) -> None:
         if record.kind is CycleKind.LIQUIDATION:
@@ -168,20 +154,36 @@ class EngineState:
             raise InvalidTransitionError(msg)
         return self.current
 
+    def _account(self, record: AccountRecord) -> None:
+        """Post what happened in the account; what was sold by hand is not bought again."""
+        session = None if self.current is None else self.current.started.session
+        postings = self.accounting.apply(record)
+        self.standing.fund(postings, session)
+        self._post(postings)
+        for posting in postings:
+            if posting.kind is PostingKind.MANUAL and posting.symbol and posting.book != HOUSE:
+                self.barred.setdefault(StrategyId(posting.book), set()).add(posting.symbol)
+
+    def _compare(self, record: BreakFound | Reconciled) -> None:
+        breaks = record.breaks if isinstance(record, BreakFound) else ()
+        self.accounting.breaks = breaks
+        if record.stage is Stage.BETWEEN:
+            return
+        cycle = self.cycle()
+        cycle.breaks = record if isinstance(record, BreakFound) else None
+        cycle.reconciled_after = record.stage is Stage.AFTER and not breaks
+
     def _apply_to_cycle(self, cycle: CycleState, record: Record, at: datetime) -> None:
         match record:
             case InputsTaken():
                 cycle.taken = record
+                self.accounting.acted = record.session
                 # A decision that was not recorded is made anew, on inputs taken anew.
                 cycle.blocked.clear()
                 cycle.exits.clear()
                 cycle.sized.clear()
             case SymbolBlocked(symbol=symbol):
                 cycle.blocked[symbol] = record
-            case BreakFound():
-                cycle.breaks, cycle.reconciled_after = record, False
-            case Reconciled(stage=stage):
-                cycle.breaks, cycle.reconciled_after = None, stage is Stage.AFTER
             case CycleFinished():
                 cycle.finished = record
                 self.standing.finish(cycle.started.session, record, cycle.answers.values())
@@ -190,6 +192,12 @@ class EngineState:
                 self._apply_fact(cycle, record, at)
             case _:
                 self._apply_decision(cycle, record)
+
+    def sent(self, session: date) -> set[ClOrdId]:
+        """Return the name of every order of `session` that is known to have been intended."""
+        cycles = (self.cycles.get(session), *self.liquidations.get(session, ()))
+        facts = (fact for cycle in cycles if cycle is not None for _, fact in cycle.facts)
+        return {fact.order.cl_ord_id for fact in facts if isinstance(fact, OrderIntended)}
 
     def _apply_decision(self, cycle: CycleState, record: Record) -> None:
         match record:
@@ -241,8 +249,10 @@ class EngineState:
 
     def _apply_fact(self, cycle: CycleState, record: Fact, at: datetime) -> None:
         cycle.facts.append((at, record))
-        if isinstance(record, FillAllocated):
-            self._post(record.postings)
+        if isinstance(record, OrderIntended):
+            cycle.adopt(record.order)
+        elif isinstance(record, FillAllocated):
+            self._post(record.postings, cycle.parents.get(record.cl_ord_id, record.cl_ord_id))
         elif isinstance(record, ExecutionReported):
             self._fill(cycle, record.report)
 
@@ -257,10 +267,13 @@ class EngineState:
             cycle.fills.append(report)
             self.standing.trade(session, report)
 
-    def _post(self, postings: Iterable[Posting]) -> None:
-        """Post, and remember since when each book has held what it holds."""
+    def _post(self, postings: Iterable[Posting], order: ClOrdId | None = None) -> None:
+        """Post, and remember what, and since when each book has held what it holds."""
         postings = tuple(postings)
         post(self.books, postings)
+        if self.last_at is not None:
+            day = self.last_at.date() if self.current is None else self.current.started.session
+            self.entries += (Entry(day=day, posting=one, order=order) for one in postings)
         for posting in postings:
             name, since = posting.symbol, self.opened.setdefault(posting.book, {})
             if name is None:

@@ -9,6 +9,7 @@ from typing import ClassVar, Final
 from alchemiser.domain.books.ledger import Posting
 from alchemiser.domain.books.reconciliation import Break
 from alchemiser.domain.execution import facts
+from alchemiser.domain.journal.account_records import ACCOUNT_RECORDS, AccountRecord
 from alchemiser.domain.journal.adjustments import PositionExited, TargetSized
 from alchemiser.domain.journal.allocations import (
     AllocationRecord,
@@ -42,6 +43,8 @@ class Stage(StrEnum):
 
     BEFORE = "before"
     AFTER = "after"
+    BETWEEN = "between"
+    """Outside of every cycle."""
 
 
 class CycleStatus(StrEnum):
@@ -202,7 +205,7 @@ class PortfolioAssessed:
 class OrderPlanned:
     """The whole plan of the session; there is no second decision after it."""
 
-    VERSION: ClassVar[int] = 2
+    VERSION: ClassVar[int] = 3
 
     plan: OrderPlan
 
@@ -242,6 +245,7 @@ Record = (
     | OrderPlanned
     | OrderApproved
     | facts.Fact
+    | AccountRecord
     | EquityMarked
     | BreakerTripped
     | LimitsInForce
@@ -278,6 +282,7 @@ RECORD_TYPES: Final[tuple[type, ...]] = (
     facts.FillAllocated,
     facts.CancelIntended,
     facts.DoneForDay,
+    *ACCOUNT_RECORDS,
     EquityMarked,
     BreakerTripped,
     LimitsInForce,

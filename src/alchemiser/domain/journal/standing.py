@@ -29,6 +29,8 @@ from alchemiser.domain.values.numbers import ZERO
 SESSIONS_KEPT = 64
 """Sessions whose trades are remembered for the checks that count them."""
 
+_FLOWS = frozenset({PostingKind.FUNDING, PostingKind.TRANSFER})
+
 StandingRecord = EquityMarked | BreakerTripped | TradingReduced | TradingHalted | TradingResumed
 
 
@@ -117,10 +119,12 @@ class Standing:
     def fund(self, postings: Iterable[Posting], session: date | None) -> None:
         """Take note of money that came into a book or left it, which is neither gain nor loss.
 
+        Deposits and withdrawals are such, and what one book gives another.
+
         What all books together gained came from outside the account. What a new book is given in
         `session` is what its first loss is measured from.
         """
-        moved = [one for one in postings if one.kind is PostingKind.FUNDING and one.symbol is None]
+        moved = [one for one in postings if one.kind in _FLOWS and one.symbol is None]
         for posting in moved:
             track = self.books.setdefault(posting.book, Track())
             track.flow(posting.cash)

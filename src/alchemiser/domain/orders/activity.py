@@ -34,7 +34,7 @@ class Activity:
     Attributes:
         activity_id: The broker's name of it, the same whenever it is told.
         kind: Why.
-        day: The session it counts for; of a dividend, the day from which the shares trade without.
+        day: The day on which it changed the account.
         cash: Dollars added, whole cents; negative when taken.
         symbol: What it concerns, or None for money alone.
         quantity: Shares of `symbol` added, a multiple of 1e-9; negative when taken.
@@ -67,6 +67,16 @@ class Activity:
         if self.received is not None and (self.symbol is None or self.received_quantity <= 0):
             msg = f"activity {self.activity_id} gives {self.received} to the holders of nothing."
             raise InvalidValueError(msg)
+
+    def sentence(self) -> str:
+        """Return what happened in plain words."""
+        moved = [f"{self.cash:+f} dollars"] if self.cash else []
+        if self.symbol is not None:
+            moved.append(f"{self.quantity:+f} {self.symbol}")
+        if self.received is not None:
+            moved.append(f"{self.received_quantity:+f} {self.received}")
+        told = f" ({self.text})" if self.text else ""
+        return f"{self.kind} on {self.day}: {', '.join(moved) or 'nothing moved'}{told}"
 
     def _check_shares(self, symbol: Symbol | None, quantity: Decimal) -> None:
         if not is_multiple(finite(quantity, "the shares of an activity"), SHARE):

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from enum import StrEnum
 
 from alchemiser.domain.orders.messages import NewOrderSingle, Side
 from alchemiser.domain.orders.working import Algorithm, Liquidity
@@ -17,6 +18,15 @@ Claims = tuple[tuple[BookId, Decimal], ...]
 def claimed(claims: Claims) -> Decimal:
     """Return the shares that all `claims` ask for together."""
     return sum((shares for _, shares in claims), ZERO)
+
+
+class OnFailure(StrEnum):
+    """What becomes of the rest of a plan when the venue has refused an order of it."""
+
+    GO_ON = "go_on"
+    """Every other order is worked; buys shrink to what failed sells have left."""
+    STOP_INCREASING = "stop_increasing"
+    """Nothing more is bought; sells go on."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,6 +112,7 @@ class OrderPlan:
         deadline: When every order must be terminal, UTC.
         crossings: Trades between books; booked with the plan.
         orders: Sells first, each side sorted by symbol; buys wait until every sell is terminal.
+        on_failure: What becomes of the rest when the venue has refused an order.
     """
 
     account: AccountId
@@ -109,6 +120,7 @@ class OrderPlan:
     deadline: datetime
     crossings: tuple[Crossing, ...] = ()
     orders: tuple[PlannedOrder, ...] = ()
+    on_failure: OnFailure = OnFailure.GO_ON
 
     def __post_init__(self) -> None:
         slots = {(order.symbol, order.side) for order in self.orders}

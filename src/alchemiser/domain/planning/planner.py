@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from alchemiser.domain.market.quote import Quote
 from alchemiser.domain.orders.messages import Side
-from alchemiser.domain.orders.plan import Crossing, OrderPlan, PlannedOrder
+from alchemiser.domain.orders.plan import Crossing, OnFailure, OrderPlan, PlannedOrder
 from alchemiser.domain.orders.pricing import limit_price
 from alchemiser.domain.orders.working import Liquidity
 from alchemiser.domain.planning.choosing import AlgorithmChoice, OrderBudget
@@ -25,11 +25,13 @@ class PlanSettings:
         minimum_trade: Smallest order in dollars; full exits are exempt.
         limit_offset: How far through the touch a limit may go, a fraction in [0, 1).
         algorithms: Which algorithm works which order.
+        on_failure: What becomes of a plan when the venue has refused an order of it.
     """
 
     minimum_trade: Decimal = Decimal(5)
     limit_offset: Decimal = Decimal("0.005")
     algorithms: AlgorithmChoice = field(default_factory=AlgorithmChoice)
+    on_failure: OnFailure = OnFailure.GO_ON
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +78,7 @@ def make_plan(
         deadline=inputs.deadline,
         crossings=crossings,
         orders=inputs.budget.affordable(orders),
+        on_failure=settings.on_failure,
     )
 
 

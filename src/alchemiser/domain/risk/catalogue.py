@@ -12,6 +12,13 @@ CONTROLS: Final = (
     *CONDUCT,
     *AMOUNTS,
     Control(
+        code=RiskCode.PLAN_FAILURE,
+        refuses="buys of a plan after the venue has refused an order of it",
+        unit="orders",
+        key="[execution] on_failure",
+        statements="OS-17",
+    ),
+    Control(
         code=RiskCode.DEADLINE,
         refuses="to go on with a plan after its deadline",
         unit="moment, UTC",

@@ -68,6 +68,12 @@ CONDUCT: Final = (
         statements="RC-18",
     ),
     Control(
+        code=RiskCode.SYMBOL_UNRECONCILED,
+        refuses="buys of symbols in which books and broker differ, or that somebody else traded",
+        unit="reconciled or not",
+        statements="OS-24",
+    ),
+    Control(
         code=RiskCode.QUANTITY_INVALID,
         refuses="quantities off the symbol's increment",
         unit="shares",

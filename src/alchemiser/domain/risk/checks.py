@@ -76,6 +76,7 @@ POOLS: Final = (*SIZES, *HOLDINGS, *MONEY)
 
 FORBIDDING: Final[tuple[Check, ...]] = (
     standing.restricted,
+    standing.symbol_unreconciled,
     standing.daily_loss,
     standing.drawdown,
     conduct.churn,
@@ -88,6 +89,7 @@ ORDER_CHECKS: Final[tuple[Check, ...]] = (
     standing.session_open,
     standing.symbol_tradable,
     standing.restricted,
+    standing.symbol_unreconciled,
     quoting.quantity_valid,
     quoting.price_valid,
     quoting.quote_usable,

@@ -64,6 +64,7 @@ class RiskHistory:
         executions: Our trades in `sessions`, in order; this session's come from its orders.
         unsettled: Dollars of sales that have not settled; they count in cash accounts.
         markets: Returns and volumes, or None when they cannot be had.
+        unreconciled: Symbols in which books and broker differ, or that somebody else traded.
     """
 
     sessions: tuple[date, ...]
@@ -71,6 +72,7 @@ class RiskHistory:
     executions: tuple[Execution, ...] = ()
     unsettled: Decimal = ZERO
     markets: MarketHistory | None = None
+    unreconciled: frozenset[Symbol] = frozenset()
 
     def within(self, count: int) -> Iterator[Execution]:
         """Yield our trades of the last `count` sessions, the present one included."""

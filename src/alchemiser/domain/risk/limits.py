@@ -35,6 +35,7 @@ class RiskCode(StrEnum):
     SYMBOL_DELISTED = "symbol_delisted"
     CORPORATE_ACTION = "corporate_action"
     RESTRICTED = "restricted"
+    SYMBOL_UNRECONCILED = "symbol_unreconciled"
     QUANTITY_INVALID = "quantity_invalid"
     PRICE_INVALID = "price_invalid"
     PRICE_UNKNOWN = "price_unknown"
@@ -73,6 +74,7 @@ class RiskCode(StrEnum):
     MAX_EXPECTED_SHORTFALL = "max_expected_shortfall"
     SETTLED_CASH = "settled_cash"
     BUYING_POWER = "buying_power"
+    PLAN_FAILURE = "plan_failure"
     DEADLINE = "deadline"
 
 

@@ -70,6 +70,14 @@ def restricted(order: NewOrderSingle, context: RiskContext) -> Violation | None:
     return refuse(RiskCode.RESTRICTED, "restricted", "not restricted", order.symbol)
 
 
+def symbol_unreconciled(order: NewOrderSingle, context: RiskContext) -> Violation | None:
+    """Refuse buys of what the account holds otherwise than the books say (OS-24)."""
+    past = context.history
+    if order.side is Side.SELL or past is None or order.symbol not in past.unreconciled:
+        return None
+    return refuse(RiskCode.SYMBOL_UNRECONCILED, "not reconciled", "reconciled", order.symbol)
+
+
 def daily_loss(order: NewOrderSingle, context: RiskContext) -> Violation | None:
     """Refuse buys once the session has lost as much as it may (RC-06)."""
     return _loss(order, context, RiskCode.MAX_DAILY_LOSS)

@@ -17,6 +17,8 @@ OrderId = NewType("OrderId", str)
 ExecId = NewType("ExecId", str)
 
 HOUSE = BookId("house")
+ACCRUALS = BookId("house.accruals")
+"""What the books count already and the broker has not paid yet; no strategy can be named so."""
 CL_ORD_ID_PREFIX = "alc-"
 CL_ORD_ID_LENGTH_MAX = 48
 ATTEMPT_MAX = 9_999_999
@@ -80,6 +82,11 @@ def cl_ord_id(
     check = f"{zlib.crc32(slot.encode()):08x}"
     ticker = re.sub(r"[^A-Z0-9]", "", name)
     return ClOrdId(f"{CL_ORD_ID_PREFIX}{_account6(account)}-{day}-{ticker}-{side}{attempt}-{check}")
+
+
+def is_ours(name: ClOrdId, account: AccountId) -> bool:
+    """Say whether `name` is one that an engine of this account would give an order."""
+    return name.startswith(f"{CL_ORD_ID_PREFIX}{_account6(account)}-")
 
 
 def _account6(account: AccountId) -> str:

@@ -3,13 +3,13 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
-from decimal import ROUND_CEILING, Decimal
+from decimal import ROUND_CEILING, ROUND_HALF_EVEN, Decimal
 
 from alchemiser.domain.market.quote import Quote
 from alchemiser.domain.market_rules.margin import Holding, maintenance_requirement
 from alchemiser.domain.orders.messages import NewOrderSingle, Side
 from alchemiser.domain.values.identifiers import Symbol
-from alchemiser.domain.values.numbers import CENT, ZERO, cents
+from alchemiser.domain.values.numbers import CENT, SHARE, ZERO, cents
 from alchemiser.domain.venue_model.order import Fill, VenueOrder
 from alchemiser.domain.venue_model.settings import FeeSchedule
 
@@ -38,6 +38,25 @@ class VenueAccount:
             positions={**others, order.symbol: quantity} if quantity else others,
             marks={**self.marks, order.symbol: fill.price},
         )
+
+    def credited(self, cash: Decimal) -> "VenueAccount":
+        """Return the account with `cash` dollars more, or less."""
+        return replace(self, cash=self.cash + cash)
+
+    def moved(self, name: Symbol, quantity: Decimal) -> "VenueAccount":
+        """Return the account with `quantity` shares of `name` more, or less."""
+        held = self.positions.get(name, ZERO) + quantity
+        others = {one: shares for one, shares in self.positions.items() if one != name}
+        return replace(self, positions={**others, name: held} if held else others)
+
+    def split(self, name: Symbol, ratio: Decimal) -> "VenueAccount":
+        """Return the account after `name` gave `ratio` shares for one: 1e-9 is the smallest."""
+        held = self.positions.get(name, ZERO)
+        after = (held * ratio).quantize(SHARE, rounding=ROUND_HALF_EVEN)
+        marks = {**self.marks}
+        if name in marks:
+            marks[name] /= ratio
+        return replace(self.moved(name, after - held), marks=marks)
 
     def marked(self, quotes: Iterable[Quote]) -> "VenueAccount":
         """Return the account with the middles of `quotes` as marks."""

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from alchemiser.entrypoints.cli.account_app import reconcile
 from alchemiser.entrypoints.cli.doing import do
 from alchemiser.entrypoints.cli.options import AsJson, AsOf, Common, Config
 from alchemiser.entrypoints.cli.strategies_app import plugins_app, strategy_app, symphony_app
@@ -15,6 +16,7 @@ app.add_typer(journal_app, name="journal")
 app.add_typer(plugins_app, name="plugins")
 app.add_typer(strategy_app, name="strategy")
 app.add_typer(symphony_app, name="symphony")
+app.command()(reconcile)
 
 Reason = Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why; it is recorded.")]
 
@@ -122,12 +124,15 @@ def quality(
     *,
     start: Annotated[str | None, typer.Option(metavar="DAY", help="First session.")] = None,
     end: Annotated[str | None, typer.Option(metavar="DAY", help="Last session.")] = None,
+    calibrate: Annotated[
+        bool, typer.Option("--calibrate", help="Show what the fills say about the settings.")
+    ] = False,
     as_json: AsJson = False,
     config: Config = None,
 ) -> int:
     """Show what orders cost against their arrival price, and how fast they filled."""
     common = Common(as_json=as_json, config=config)
-    return do("desk.quality", context, common, (start, end))
+    return do("desk.calibration" if calibrate else "desk.quality", context, common, (start, end))
 
 
 @app.command()

@@ -12,6 +12,7 @@ from threading import Event
 
 import pytest
 
+from alchemiser.adapters.simulated.schema import VERSION
 from alchemiser.adapters.simulated.sqlite_store import SqliteStore
 from alchemiser.domain.market.quote import Quote
 from alchemiser.domain.orders.account import Position
@@ -221,9 +222,9 @@ def test_file_of_another_account_is_refused(here: World, path: Path) -> None:
 def test_file_of_a_newer_version_is_refused(here: World, path: Path) -> None:
     here.broker.account()
     here.broker.close()
-    shell(path, "PRAGMA user_version = 2")
+    shell(path, f"PRAGMA user_version = {VERSION + 1}")
 
-    with pytest.raises(InputError, match="version 1"):
+    with pytest.raises(InputError, match=f"version {VERSION}"):
         world(path).broker.account()
 
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from alchemiser.domain.orders.messages import Side
-from alchemiser.domain.orders.plan import Crossing, OrderPlan
+from alchemiser.domain.orders.plan import Crossing, OnFailure, OrderPlan
 from alchemiser.domain.planning.planner import PlanInputs, PlanSettings, make_plan, orderable
 from alchemiser.domain.portfolio.consolidation import NetIntent
 from alchemiser.domain.values.identifiers import Symbol
@@ -69,6 +69,14 @@ def test_plan_holds_the_session_its_deadline_and_the_crossings() -> None:
     assert plan == OrderPlan(
         account=ACCOUNT, session=DAY, deadline=SESSION.close_at, crossings=(crossing,)
     )
+
+
+@pytest.mark.parametrize("policy", OnFailure)
+def test_plan_holds_what_becomes_of_it_when_an_order_fails(policy: OnFailure) -> None:
+    """OS-17."""
+    plan = make_plan((), (), inputs(), PlanSettings(on_failure=policy))
+
+    assert plan.on_failure is policy
 
 
 def test_order_asks_through_the_touch_for_the_books_that_claim() -> None:

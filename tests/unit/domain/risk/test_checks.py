@@ -17,6 +17,7 @@ from alchemiser.domain.risk import conduct, exposure, money, quoting, sizes, sta
 from alchemiser.domain.risk.checks import Check, FitsInto
 from alchemiser.domain.risk.context import RiskContext
 from alchemiser.domain.risk.gates import approve
+from alchemiser.domain.risk.history import RiskHistory
 from alchemiser.domain.risk.limits import (
     RESEARCH_LIMITS,
     RiskCode,
@@ -252,6 +253,21 @@ def test_listed_symbols_may_be_sold_and_not_bought(
     verdict = standing.restricted(an_order(side=side), context)
 
     expected = refusal(RiskCode.RESTRICTED, "restricted", "not restricted")
+    assert verdict == (expected if refused and side is Side.BUY else None)
+
+
+@pytest.mark.parametrize("side", Side)
+@pytest.mark.parametrize(("differs", "refused"), [("SPY", True), ("TSLA", False)])
+def test_symbols_in_which_books_and_broker_differ_may_be_sold_and_not_bought(
+    differs: str, refused: bool, side: Side
+) -> None:
+    """OS-24."""
+    context = a_context()
+    past = RiskHistory(sessions=(SESSION.day,), unreconciled=frozenset({Symbol(differs)}))
+    known = replace(context, history=past)
+
+    expected = refusal(RiskCode.SYMBOL_UNRECONCILED, "not reconciled", "reconciled")
+    verdict = standing.symbol_unreconciled(an_order(side=side), known)
     assert verdict == (expected if refused and side is Side.BUY else None)
 
 

@@ -242,11 +242,18 @@ def churned(context: RiskContext) -> RiskContext:
     return replace(context, history=replace(context.history, executions=(sale,)))
 
 
+def differing(context: RiskContext) -> RiskContext:
+    """Return the world in which the account holds SPY otherwise than the books say."""
+    assert context.history is not None
+    return replace(context, history=replace(context.history, unreconciled=frozenset({SPY})))
+
+
 @pytest.mark.parametrize("over_limit", OverLimit)
 @pytest.mark.parametrize(
     ("context", "code", "limit", "others"),
     [
         (a_world(restricted=frozenset({SPY})), RiskCode.RESTRICTED, "not restricted", False),
+        (differing(a_world()), RiskCode.SYMBOL_UNRECONCILED, "reconciled", False),
         (lost(a_world(max_daily_loss=d("0.5"))), RiskCode.MAX_DAILY_LOSS, "0.5", True),
         (lost(a_world(max_drawdown=d("0.50"))), RiskCode.MAX_DRAWDOWN, "0.5", True),
         (churned(a_world(max_reversals=0)), RiskCode.CHURN, "0", False),

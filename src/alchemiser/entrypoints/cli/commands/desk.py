@@ -6,11 +6,13 @@ from collections.abc import Callable
 from rich.console import Console
 
 from alchemiser.application import operate
+from alchemiser.application.calibration import calibrate
 from alchemiser.application.explain import explain as explained
 from alchemiser.application.quality import quality as worked
 from alchemiser.application.report import Overview, StateChange
 from alchemiser.container import build_desk, build_offline
 from alchemiser.entrypoints.cli import as_json, as_tables
+from alchemiser.entrypoints.cli.calibration_tables import print_calibration
 from alchemiser.entrypoints.cli.commands.shared import answer, day, settings
 from alchemiser.entrypoints.cli.options import Common
 from alchemiser.entrypoints.cli.quality_tables import print_quality
@@ -42,6 +44,17 @@ def quality(common: Common, period: tuple[str | None, str | None]) -> int:
     first, last = day(period[0], "--start"), day(period[1], "--end")
     report = worked(build_offline(settings(common)), first, last)
     answer(common, as_json.quality(report), lambda console: print_quality(console, report))
+    return 0
+
+
+def calibration(common: Common, period: tuple[str | None, str | None]) -> int:
+    """Show what the fills on record say about the settings."""
+    first, last = day(period[0], "--start"), day(period[1], "--end")
+    wanted = settings(common)
+    engine = build_offline(wanted)
+    found = calibrate(engine, wanted.broker.venue.impact_per_million, first, last)
+    document = as_json.quality(worked(engine, first, last)) | {"calibration": found}
+    answer(common, document, lambda console: print_calibration(console, found))
     return 0
 
 

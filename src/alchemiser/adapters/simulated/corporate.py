@@ -1,0 +1,112 @@
+"""What happens in the venue's account without an order: splits, dividends, trades by hand."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Final
+
+from alchemiser.adapters.simulated.store import Store
+from alchemiser.domain.market.actions import CorporateAction
+from alchemiser.domain.orders.activity import Activity, ActivityKind
+from alchemiser.domain.values.errors import InvalidValueError
+from alchemiser.domain.values.identifiers import Symbol
+from alchemiser.domain.values.numbers import ONE, ZERO, cents
+from alchemiser.ports.market_data import MarketDataPort
+
+_A_DAY: Final = timedelta(days=1)
+
+
+def perform(store: Store, market: MarketDataPort, day: date) -> None:
+    """Split what is held and pay what is owed, for every day up to `day`; each once."""
+    through = store.actions_through()
+    if through is not None and through >= day:
+        return
+    held = sorted(store.account().positions)
+    if held and through is not None:
+        for action in market.corporate_actions(held, first=through + _A_DAY, last=day):
+            _split(store, action)
+            _owe(store, action)
+    for pay_day, dividend in store.payable(day):
+        book(store, replace(dividend, day=pay_day))
+    store.save_actions_through(day)
+
+
+def book(store: Store, activity: Activity) -> Activity:
+    """Change the account by `activity`, and keep it for whoever asks."""
+    account = store.account().credited(activity.cash)
+    if activity.symbol is not None and activity.quantity:
+        account = account.moved(activity.symbol, activity.quantity)
+    store.save_account(account)
+    store.add_activity(activity)
+    return activity
+
+
+def transfer(store: Store, day: date, cash: Decimal) -> Activity:
+    """Put money into the account, or take it out where `cash` is negative.
+
+    Raises:
+        InvalidValueError: When there is less to take out.
+    """
+    if store.account().cash + cash < 0:
+        msg = f"the account has {store.account().cash} dollars: {-cash} cannot be taken out."
+        raise InvalidValueError(msg)
+    name = f"transfer-{_number(store)}"
+    return book(store, Activity(activity_id=name, kind=ActivityKind.TRANSFER, day=day, cash=cash))
+
+
+def trade(store: Store, day: date, name: Symbol, quantity: Decimal, price: Decimal) -> Activity:
+    """Buy `quantity` shares at `price` dollars, or sell them where it is negative.
+
+    Raises:
+        InvalidValueError: When the account has neither the money nor the shares.
+    """
+    account, cost = store.account(), cents(quantity * price)
+    if account.positions.get(name, ZERO) + quantity < 0 or account.cash < cost:
+        msg = f"the account can neither pay for nor deliver {quantity} shares of {name}."
+        raise InvalidValueError(msg)
+    activity = Activity(
+        activity_id=f"trade-{_number(store)}",
+        kind=ActivityKind.TRADE,
+        day=day,
+        cash=-cost,
+        symbol=name,
+        quantity=quantity,
+    )
+    return book(store, activity)
+
+
+def _split(store: Store, action: CorporateAction) -> None:
+    before = store.account()
+    if action.split == ONE or action.symbol not in before.positions:
+        return
+    after = before.split(action.symbol, action.split)
+    store.save_account(after)
+    quantity = after.positions.get(action.symbol, ZERO) - before.positions[action.symbol]
+    store.add_activity(
+        Activity(
+            activity_id=f"split-{action.symbol}-{action.ex_day}",
+            kind=ActivityKind.SPLIT,
+            day=action.ex_day,
+            symbol=action.symbol,
+            quantity=quantity,
+        )
+    )
+
+
+def _owe(store: Store, action: CorporateAction) -> None:
+    """Owe a dividend to what is held as the ex-day begins: those who buy later get nothing."""
+    cash = cents(store.account().positions.get(action.symbol, ZERO) * action.dividend)
+    if not cash:
+        return
+    dividend = Activity(
+        activity_id=f"dividend-{action.symbol}-{action.ex_day}",
+        kind=ActivityKind.DIVIDEND,
+        day=action.ex_day,
+        cash=cash,
+        symbol=action.symbol,
+    )
+    store.owe(dividend, action.pay_day or action.ex_day)
+
+
+def _number(store: Store) -> int:
+    return len(store.activities(date.min)) + 1

@@ -1,0 +1,208 @@
+"""From what happened to the lots that it leaves.
+
+Lots are computed from history whenever somebody asks, and never kept: another method gives other
+lots of the same history.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from decimal import Decimal
+
+from alchemiser.domain.books.history import Exchange, Movement, Split, Trade
+from alchemiser.domain.books.ledger import PostingKind
+from alchemiser.domain.books.lots import Disposal, Lot, LotMethod, Lots
+from alchemiser.domain.values.identifiers import Symbol
+from alchemiser.domain.values.numbers import CENT, SHARE, ZERO, apportion
+
+
+def match(movements: Iterable[Movement], method: LotMethod = LotMethod.FIFO) -> Lots:
+    """Return the lots that `movements` leave when what goes is taken from lots by `method`.
+
+    What was paid for the open lots and for those disposed of is together exactly what was paid.
+    A sale of more than is held opens a short position, which purchases close.
+    """
+    matching = _Matching(method=method)
+    for number, movement in enumerate(movements):
+        matching.number = number
+        match movement:
+            case Trade():
+                matching.trade(movement)
+            case Split():
+                matching.split(movement)
+            case Exchange():
+                matching.exchange(movement)
+    return matching.lots()
+
+
+def after(lots: Lots, sale: Trade, method: LotMethod = LotMethod.FIFO) -> Lots:
+    """Return what `sale` would leave of the open `lots`, and the disposals of the sale alone."""
+    matching = _Matching(method=method, number=-1)
+    for lot in lots.open:
+        matching.held.setdefault(lot.symbol, []).append(lot)
+    matching.trade(sale)
+    return matching.lots()
+
+
+@dataclass(slots=True)
+class _Matching:
+    """Match what goes with what came."""
+
+    method: LotMethod
+    number: int = 0
+    held: dict[Symbol, list[Lot]] = field(default_factory=dict)
+    disposals: list[Disposal] = field(default_factory=list)
+
+    def lots(self) -> Lots:
+        """Return how things stand."""
+        ordered = (lot for name in sorted(self.held) for lot in sorted(self.held[name], key=_age))
+        return Lots(open=tuple(ordered), disposals=tuple(self.disposals))
+
+    def trade(self, trade: Trade) -> None:
+        """Close lots of the other sign; what is left opens one."""
+        closed = self._take(trade.symbol, -trade.quantity)
+        left = trade.quantity + _total(closed)
+        if not trade.quantity:
+            # Dollars without shares, as from parts of fills that cancel out: gained, or lost.
+            closed = [self._new(trade, ZERO, ZERO)]
+        pieces = [*(abs(lot.quantity) for lot in closed), abs(left)]
+        *dollars, rest = _shared(trade.cash, pieces)
+        for lot, cash in zip(closed, dollars, strict=True):
+            self._dispose(lot, cash, trade.day)
+        if left:
+            lot = self._new(trade, left, None if rest is None else -rest)
+            self.held.setdefault(trade.symbol, []).append(lot)
+
+    def split(self, split: Split) -> None:
+        """Give every lot its part of the shares added; what it cost and since when stay."""
+        lots = self.held.get(split.symbol, [])
+        total = _total(lots)
+        new = total + split.quantity
+        if total * new > 0:
+            self.held[split.symbol] = _resized(lots, split.symbol, new)
+        else:
+            kind, day = PostingKind.SPLIT, split.day
+            name, shares = split.symbol, split.quantity
+            self.trade(Trade(day=day, symbol=name, quantity=shares, cash=None, kind=kind))
+
+    def exchange(self, exchange: Exchange) -> None:
+        """Carry cost and days of what was given over to what was received for it."""
+        given = [
+            lot for name, shares in exchange.given for lot in self._give(exchange, name, shares)
+        ]
+        if not exchange.received:
+            dollars = _shared(exchange.cash, [lot.quantity for lot in given])
+            for lot, cash in zip(given, dollars, strict=True):
+                self._dispose(lot, cash, exchange.day)
+            return
+        beside = list(exchange.received)
+        if given:
+            name, shares = beside.pop(0)
+            kept = self._repaid(given, exchange)
+            self.held.setdefault(name, []).extend(_resized(kept, name, shares))
+        for name, shares in beside:
+            self.trade(_moved(exchange, name, shares, ZERO))
+        if exchange.cash and not given:
+            self.trade(_moved(exchange, beside[0][0], ZERO, exchange.cash))
+
+    def _give(self, exchange: Exchange, name: Symbol, shares: Decimal) -> list[Lot]:
+        """Take lots out; shares that no lot has are owed, at a cost that is not known."""
+        lots = self._take(name, shares)
+        missing = shares - _total(lots)
+        if missing:
+            owed = _moved(exchange, name, -missing, None)
+            self.trade(owed)
+            lots.append(self._new(owed, missing, None))
+        return lots
+
+    def _repaid(self, given: list[Lot], exchange: Exchange) -> list[Lot]:
+        """Let cash that came beside shares pay cost back; what is above the cost is a gain."""
+        costs = [lot.cost for lot in given if lot.cost is not None]
+        if not exchange.cash:
+            return given
+        known = len(costs) == len(given) and min(costs) >= 0
+        back = min(sum(costs, ZERO), exchange.cash) if known else None
+        paid = replace(given[0], quantity=ZERO, cost=back, washed=ZERO)
+        self._dispose(paid, exchange.cash, exchange.day)
+        if not back:
+            return given
+        parts = apportion(back, _claims(costs), CENT)
+        return [
+            replace(lot, cost=cost - part)
+            for lot, cost, part in zip(given, costs, parts, strict=True)
+        ]
+
+    def _take(self, name: Symbol, quantity: Decimal) -> list[Lot]:
+        """Take lots of the sign of `quantity` out, up to that quantity, by the method."""
+        lots, taken = self.held.get(name, []), []
+        while quantity and lots and lots[0].quantity * quantity > 0:
+            number = min(range(len(lots)), key=lambda i: _turn(lots[i], self.method))
+            lot = lots.pop(number)
+            if abs(lot.quantity) > abs(quantity):
+                lot, rest = lot.cut(quantity)
+                lots.insert(number, rest)
+            taken.append(lot)
+            quantity -= lot.quantity
+        return taken
+
+    def _new(self, trade: Trade, quantity: Decimal, cost: Decimal | None) -> Lot:
+        return Lot(
+            symbol=trade.symbol,
+            quantity=quantity,
+            cost=cost,
+            acquired=trade.day,
+            held_since=trade.day,
+            kind=trade.kind,
+            number=self.number,
+        )
+
+    def _dispose(self, lot: Lot, proceeds: Decimal | None, day: date) -> None:
+        self.disposals.append(Disposal(lot=lot, disposed=day, proceeds=proceeds))
+
+
+def _age(lot: Lot) -> tuple[date, int]:
+    return lot.acquired, lot.number
+
+
+def _turn(lot: Lot, method: LotMethod) -> tuple[bool, Decimal, date, int]:
+    """Return by what a lot waits for its turn: the least is taken first."""
+    if method is LotMethod.FIFO:
+        return False, ZERO, *_age(lot)
+    if lot.cost is None:
+        return True, ZERO, *_age(lot)
+    return False, -lot.cost / lot.quantity, *_age(lot)
+
+
+def _total(lots: Iterable[Lot]) -> Decimal:
+    return sum((lot.quantity for lot in lots), ZERO)
+
+
+def _moved(exchange: Exchange, name: Symbol, shares: Decimal, cash: Decimal | None) -> Trade:
+    kind = PostingKind.REORGANISATION
+    return Trade(day=exchange.day, symbol=name, quantity=shares, cash=cash, kind=kind)
+
+
+def _shared(cash: Decimal | None, sizes: Sequence[Decimal]) -> list[Decimal | None]:
+    """Split `cash` in proportion to `sizes`; where all are zero the first has everything."""
+    if cash is None:
+        return [None for _ in sizes]
+    if not any(sizes):
+        return [cash, *(ZERO for _ in sizes[1:])]
+    return [*apportion(cash, _claims(sizes), CENT)]
+
+
+def _claims(sizes: Iterable[Decimal]) -> list[tuple[str, Decimal]]:
+    """Return claims that have equal remainders go to the first."""
+    return [(f"{number:09}", size) for number, size in enumerate(sizes)]
+
+
+def _resized(lots: Sequence[Lot], name: Symbol, shares: Decimal) -> list[Lot]:
+    """Return `lots` as `shares` of `name`; what has no share left adds its cost to the first."""
+    sizes = apportion(shares, _claims(abs(lot.quantity) for lot in lots), SHARE)
+    pairs = list(zip(lots, sizes, strict=True))
+    kept = [replace(lot, symbol=name, quantity=size) for lot, size in pairs if size]
+    crumbs = [lot.cost for lot, size in pairs if not size]
+    first = kept[0]
+    costs = [first.cost, *crumbs]
+    whole = None if None in costs else sum((cost for cost in costs if cost is not None), ZERO)
+    return [replace(first, cost=whole), *kept[1:]]

@@ -1,0 +1,1 @@
+"""What recorded fills say about the venue model's settings and about how to work orders."""

@@ -1,0 +1,130 @@
+"""What the records say of the account besides the engine's own orders."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Final
+
+from alchemiser.domain.books.accruals import Accrual
+from alchemiser.domain.books.ledger import Posting
+from alchemiser.domain.books.reconciliation import Break
+from alchemiser.domain.journal.account_records import (
+    AccountRecord,
+    ActivitiesKnown,
+    ActivityBooked,
+    BreakAdopted,
+    DividendAccrued,
+    DividendGivenUp,
+)
+from alchemiser.domain.orders.activity import Activity, ActivityKind
+from alchemiser.domain.values.identifiers import Symbol
+
+LATE: Final = timedelta(days=30)
+"""How much later than its day a broker may tell an activity."""
+
+
+def asked_since(day: date) -> date:
+    """Return from which day on the broker is asked for activities on `day`."""
+    return day - LATE
+
+
+@dataclass(slots=True)
+class Accounting:
+    """Hold what is known of the account's activities, and what is not explained.
+
+    Attributes:
+        opened: Whether it is known what had happened when the books were opened.
+        known: Every activity that is in the books, by the broker's name, with its day.
+        accruals: Dividends that are counted and not paid, by symbol and ex-day.
+        dividends: Symbol and ex-day of every dividend that was counted or paid.
+        acted: The session up to which corporate actions are counted, or None.
+        breaks: Where books and broker differed when they were last compared.
+        unexplained: Symbols that the broker changed in a way that is not known here, and how.
+        by_hand: The day on which each symbol was last traded by somebody else.
+    """
+
+    opened: bool = False
+    known: dict[str, date] = field(default_factory=dict)
+    accruals: dict[tuple[Symbol, date], Accrual] = field(default_factory=dict)
+    dividends: set[tuple[Symbol, date]] = field(default_factory=set)
+    acted: date | None = None
+    breaks: tuple[Break, ...] = ()
+    unexplained: dict[Symbol, str] = field(default_factory=dict)
+    by_hand: dict[Symbol, date] = field(default_factory=dict)
+
+    def scratch(self) -> "Accounting":
+        """Return a copy that knows what is owed, to try records on; it knows no activity."""
+        return Accounting(
+            opened=self.opened, accruals=dict(self.accruals), dividends=set(self.dividends)
+        )
+
+    def new(self, told: Iterable[Activity]) -> tuple[Activity, ...]:
+        """Return what of `told` is not in the books yet, in its order, each once."""
+        found = {one.activity_id: one for one in told if one.activity_id not in self.known}
+        return tuple(found.values())
+
+    def awaited(self, activity: Activity) -> Accrual | None:
+        """Return the oldest dividend that a payment may be of, or None."""
+        if activity.kind is not ActivityKind.DIVIDEND:
+            return None
+        due = (
+            one
+            for (name, ex_day), one in sorted(self.accruals.items(), key=_ex_day)
+            if name == activity.symbol and ex_day <= activity.day
+        )
+        return next(due, None)
+
+    def unreconciled(self, session: date) -> frozenset[Symbol]:
+        """Return the symbols of which nothing more may be bought in `session`.
+
+        Those in which books and broker differ, those with an activity that nobody has explained,
+        and those that somebody else has traded in this session.
+        """
+        differing = {one.symbol for one in self.breaks if one.symbol is not None}
+        today = {name for name, day in self.by_hand.items() if day == session}
+        return frozenset(differing | self.unexplained.keys() | today)
+
+    def apply(self, record: AccountRecord) -> tuple[Posting, ...]:
+        """Change by one record and return what it posts."""
+        match record:
+            case ActivitiesKnown(names=names):
+                self.opened = True
+                self.known |= dict(names)
+                return ()
+            case ActivityBooked(activity=activity, postings=postings):
+                self._book(activity)
+                return postings
+            case DividendAccrued(accrual=accrual):
+                key = accrual.symbol, accrual.ex_day
+                self.accruals[key] = accrual
+                self.dividends.add(key)
+                return accrual.counted()
+            case DividendGivenUp(accrual=accrual):
+                del self.accruals[accrual.symbol, accrual.ex_day]
+                return accrual.given_up()
+            case BreakAdopted(symbol=symbol, postings=postings):
+                self.breaks = tuple(one for one in self.breaks if one.symbol != symbol)
+                if symbol is not None:
+                    self.unexplained.pop(symbol, None)
+                return postings
+
+    def _book(self, activity: Activity) -> None:
+        self.known[activity.activity_id] = activity.day
+        name = activity.symbol
+        if name is None:
+            return
+        if activity.kind is ActivityKind.UNKNOWN:
+            self.unexplained[name] = activity.text
+        elif activity.kind is ActivityKind.TRADE:
+            self.by_hand[name] = activity.day
+        elif activity.kind is ActivityKind.DIVIDEND:
+            paid = self.awaited(activity)
+            if paid is None:
+                self.dividends.add((name, activity.day))
+            else:
+                del self.accruals[paid.symbol, paid.ex_day]
+
+
+def _ex_day(row: tuple[tuple[Symbol, date], Accrual]) -> tuple[date, Symbol]:
+    (name, day), _ = row
+    return day, name

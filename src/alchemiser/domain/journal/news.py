@@ -1,0 +1,85 @@
+"""What the broker tells of the account, as records that keep the books its equal."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from copy import deepcopy
+from datetime import date
+
+from alchemiser.domain.books.accruals import accrual_of
+from alchemiser.domain.books.entries import entries, holders
+from alchemiser.domain.books.ledger import Books, post
+from alchemiser.domain.journal.account_records import (
+    AccountRecord,
+    ActivitiesKnown,
+    ActivityBooked,
+    DividendAccrued,
+    DividendGivenUp,
+)
+from alchemiser.domain.journal.accounting import Accounting
+from alchemiser.domain.market.actions import CorporateAction
+from alchemiser.domain.orders.activity import Activity, ActivityKind
+
+_OF_THE_COMPANY = frozenset({ActivityKind.SPLIT, ActivityKind.REORGANISATION})
+
+
+def first_news(told: Iterable[Activity]) -> ActivitiesKnown:
+    """Return the record of what is in the account when its books are opened."""
+    return ActivitiesKnown(names=tuple((one.activity_id, one.day) for one in told))
+
+
+def news(
+    accounting: Accounting,
+    books: Books,
+    told: Sequence[Activity],
+    actions: Sequence[CorporateAction],
+    day: date,
+) -> tuple[tuple[AccountRecord, ...], Books]:
+    """Return what has to be recorded of the account, and the books after it.
+
+    What the company did to its shares comes first, then the dividends from whose ex-day on the
+    price is without them, then everything else; so a dividend counts for who held the share as the
+    day began, in the shares of that day.
+
+    Args:
+        accounting: What is known already.
+        books: Every book; not changed.
+        told: What the broker tells, our own orders' executions left out.
+        actions: Corporate actions since the last time, up to `day`.
+        day: The session, or the day without one.
+    """
+    new = accounting.new(told)
+    if not new and not actions and not accounting.accruals:
+        return (), books
+    books, accounting = deepcopy(books), accounting.scratch()
+    records: list[AccountRecord] = []
+    for record in _in_order(accounting, books, new, actions, day):
+        post(books, accounting.apply(record))
+        records.append(record)
+    return tuple(records), books
+
+
+def _in_order(
+    accounting: Accounting,
+    books: Books,
+    new: Sequence[Activity],
+    actions: Sequence[CorporateAction],
+    day: date,
+) -> Iterator[AccountRecord]:
+    """Yield record by record; each has been applied before the next is asked for."""
+    yield from (_booked(accounting, books, one) for one in new if one.kind in _OF_THE_COMPANY)
+    for action in actions:
+        accrual = accrual_of(action, holders(books, action.symbol))
+        known = (action.symbol, action.ex_day) in accounting.dividends
+        if accrual is not None and not known:
+            yield DividendAccrued(accrual=accrual)
+    yield from (_booked(accounting, books, one) for one in new if one.kind not in _OF_THE_COMPANY)
+    for accrual in tuple(accounting.accruals.values()):
+        if accrual.expires < day:
+            yield DividendGivenUp(accrual=accrual)
+
+
+def _booked(accounting: Accounting, books: Books, activity: Activity) -> ActivityBooked:
+    awaited = accounting.awaited(activity)
+    if awaited is not None:
+        return ActivityBooked(activity=activity, postings=awaited.paid(activity))
+    entitled = () if activity.symbol is None else holders(books, activity.symbol)
+    return ActivityBooked(activity=activity, postings=entries(activity, books, entitled))

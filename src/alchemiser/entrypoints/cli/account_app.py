@@ -1,0 +1,24 @@
+"""The commands about the account and its books."""
+
+from typing import Annotated
+
+import typer
+
+from alchemiser.entrypoints.cli.doing import do
+from alchemiser.entrypoints.cli.options import AsJson, Common, Config
+
+
+def reconcile(
+    context: typer.Context,
+    *,
+    adopt: Annotated[
+        str | None,
+        typer.Option(metavar="SYMBOL", help="Where the broker is right; `cash` for its money."),
+    ] = None,
+    reason: Annotated[str, typer.Option(metavar="TEXT", help="Why it is; recorded.")] = "",
+    as_json: AsJson = False,
+    config: Config = None,
+) -> int:
+    """Book what happened in the account, and compare books and broker."""
+    common = Common(as_json=as_json, config=config)
+    return do("reconcile.reconcile", context, common, adopt, reason)

@@ -1,0 +1,175 @@
+"""What the broker tells becomes records once, in an order that keeps every sum right."""
+
+from collections.abc import Sequence
+from copy import deepcopy
+from datetime import date, timedelta
+from decimal import Decimal
+
+from alchemiser.domain.books.ledger import Books, post, total_cash
+from alchemiser.domain.journal.account_records import (
+    AccountRecord,
+    ActivityBooked,
+    BreakAdopted,
+    DividendAccrued,
+    DividendGivenUp,
+)
+from alchemiser.domain.journal.accounting import Accounting
+from alchemiser.domain.journal.news import first_news, news
+from alchemiser.domain.market.actions import CorporateAction
+from alchemiser.domain.orders.activity import Activity, ActivityKind
+from alchemiser.domain.values.identifiers import ACCRUALS, HOUSE, BookId, Symbol
+from alchemiser.testing.builders import a_book
+
+SPY = Symbol("SPY")
+KLM, TECL = BookId("klm"), BookId("tecl")
+DAY = date(2024, 8, 5)
+LATER = DAY + timedelta(days=20)
+
+
+def d(text: str) -> Decimal:
+    return Decimal(text)
+
+
+def told(name: str, kind: ActivityKind, day: date = DAY, **more: object) -> Activity:
+    return Activity(activity_id=name, kind=kind, day=day, **more)  # type: ignore[arg-type]
+
+
+class Account:
+    """Take news in as the fold does."""
+
+    def __init__(self) -> None:
+        self.accounting = Accounting(opened=True)
+        self.books: Books = {
+            HOUSE: a_book("100", {}),
+            KLM: a_book("0", {"SPY": "10"}),
+            TECL: a_book("0", {"SPY": "30"}),
+        }
+
+    def hear(
+        self,
+        *activities: Activity,
+        actions: Sequence[CorporateAction] = (),
+        day: date = DAY,
+    ) -> list[type[AccountRecord]]:
+        """Return the kinds of the records, which are applied."""
+        before = deepcopy((self.accounting, self.books))
+        records, books = news(self.accounting, self.books, activities, actions, day)
+        assert (self.accounting, self.books) == before
+        for record in records:
+            post(self.books, self.accounting.apply(record))
+        assert books == self.books
+        return [type(record) for record in records]
+
+
+def test_same_activity_told_again_is_booked_once() -> None:
+    """OS-13."""
+    account = Account()
+    deposit = told("1", ActivityKind.TRANSFER, cash=d("5.00"))
+
+    assert account.hear(deposit, deposit) == [ActivityBooked]
+    assert account.hear(deposit) == []
+    assert account.books[HOUSE].cash == d("105.00")
+
+
+def test_what_had_happened_before_the_books_were_opened_is_in_them_already() -> None:
+    account = Account()
+    deposit = told("1", ActivityKind.TRANSFER, cash=d("5.00"))
+
+    account.accounting.apply(first_news([deposit]))
+
+    assert account.hear(deposit) == []
+
+
+def test_dividend_counts_from_its_ex_day_and_the_sum_is_the_brokers_all_along() -> None:
+    account = Account()
+    action = CorporateAction(symbol=SPY, ex_day=DAY, dividend=d("0.5"), pay_day=LATER)
+
+    assert account.hear(actions=[action]) == [DividendAccrued]
+    assert [account.books[name].cash for name in (KLM, TECL, ACCRUALS)] == [
+        d("5"),
+        d("15"),
+        d("-20"),
+    ]
+    assert total_cash(account.books) == 100
+
+    paid = told("1", ActivityKind.DIVIDEND, LATER, symbol=SPY, cash=d("20.00"))
+    assert account.hear(paid, actions=[action], day=LATER) == [ActivityBooked]
+    assert account.books[ACCRUALS].cash == 0
+    assert total_cash(account.books) == 120
+    assert not account.accounting.accruals
+
+
+def test_less_than_expected_is_borne_by_those_who_expected_it() -> None:
+    """Tax that is withheld at the source."""
+    account = Account()
+    account.hear(actions=[CorporateAction(symbol=SPY, ex_day=DAY, dividend=d("0.5"))])
+
+    account.hear(told("1", ActivityKind.DIVIDEND, LATER, symbol=SPY, cash=d("17.00")), day=LATER)
+
+    assert [account.books[name].cash for name in (KLM, TECL, ACCRUALS)] == [
+        d("4.25"),
+        d("12.75"),
+        d("0"),
+    ]
+
+
+def test_dividend_that_is_not_paid_is_given_up_after_sixty_days() -> None:
+    account = Account()
+    account.hear(actions=[CorporateAction(symbol=SPY, ex_day=DAY, dividend=d("0.5"))])
+
+    assert account.hear(day=DAY + timedelta(days=60)) == []
+    assert account.hear(day=DAY + timedelta(days=61)) == [DividendGivenUp]
+    assert [account.books[name].cash for name in (KLM, TECL, ACCRUALS)] == [0, 0, 0]
+
+
+def test_dividend_that_was_paid_at_once_is_not_counted_a_second_time() -> None:
+    """The account was compared between the ex-day's opening and its decision."""
+    account = Account()
+    account.hear(told("1", ActivityKind.DIVIDEND, symbol=SPY, cash=d("20.00")))
+
+    assert account.hear(actions=[CorporateAction(symbol=SPY, ex_day=DAY, dividend=d("0.5"))]) == []
+    assert total_cash(account.books) == 120
+
+
+def test_split_comes_before_the_dividend_of_its_day_and_before_trades() -> None:
+    account = Account()
+    action = CorporateAction(symbol=SPY, ex_day=DAY, split=d("2"), dividend=d("0.25"))
+
+    kinds = account.hear(
+        told("1", ActivityKind.TRADE, symbol=SPY, quantity=d("-20"), cash=d("100.00")),
+        told("2", ActivityKind.SPLIT, symbol=SPY, quantity=d("40")),
+        actions=[action],
+    )
+
+    assert kinds == [ActivityBooked, DividendAccrued, ActivityBooked]
+    assert account.books[ACCRUALS].cash == -20
+    assert account.books[TECL].positions[SPY] == 45
+
+
+def test_two_dividends_owed_are_paid_in_the_order_of_their_ex_days() -> None:
+    account = Account()
+    first = CorporateAction(symbol=SPY, ex_day=DAY, dividend=d("0.5"))
+    second = CorporateAction(symbol=SPY, ex_day=LATER, dividend=d("1"))
+    account.hear(actions=[first, second], day=LATER)
+
+    account.hear(told("1", ActivityKind.DIVIDEND, LATER, symbol=SPY, cash=d("20.00")), day=LATER)
+
+    assert list(account.accounting.accruals) == [(SPY, LATER)]
+    assert account.books[ACCRUALS].cash == -40
+
+
+def test_symbols_that_nobody_may_buy_are_those_in_doubt() -> None:
+    """B13, M11: of a day's trade by hand for the day, of an unknown change until it is adopted."""
+    account, other = Account(), Symbol("AGG")
+    account.hear(
+        told("1", ActivityKind.TRADE, symbol=SPY, quantity=d("-1"), cash=d("5.00")),
+        told("2", ActivityKind.UNKNOWN, symbol=other, quantity=d("1"), text="RIGHTS"),
+    )
+
+    assert account.accounting.unreconciled(DAY) == {SPY, other}
+    assert account.accounting.unreconciled(LATER) == {other}
+
+    account.accounting.apply(
+        BreakAdopted(symbol=other, actor="owner", reason="rights", breaks=(), postings=())
+    )
+    assert account.accounting.unreconciled(LATER) == frozenset()
