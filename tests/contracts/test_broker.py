@@ -1,18 +1,19 @@
 """Every broker of ours keeps the broker contract."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
 from alchemiser.testing.contracts.broker import BrokerContract
-from alchemiser.testing.contracts.broker_bench import BrokerBench
+from alchemiser.testing.contracts.broker_on_close import OnCloseBench, OnCloseContract
 from tests.simulated_venue import DAY, SPY, World, world
 
 
-def bench_of(here: World) -> BrokerBench:
-    return BrokerBench(
+def bench_of(here: World) -> OnCloseBench:
+    return OnCloseBench(
         broker=here.broker,
         session=DAY,
         symbol=SPY,
@@ -21,22 +22,24 @@ def bench_of(here: World) -> BrokerBench:
         buy_resting=Decimal("431.00"),
         sell_filling=Decimal("497.50"),
         elapse=here.elapse,
+        until_cutoff=timedelta(minutes=5),
+        until_told=timedelta(minutes=16),
     )
 
 
-class TestSimulatedBrokerInMemory(BrokerContract):
+class TestSimulatedBrokerInMemory(BrokerContract, OnCloseContract):
     """As a backtest uses it."""
 
     @pytest.fixture
-    def bench(self) -> BrokerBench:
+    def bench(self) -> OnCloseBench:
         return bench_of(world())
 
 
-class TestSimulatedBrokerInAFile(BrokerContract):
+class TestSimulatedBrokerInAFile(BrokerContract, OnCloseContract):
     """As a run uses it."""
 
     @pytest.fixture
-    def bench(self, tmp_path: Path) -> Iterator[BrokerBench]:
+    def bench(self, tmp_path: Path) -> Iterator[OnCloseBench]:
         here = world(tmp_path / "broker.db")
         yield bench_of(here)
         here.broker.close()

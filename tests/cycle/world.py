@@ -31,6 +31,7 @@ from alchemiser.domain.venue_model.settings import VenueSettings
 from alchemiser.rules import asset, cumulative_return, weight_equal, weight_specified, when
 
 FIRST, SECOND = date(2024, 3, 7), date(2024, 3, 8)
+NEAR_CLOSE = Schedule()
 SYMBOLS = ("AGG", "GLD", "IEF", "QQQ", "SPY", "TLT")
 
 
@@ -69,13 +70,13 @@ def strategies() -> tuple[EnabledStrategy, ...]:
     )
 
 
-def make_engine(home: Path, day: date, seed: int) -> Engine:
+def make_engine(home: Path, day: date, seed: int, schedule: Schedule = NEAR_CLOSE) -> Engine:
     """Return an engine on the files in `home`, its clock at the decision of `day`."""
     calendar = SessionTable()
     market = FileMarketData(home / "bars", calendar)
     session = calendar.session(day)
     assert session is not None
-    clock = VirtualClock(Schedule().moment(session))
+    clock = VirtualClock(schedule.moment(session))
     reference = ReferenceTable(market.price_increment())
     everything = {name: Decimal(1) for name in RiskLimits().max_position or {}}
     return Engine(
@@ -109,6 +110,7 @@ def make_engine(home: Path, day: date, seed: int) -> Engine:
             planning=PlanSettings(),
             limits=RiskLimits(max_position=everything),
         ),
+        schedule=schedule,
         identity=Identity(code="", configuration=""),
     )
 

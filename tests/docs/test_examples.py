@@ -40,6 +40,17 @@ def test_python_in_the_authors_pages_runs_from_top_to_bottom(project_root: Path,
     assert "UVXY" in requirements(tree).symbols()
 
 
+def test_python_in_the_page_about_books_holds_what_it_asserts(project_root: Path) -> None:
+    names: dict[str, object] = {}
+    blocks = PYTHON.findall((project_root / "docs" / "books.md").read_text())
+
+    for block in blocks:
+        exec(compile(block, "docs/books.md", "exec"), names)  # noqa: S102 - our own page
+
+    assert len(blocks) == 2
+    assert "example" in names
+
+
 def test_every_word_of_the_rule_language_is_taught(project_root: Path) -> None:
     taught = set(run_page(project_root / "docs" / "rules.md"))
 

@@ -196,6 +196,7 @@ def test_answers_for_people_fit_in_80_columns(cli: Cli) -> None:
         ("books",): "sixty-forty",
         ("quality",): "marketable_limit",
         ("quality", "--calibrate"): "slippage: too few fills: ",
+        ("tax", "--sell", "SPY=1"): "Planning information, not advice.",
         ("signals", "--as-of", "2024-07-10"): "sixty-forty wants AGG 40.00 %, SPY 60.00 %",
         ("plan", "--as-of", "2024-07-10"): "nothing is sent",
         ("run", "--as-of", "2024-07-10"): "reconciled: yes",

@@ -2,7 +2,6 @@
 
 from copy import deepcopy
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from decimal import Decimal
 
 from alchemiser.application.engine import Engine, Timing
@@ -16,6 +15,7 @@ from alchemiser.domain.cycle.shaping import Shape
 from alchemiser.domain.journal.allocations import StrategyReweighted
 from alchemiser.domain.journal.fold import EngineState
 from alchemiser.domain.journal.records import EntryPosted, Record
+from alchemiser.domain.orders.closing import ORDERS_END_BEFORE_CLOSE
 from alchemiser.domain.portfolio.allocation import Turn
 from alchemiser.domain.portfolio.consolidation import StrategyOutcome
 from alchemiser.domain.risk.breakers import Action
@@ -28,7 +28,6 @@ from alchemiser.domain.values.rebalance import EVERY_SESSION
 from alchemiser.domain.values.session import Session
 from alchemiser.domain.values.target import TargetPortfolio
 
-ORDERS_END_BEFORE_CLOSE = timedelta(minutes=1)
 HALF = Decimal("0.5")
 """What is left of every target after a breaker that reduces."""
 

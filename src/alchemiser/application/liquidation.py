@@ -9,7 +9,6 @@ from datetime import date, datetime
 from typing import Final
 
 from alchemiser.application.agreement import agree
-from alchemiser.application.deciding import ORDERS_END_BEFORE_CLOSE
 from alchemiser.application.engine import Engine
 from alchemiser.application.inputs import fresh_quotes
 from alchemiser.application.ledger import Ledger
@@ -28,6 +27,7 @@ from alchemiser.domain.journal.records import (
     Stage,
 )
 from alchemiser.domain.orders.account import AccountSnapshot, Position
+from alchemiser.domain.orders.closing import ORDERS_END_BEFORE_CLOSE
 from alchemiser.domain.orders.messages import ExecutionReport, Side
 from alchemiser.domain.planning.liquidation import left_out, liquidation_plan
 from alchemiser.domain.planning.planner import PlanInputs

@@ -2,13 +2,17 @@
 
 from collections.abc import Mapping
 from datetime import date
+from decimal import Decimal
 
 from alchemiser.application.agreement import look
 from alchemiser.application.engine import Engine
 from alchemiser.application.ledger import Ledger
 from alchemiser.application.outcome import order_lines
 from alchemiser.application.report import BookLine, Overview, StateChange
+from alchemiser.domain.books.history import of_book
 from alchemiser.domain.books.ledger import Book
+from alchemiser.domain.books.matching import match
+from alchemiser.domain.books.profit import profit
 from alchemiser.domain.journal.cycle_state import CycleState
 from alchemiser.domain.journal.fold import EngineState
 from alchemiser.domain.journal.restrictions import TradingHalted, TradingReduced, TradingResumed
@@ -26,8 +30,11 @@ def overview(engine: Engine) -> Overview:
     """
     state = Ledger(engine.journal).state
     seen = look(engine, state, engine.clock.now().date())
+    # What has happened meanwhile changes this copy alone, until a cycle or `reconcile` records it.
+    for record in seen.news:
+        state.apply(record, engine.clock.now())
     account = seen.account
-    names = sorted({row.symbol for row in account.positions} | _names(seen.books))
+    names = sorted({row.symbol for row in account.positions} | _names(state.books))
     quotes = engine.market.quotes(names, at=engine.clock.now())
     marks = {quote.symbol: quote.mid() for quote in quotes}
     trading_state, reason = _standing(engine, state)
@@ -38,20 +45,25 @@ def overview(engine: Engine) -> Overview:
         equity=account.equity,
         cash=account.cash,
         positions=tuple((row.symbol, row.quantity) for row in account.positions),
-        books=tuple(
-            BookLine(
-                book=name,
-                cash=book.cash,
-                equity=book.equity(marks),
-                positions=tuple(sorted(book.positions.items())),
-            )
-            for name, book in sorted(seen.books.items())
-        ),
+        books=tuple(_book_line(state, name, marks) for name in sorted(state.books)),
         orders=order_lines(cycle) if cycle else (),
         session=cycle.started.session if cycle else None,
         breaks=seen.breaks,
         changes=tuple(change for _, change in sorted(state.allocations.changes.items())),
         owed=tuple(sorted(state.allocations.owed)),
+    )
+
+
+def _book_line(state: EngineState, name: BookId, marks: Mapping[Symbol, Decimal]) -> BookLine:
+    book, history = state.books[name], of_book(state.entries, name)
+    lots = match(history.movements)
+    return BookLine(
+        book=name,
+        cash=book.cash,
+        equity=book.equity(marks),
+        positions=tuple(sorted(book.positions.items())),
+        profit=profit(history, lots, marks),
+        lots=lots.open,
     )
 
 

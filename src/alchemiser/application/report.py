@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
+from alchemiser.domain.books.lots import Lot
+from alchemiser.domain.books.profit import Profit
 from alchemiser.domain.books.reconciliation import Break
 from alchemiser.domain.journal.adjustments import PositionExited, TargetSized
 from alchemiser.domain.journal.allocations import StrategyChanged
@@ -165,12 +167,23 @@ class PlanReport:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BookLine:
-    """One book: dollars of cash, dollars of equity (None when unpriced), shares by symbol."""
+    """One book.
+
+    Attributes:
+        book: Whose.
+        cash: Dollars.
+        equity: Dollars, or None when a position has no mark.
+        positions: Shares by symbol, sorted.
+        profit: Where the equity comes from.
+        lots: What is held, by symbol and then oldest first.
+    """
 
     book: BookId
     cash: Decimal
     equity: Decimal | None
     positions: tuple[tuple[Symbol, Decimal], ...]
+    profit: Profit
+    lots: tuple[Lot, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -22,11 +22,13 @@ from alchemiser.settings.sections import (
     Data,
     Journal,
     Notifications,
+    Regime,
     Schedule,
     Secrets,
 )
 from alchemiser.settings.sentences import validated
-from alchemiser.settings.trading import Execution, Regime, StrategySettings
+from alchemiser.settings.tax import Tax
+from alchemiser.settings.trading import Execution, StrategySettings
 
 
 class Settings(Section):
@@ -41,6 +43,7 @@ class Settings(Section):
     regime: Regime = Field(default_factory=Regime)
     risk: Risk = Field(default_factory=Risk)
     execution: Execution = Field(default_factory=Execution)
+    tax: Tax = Field(default_factory=Tax)
     notifications: Notifications = Field(default_factory=Notifications)
     secrets: Secrets = Field(default_factory=Secrets)
     _file: Path = PrivateAttr(default=Path("defaults"))

@@ -8,6 +8,7 @@ from pydantic import Field, field_validator, model_validator
 
 from alchemiser.domain.execution.algorithms.settings import AlgorithmSettings
 from alchemiser.domain.execution.patience import ExecutionSettings
+from alchemiser.domain.orders.closing import AuctionTimes
 from alchemiser.domain.orders.plan import OnFailure
 from alchemiser.domain.orders.working import CHILDREN_MAX, Algorithm
 from alchemiser.domain.planning.choosing import AlgorithmChoice
@@ -16,13 +17,11 @@ from alchemiser.domain.portfolio.allocation import Allocation, AllocationSetting
 from alchemiser.domain.portfolio.bands import CostBands
 from alchemiser.domain.portfolio.exits import Exits
 from alchemiser.domain.portfolio.sizing import Sizing
-from alchemiser.domain.rules.regime import Benchmarks
 from alchemiser.domain.values.identifiers import Symbol
 from alchemiser.domain.values.instrument import CASH_LIKE
 from alchemiser.domain.values.numbers import ONE
 from alchemiser.domain.values.target import TargetPortfolio
 from alchemiser.settings.fields import Band, Exact, Name, Section
-from alchemiser.settings.risk import Ticker
 
 Fraction = Annotated[Exact, Field(gt=0, lt=1)]
 _DISTANCE = "a fraction of the price above 0 and below 1, such as 0.10"
@@ -127,17 +126,6 @@ class StrategySettings(Section):
         })
 
 
-class Regime(Section):
-    """What stands for the market when decisions are labelled."""
-
-    market: Ticker = Field(default="SPY", description='a symbol, such as "SPY"')
-    bonds: Ticker = Field(default="TLT", description='a symbol, such as "TLT"')
-
-    def benchmarks(self) -> Benchmarks:
-        """Return the funds that decisions are labelled by."""
-        return Benchmarks(market=Symbol(self.market), bonds=Symbol(self.bonds))
-
-
 _SECONDS = "whole seconds from 1 to 600"
 _LONG = "whole seconds from 1 to 3600"
 _ALGORITHM = "one of " + ", ".join(Algorithm)
@@ -217,6 +205,9 @@ class Execution(Section):
         default=Decimal("0.1"), gt=0, le=1, description="a fraction of the volume, such as 0.1"
     )
     cross_seconds: int = Field(default=120, ge=1, le=3600, description=_LONG)
+    close_cutoff_seconds: int = Field(default=600, ge=1, le=3600, description=_LONG)
+    close_margin_seconds: int = Field(default=30, ge=1, le=600, description=_SECONDS)
+    close_report_seconds: int = Field(default=300, ge=1, le=3600, description=_LONG)
     absences_min: int = Field(default=3, ge=1, le=20, description="a whole number from 1 to 20")
     sends_max: int = Field(default=30, ge=1, le=100, description="a whole number from 1 to 100")
     acknowledge_seconds_max: int = Field(default=10, ge=1, le=600, description=_SECONDS)
@@ -261,6 +252,7 @@ class Execution(Section):
                 usual=self.algorithm,
                 large=self.large_algorithm,
                 large_impact=self.large_impact,
+                auction=self.auction(),
             ),
             on_failure=self.on_failure,
         )
@@ -285,5 +277,14 @@ class Execution(Section):
                 slice_notional_min=self.slice_notional_min,
                 participation_rate=self.participation_rate,
                 cross_seconds=self.cross_seconds,
+                auction=self.auction(),
             ),
+        )
+
+    def auction(self) -> AuctionTimes:
+        """Return when orders enter the closing auction."""
+        return AuctionTimes(
+            cutoff_seconds=self.close_cutoff_seconds,
+            margin_seconds=self.close_margin_seconds,
+            report_seconds=self.close_report_seconds,
         )

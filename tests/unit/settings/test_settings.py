@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from alchemiser.domain.orders.closing import AuctionTimes
 from alchemiser.domain.orders.plan import OnFailure
+from alchemiser.domain.orders.working import Algorithm
 from alchemiser.domain.portfolio.allocation import Allocation, AllocationSettings
 from alchemiser.domain.portfolio.bands import CostBands
 from alchemiser.domain.risk.limits import DEFAULT_MAX_POSITION
@@ -87,6 +89,24 @@ def test_a_control_path_is_relative_to_the_file_too(tmp_path: Path) -> None:
     settings = _load(tmp_path, '[journal]\nurl = "sub/j.db"\ncontrol_path = "brake"\n')
 
     assert settings.control_folder() == tmp_path / "brake"
+
+
+def test_planning_and_working_share_the_times_of_the_auction(tmp_path: Path) -> None:
+    """EX-05: the brokers' cutoff is configuration, and one for both."""
+    usual = _load(tmp_path, "").execution
+    execution = _load(
+        tmp_path,
+        "[execution]\nalgorithm = 'limit_on_close'\nclose_cutoff_seconds = 900\n"
+        "close_margin_seconds = 5\nclose_report_seconds = 60\n",
+    ).execution
+
+    assert usual.auction() == AuctionTimes()
+    assert execution.planning().algorithms.usual is Algorithm.LIMIT_ON_CLOSE
+    assert (
+        execution.planning().algorithms.auction
+        == execution.patience().algorithms.auction
+        == AuctionTimes(cutoff_seconds=900, margin_seconds=5, report_seconds=60)
+    )
 
 
 def test_limits_are_the_defaults_with_what_is_written_over_them(tmp_path: Path) -> None:
@@ -214,6 +234,7 @@ def test_what_becomes_of_a_plan_that_fails_is_written(tmp_path: Path, policy: On
             "[execution]\non_failure = 'compensate'\n",
             'on_failure = "compensate" cannot be used: write one of go_on, stop_increasing',
         ),
+        ("[execution]\nclose_cutoff_seconds = 0\n", "write whole seconds from 1 to 3600"),
         ("[execution]\nslices = 9\n", "write a whole number from 1 to 8"),
         (
             "[broker.venue]\nslippage = 0.2\n",

@@ -160,7 +160,9 @@ class SimulatedBroker:
                 order = store.order(cl_ord_id)
                 if order is None:
                     return CancelOutcome.UNKNOWN_ORDER
-                if order.ord_status.is_terminal():
+                if order.ord_status.is_terminal() or order.is_locked(
+                    now, self.settings.close_cutoff
+                ):
                     return CancelOutcome.TOO_LATE
                 store.save_order(order.canceled_from(now + self.settings.cancel_latency))
                 return CancelOutcome.ACCEPTED

@@ -6,7 +6,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Final
 
 from alchemiser.domain.orders.activity import Activity, ActivityKind
-from alchemiser.domain.orders.messages import NewOrderSingle, OrdStatus, Side
+from alchemiser.domain.orders.messages import NewOrderSingle, OrdStatus, Side, TimeInForce
 from alchemiser.domain.values.errors import DomainError
 from alchemiser.domain.values.identifiers import ClOrdId, OrderId, Symbol
 from alchemiser.domain.venue_model.history import Trade
@@ -57,6 +57,7 @@ def order_row(order: VenueOrder) -> Row:
         order.closes_at.isoformat(),
         order.matches,
         cancel_cell(order),
+        asked.time_in_force.value,
     )
 
 
@@ -96,7 +97,7 @@ def order_from_rows(row: Row, fills: Sequence[Row], due: Sequence[Row]) -> Venue
         InputError: When a cell was changed into something that no order can hold.
     """
     entry, cl_ord_id, order_id, session, symbol, side, quantity, price, *rest = row
-    ord_status, entered_at, closes_at, matches, cancel_at = rest
+    ord_status, entered_at, closes_at, matches, cancel_at, time_in_force = rest
     try:
         return VenueOrder(
             entry=int(str(entry)),
@@ -107,6 +108,7 @@ def order_from_rows(row: Row, fills: Sequence[Row], due: Sequence[Row]) -> Venue
                 side=Side(str(side)),
                 order_qty=number(quantity, "orders.order_qty"),
                 price=number(price, "orders.price"),
+                time_in_force=TimeInForce(str(time_in_force)),
             ),
             session=date.fromisoformat(str(session)),
             entered_at=_moment(entered_at),

@@ -12,10 +12,14 @@ _ACTIVITIES = (
         day TEXT NOT NULL, cash TEXT NOT NULL, symbol TEXT, quantity TEXT NOT NULL,
         text TEXT NOT NULL, pay_day TEXT)""",
     "ALTER TABLE account ADD COLUMN actions_through TEXT",
-    f"PRAGMA user_version = {VERSION}",
 )
-UPGRADES = {1: _ACTIVITIES}
-"""What makes of a file of an older version one of the next."""
+UPGRADES = {
+    1: (
+        "ALTER TABLE orders ADD COLUMN time_in_force TEXT NOT NULL DEFAULT 'day'",
+        *_ACTIVITIES,
+    ),
+}
+"""What makes a file of each older version one of the next."""
 
 CREATE = (
     "CREATE TABLE account (account_id TEXT PRIMARY KEY, name TEXT NOT NULL, cash TEXT NOT NULL)",
@@ -25,7 +29,8 @@ CREATE = (
         entry INTEGER PRIMARY KEY, cl_ord_id TEXT NOT NULL UNIQUE, order_id TEXT NOT NULL,
         session TEXT NOT NULL, symbol TEXT NOT NULL, side TEXT NOT NULL, order_qty TEXT NOT NULL,
         price TEXT NOT NULL, ord_status TEXT NOT NULL, entered_at TEXT NOT NULL,
-        closes_at TEXT NOT NULL, matches INTEGER NOT NULL, cancel_at TEXT)""",
+        closes_at TEXT NOT NULL, matches INTEGER NOT NULL, cancel_at TEXT,
+        time_in_force TEXT NOT NULL DEFAULT 'day')""",
     """CREATE TABLE fills (
         cl_ord_id TEXT NOT NULL REFERENCES orders (cl_ord_id), number INTEGER NOT NULL,
         exec_id TEXT NOT NULL UNIQUE, symbol TEXT NOT NULL, side TEXT NOT NULL,
@@ -39,6 +44,7 @@ CREATE = (
     "CREATE INDEX orders_by_status ON orders (ord_status)",
     f"PRAGMA application_id = {APPLICATION}",
     *_ACTIVITIES,
+    f"PRAGMA user_version = {VERSION}",
 )
 
 INSERT_ACCOUNT = "INSERT INTO account (account_id, name, cash) VALUES (?, ?, ?)"
@@ -46,7 +52,7 @@ UPDATE_CASH = "UPDATE account SET cash = ?"
 DELETE_POSITION = "DELETE FROM positions WHERE symbol = ?"
 SAVE_POSITION = "INSERT OR REPLACE INTO positions VALUES (?, ?)"
 SAVE_MARK = "INSERT OR REPLACE INTO marks VALUES (?, ?)"
-INSERT_ORDER = "INSERT INTO orders VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+INSERT_ORDER = "INSERT INTO orders VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 UPDATE_ORDER = "UPDATE orders SET ord_status = ?, matches = ?, cancel_at = ? WHERE entry = ?"
 INSERT_FILL = "INSERT INTO fills VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
 INSERT_DUE_FILL = "INSERT INTO due_fills VALUES (?, ?, ?, ?, ?, ?)"
@@ -54,7 +60,7 @@ DELETE_DUE_FILLS = "DELETE FROM due_fills WHERE cl_ord_id = ?"
 
 _ORDERS = (
     "SELECT entry, cl_ord_id, order_id, session, symbol, side, order_qty, price, ord_status, "
-    "entered_at, closes_at, matches, cancel_at FROM orders "
+    "entered_at, closes_at, matches, cancel_at, time_in_force FROM orders "
 )
 ORDER = _ORDERS + "WHERE cl_ord_id = ?"
 OPEN_ORDERS = _ORDERS + "WHERE ord_status IN ('new', 'partially_filled') ORDER BY entry"

@@ -63,8 +63,9 @@ class SqliteStore:
                 # Asked again: another process may have created the tables meanwhile.
                 if self._is_empty():
                     self._create(account_id, name, cash)
-                self._upgrade()
             self._check_owner(name)
+            with self.transaction():
+                self._upgrade()
             on_failure.pop_all()
 
     @contextmanager
@@ -196,20 +197,22 @@ class SqliteStore:
         self._connection.execute(schema.INSERT_ACCOUNT, (account_id, name, rows.text(cash)))
 
     def _upgrade(self) -> None:
-        """Make of an older file of ours one of the present version."""
-        while self._count("PRAGMA application_id") == schema.APPLICATION:
-            steps = schema.UPGRADES.get(self._count("PRAGMA user_version"))
-            if steps is None:
-                break
-            for statement in steps:
+        """Bring the file of an older version up to this one; nothing in it is lost."""
+        for version in range(self._count("PRAGMA user_version"), schema.VERSION):
+            for statement in schema.UPGRADES[version]:
                 self._connection.execute(statement)
+            self._connection.execute(f"PRAGMA user_version = {version + 1}")
 
     def _check_owner(self, name: str) -> None:
-        header = self._count("PRAGMA application_id"), self._count("PRAGMA user_version")
-        if header != (schema.APPLICATION, schema.VERSION):
+        application, version = (
+            self._count("PRAGMA application_id"),
+            self._count("PRAGMA user_version"),
+        )
+        known = version == schema.VERSION or version in schema.UPGRADES
+        if application != schema.APPLICATION or not known:
             msg = (
-                f"{self._path} is not a simulated broker's file of version {schema.VERSION}: "
-                "give another path, or move the file away to start a new account."
+                f"{self._path} is not a simulated broker's file of version {schema.VERSION} or "
+                "older: give another path, or move the file away to start a new account."
             )
             raise InputError(msg)
         owner = self._rows("SELECT name FROM account")

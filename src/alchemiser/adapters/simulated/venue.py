@@ -19,6 +19,7 @@ from alchemiser.domain.values.numbers import ZERO
 from alchemiser.domain.values.session import Session
 from alchemiser.domain.venue_model.account import VenueAccount
 from alchemiser.domain.venue_model.admission import Admission, RejectCode, Standing, refusal
+from alchemiser.domain.venue_model.auction import auction_fill
 from alchemiser.domain.venue_model.history import Trade, executable, executed, sales
 from alchemiser.domain.venue_model.matching import ScheduledFill, fill_schedule
 from alchemiser.domain.venue_model.order import VenueOrder
@@ -91,6 +92,10 @@ class Venue:
         session = self.calendar.session(now.date())
         if session is None or not session.is_open(now):
             return _refused(RejectCode.MARKET_CLOSED, f"the market is closed at {now.isoformat()}")
+        taken = self._taken(order, session, number=store.next_entry(), now=now)
+        if taken.is_locked(now, self.settings.close_cutoff):
+            text = f"orders for the closing auction are not taken any more at {now.isoformat()}"
+            return _refused(RejectCode.CLOSE_CUTOFF, text)
         quote = self._quote(order.symbol, now)
         recent = self._recent(store, session.day)
         open_orders = store.open_orders()
@@ -114,8 +119,7 @@ class Venue:
         refused = refusal(order, admission)
         if refused is not None:
             return refused
-        taken = self._taken(order, session, number=store.next_entry(), now=now)
-        store.save_order(taken.matched(now, self._schedule(taken, quote)))
+        store.save_order(taken if order.is_on_close() else self._met(taken, quote, now))
         return Accepted(report=taken.acknowledgement())
 
     def _opened(self, now: datetime) -> date:
@@ -179,20 +183,20 @@ class Venue:
     def _as_of(self, order: VenueOrder, now: datetime) -> VenueOrder:
         interval = self.settings.match_interval
         while (at := order.next_match_at(interval)) is not None and at <= now:
-            order = order.matched(at, self._schedule(order, self._quote(order.order.symbol, at)))
+            order = self._met(order, self._quote(order.order.symbol, at), at)
         return order.as_of(now)
 
-    def _schedule(self, order: VenueOrder, quote: Quote | None) -> tuple[ScheduledFill, ...]:
-        if quote is None:
-            return ()
-        return fill_schedule(
-            order.order,
-            order.unmatched_qty(),
-            quote,
-            self._instrument(order.order.symbol),
-            self.settings,
-            uniforms(self.seed, order.order.cl_ord_id, order.matches),
-        )
+    def _met(self, order: VenueOrder, quote: Quote | None, at: datetime) -> VenueOrder:
+        return order.matched(at, () if quote is None else self._schedule(order, quote))
+
+    def _schedule(self, order: VenueOrder, quote: Quote) -> tuple[ScheduledFill, ...]:
+        asked = order.order
+        instrument = self._instrument(asked.symbol)
+        draws = uniforms(self.seed, asked.cl_ord_id, order.matches)
+        if asked.is_on_close():
+            return auction_fill(asked, quote, instrument, self.settings, draws[0])
+        leaves = order.unmatched_qty()
+        return fill_schedule(asked, leaves, quote, instrument, self.settings, draws)
 
     def _quote(self, name: Symbol, at: datetime) -> Quote | None:
         quotes = self.market.quotes((name,), at=at)

@@ -16,6 +16,7 @@ from alchemiser.domain.orders.messages import NewOrderSingle, Side
 from alchemiser.domain.orders.plan import OrderPlan
 from alchemiser.domain.orders.working import Liquidity
 from alchemiser.domain.planning.choosing import OrderBudget
+from alchemiser.domain.planning.closing import ClosingAuction
 from alchemiser.domain.planning.planner import PlanInputs, PlanSettings, make_plan, orderable
 from alchemiser.domain.portfolio.allocation import AllocationSettings, Turn
 from alchemiser.domain.portfolio.bands import trading_costs
@@ -66,7 +67,7 @@ class CycleInputs:
     Attributes:
         now: The moment of the decision, UTC.
         session: The session decided for.
-        deadline: When every order must be terminal, UTC.
+        deadline: When every order must be terminal, UTC; those in the closing auction may be later.
         state: How much the engine may do.
         evaluator: Evaluates rule trees on the bars up to the session.
         row: The session's row in the evaluator's panel.
@@ -148,7 +149,8 @@ def decide(inputs: CycleInputs) -> CycleDecision:
         outcomes, turns, inputs.books, marks, inputs.capital, inputs.policy.allocation
     )
     inputs = replace(inputs, books=allocated.books)
-    planning, plan_inputs = inputs.policy.planning, _plan_inputs(inputs)
+    context = _context(inputs)
+    planning, plan_inputs = inputs.policy.planning, _plan_inputs(inputs, context.spendable())
     shaped, gone = _shaped(outcomes, inputs, marks), _given_up(inputs)
     consolidation = consolidate(
         (*shaped.outcomes, *((name, GIVEN_UP) for name in gone)),
@@ -159,7 +161,6 @@ def decide(inputs: CycleInputs) -> CycleDecision:
     )
     unvalued = dict(consolidation.undecided)
     outcomes = tuple((name, unvalued.get(name, outcome)) for name, outcome in outcomes)
-    context = _context(inputs)
     net = orderable(consolidation.net, plan_inputs, planning)
     assessment = assess_portfolio(net, context, planning.limit_offset)
     crossings = () if assessment.refused else consolidation.crossings
@@ -242,7 +243,8 @@ def _context(inputs: CycleInputs) -> RiskContext:
     )
 
 
-def _plan_inputs(inputs: CycleInputs) -> PlanInputs:
+def _plan_inputs(inputs: CycleInputs, spendable: Decimal | None) -> PlanInputs:
+    times = inputs.policy.planning.algorithms.auction
     return PlanInputs(
         account=inputs.account.account,
         session=inputs.session.day,
@@ -252,6 +254,11 @@ def _plan_inputs(inputs: CycleInputs) -> PlanInputs:
         held={row.symbol: row.quantity for row in inputs.account.positions},
         liquidity=_liquidity(inputs),
         budget=OrderBudget.of(inputs.policy.limits),
+        auction=ClosingAuction(
+            times=times, session=inputs.session, now=inputs.now, spendable=spendable
+        )
+        if inputs.provisional
+        else None,
     )
 
 

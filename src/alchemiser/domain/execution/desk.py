@@ -12,6 +12,7 @@ from alchemiser.domain.execution.stopping import stopped
 from alchemiser.domain.orders.messages import Side
 from alchemiser.domain.risk.limits import Violation
 from alchemiser.domain.values.identifiers import ClOrdId
+from alchemiser.domain.values.session import Session
 
 
 @dataclass(slots=True)
@@ -23,6 +24,7 @@ class Desk:
     Attributes:
         state: Folded from the facts.
         settings: How patient the machine is.
+        session: The session.
         absences: How often in a row the venue has denied an order.
         refusals: How often the gate has refused to send an order again.
         disputed: Orders that the venue has told impossible things about.
@@ -32,6 +34,7 @@ class Desk:
 
     state: ExecutionState
     settings: ExecutionSettings
+    session: Session
     absences: dict[ClOrdId, int] = field(default_factory=dict)
     refusals: dict[ClOrdId, int] = field(default_factory=dict)
     disputed: set[ClOrdId] = field(default_factory=set)
@@ -88,13 +91,24 @@ class Desk:
         for fact in tuple(stopped(self.state, why, sides)):
             self.record(fact, at)
 
-    def is_to_be_sent_again(self, child: Child) -> bool:
+    def rests(self, child: Child, at: datetime) -> bool:
+        """Say whether an order waits for the closing auction: nothing happens to it before."""
+        waits = child.phase is Phase.WORKING and child.order.request.is_on_close()
+        return waits and at < self.session.close_at
+
+    def is_to_be_sent_again(self, child: Child, at: datetime) -> bool:
         """Say whether the venue has denied an order often enough, and it may still go."""
         return (
-            child.side not in self.ended
+            not self._is_too_late(child, at)
+            and child.side not in self.ended
             and child.phase is Phase.SENT
             and child.unknown
             and child.name not in self.disputed
             and self.refusals.get(child.name, 0) < self.settings.sends_max
             and self.settings.may_send_again(child, self.absences.get(child.name, 0))
         )
+
+    def _is_too_late(self, child: Child, at: datetime) -> bool:
+        """Say whether an order for the closing auction would not reach it any more."""
+        until = self.settings.algorithms.auction.entered_until(self.session)
+        return child.order.request.is_on_close() and at > until

@@ -84,6 +84,8 @@ class Follower:
             if name in self._desk.uncertain_cancels:
                 self._desk.uncertain_cancels.discard(name)
                 self._desk.ask(Cancel(cl_ord_id=name))
+            elif self._desk.rests(child, at):
+                continue
             elif child.phase is not Phase.SENT or child.unknown:
                 self._desk.ask(Query(cl_ord_id=name))
             elif self._desk.settings.lacks_word(child, at):
@@ -96,7 +98,8 @@ class Follower:
         """Take an order for never arrived once that is proven and it will not be sent again."""
         name = child.name
         absent = self._desk.settings.proves_absence(child, self._desk.absences[name], at)
-        if absent and name not in self._desk.disputed and not self._desk.is_to_be_sent_again(child):
+        again = self._desk.is_to_be_sent_again(child, at)
+        if absent and name not in self._desk.disputed and not again:
             text = "the venue has no such order, and it will not be sent again"
             self._desk.record(OrderRejected(cl_ord_id=name, code=ABSENT, text=text), at)
 

@@ -48,7 +48,7 @@ class Machine:
         self.state = state
         self._rules = rules
         self._gave_up = False
-        self._desk = Desk(state, settings)
+        self._desk = Desk(state, settings, rules.session)
         self._follower = Follower(self._desk)
         pace = Pace(state, rules.session, rules.instruments, settings.algorithms)
         self._sender = Sender(self._desk, pace)

@@ -17,7 +17,8 @@ from alchemiser.domain.execution.algorithms.steps import (
 )
 from alchemiser.domain.execution.state import ExecutionState, Parent, Phase
 from alchemiser.domain.market.quote import Quote
-from alchemiser.domain.orders.messages import Side
+from alchemiser.domain.orders.closing import ORDERS_END_BEFORE_CLOSE
+from alchemiser.domain.orders.messages import Side, TimeInForce
 from alchemiser.domain.risk.limits import RiskCode, Violation
 from alchemiser.domain.values.identifiers import ClOrdId, Symbol
 from alchemiser.domain.values.instrument import Instrument
@@ -34,6 +35,7 @@ PASSING: Final = frozenset({
 """Refusals of a market that may be another in a moment."""
 
 TOO_LITTLE: Final = Stop(reason="what is left is less than the smallest order")
+TOO_LATE: Final = Stop(reason="the session is about to close")
 
 
 @dataclass(slots=True)
@@ -69,7 +71,7 @@ class Pace:
         answer = self._working(parent).next(progress)
         if isinstance(answer, Wait):
             self._wake[parent.name] = answer.until
-        return self._whole(answer, progress) if isinstance(answer, Place) else answer
+        return self._placed(answer, progress) if isinstance(answer, Place) else answer
 
     def waits_out(self, parent: Parent, refusal: Violation, now: datetime) -> bool:
         """Say whether `parent` waits for the market to be another, and keep it in mind."""
@@ -104,12 +106,19 @@ class Pace:
     def _end(self, parent: Parent, begun: datetime) -> datetime:
         """Return when `parent` has to be over: sells leave half of the time to the buys."""
         longest = begun + timedelta(seconds=self.settings.work_seconds_max)
-        end = min(longest, self.state.plan.deadline)
+        end = min(longest, self.state.plan.deadline, self._last_moment())
         if parent.planned.side is Side.BUY or not self.state.unfinished(Side.BUY):
             return end
         return begun + (end - begun) / 2
 
-    def _whole(self, place: Place, progress: Progress) -> Answer:
+    def _last_moment(self) -> datetime:
+        """Return when all is over but the auction, whose plan has a deadline after the close."""
+        return self.session.close_at - ORDERS_END_BEFORE_CLOSE
+
+    def _placed(self, place: Place, progress: Progress) -> Answer:
+        """Return `place` in whole increments, or why it is not worth sending."""
+        if place.time_in_force is TimeInForce.DAY and progress.now >= self._last_moment():
+            return TOO_LATE
         increment = progress.instrument.quantity_increment
         quantity = round_down(place.quantity, increment)
         if progress.steps and quantity * place.price < self.settings.rest_notional_min:

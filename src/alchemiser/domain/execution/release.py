@@ -9,6 +9,7 @@ from alchemiser.domain.execution.facts import Fact, OrderReduced
 from alchemiser.domain.execution.messages import InputsArrived
 from alchemiser.domain.execution.state import IN_FLIGHT, Child, ExecutionState, Parent
 from alchemiser.domain.orders.approval import ApprovedOrder
+from alchemiser.domain.orders.closing import whole_shares
 from alchemiser.domain.orders.messages import NewOrderSingle, OrdStatus
 from alchemiser.domain.risk.allowances import room_for
 from alchemiser.domain.risk.context import RiskContext
@@ -93,6 +94,8 @@ def _fit(
     room, code = room_for(replace(ask.request, order_qty=leaves), after)
     if code is None:
         return ask.request, (), context
+    if ask.request.is_on_close():
+        room = whole_shares(room)
     if not room:
         # Nothing fits: the gate says why.
         return ask.request, (), after

@@ -80,7 +80,9 @@ class Sender:
     def _ready(self, at: datetime) -> tuple[tuple[Child, ...], tuple[Parent, ...]]:
         """Return what to send next: lost children again, or else sells' next ones, or buys'."""
         lost = tuple(
-            child for child in self._desk.state.in_flight() if self._desk.is_to_be_sent_again(child)
+            child
+            for child in self._desk.state.in_flight()
+            if self._desk.is_to_be_sent_again(child, at)
         )
         if lost:
             return lost, ()
@@ -116,7 +118,11 @@ class Sender:
     def _ask(self, parent: Parent, place: Place) -> Ask:
         name = self._desk.state.plan.child_id(parent.planned, len(parent.children))
         request = replace(
-            parent.planned.request(), cl_ord_id=name, order_qty=place.quantity, price=place.price
+            parent.planned.request(),
+            cl_ord_id=name,
+            order_qty=place.quantity,
+            price=place.price,
+            time_in_force=place.time_in_force,
         )
         return Ask(request=request, parent=parent, expire_time=place.expire_time)
 

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from alchemiser.domain.books.history import Entry
 from alchemiser.domain.books.ledger import Books, Posting, PostingKind, cross, post
 from alchemiser.domain.execution.facts import ExecutionReported, Fact, FillAllocated, OrderIntended
-from alchemiser.domain.journal.account_records import AccountRecord
+from alchemiser.domain.journal.account_records import AccountRecord, ActivityBooked
 from alchemiser.domain.journal.accounting import Accounting
 from alchemiser.domain.journal.adjustments import PositionExited, TargetSized
 from alchemiser.domain.journal.allocations import AllocationRecord, Allocations
@@ -159,7 +159,8 @@ class EngineState:
         session = None if self.current is None else self.current.started.session
         postings = self.accounting.apply(record)
         self.standing.fund(postings, session)
-        self._post(postings)
+        day = record.activity.day if isinstance(record, ActivityBooked) else None
+        self._post(postings, day=day)
         for posting in postings:
             if posting.kind is PostingKind.MANUAL and posting.symbol and posting.book != HOUSE:
                 self.barred.setdefault(StrategyId(posting.book), set()).add(posting.symbol)
@@ -267,12 +268,18 @@ class EngineState:
             cycle.fills.append(report)
             self.standing.trade(session, report)
 
-    def _post(self, postings: Iterable[Posting], order: ClOrdId | None = None) -> None:
+    def _post(
+        self,
+        postings: Iterable[Posting],
+        order: ClOrdId | None = None,
+        day: date | None = None,
+    ) -> None:
         """Post, and remember what, and since when each book has held what it holds."""
         postings = tuple(postings)
         post(self.books, postings)
-        if self.last_at is not None:
+        if day is None and self.last_at is not None:
             day = self.last_at.date() if self.current is None else self.current.started.session
+        if day is not None:
             self.entries += (Entry(day=day, posting=one, order=order) for one in postings)
         for posting in postings:
             name, since = posting.symbol, self.opened.setdefault(posting.book, {})

@@ -39,6 +39,8 @@ class TimeInForce(StrEnum):
     """TimeInForce (FIX 59)."""
 
     DAY = "day"
+    AT_THE_CLOSE = "at_the_close"
+    """In the closing auction, or not at all (FIX 59=7); venues take whole shares only."""
 
 
 class OrdStatus(StrEnum):
@@ -87,7 +89,7 @@ class NewOrderSingle:
         order_qty: Shares, above zero, a multiple of 1e-9 (FIX 38).
         price: Limit in dollars, above zero (FIX 44).
         ord_type: Always a limit (FIX 40).
-        time_in_force: Always for the day (FIX 59).
+        time_in_force: For the day, or in the closing auction only (FIX 59).
     """
 
     cl_ord_id: ClOrdId
@@ -106,6 +108,10 @@ class NewOrderSingle:
         if not is_multiple(positive(self.order_qty, "order_qty"), SHARE):
             msg = f"order_qty {self.order_qty} has more than nine decimals."
             raise InvalidValueError(msg)
+
+    def is_on_close(self) -> bool:
+        """Say whether it trades in the closing auction only."""
+        return self.time_in_force is TimeInForce.AT_THE_CLOSE
 
     def notional(self) -> Decimal:
         """Return quantity times limit price, dollars."""

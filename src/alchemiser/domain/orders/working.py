@@ -1,8 +1,10 @@
 """How an order of the plan is to be worked, and what is known of its market."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Final
 
 from alchemiser.domain.values.numbers import ZERO, finite
@@ -23,10 +25,21 @@ class Algorithm(StrEnum):
     """Parts as large as what usually trades in each stretch of the session."""
     PARTICIPATION = "participation"
     """No more than a fraction of what usually trades."""
+    LIMIT_ON_CLOSE = "limit_on_close"
+    """In the closing auction, with a limit; what is no whole share before it, through the touch."""
+
+    def children_max(self) -> int:
+        """Return how many orders it sends for one at most."""
+        return _CHILDREN_MAX.get(self, CHILDREN_MAX)
 
 
 CHILDREN_MAX: Final = 8
-"""Orders that an algorithm sends for one at most."""
+"""Orders that any algorithm sends for one at most."""
+
+_CHILDREN_MAX: Final[Mapping[Algorithm, int]] = MappingProxyType({
+    Algorithm.MARKETABLE_LIMIT: 1,
+    Algorithm.LIMIT_ON_CLOSE: 2,
+})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,13 +1,15 @@
 """Which algorithm works an order: as the owner wishes, by its size, if its data allow it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Final
 
+from alchemiser.domain.orders.closing import AuctionTimes
 from alchemiser.domain.orders.plan import PlannedOrder
-from alchemiser.domain.orders.working import CHILDREN_MAX, Algorithm, Liquidity
+from alchemiser.domain.orders.working import Algorithm, Liquidity
 from alchemiser.domain.risk.limits import RiskLimits
+from alchemiser.domain.values.identifiers import ClOrdId
 
 BY_VOLUME: Final = frozenset({Algorithm.VWAP, Algorithm.PARTICIPATION})
 """Algorithms that rest on how much trades."""
@@ -37,26 +39,35 @@ class OrderBudget:
 
         What halts trading as a runaway must not be what the plan itself asks for.
         """
-        worked = [one for one in orders if one.algorithm is not Algorithm.MARKETABLE_LIMIT]
-        room, why = self._room(len(orders))
-        if room is None or room >= len(worked):
-            return tuple(orders)
-        by_worth = sorted(worked, key=lambda one: one.quantity * one.reference_price, reverse=True)
-        single = {one.cl_ord_id for one in by_worth[room:]}
-        return tuple(_single(one, why) if one.cl_ord_id in single else one for one in orders)
+        left = None if self.session is None else max(self.session - len(orders), 0)
+        single: dict[ClOrdId, str] = {}
+        for one in sorted(orders, key=_worth, reverse=True):
+            most = one.algorithm.children_max()
+            why = self._excess(most, left)
+            if why:
+                single[one.cl_ord_id] = why
+            elif left is not None:
+                left -= most - 1
+        return tuple(
+            _single(one, single[one.cl_ord_id]) if one.cl_ord_id in single else one
+            for one in orders
+        )
 
-    def _room(self, orders: int) -> tuple[int | None, str]:
-        """Return how many of so many orders can have all their children, and what bounds it."""
-        if self.symbol is not None and self.symbol < CHILDREN_MAX:
-            return 0, f"only {self.symbol} of a symbol are allowed"
-        if self.session is None:
-            return None, ""
-        room = max(self.session - orders, 0) // (CHILDREN_MAX - 1)
-        return room, f"only {self.session} of a session are allowed"
+    def _excess(self, most: int, left: int | None) -> str:
+        """Return what forbids `most` orders for one when so many more are left, or ""."""
+        if self.symbol is not None and self.symbol < most > 1:
+            return f"only {self.symbol} of a symbol are allowed"
+        if left is not None and left < most - 1:
+            return f"only {self.session} of a session are allowed"
+        return ""
+
+
+def _worth(order: PlannedOrder) -> Decimal:
+    return order.quantity * order.reference_price
 
 
 def _single(order: PlannedOrder, why: str) -> PlannedOrder:
-    reason = f"{order.algorithm} sends up to {CHILDREN_MAX} orders, and {why}"
+    reason = f"{order.algorithm} sends up to {order.algorithm.children_max()} orders, and {why}"
     return replace(order, algorithm=Algorithm.MARKETABLE_LIMIT, instead_of=reason)
 
 
@@ -74,12 +85,14 @@ class AlgorithmChoice:
         large_impact: From which estimated impact on, a fraction of the price, an order is large.
         is_volume_thin: Whether volumes are those of a part of the market, so that nothing may rest
             on them.
+        auction: When orders enter the closing auction.
     """
 
     usual: Algorithm = Algorithm.MARKETABLE_LIMIT
     large: Algorithm = Algorithm.TWAP
     large_impact: Decimal = Decimal("0.001")
     is_volume_thin: bool = False
+    auction: AuctionTimes = field(default_factory=AuctionTimes)
 
     def of(self, quantity: Decimal, liquidity: Liquidity) -> tuple[Algorithm, str]:
         """Return how an order of `quantity` shares is worked, and why not as wished, or ""."""

@@ -11,6 +11,7 @@ from alchemiser.domain.orders.plan import Crossing, OnFailure, OrderPlan, Planne
 from alchemiser.domain.orders.pricing import limit_price
 from alchemiser.domain.orders.working import Liquidity
 from alchemiser.domain.planning.choosing import AlgorithmChoice, OrderBudget
+from alchemiser.domain.planning.closing import ClosingAuction, fit_for_auction, last_word
 from alchemiser.domain.portfolio.consolidation import NetIntent
 from alchemiser.domain.values.identifiers import AccountId, Symbol, cl_ord_id
 from alchemiser.domain.values.instrument import Instrument
@@ -41,12 +42,13 @@ class PlanInputs:
     Attributes:
         account: Whose orders.
         session: The session's label.
-        deadline: When every order must be terminal, UTC.
+        deadline: When every order must be terminal, UTC; those in the closing auction may be later.
         quotes: Latest quotes.
         instruments: Every symbol's instrument.
         held: Shares in the account, so that a full exit is known.
         liquidity: What is known of how the symbols trade.
         budget: How many orders may be sent.
+        auction: What is known of the closing auction, or None where no order may wait for it.
     """
 
     account: AccountId
@@ -57,6 +59,7 @@ class PlanInputs:
     held: Mapping[Symbol, Decimal]
     liquidity: Mapping[Symbol, Liquidity] = field(default_factory=dict)
     budget: OrderBudget = field(default_factory=OrderBudget)
+    auction: ClosingAuction | None = None
 
 
 def make_plan(
@@ -72,12 +75,13 @@ def make_plan(
             orderable(net, inputs, settings), key=lambda row: (row.buy, row.symbol)
         )
     ]
+    fitted = inputs.budget.affordable(fit_for_auction(orders, inputs.auction))
     return OrderPlan(
         account=inputs.account,
         session=inputs.session,
-        deadline=inputs.deadline,
+        deadline=last_word(fitted, inputs.deadline, inputs.auction),
         crossings=crossings,
-        orders=inputs.budget.affordable(orders),
+        orders=fitted,
         on_failure=settings.on_failure,
     )
 

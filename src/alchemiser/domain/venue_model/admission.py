@@ -9,6 +9,7 @@ from alchemiser.domain.market.quote import Quote
 from alchemiser.domain.market_rules.day_trades import NO_DAY_TRADES, DayTrades, day_trade_refusal
 from alchemiser.domain.market_rules.day_trading import DayTradeRegime
 from alchemiser.domain.orders.account import AccountKind
+from alchemiser.domain.orders.closing import whole_shares
 from alchemiser.domain.orders.messages import NewOrderSingle, Rejected, Side
 from alchemiser.domain.values.instrument import Instrument
 from alchemiser.domain.values.numbers import ZERO
@@ -27,8 +28,10 @@ class RejectCode(StrEnum):
 
     DUPLICATE_CL_ORD_ID = "duplicate_cl_ord_id"
     MARKET_CLOSED = "market_closed"
+    CLOSE_CUTOFF = "close_cutoff"
     NOT_TRADABLE = "not_tradable"
     NOT_FRACTIONABLE = "not_fractionable"
+    FRACTIONAL_ON_CLOSE = "fractional_on_close"
     INVALID_PRICE = "invalid_price"
     NOTIONAL_BELOW_MINIMUM = "notional_below_minimum"
     NO_QUOTE = "no_quote"
@@ -100,6 +103,13 @@ def _not_fractionable(order: NewOrderSingle, admission: Admission) -> str | None
     return f"quantity {order.order_qty} of {order.symbol} is not a multiple of {increment}"
 
 
+def _fractional_on_close(order: NewOrderSingle, admission: Admission) -> str | None:
+    del admission
+    if not order.is_on_close() or order.order_qty == whole_shares(order.order_qty):
+        return None
+    return f"the closing auction takes whole shares of {order.symbol}, not {order.order_qty}"
+
+
 def _invalid_price(order: NewOrderSingle, admission: Admission) -> str | None:
     increment = admission.instrument.price_increment
     if order.price % increment == 0:
@@ -154,6 +164,7 @@ def _day_trade_denied(order: NewOrderSingle, admission: Admission) -> str | None
 _CHECKS: tuple[tuple[RejectCode, Callable[[NewOrderSingle, Admission], str | None]], ...] = (
     (RejectCode.NOT_TRADABLE, _not_tradable),
     (RejectCode.NOT_FRACTIONABLE, _not_fractionable),
+    (RejectCode.FRACTIONAL_ON_CLOSE, _fractional_on_close),
     (RejectCode.INVALID_PRICE, _invalid_price),
     (RejectCode.NOTIONAL_BELOW_MINIMUM, _notional_below_minimum),
     (RejectCode.NO_QUOTE, _no_quote),

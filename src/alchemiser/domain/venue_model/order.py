@@ -62,8 +62,14 @@ class VenueOrder:
     fills: tuple[Fill, ...] = ()
 
     def ends_at(self) -> datetime:
-        """Return when what is open by then is canceled or expires, UTC."""
-        return self.closes_at if self.cancel_at is None else min(self.cancel_at, self.closes_at)
+        """Return when what is open by then is canceled or expires, UTC.
+
+        The auction is held at the close, and its fills come a moment later.
+        """
+        end = self.closes_at if self.cancel_at is None else min(self.cancel_at, self.closes_at)
+        if not self.order.is_on_close():
+            return end
+        return max((end, *(fill.at for fill in (*self.fills, *self.due))))
 
     def cum_qty(self) -> Decimal:
         """Return the shares filled so far."""
@@ -81,7 +87,10 @@ class VenueOrder:
         """Return when the unmatched shares next meet a quote, or None when they never will.
 
         The moments are the entry and every `interval` after it, so they do not depend on who asks.
+        In the closing auction there is one moment for all: the close.
         """
+        if self.order.is_on_close():
+            return self.closes_at if not self.matches and self.ends_at() == self.closes_at else None
         at = self.entered_at + self.matches * interval
         return at if at < self.ends_at() and self.unmatched_qty() else None
 
@@ -98,6 +107,10 @@ class VenueOrder:
         )
         return replace(self, matches=self.matches + 1, due=(*self.due, *new))
 
+    def is_locked(self, now: datetime, cutoff: timedelta) -> bool:
+        """Say whether it stands in the closing auction for good, `cutoff` before it."""
+        return self.order.is_on_close() and now >= self.closes_at - cutoff
+
     def canceled_from(self, at: datetime) -> "VenueOrder":
         """Return the order with a cancel that takes effect at `at` (UTC); the first one stands."""
         return self if self.cancel_at is not None else replace(self, cancel_at=at)
@@ -105,8 +118,8 @@ class VenueOrder:
     def as_of(self, now: datetime) -> "VenueOrder":
         """Return the order with all that is due up to `now` (UTC) done; itself if nothing is."""
         end = self.ends_at()
-        ended = now >= end
-        done = tuple(fill for fill in self.due if fill.at <= now and fill.at < end)
+        ended, on_close = now >= end, self.order.is_on_close()
+        done = tuple(fill for fill in self.due if fill.at <= now and (on_close or fill.at < end))
         if not done and not ended:
             return self
         fills = (*self.fills, *done)

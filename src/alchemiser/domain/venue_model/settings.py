@@ -86,6 +86,8 @@ class VenueSettings:
         match_interval: How often what is left of an order meets the quote again.
         notional_min: Smallest order, dollars at its limit.
         fees: What each fill is charged.
+        close_cutoff: How long before the close the last order for the closing auction is taken, and
+            the last cancel of one.
         kind: With whose money its account trades; neither kind is lent any.
         intraday_margin_since: Since when it holds to the rule on intraday margin, where brokers
             may choose; None when nobody has said, so that it refuses day trades meanwhile.
@@ -102,6 +104,7 @@ class VenueSettings:
     match_interval: timedelta = timedelta(minutes=1)
     notional_min: Decimal = ONE
     fees: FeeSchedule = FeeSchedule()
+    close_cutoff: timedelta = timedelta(minutes=10)
     kind: AccountKind = AccountKind.MARGIN
     intraday_margin_since: date | None = ADOPTION
 
@@ -122,9 +125,10 @@ class VenueSettings:
         if not timedelta(0) < self.delay_min <= self.delay_max < self.match_interval:
             msg = "delays must satisfy 0 < delay_min <= delay_max < match_interval."
             raise InvalidValueError(msg)
-        if self.cancel_latency <= timedelta(0):
-            msg = "cancel_latency must be above zero."
-            raise InvalidValueError(msg)
+        for name in ("cancel_latency", "close_cutoff"):
+            if getattr(self, name) <= timedelta(0):
+                msg = f"{name} must be above zero."
+                raise InvalidValueError(msg)
 
     def locked(self, unsettled: Decimal) -> Decimal:
         """Return how much of `unsettled` proceeds may not be spent yet, dollars."""

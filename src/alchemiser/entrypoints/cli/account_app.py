@@ -22,3 +22,26 @@ def reconcile(
     """Book what happened in the account, and compare books and broker."""
     common = Common(as_json=as_json, config=config)
     return do("reconcile.reconcile", context, common, adopt, reason)
+
+
+def tax(
+    context: typer.Context,
+    *,
+    year: Annotated[
+        int | None,
+        typer.Option(min=1990, max=2100, help="Which year; that of the last record by default."),
+    ] = None,
+    method: Annotated[
+        str | None,
+        typer.Option(metavar="fifo|highest-cost", help="Which lots are sold first; see [tax]."),
+    ] = None,
+    sell: Annotated[
+        str | None,
+        typer.Option(metavar="SYMBOL=QUANTITY", help="Estimate what this sale would cost."),
+    ] = None,
+    as_json: AsJson = False,
+    config: Config = None,
+) -> int:
+    """Show gains, wash sales and lots for planning; it is no advice."""
+    common = Common(as_json=as_json, config=config)
+    return do("tax.tax", context, common, year, method, sell)

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from alchemiser.entrypoints.cli.account_app import reconcile
+from alchemiser.entrypoints.cli.account_app import reconcile, tax
 from alchemiser.entrypoints.cli.doing import do
 from alchemiser.entrypoints.cli.options import AsJson, AsOf, Common, Config
 from alchemiser.entrypoints.cli.strategies_app import plugins_app, strategy_app, symphony_app
@@ -17,6 +17,7 @@ app.add_typer(plugins_app, name="plugins")
 app.add_typer(strategy_app, name="strategy")
 app.add_typer(symphony_app, name="symphony")
 app.command()(reconcile)
+app.command()(tax)
 
 Reason = Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why; it is recorded.")]
 

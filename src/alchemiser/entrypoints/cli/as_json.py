@@ -22,6 +22,7 @@ from alchemiser.application.report import (
 )
 from alchemiser.application.tree_import import TreeReport
 from alchemiser.domain.journal.chain import ChainReport, Envelope
+from alchemiser.entrypoints.cli.lots_json import gained
 from alchemiser.ports.strategy_source import InstalledPlugin
 
 Document = dict[str, object]
@@ -131,6 +132,7 @@ def overview(report: Overview) -> Document:
                 "equity": book.equity,
                 "positions": _positions(book.positions),
             }
+            | gained(book)
             for book in report.books
         ],
         "session": report.session,

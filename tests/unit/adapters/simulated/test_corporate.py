@@ -14,7 +14,7 @@ from alchemiser.domain.orders.activity import ActivityKind
 from alchemiser.domain.values.errors import InvalidValueError
 from alchemiser.domain.values.identifiers import Symbol
 from alchemiser.testing.fakes import quote, regular_session
-from tests.simulated_venue import DAY, EXACT, NEXT_DAY, SESSION, SPY, World, order, world
+from tests.simulated_venue import DAY, EXACT, NEXT_DAY, SPY, World, order, world
 
 TOMORROW = regular_session(NEXT_DAY)
 AN_HOUR = timedelta(hours=1)
@@ -123,24 +123,6 @@ def test_owner_cannot_take_what_is_not_there(make: Callable[[], World]) -> None:
         found.broker.trade(Symbol("TECL"), Decimal(10**6), Decimal(500))
 
     assert replace(found.broker.account(), at=before.at) == before
-
-
-def test_file_of_the_first_version_is_brought_up_to_date(tmp_path: Path) -> None:
-    path = tmp_path / "broker.db"
-    older = world(path, settings=EXACT)
-    assert older.broker.account().positions == ()
-    older.broker.close()
-    with sqlite3.connect(path) as file:
-        file.execute("DROP TABLE activities")
-        file.execute("ALTER TABLE account DROP COLUMN actions_through")
-        file.execute("PRAGMA user_version = 1")
-
-    found = world(path, settings=EXACT)
-
-    assert found.broker.account().cash == 100_000
-    assert found.broker.activities(SESSION.day) == ()
-    found.broker.transfer(Decimal("1.00"))
-    assert found.broker.account().cash == 100_001
 
 
 def test_activity_that_was_edited_into_nonsense_is_named(tmp_path: Path) -> None:

@@ -22,6 +22,8 @@ from alchemiser.ports.errors import InputError, PortUnavailableError
 from alchemiser.testing.fakes import FakeMarket, approved, quote
 from tests.simulated_venue import DAY, ENTRY, EXACT, SPY, World, order, quotes, sell, world
 
+ASK_VERSION = "SELECT CAST(user_version AS TEXT) FROM pragma_user_version"
+
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
@@ -200,7 +202,14 @@ def test_damaged_account_is_named(here: World, path: Path, statement: str, place
 
 @pytest.mark.parametrize(
     "change",
-    ["side = 'short'", "order_qty = '-3'", "entered_at = 'noon'", "symbol = 'spy'", "price = 'x'"],
+    [
+        "time_in_force = 'gtc'",
+        "side = 'short'",
+        "order_qty = '-3'",
+        "entered_at = 'noon'",
+        "symbol = 'spy'",
+        "price = 'x'",
+    ],
 )
 def test_damaged_order_is_named(here: World, path: Path, change: str) -> None:
     here.submit(order("a", "3", "431"))
@@ -224,8 +233,43 @@ def test_file_of_a_newer_version_is_refused(here: World, path: Path) -> None:
     here.broker.close()
     shell(path, f"PRAGMA user_version = {VERSION + 1}")
 
-    with pytest.raises(InputError, match=f"version {VERSION}"):
+    with pytest.raises(InputError, match=f"version {VERSION} or older: give another path"):
         world(path).broker.account()
+
+
+def as_of_the_first_version(path: Path) -> None:
+    shell(path, "ALTER TABLE orders DROP COLUMN time_in_force")
+    shell(path, "ALTER TABLE account DROP COLUMN actions_through")
+    shell(path, "DROP TABLE activities")
+    shell(path, "PRAGMA user_version = 1")
+
+
+def test_file_of_the_first_version_goes_on_with_all_that_is_in_it(here: World, path: Path) -> None:
+    """OS-08: before orders for the closing auction, every one was for the day."""
+    here.submit(order("a", "12", "510"))
+    here.broker.close()
+    as_of_the_first_version(path)
+
+    later = world(path, settings=EXACT)
+    later.seconds(3)
+
+    assert later.broker.account().positions == (Position(symbol=SPY, quantity=Decimal(12)),)
+    assert isinstance(later.submit(order("a", "12", "510")), Accepted)
+    assert isinstance(later.submit(order("b", "1", "510")), Accepted)
+    later.broker.close()
+    assert shell(path, "SELECT time_in_force FROM orders") == [("day",), ("day",)]
+    assert shell(path, ASK_VERSION) == [("2",)]
+
+
+def test_file_of_another_account_is_refused_before_it_is_changed(here: World, path: Path) -> None:
+    here.broker.account()
+    here.broker.close()
+    as_of_the_first_version(path)
+
+    with pytest.raises(InputError, match="correct the name"):
+        world(path, name="margin").broker.account()
+
+    assert shell(path, ASK_VERSION) == [("1",)]
 
 
 @pytest.mark.parametrize("content", [b"cash = 100000\n", b"\x00" * 5000, b"SQLite format 3\x00???"])

@@ -87,6 +87,13 @@ def test_split_multiplies_shares_and_keeps_cost_and_day() -> None:
     ]
 
 
+def test_split_of_what_no_lot_is_of_invents_no_cost() -> None:
+    split = Split(day=DAY, symbol=M, quantity=Decimal(3))
+
+    assert held(match([split])) == [(M, "3", None, str(DAY))]
+    assert held(match([THREE[0], Split(day=DAY, symbol=M, quantity=Decimal(-10))])) == []
+
+
 def test_reverse_split_loses_no_cost_of_a_lot_too_small_to_have_a_share() -> None:
     tiny = bought("2024-01-02", str(SHARE), "0.02")
     split = Split(day=DAY, symbol=M, quantity=-(10 + SHARE) + 1)

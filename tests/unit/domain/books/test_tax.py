@@ -120,6 +120,21 @@ def test_calendar_names_the_last_day_of_each_window_and_forgets_it_afterwards() 
     assert no_loss_selling(match([bought("2024-06-10", "4", "28")]), date(2024, 6, 11)) == ()
 
 
+def test_short_positions_are_short_term_and_in_no_calendar() -> None:
+    lots = wash(
+        match([
+            sold("2022-01-03", "10", "100"),
+            bought("2024-06-03", "10", "150"),
+            bought("2024-06-10", "5", "80"),
+        ])
+    )
+
+    assert gains(lots.disposals) == Gains(
+        short=Decimal(-50), long=Decimal(0), disallowed=Decimal(0)
+    )
+    assert no_buying(lots, date(2024, 6, 11)) == ()
+
+
 HELD = wash(
     match([
         bought("2022-01-03", "10", "100"),

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alchemiser.domain.books.history import Movement, Trade
+from alchemiser.domain.books.history import Exchange, Movement, Trade
 from alchemiser.domain.books.ledger import PostingKind
 from alchemiser.domain.books.lots import LotMethod, Lots
 from alchemiser.domain.books.matching import match
@@ -174,6 +174,18 @@ def test_gains_and_what_was_not_bought_wash_nothing() -> None:
     )
 
     assert put_off(lots) == [(10, 30, 0), (10, -30, 0)]
+
+
+def test_shares_of_a_spin_off_are_no_purchase() -> None:
+    """They come without one, although their cost is known to be nothing."""
+    given_beside = Exchange(
+        day=date(2024, 5, 10), given=(), received=((M, Decimal(10)),), cash=Decimal(0)
+    )
+
+    lots = washed(bought("2024-01-02", "10", "100"), sold("2024-05-01", "10", "70"), given_beside)
+
+    assert put_off(lots) == [(10, -30, 0)]
+    assert costs(lots) == [(10, 0)]
 
 
 def test_wash_sales_are_found_for_the_lots_that_the_method_sells() -> None:

@@ -45,6 +45,8 @@ def market(bid: str, ask: str, depth: str = "1000", *, halted: bool = False) -> 
 class BookVenue(ScriptedVenue):
     """Match limit orders against the book of each second; one symbol is enough.
 
+    Orders for the closing auction meet the book of the last second alone, the others all before.
+
     Attributes:
         script: The book.
         prices: Every price that an order came with, by its id.
@@ -81,7 +83,7 @@ class BookVenue(ScriptedVenue):
             self.matched_to += SECOND
             depth = self._depth()
             for life in self.orders.values():
-                if not life.ended:
+                if not life.ended and life.request.is_on_close() is self._is_at_close():
                     depth -= self._match(life, depth)
         for life in self.orders.values():
             if not life.ended:
@@ -92,6 +94,9 @@ class BookVenue(ScriptedVenue):
         life = Life(order, max(now, sent), [], [])
         self.orders[order.cl_ord_id] = life
         self._tell(life, ExecType.NEW, OrdStatus.NEW, now)
+
+    def _is_at_close(self) -> bool:
+        return self.matched_to == self.close_at
 
     def _depth(self) -> Decimal:
         found = self.market_at(self.matched_to)

@@ -148,7 +148,7 @@ class ScriptedVenue:
     def _accept(self, order: NewOrderSingle, now: datetime, *, sent: datetime) -> None:
         script = Random(f"{self.seed} {order.cl_ord_id}")
         hidden = self.later(sent, LAG_SECONDS_MAX) if self.happens("denied") else now
-        life = Life(order, max(now, hidden), _script(order, now, self.slowest, script), [])
+        life = Life(order, max(now, hidden), script_of(order, now, self.slowest, script), [])
         self.orders[order.cl_ord_id] = life
         self._tell(life, ExecType.NEW, OrdStatus.NEW, now)
 
@@ -281,7 +281,7 @@ class ScriptedVenue:
         )
 
 
-def _script(
+def script_of(
     order: NewOrderSingle, now: datetime, slowest: float, script: Random
 ) -> list[tuple[datetime, Decimal, Decimal, Decimal]]:
     """Return the fills to come: all at once, in parts, a part only, or none."""

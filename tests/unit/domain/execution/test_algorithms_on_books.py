@@ -9,11 +9,12 @@ from alchemiser.domain.books.ledger import Book, Books
 from alchemiser.domain.execution.algorithms.settings import AlgorithmSettings
 from alchemiser.domain.execution.patience import ExecutionSettings
 from alchemiser.domain.execution.state import Parent, Phase
-from alchemiser.domain.orders.messages import Side
+from alchemiser.domain.orders.closing import AuctionTimes
+from alchemiser.domain.orders.messages import Side, TimeInForce
 from alchemiser.domain.orders.plan import OrderPlan, PlannedOrder
 from alchemiser.domain.orders.working import Algorithm, Liquidity
 from alchemiser.domain.values.identifiers import BookId, cl_ord_id
-from alchemiser.testing.builders import ACCOUNT, DAY, NOW
+from alchemiser.testing.builders import ACCOUNT, DAY, NOW, SESSION
 from tests.unit.domain.execution.bench import SPY, some_rules
 from tests.unit.domain.execution.scripted_book import BookVenue, Market, Script, market
 from tests.unit.domain.execution.scripted_venue import Faults
@@ -75,7 +76,11 @@ BOOKS = (never, gaps, partials, crossed, halted, halted_for_good, one_sided, fas
 
 
 def worked(
-    algorithm: Algorithm, side: Side, script: Script, minutes: int = MINUTES
+    algorithm: Algorithm,
+    side: Side,
+    script: Script,
+    minutes: int = MINUTES,
+    shares: Decimal = SHARES,
 ) -> tuple[BookVenue, Parent]:
     """Return the venue and the order after a day on which `algorithm` has worked it to its end."""
     limit = Decimal("100.60") if side is Side.BUY else Decimal("99.40")
@@ -85,23 +90,26 @@ def worked(
         ),
         symbol=SPY,
         side=side,
-        quantity=SHARES,
+        quantity=shares,
         limit_price=limit,
         reference_price=Decimal(100),
-        claims=((BookId("klm"), SHARES),),
+        claims=((BookId("klm"), shares),),
         algorithm=algorithm,
         liquidity=Liquidity(volatility=Decimal("0.01"), daily_volume=Decimal(20_000)),
     )
-    cash, held = (Decimal(10_000), {}) if side is Side.BUY else (Decimal(0), {SPY: SHARES})
+    cash, held = (Decimal(10_000), {}) if side is Side.BUY else (Decimal(0), {SPY: shares})
     books: Books = {BookId("klm"): Book(cash=cash, positions=dict(held))}
     deadline = NOW + timedelta(minutes=minutes)
+    close_at = deadline + timedelta(minutes=3)
+    if algorithm is Algorithm.LIMIT_ON_CLOSE:
+        close_at, deadline = SESSION.close_at, AuctionTimes().told_until(SESSION)
     venue = BookVenue(
         seed=1,
         faults=Faults(),
         marks={SPY: Decimal(100)},
         cash=cash,
         positions=dict(held),
-        close_at=deadline + timedelta(minutes=3),
+        close_at=close_at,
         script=script,
     )
     day = TradingDay(
@@ -130,7 +138,7 @@ def test_algorithm_ends_within_its_bounds_and_every_share_is_accounted_for(
     done, planned = parent.done(), parent.planned
 
     assert parent.is_over()
-    assert len(parent.children) <= CHILDREN_MAX
+    assert len(parent.children) <= algorithm.children_max() <= CHILDREN_MAX
     for price in venue.prices.values():
         assert (price - planned.limit_price) * side.sign() <= 0, "never outside its collar"
     if done.quantity:
@@ -150,6 +158,7 @@ WHOLE = {
     Algorithm.TWAP: (calm, gaps, partials, crossed, halted),
     Algorithm.VWAP: (calm, gaps, partials, crossed, halted),
     Algorithm.PARTICIPATION: (calm, gaps, partials, crossed, halted),
+    Algorithm.LIMIT_ON_CLOSE: (calm, crossed, halted),
 }
 """Books in which each algorithm gets everything; the plain one does not wait for a market."""
 
@@ -229,6 +238,27 @@ def test_slices_are_equal_over_time_and_grow_with_the_volume_before_the_close() 
     assert vwap == sorted(vwap)
     assert vwap[0] < vwap[-1]
     assert sum(vwap) == SHARES
+
+
+@pytest.mark.parametrize("side", Side)
+@pytest.mark.parametrize(
+    ("script", "filled"),
+    [(calm, "60.25"), (crossed, "60.25"), (partials, "0.5"), (never, "0"), (halted_for_good, "0")],
+)
+def test_closing_auction_takes_the_whole_shares_and_the_book_before_it_the_rest(
+    script: Script, filled: str, side: Side
+) -> None:
+    """OS-14, EX-07: a quarter of a share goes first, and once."""
+    venue, parent = worked(Algorithm.LIMIT_ON_CLOSE, side, script, shares=Decimal("60.25"))
+
+    asked = [
+        (child.order.request.order_qty, child.order.request.time_in_force)
+        for child in parent.children
+    ]
+    expected = [(Decimal("0.25"), TimeInForce.DAY), (Decimal(60), TimeInForce.AT_THE_CLOSE)]
+    assert asked == (expected if venue.orders else [])
+    assert parent.done().quantity == Decimal(filled)
+    assert bool(parent.ended) is (filled != "60.25")
 
 
 @pytest.mark.parametrize("algorithm", Algorithm)

@@ -138,6 +138,30 @@ def test_no_order_is_worked_whose_symbol_may_not_have_so_many(
         assert found[0].instead_of.endswith("only 7 of a symbol are allowed")
 
 
+def test_order_for_the_auction_needs_room_for_two() -> None:
+    """OS-09: the largest has its eight, and of the others as many go on as there is room for."""
+    three = [*orders(2, Algorithm.LIMIT_ON_CLOSE), *orders(3)[2:]]
+
+    found = OrderBudget(session=11).affordable(three)
+
+    assert [one.algorithm for one in found] == [
+        Algorithm.MARKETABLE_LIMIT,
+        Algorithm.LIMIT_ON_CLOSE,
+        Algorithm.TWAP,
+    ]
+    assert found[0].instead_of == (
+        "limit_on_close sends up to 2 orders, and only 11 of a session are allowed"
+    )
+
+
+@pytest.mark.parametrize(("symbol", "worked"), [(1, False), (2, True)])
+def test_order_for_the_auction_is_two_of_its_symbol(symbol: int, worked: bool) -> None:
+    """OS-09."""
+    found = OrderBudget(symbol=symbol).affordable(orders(1, Algorithm.LIMIT_ON_CLOSE))
+
+    assert (found[0].algorithm is Algorithm.LIMIT_ON_CLOSE) is worked
+
+
 def test_single_orders_need_no_budget() -> None:
     plain = orders(3, Algorithm.MARKETABLE_LIMIT)
 

@@ -9,7 +9,7 @@ from decimal import Decimal
 import pytest
 
 from alchemiser.domain.orders.approval import ApprovedOrder
-from alchemiser.domain.orders.messages import NewOrderSingle, Side
+from alchemiser.domain.orders.messages import NewOrderSingle, Side, TimeInForce
 from alchemiser.domain.risk import conduct, exposure, money, quoting, sizes, standing
 from alchemiser.domain.risk.checks import ORDER_CHECKS, FitsInto, StaysWithin
 from alchemiser.domain.risk.context import RiskContext
@@ -141,3 +141,18 @@ def test_each_check_stands_in_the_gate_once() -> None:
 
     assert len(set(ORDER_CHECKS)) == len(ORDER_CHECKS)
     assert set(ORDER_CHECKS) == written
+
+
+@pytest.mark.parametrize("price", ["500", "550"])
+def test_gate_judges_an_order_for_the_closing_auction_as_any_other(price: str) -> None:
+    """OS-06, OS-10: its limit must lie within the collar, too."""
+    order = an_order("SPY", "10", price)
+    on_close = replace(order, time_in_force=TimeInForce.AT_THE_CLOSE)
+
+    verdict = approve(on_close, a_context())
+
+    if price == "500":
+        assert verdict == ApprovedOrder(order=on_close)
+    else:
+        assert isinstance(verdict, Violation)
+        assert verdict == approve(order, a_context())

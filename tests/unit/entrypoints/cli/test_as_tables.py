@@ -15,6 +15,7 @@ from alchemiser.application.report import (
     PlanReport,
     StrategyLine,
 )
+from alchemiser.domain.books.profit import Profit
 from alchemiser.domain.books.reconciliation import Break
 from alchemiser.domain.journal.records import CycleStatus
 from alchemiser.domain.orders.messages import Side
@@ -22,7 +23,7 @@ from alchemiser.domain.risk.clipping import Limited
 from alchemiser.domain.risk.limits import RiskCode, TradingState, Violation
 from alchemiser.domain.rules.trace import TraceStep
 from alchemiser.domain.values.identifiers import HOUSE, ClOrdId, CycleId, StrategyId, Symbol
-from alchemiser.entrypoints.cli import as_tables, pieces
+from alchemiser.entrypoints.cli import as_tables, lots_tables, pieces
 from alchemiser.ports.strategy_source import InstalledPlugin
 
 DAY = date(2024, 8, 5)
@@ -41,6 +42,15 @@ REFUSED = OrderLine(
     cum_qty=Decimal(0),
     avg_px=None,
     reason="SPY: price_stale is 75 s, the limit 60 s",
+)
+PROFIT = Profit(
+    contributed=Decimal(7),
+    realised=None,
+    unrealised=None,
+    dividends=Decimal(0),
+    interest=Decimal(0),
+    fees=Decimal("0.25"),
+    other_fees=Decimal(0),
 )
 
 
@@ -129,12 +139,22 @@ def test_an_account_without_anything_says_so() -> None:
 
 
 def test_an_unpriced_book_has_no_equity() -> None:
-    book = BookLine(book=HOUSE, cash=Decimal(7), equity=None, positions=((SPY, Decimal("1.5")),))
+    book = BookLine(
+        book=HOUSE,
+        cash=Decimal(7),
+        equity=None,
+        positions=((SPY, Decimal("1.5")),),
+        profit=PROFIT,
+        lots=(),
+    )
 
     text = _shown(lambda console: as_tables.books(console, _overview(books=(book,))))
+    gained = _shown(lambda console: lots_tables.books(console, _overview(books=(book,))))
 
     assert [word for word in text.split() if word in {"-", "7.00"}] == ["-", "7.00"]
     assert "SPY 1.5000" in text
+    assert gained.startswith(text)
+    assert gained.split()[-6:] == ["7.00", "-", "-", "0.00", "0.00", "0.25"]
 
 
 def test_a_plan_that_would_be_refused_says_why() -> None:

@@ -5,6 +5,7 @@ from types import MappingProxyType
 from typing import Final
 
 from alchemiser.domain.execution.algorithms.crossing import MarketableLimit, Passive, WalkTheBook
+from alchemiser.domain.execution.algorithms.on_close import LimitOnClose
 from alchemiser.domain.execution.algorithms.settings import AlgorithmSettings
 from alchemiser.domain.execution.algorithms.slicing import (
     Participation,
@@ -21,5 +22,6 @@ WORKING: Final[Mapping[Algorithm, Callable[[AlgorithmSettings], Working]]] = Map
     Algorithm.TWAP: TimeWeighted,
     Algorithm.VWAP: VolumeWeighted,
     Algorithm.PARTICIPATION: Participation,
+    Algorithm.LIMIT_ON_CLOSE: LimitOnClose,
 })
 """Every algorithm by its name."""

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
+from alchemiser.domain.orders.closing import AuctionTimes
 from alchemiser.domain.values.numbers import ONE
 
 
@@ -25,6 +26,7 @@ class AlgorithmSettings:
         cross_seconds: How long before its end a passive order crosses the spread, seconds.
         rest_notional_min: What a child after the first is worth at least, dollars: the smallest
             order that venues take.
+        auction: When orders enter the closing auction.
     """
 
     work_seconds_max: int = 1800
@@ -38,3 +40,4 @@ class AlgorithmSettings:
     slice_notional_min: Decimal = Decimal(100)
     cross_seconds: int = 120
     rest_notional_min: Decimal = ONE
+    auction: AuctionTimes = AuctionTimes()  # noqa: RUF009 - frozen

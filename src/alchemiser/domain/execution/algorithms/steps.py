@@ -7,7 +7,7 @@ from typing import Protocol
 
 from alchemiser.domain.execution.algorithms.settings import AlgorithmSettings
 from alchemiser.domain.market.quote import Quote
-from alchemiser.domain.orders.messages import NewOrderSingle, Side
+from alchemiser.domain.orders.messages import NewOrderSingle, Side, TimeInForce
 from alchemiser.domain.orders.plan import PlannedOrder
 from alchemiser.domain.orders.pricing import on_tick
 from alchemiser.domain.values.instrument import Instrument
@@ -71,11 +71,13 @@ class Place:
         quantity: Shares, above zero and at most what is left.
         price: Its limit, dollars.
         expire_time: When it is to be cancelled unless it is terminal, UTC.
+        time_in_force: For the day, or in the closing auction only.
     """
 
     quantity: Decimal
     price: Decimal
     expire_time: datetime
+    time_in_force: TimeInForce = TimeInForce.DAY
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,7 @@ from alchemiser.application.explain import explain as explained
 from alchemiser.application.quality import quality as worked
 from alchemiser.application.report import Overview, StateChange
 from alchemiser.container import build_desk, build_offline
-from alchemiser.entrypoints.cli import as_json, as_tables
+from alchemiser.entrypoints.cli import as_json, as_tables, lots_tables
 from alchemiser.entrypoints.cli.calibration_tables import print_calibration
 from alchemiser.entrypoints.cli.commands.shared import answer, day, settings
 from alchemiser.entrypoints.cli.options import Common
@@ -35,8 +35,8 @@ def orders(common: Common) -> int:
 
 
 def books(common: Common) -> int:
-    """Show what belongs to which strategy."""
-    return _show(common, as_tables.books)
+    """Show what belongs to which strategy, and what it gained."""
+    return _show(common, lots_tables.books)
 
 
 def quality(common: Common, period: tuple[str | None, str | None]) -> int:
