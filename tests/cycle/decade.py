@@ -24,7 +24,7 @@ from alchemiser.application.engine import EnabledStrategy, Engine, Identity, Mod
 from alchemiser.domain.cycle.decide import Policy
 from alchemiser.domain.market.actions import CorporateAction
 from alchemiser.domain.planning.planner import PlanSettings
-from alchemiser.domain.portfolio.consolidation import AllocationSettings
+from alchemiser.domain.portfolio.allocation import AllocationSettings
 from alchemiser.domain.risk.breakers import RESEARCH_BREAKERS
 from alchemiser.domain.risk.limits import RESEARCH_LIMITS
 from alchemiser.domain.rules.nodes import Node

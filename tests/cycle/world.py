@@ -23,7 +23,7 @@ from alchemiser.application.engine import EnabledStrategy, Engine, Identity, Mod
 from alchemiser.application.report import CycleReport
 from alchemiser.domain.cycle.decide import Policy
 from alchemiser.domain.planning.planner import PlanSettings
-from alchemiser.domain.portfolio.consolidation import AllocationSettings
+from alchemiser.domain.portfolio.allocation import AllocationSettings
 from alchemiser.domain.risk.limits import RiskLimits
 from alchemiser.domain.rules.strategy import RuleStrategy
 from alchemiser.domain.values.identifiers import StrategyId

@@ -28,6 +28,7 @@ from alchemiser.application.outcome import after_trading, no_decision, report
 from alchemiser.application.past import risk_history
 from alchemiser.application.report import CycleReport
 from alchemiser.application.shell import Obeying, Shell
+from alchemiser.application.strategies import as_changed
 from alchemiser.application.watching import (
     Watched,
     unguarded,
@@ -44,7 +45,6 @@ from alchemiser.domain.journal.records import (
     CycleFinished,
     CycleKind,
     CycleStarted,
-    EntryPosted,
     Record,
     Stage,
 )
@@ -87,7 +87,7 @@ class Cycle:
 
     def __init__(self, engine: Engine, ledger: Ledger, analyst: Analyst) -> None:
         """Work with `engine`, recording through `ledger`."""
-        self._engine = engine
+        self._engine = as_changed(engine, ledger.state)
         self._ledger = ledger
         self._analyst = analyst
         self._account = engine.broker.account_id()
@@ -205,9 +205,7 @@ class Cycle:
         if not deliberation.decided():
             self._record(*answers)
             return no_decision(self._current())
-        moved = (("opening", deliberation.opening), ("funding", deliberation.funding))
-        entries = [EntryPosted(reason=why, postings=rows) for why, rows in moved if rows]
-        self._record(*agreed.opening, *entries, *answers, *rest)
+        self._record(*agreed.opening, *deliberation.entries(), *answers, *rest)
         return deliberation.decision.plan
 
     def _tell(self, alerts: Iterable[Alert]) -> None:

@@ -8,12 +8,16 @@ from alchemiser.application.engine import Engine, Timing
 from alchemiser.application.funding import funding_postings, opening_postings
 from alchemiser.application.inputs import TakenInputs, ask_strategies
 from alchemiser.application.past import risk_history
+from alchemiser.application.strategies import capital_wanted
 from alchemiser.domain.books.ledger import Books, Posting, post
 from alchemiser.domain.cycle.decide import CycleDecision, CycleInputs, decide
 from alchemiser.domain.cycle.shaping import Shape
+from alchemiser.domain.journal.allocations import StrategyReweighted
 from alchemiser.domain.journal.fold import EngineState
+from alchemiser.domain.journal.records import EntryPosted, Record
 from alchemiser.domain.orders.closing import ORDERS_END_BEFORE_CLOSE
-from alchemiser.domain.portfolio.consolidation import StrategyOutcome, Turn
+from alchemiser.domain.portfolio.allocation import Turn
+from alchemiser.domain.portfolio.consolidation import StrategyOutcome
 from alchemiser.domain.risk.breakers import Action
 from alchemiser.domain.rules.decision import Decided, Undecided
 from alchemiser.domain.rules.nodes import Node
@@ -35,7 +39,7 @@ class Deliberation:
     Attributes:
         opening: Postings that book a new account to the house.
         funding: Postings that fund books of new strategies.
-        decision: What was decided on the books after these.
+        decision: What was decided on the books after these, and the transfers that it made.
     """
 
     opening: tuple[Posting, ...]
@@ -44,9 +48,26 @@ class Deliberation:
 
     def decided(self) -> bool:
         """Say whether at least one strategy decided, or gives something up without it."""
-        answers = self.decision.outcomes
-        leaves = bool(self.decision.shaped.exits)
-        return leaves or any(isinstance(outcome, Decided) for _, outcome in answers)
+        decision = self.decision
+        answers = [outcome for _, outcome in decision.outcomes]
+        leaves = any(row.wanted for row in decision.consolidation.contributions)
+        # Where nobody is asked, money that goes back need not wait for anybody.
+        gives = bool(decision.allocated.transfers) and not answers
+        decided = any(isinstance(outcome, Decided) for outcome in answers)
+        return decided or leaves or gives or bool(decision.shaped.exits)
+
+    def entries(self) -> tuple[Record, ...]:
+        """Return what moves money between books as records, which go before the decision's."""
+        moved = (("opening", self.opening), ("funding", self.funding))
+        allocated = self.decision.allocated
+        return (
+            *(EntryPosted(reason=why, postings=rows) for why, rows in moved if rows),
+            *(
+                EntryPosted(reason=one.reason, postings=one.postings())
+                for one in allocated.transfers
+            ),
+            *(StrategyReweighted(strategy=name) for name in allocated.reached),
+        )
 
 
 def deliberate(
@@ -71,6 +92,7 @@ def deliberate(
         quotes={quote.symbol: quote for quote in taken.quotes},
         instruments=taken.instruments,
         policy=engine.policy,
+        capital=capital_wanted(engine, state),
         turns=_turns(engine, state, session),
         fallbacks=_fallbacks(engine, state),
         shapes={

@@ -10,6 +10,7 @@ from alchemiser.application.inputs import Analyst, FreshAnalyst, take_inputs
 from alchemiser.application.ledger import Ledger
 from alchemiser.application.outcome import strategy_line
 from alchemiser.application.report import PlanReport, SignalsReport, StrategyLine
+from alchemiser.application.strategies import as_changed
 from alchemiser.application.watching import watch_before
 from alchemiser.domain.journal.cycle_state import StrategyAnswer
 from alchemiser.domain.values.errors import SettingsError
@@ -42,6 +43,7 @@ async def dry_plan(engine: Engine, day: date, analyst: Analyst | None = None) ->
         plan_refused=decision.assessment.refused,
         limited=decision.assessment.limited,
         target=decision.consolidation.contributions,
+        transfers=decision.allocated.transfers,
         strategies=_lines(engine, deliberation),
     )
 
@@ -52,6 +54,7 @@ async def _deliberate(engine: Engine, day: date, analyst: Analyst | None) -> Del
         msg = f"{day} is not a session of the exchange: name a trading day."
         raise SettingsError(msg)
     state = Ledger(engine.journal).state
+    engine = as_changed(engine, state)
     agreed = await agree(engine, state, day)
     taken = await take_inputs(engine, session, analyst or FreshAnalyst(keep=False), agreed)
     # What would be recorded changes this copy alone: a breaker that would trip is reckoned with.

@@ -139,6 +139,8 @@ class Engine:
         schedule: When a session is decided.
         identity: What is running.
         outside_hours: Whether orders may go out outside regular hours; see `any_hour`.
+        disabled: Strategies that the owner has switched off while their books hold something: they
+            are not asked, but the risk of what they hold is measured.
     """
 
     mode: Mode
@@ -160,6 +162,7 @@ class Engine:
     schedule: Schedule = field(default_factory=Schedule)
     identity: Identity
     outside_hours: bool = False
+    disabled: tuple[EnabledStrategy, ...] = ()
 
     def any_hour(self) -> bool:
         """Say whether orders may go out outside regular hours: only paper trading allows it."""

@@ -74,7 +74,7 @@ def lookbacks(engine: Engine) -> dict[Symbol, int]:
     The benchmarks of the regime come last: what labels a decision must not block one.
     """
     needed: dict[Symbol, int] = {}
-    for enabled in engine.strategies:
+    for enabled in (*engine.strategies, *engine.disabled):
         for name, sessions in enabled.strategy.requirements.lookbacks:
             needed[name] = max(needed.get(name, 1), sessions)
         if enabled.fallback is not None:

@@ -49,6 +49,8 @@ def overview(engine: Engine) -> Overview:
         orders=order_lines(cycle) if cycle else (),
         session=cycle.started.session if cycle else None,
         breaks=seen.breaks,
+        changes=tuple(change for _, change in sorted(state.allocations.changes.items())),
+        owed=tuple(sorted(state.allocations.owed)),
     )
 
 

@@ -38,7 +38,7 @@ def no_decision(cycle: CycleState) -> Ending:
             reason=f"no strategy decided: {reasons}",
             exit_code=Ending.PARTIAL,
         )
-    return Ending.skipped(f"nothing could decide: {reasons}")
+    return Ending.skipped(f"nothing could decide: {reasons or 'every strategy is disabled.'}")
 
 
 def after_trading(

@@ -8,9 +8,11 @@ from alchemiser.domain.books.lots import Lot
 from alchemiser.domain.books.profit import Profit
 from alchemiser.domain.books.reconciliation import Break
 from alchemiser.domain.journal.adjustments import PositionExited, TargetSized
+from alchemiser.domain.journal.allocations import StrategyChanged
 from alchemiser.domain.journal.records import CycleStatus
 from alchemiser.domain.orders.messages import NewOrderSingle, Side
 from alchemiser.domain.orders.plan import PlannedOrder
+from alchemiser.domain.portfolio.capital import Transfer
 from alchemiser.domain.portfolio.consolidation import Contribution
 from alchemiser.domain.portfolio.diversity import Likeness
 from alchemiser.domain.risk.clipping import Limited
@@ -150,6 +152,7 @@ class PlanReport:
         limited: Every limit that would bind.
         target: What each book wants of each symbol.
         strategies: What each strategy said.
+        transfers: What would move between the house and the books before.
     """
 
     as_of: date
@@ -159,6 +162,7 @@ class PlanReport:
     limited: tuple[Limited, ...]
     target: tuple[Contribution, ...]
     strategies: tuple[StrategyLine, ...]
+    transfers: tuple[Transfer, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -196,6 +200,8 @@ class Overview:
         orders: Orders of the last planned session.
         session: That session, or None.
         breaks: Differences between books and broker now.
+        changes: What the owner has changed of strategies, sorted by strategy.
+        owed: Strategies whose books are still to be brought to their weight, sorted.
     """
 
     state: TradingState
@@ -207,6 +213,8 @@ class Overview:
     orders: tuple[OrderLine, ...]
     session: date | None
     breaks: tuple[Break, ...]
+    changes: tuple[StrategyChanged, ...] = ()
+    owed: tuple[StrategyId, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

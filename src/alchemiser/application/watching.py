@@ -1,6 +1,6 @@
 """The breakers at work: what they read before a decision and after trading, and what trips."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -23,7 +23,7 @@ from alchemiser.domain.orders.account import AccountSnapshot
 from alchemiser.domain.risk.limits import RUNAWAY_CODES, Violation
 from alchemiser.domain.risk.track import Track
 from alchemiser.domain.risk.watch import Readings, doubted, trips, unjudged
-from alchemiser.domain.values.identifiers import BookId, StrategyId, Symbol
+from alchemiser.domain.values.identifiers import HOUSE, BookId, StrategyId, Symbol
 from alchemiser.domain.values.numbers import ZERO
 from alchemiser.domain.values.session import Session
 from alchemiser.ports.notifier import Alert, Severity
@@ -54,7 +54,8 @@ def watch_before(
     """
     account = taken.account
     marks = {quote.symbol: quote.mid() for quote in taken.quotes}
-    values = _values(engine, state, marks)
+    enabled = {BookId(row.strategy_id) for row in engine.strategies}
+    values = _values(enabled, state, marks)
     readings = Readings(
         session=session.day,
         equity=account.equity,
@@ -63,6 +64,7 @@ def watch_before(
         books={
             StrategyId(name): (state.standing.books.get(name, Track()), value)
             for name, value in values.items()
+            if name in enabled
         },
         clock_skew=_seconds(taken.read_at, account.at),
         maintenance=account.maintenance_margin,
@@ -148,11 +150,18 @@ def unguarded(shaped: Shaped) -> Iterator[Alert]:
 
 
 def _values(
-    engine: Engine, state: EngineState, marks: Mapping[Symbol, Decimal]
+    enabled: Collection[BookId], state: EngineState, marks: Mapping[Symbol, Decimal]
 ) -> dict[BookId, Decimal | None]:
-    """Return the worth of each enabled strategy's book, None where a price is missing."""
-    books = ((BookId(row.strategy_id), state.books) for row in engine.strategies)
-    return {name: known[name].equity(marks) for name, known in books if name in known}
+    """Return the worth of each strategy's book, None where a price is missing.
+
+    One whose strategy is not enabled counts as long as it holds something: it is followed, so that
+    money that leaves it is no loss.
+    """
+    return {
+        name: book.equity(marks)
+        for name, book in state.books.items()
+        if name in enabled or (name != HOUSE and (book.positions or book.cash))
+    }
 
 
 def _by_our_marks(account: AccountSnapshot, marks: Mapping[Symbol, Decimal]) -> Decimal | None:

@@ -9,7 +9,9 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from alchemiser.application.engine import Engine
+from alchemiser.application.ledger import Ledger
 from alchemiser.application.preflight import check_certified, check_declared, standing_alerts
+from alchemiser.application.strategies import as_changed, check_weights
 from alchemiser.container.parts import Parts, adapter
 from alchemiser.domain.values.errors import SettingsError
 from alchemiser.domain.values.identifiers import StrategyId
@@ -31,8 +33,9 @@ def build_engine(settings: Settings, day: date | None = None) -> Engine:
     stands at the session's moment, or where an interrupted run of the same day left off.
 
     Raises:
-        SettingsError: When no strategy is enabled, a file cannot be written, or one that would
-            trade live is not certified or declares more than the limits allow.
+        SettingsError: When no strategy is enabled, a file cannot be written, weights that were
+            changed at run time sum to more than 1, or what would trade live is not certified or
+            declares more than the limits allow.
         PluginError: When a strategy cannot be loaded.
         InputError: When data or journal break their contract, or `day` has no calendar.
         PortUnavailableError: When the journal cannot be read.
@@ -42,12 +45,14 @@ def build_engine(settings: Settings, day: date | None = None) -> Engine:
     parts = _checked(_parts(settings, day))
     moment, last = _moment(parts, day), _last_record(parts.journal())
     parts.start.override(max(moment, last) if last.date() == day else moment)
-    engine = parts.engine()
+    configured = parts.engine()
+    engine = as_changed(configured, Ledger(configured.journal).state)
+    check_weights(engine.strategies)
     check_certified(engine.mode, engine.strategies)
     check_declared(engine.mode, engine.strategies, engine.policy.limits)
     for alert in standing_alerts(engine):
         engine.notifier.notify(alert)
-    return engine
+    return configured
 
 
 def build_study(settings: Settings, day: date | None = None) -> Engine:

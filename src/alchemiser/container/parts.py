@@ -210,7 +210,7 @@ class Parts(containers.DeclarativeContainer):
     breakers: providers.Provider[BreakerLimits] = settings.provided.risk.breaker_limits.call()
     policy: providers.Provider[Policy] = providers.Factory(
         Policy,
-        allocation=settings.provided.execution.allocation.call(),
+        allocation=settings.provided.execution.allocating.call(),
         planning=settings.provided.execution.planning.call(),
         limits=limits,
         breakers=breakers,

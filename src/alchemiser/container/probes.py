@@ -6,7 +6,8 @@ from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
-from alchemiser.application.engine import Mode
+from alchemiser.application.engine import EnabledStrategy, Mode
+from alchemiser.application.ledger import Ledger
 from alchemiser.application.preflight import (
     Probe,
     check_certified,
@@ -14,6 +15,7 @@ from alchemiser.application.preflight import (
     declared_excess,
     uncertified,
 )
+from alchemiser.application.strategies import check_weights, strategies_in_force
 from alchemiser.container.assembly import build_desk, check_files, code_hash, today, wall_clock
 from alchemiser.container.parts import Parts
 from alchemiser.domain.journal.chain import verify
@@ -94,12 +96,32 @@ def _installed() -> str:
 
 
 def _strategies(parts: Parts) -> str:
-    return f"enabled: {', '.join(row.strategy_id for row in parts.strategies())}"
+    """Return what is asked, and what the owner has switched off.
+
+    Raises:
+        SettingsError: When the weights in force sum to more than 1.
+    """
+    chosen = _in_force(parts)
+    check_weights(chosen)
+    names = [row.strategy_id for row in chosen]
+    off = [row.strategy_id for row in parts.strategies() if row.strategy_id not in names]
+    told = f"enabled: {', '.join(names) or 'none'}"
+    return f"{told}; disabled by `alchemiser strategy`: {', '.join(off)}" if off else told
+
+
+def _in_force(parts: Parts) -> tuple[EnabledStrategy, ...]:
+    """Return the strategies as the owner has changed them; a broken journal is told elsewhere."""
+    configured = parts.strategies()
+    try:
+        return strategies_in_force(configured, Ledger(parts.journal()).state.allocations)
+    except InputError:
+        return configured
 
 
 def _certificates(parts: Parts) -> str:
-    check_certified(Mode(parts.settings().account.mode), parts.strategies())
-    return " ".join(uncertified(parts.strategies())) or "every strategy is certified as it is now"
+    chosen = _in_force(parts)
+    check_certified(Mode(parts.settings().account.mode), chosen)
+    return " ".join(uncertified(chosen)) or "every strategy is certified as it is now"
 
 
 def _data(parts: Parts) -> str:
@@ -108,9 +130,9 @@ def _data(parts: Parts) -> str:
 
 
 def _limits(parts: Parts) -> str:
-    limits = parts.policy().limits
-    check_declared(Mode(parts.settings().account.mode), parts.strategies(), limits)
-    excess = [text for row in parts.strategies() for text in declared_excess(row, limits)]
+    limits, chosen = parts.policy().limits, _in_force(parts)
+    check_declared(Mode(parts.settings().account.mode), chosen, limits)
+    excess = [text for row in chosen for text in declared_excess(row, limits)]
     return " ".join(excess) or "no strategy may want more than the limits allow"
 
 

@@ -3,11 +3,15 @@
 from collections.abc import Iterable
 from decimal import Decimal
 from difflib import get_close_matches
-from typing import Annotated, Final
+from typing import Annotated, Final, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator
+from pydantic_core import PydanticCustomError
+
+from alchemiser.domain.values.numbers import WEIGHT, ZERO, is_multiple
 
 DECIMAL_PLACES: Final = 9
+_BAND_MAX: Final = Decimal("0.5")
 _SQLITE: Final = "sqlite:///"
 TOLD_MAX: Final = 24
 """Names that a message lists; more of them help nobody."""
@@ -30,6 +34,28 @@ def _exact(value: object) -> object:
 
 Exact = Annotated[Decimal, BeforeValidator(_exact), Field(decimal_places=DECIMAL_PLACES)]
 """A number as it was written, without a detour through binary fractions."""
+
+
+def _band(value: object) -> object:
+    """Return a fraction, or the word that leaves it to costs.
+
+    Raises:
+        PydanticCustomError: When it is neither.
+    """
+    match _exact(value):
+        case "cost":
+            return value
+        case Decimal() as share if share.is_finite() and ZERO <= share <= _BAND_MAX:
+            if is_multiple(share, WEIGHT):
+                return share
+        case _:
+            pass
+    kind = "band"
+    raise PydanticCustomError(kind, kind)
+
+
+Band = Annotated[Decimal | Literal["cost"], PlainValidator(_band)]
+"""A drift band; the parts of a plain union would each complain."""
 Name = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[\x20-\x7e]+$")]
 Place = Annotated[str, Field(max_length=1024, pattern=r"^[^\x00-\x1f\x7f]+$")]
 Seed = Annotated[int, Field(ge=0, le=SEED_MAX)]

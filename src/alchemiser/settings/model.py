@@ -22,12 +22,13 @@ from alchemiser.settings.sections import (
     Data,
     Journal,
     Notifications,
+    Regime,
     Schedule,
     Secrets,
 )
 from alchemiser.settings.sentences import validated
 from alchemiser.settings.tax import Tax
-from alchemiser.settings.trading import Execution, Regime, StrategySettings
+from alchemiser.settings.trading import Execution, StrategySettings
 
 
 class Settings(Section):

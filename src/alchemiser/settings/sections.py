@@ -1,4 +1,4 @@
-"""The tables of `alchemiser.toml` that say where things are: every key, its range and default."""
+"""The tables of `alchemiser.toml` that say where things are and what the market is: every key."""
 
 import re
 from datetime import timedelta
@@ -8,6 +8,8 @@ from typing import Final, Literal, Self
 from pydantic import Field, field_validator, model_validator
 
 from alchemiser.domain.orders.account import AccountKind
+from alchemiser.domain.rules.regime import Benchmarks
+from alchemiser.domain.values.identifiers import Symbol
 from alchemiser.domain.venue_model.settings import VenueSettings
 from alchemiser.settings.fields import (
     SEED_MAX,
@@ -19,6 +21,7 @@ from alchemiser.settings.fields import (
     Seed,
     available,
 )
+from alchemiser.settings.risk import Ticker
 from alchemiser.settings.venue import Venue
 
 MINUTES_MAX: Final = 180
@@ -160,3 +163,14 @@ class Secrets(Section):
     @classmethod
     def _available(cls, provider: str) -> str:
         return available(provider, "provider", "env")
+
+
+class Regime(Section):
+    """What stands for the market when decisions are labelled."""
+
+    market: Ticker = Field(default="SPY", description='a symbol, such as "SPY"')
+    bonds: Ticker = Field(default="TLT", description='a symbol, such as "TLT"')
+
+    def benchmarks(self) -> Benchmarks:
+        """Return the funds that decisions are labelled by."""
+        return Benchmarks(market=Symbol(self.market), bonds=Symbol(self.bonds))

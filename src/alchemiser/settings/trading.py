@@ -1,5 +1,6 @@
 """The tables of `alchemiser.toml` that say what is traded: every key, its range and default."""
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import Annotated, Literal, Self
 
@@ -12,16 +13,15 @@ from alchemiser.domain.orders.plan import OnFailure
 from alchemiser.domain.orders.working import CHILDREN_MAX, Algorithm
 from alchemiser.domain.planning.choosing import AlgorithmChoice
 from alchemiser.domain.planning.planner import PlanSettings
-from alchemiser.domain.portfolio.consolidation import AllocationSettings
+from alchemiser.domain.portfolio.allocation import Allocation, AllocationSettings
+from alchemiser.domain.portfolio.bands import CostBands
 from alchemiser.domain.portfolio.exits import Exits
 from alchemiser.domain.portfolio.sizing import Sizing
-from alchemiser.domain.rules.regime import Benchmarks
 from alchemiser.domain.values.identifiers import Symbol
 from alchemiser.domain.values.instrument import CASH_LIKE
 from alchemiser.domain.values.numbers import ONE
 from alchemiser.domain.values.target import TargetPortfolio
-from alchemiser.settings.fields import Exact, Name, Section
-from alchemiser.settings.risk import Ticker
+from alchemiser.settings.fields import Band, Exact, Name, Section
 
 Fraction = Annotated[Exact, Field(gt=0, lt=1)]
 _DISTANCE = "a fraction of the price above 0 and below 1, such as 0.10"
@@ -126,17 +126,6 @@ class StrategySettings(Section):
         })
 
 
-class Regime(Section):
-    """What stands for the market when decisions are labelled."""
-
-    market: Ticker = Field(default="SPY", description='a symbol, such as "SPY"')
-    bonds: Ticker = Field(default="TLT", description='a symbol, such as "TLT"')
-
-    def benchmarks(self) -> Benchmarks:
-        """Return the funds that decisions are labelled by."""
-        return Benchmarks(market=Symbol(self.market), bonds=Symbol(self.bonds))
-
-
 _SECONDS = "whole seconds from 1 to 600"
 _LONG = "whole seconds from 1 to 3600"
 _ALGORITHM = "one of " + ", ".join(Algorithm)
@@ -161,11 +150,23 @@ class Execution(Section):
         le=Decimal("0.5"),
         description="a fraction from 0 to 0.5, such as 0.01",
     )
-    drift_band: Exact = Field(
-        default=Decimal("0.01"),
-        ge=0,
+    allocation: Allocation = Field(
+        default=Allocation.DRIFT, strict=False, description="one of " + ", ".join(Allocation)
+    )
+    minimum_transfer: Exact = Field(
+        default=Decimal(20), ge=1, le=1_000_000, description="dollars, at least 1, such as 20"
+    )
+    drift_band: Band = Field(
+        default=Decimal("0.01"), description='a fraction from 0 to 0.5, such as 0.01, or "cost"'
+    )
+    drift_band_max: Exact = Field(
+        default=Decimal("0.05"),
+        gt=0,
         le=Decimal("0.5"),
-        description="a fraction from 0 to 0.5, such as 0.01",
+        description="a fraction above 0 and at most 0.5, such as 0.05",
+    )
+    risk_aversion: Exact = Field(
+        default=Decimal(3), gt=0, le=100, description="a number above 0, such as 3"
     )
     minimum_trade: Exact = Field(
         default=Decimal(5), ge=1, le=1_000_000, description="dollars, at least 1, such as 5"
@@ -230,9 +231,17 @@ class Execution(Section):
                 raise ValueError(msg)
         return self
 
-    def allocation(self) -> AllocationSettings:
-        """Return how weights become shares."""
-        return AllocationSettings(cash_buffer=self.cash_buffer, drift_band=self.drift_band)
+    def allocating(self) -> AllocationSettings:
+        """Return what capital books have, and how weights become shares."""
+        usual = AllocationSettings(
+            cash_buffer=self.cash_buffer,
+            allocation=self.allocation,
+            minimum_transfer=self.minimum_transfer,
+        )
+        if self.drift_band != "cost":
+            return replace(usual, drift_band=self.drift_band)
+        bands = CostBands(risk_aversion=self.risk_aversion, widest=self.drift_band_max)
+        return replace(usual, cost_bands=bands)
 
     def planning(self) -> PlanSettings:
         """Return how intents become orders."""

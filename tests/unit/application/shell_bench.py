@@ -30,7 +30,7 @@ from alchemiser.domain.orders.messages import (
     NewOrderSingle,
 )
 from alchemiser.domain.planning.planner import PlanSettings
-from alchemiser.domain.portfolio.consolidation import AllocationSettings
+from alchemiser.domain.portfolio.allocation import AllocationSettings
 from alchemiser.domain.risk.limits import RiskLimits
 from alchemiser.domain.values.identifiers import HOUSE, cycle_id
 from alchemiser.ports.call_runner import CallRunnerPort

@@ -33,6 +33,7 @@ from alchemiser.domain.orders.messages import NewOrderSingle
 from alchemiser.domain.orders.plan import OrderPlan
 from alchemiser.domain.risk.breakers import Action, BreakerCode, BreakerLimits, Trip
 from alchemiser.domain.risk.limits import RUNAWAY_CODES, RiskCode, Violation
+from alchemiser.domain.risk.track import Track
 from alchemiser.domain.values.identifiers import BookId, StrategyId, Symbol, cycle_id
 from alchemiser.ports.notifier import Alert, Severity
 from alchemiser.testing.builders import (
@@ -119,6 +120,30 @@ def test_quiet_session_is_marked_and_trips_nothing(engine: Engine) -> None:
         session=DAY, equity=Decimal(1000), books=((HEDGE, Decimal(1000)),)
     )
     assert (tripped(watched), codes(watched)) == ([], [])
+
+
+def test_book_of_a_disabled_strategy_is_followed_and_not_judged(engine: Engine) -> None:
+    """RC-07: it has lost half, which is measured when its strategy is enabled again."""
+    state = a_state()
+    state.standing.books[HEDGE] = track = Track()
+    track.flow(Decimal(2000))
+    track.observe(DAY - timedelta(days=3), Decimal(2000))
+    disabled = replace(engine, strategies=engine.strategies[1:])
+
+    watched = before(disabled, state)
+
+    assert marked(watched).books == ((HEDGE, Decimal(1000)),)
+    assert tripped(watched) == []
+    assert tripped(before(engine, state)) != []
+
+
+def test_empty_book_of_a_disabled_strategy_is_not_followed(engine: Engine) -> None:
+    state = a_state()
+    state.books[HEDGE] = a_book("0")
+
+    watched = before(replace(engine, strategies=engine.strategies[1:]), state)
+
+    assert marked(watched).books == ()
 
 
 def test_confirmed_loss_trips_and_is_told(engine: Engine) -> None:

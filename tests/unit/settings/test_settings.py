@@ -10,6 +10,8 @@ import pytest
 from alchemiser.domain.orders.closing import AuctionTimes
 from alchemiser.domain.orders.plan import OnFailure
 from alchemiser.domain.orders.working import Algorithm
+from alchemiser.domain.portfolio.allocation import Allocation, AllocationSettings
+from alchemiser.domain.portfolio.bands import CostBands
 from alchemiser.domain.risk.limits import DEFAULT_MAX_POSITION
 from alchemiser.domain.values.errors import SettingsError
 from alchemiser.domain.values.instrument import AssetClass
@@ -38,6 +40,26 @@ def test_an_empty_file_is_a_simulated_account_with_the_documented_defaults(tmp_p
     assert settings.execution.cash_buffer == Decimal("0.01")
     assert settings.schedule.distance() == timedelta(minutes=15)
     assert settings.risk.limits().max_position == DEFAULT_MAX_POSITION
+
+
+def test_bands_are_fixed_unless_costs_are_to_set_them(tmp_path: Path) -> None:
+    fixed = _load(tmp_path, "[execution]\ndrift_band = 0.02\n").execution.allocating()
+    by_cost = _load(
+        tmp_path, '[execution]\ndrift_band = "cost"\nrisk_aversion = 5\ndrift_band_max = 0.1\n'
+    ).execution.allocating()
+
+    assert (fixed.drift_band, fixed.cost_bands) == (Decimal("0.02"), None)
+    assert by_cost.drift_band == Decimal("0.01")
+    assert by_cost.cost_bands == CostBands(risk_aversion=Decimal(5), widest=Decimal("0.1"))
+
+
+def test_books_drift_unless_a_constant_mix_is_written(tmp_path: Path) -> None:
+    text = '[execution]\nallocation = "constant_mix"\nminimum_transfer = 50\n'
+
+    mixed = _load(tmp_path, text).execution.allocating()
+
+    assert _load(tmp_path, "").execution.allocating() == AllocationSettings()
+    assert (mixed.allocation, mixed.minimum_transfer) == (Allocation.CONSTANT_MIX, Decimal(50))
 
 
 def test_numbers_are_exactly_what_was_written(tmp_path: Path) -> None:
@@ -197,6 +219,16 @@ def test_what_becomes_of_a_plan_that_fails_is_written(tmp_path: Path, policy: On
         (f"{PLUGIN}weight = 0\n", "[strategies.one] weight = 0 cannot be used: write a fraction"),
         (f"{PLUGIN}weight = 1\nhash = 'abc'\n", 'hash = "abc" cannot be used: write the 64'),
         ("[execution]\nalgorithm = 'market'\n", "write one of marketable_limit, walk_the_book"),
+        (
+            "[execution]\ndrift_band = 'costs'\n",
+            'drift_band = "costs" cannot be used: write a fraction from 0 to 0.5, such as 0.01, or',
+        ),
+        ("[execution]\ndrift_band = 0.6\n", "drift_band = 0.6 cannot be used: write a fraction"),
+        ("[execution]\ndrift_band = nan\n", "drift_band = NaN cannot be used: write a fraction"),
+        ("[execution]\ndrift_band = 1e-10\n", "drift_band = 1E-10 cannot be used"),
+        ("[execution]\nallocation = 'mix'\n", "write one of drift, constant_mix"),
+        ("[execution]\nminimum_transfer = 0\n", "write dollars, at least 1, such as 20"),
+        ("[execution]\nrisk_aversion = 0\n", "write a number above 0, such as 3"),
         ("[execution]\nwalk = [0.5, 1.5]\n", "up to 7 fractions of the spread from 0 to 1"),
         (
             "[execution]\non_failure = 'compensate'\n",

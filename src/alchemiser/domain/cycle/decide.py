@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Final
 
 from alchemiser.domain.books.ledger import Book, total_cash
+from alchemiser.domain.cycle.answering import answers
 from alchemiser.domain.cycle.shaping import Opened, Shape, Shaped, Shaper
 from alchemiser.domain.market.quote import Quote
 from alchemiser.domain.orders.account import AccountSnapshot
@@ -17,11 +18,13 @@ from alchemiser.domain.orders.working import Liquidity
 from alchemiser.domain.planning.choosing import OrderBudget
 from alchemiser.domain.planning.closing import ClosingAuction
 from alchemiser.domain.planning.planner import PlanInputs, PlanSettings, make_plan, orderable
+from alchemiser.domain.portfolio.allocation import AllocationSettings, Turn
+from alchemiser.domain.portfolio.bands import trading_costs
+from alchemiser.domain.portfolio.capital import Allocated, Capital, allocate_capital
 from alchemiser.domain.portfolio.consolidation import (
-    AllocationSettings,
     Consolidation,
+    Market,
     StrategyOutcome,
-    Turn,
     consolidate,
 )
 from alchemiser.domain.portfolio.past import Past
@@ -41,6 +44,7 @@ from alchemiser.domain.values.numbers import ONE
 from alchemiser.domain.values.session import Session
 from alchemiser.domain.values.target import TargetPortfolio
 
+GIVEN_UP: Final = Undecided(reason="its book is given up.")
 LIQUIDITY_SESSIONS: Final = 20
 """Sessions that volatility and volume of an order are measured over."""
 
@@ -73,6 +77,7 @@ class CycleInputs:
         quotes: Latest quotes.
         instruments: Reference data of every symbol concerned.
         policy: The owner's settings.
+        capital: What capital the books are to have.
         turns: Strategies whose books are not traded at every session.
         fallbacks: What is held instead where a strategy has not decided for long enough and does
             not now.
@@ -97,6 +102,7 @@ class CycleInputs:
     quotes: Mapping[Symbol, Quote]
     instruments: Mapping[Symbol, Instrument]
     policy: Policy
+    capital: Capital = field(default_factory=Capital)
     turns: Mapping[StrategyId, Turn] = field(default_factory=dict)
     fallbacks: Mapping[StrategyId, TargetPortfolio] = field(default_factory=dict)
     shapes: Mapping[StrategyId, Shape] = field(default_factory=dict)
@@ -114,6 +120,7 @@ class CycleDecision:
     Attributes:
         regime: In which regime the market was.
         outcomes: What each strategy said, sorted by strategy.
+        allocated: The books after transfers, on which everything below rests.
         shaped: What exits, sizes and breakers made of it.
         resting: Strategies that decided, but whose rebalancing is not due.
         consolidation: What the books want together.
@@ -124,6 +131,7 @@ class CycleDecision:
 
     regime: Regime
     outcomes: tuple[tuple[StrategyId, StrategyOutcome], ...]
+    allocated: Allocated
     shaped: Shaped
     resting: frozenset[StrategyId]
     consolidation: Consolidation
@@ -134,30 +142,25 @@ class CycleDecision:
 
 def decide(inputs: CycleInputs) -> CycleDecision:
     """Return the decision; the same inputs give the same bytes, anywhere and at any time."""
-    outcomes = _falling_back(
-        evaluate(inputs.strategies, inputs.evaluator, inputs.row), inputs.fallbacks
-    )
-    fallen = {
-        name for name, outcome in outcomes if isinstance(outcome, Decided) and outcome.instead_of
-    }
-    turns = {name: turn for name, turn in inputs.turns.items() if name not in fallen}
-    if inputs.scale < ONE:
-        # What a breaker makes smaller is made so at once, whoever's turn it is.
-        turns = {}
+    outcomes = answers(inputs.strategies, inputs.evaluator, inputs.row, inputs.fallbacks)
+    turns = _turns(outcomes, inputs)
     marks = {name: quote.mid() for name, quote in inputs.quotes.items()}
-    shaped = _shaped(outcomes, inputs, marks)
+    allocated = allocate_capital(
+        outcomes, turns, inputs.books, marks, inputs.capital, inputs.policy.allocation
+    )
+    inputs = replace(inputs, books=allocated.books)
+    context = _context(inputs)
+    planning, plan_inputs = inputs.policy.planning, _plan_inputs(inputs, context.spendable())
+    shaped, gone = _shaped(outcomes, inputs, marks), _given_up(inputs)
     consolidation = consolidate(
-        shaped.outcomes,
+        (*shaped.outcomes, *((name, GIVEN_UP) for name in gone)),
         inputs.books,
-        marks,
-        inputs.instruments,
+        _market(inputs, marks, plan_inputs.liquidity),
         inputs.policy.allocation,
-        {name: shaped.turn(name, turns.get(name, Turn())) for name, _ in outcomes},
+        gone | {name: shaped.turn(name, turns.get(name, Turn())) for name, _ in outcomes},
     )
     unvalued = dict(consolidation.undecided)
     outcomes = tuple((name, unvalued.get(name, outcome)) for name, outcome in outcomes)
-    context = _context(inputs)
-    planning, plan_inputs = inputs.policy.planning, _plan_inputs(inputs, context.spendable())
     net = orderable(consolidation.net, plan_inputs, planning)
     assessment = assess_portfolio(net, context, planning.limit_offset)
     crossings = () if assessment.refused else consolidation.crossings
@@ -166,6 +169,7 @@ def decide(inputs: CycleInputs) -> CycleDecision:
     return CycleDecision(
         regime=inputs.policy.benchmarks.regime(inputs.evaluator, inputs.row),
         outcomes=outcomes,
+        allocated=allocated,
         shaped=shaped,
         resting=frozenset(name for name, turn in turns.items() if not turn.due),
         consolidation=consolidation,
@@ -175,16 +179,36 @@ def decide(inputs: CycleInputs) -> CycleDecision:
     )
 
 
-def evaluate(
-    strategies: Sequence[tuple[StrategyId, Node | StrategyOutcome]],
-    evaluator: TreeEvaluator,
-    row: int,
-) -> tuple[tuple[StrategyId, StrategyOutcome], ...]:
-    """Return each strategy's answer: trees are evaluated here, free-form answers pass through."""
-    return tuple(
-        (name, evaluator.decide(strategy, row) if isinstance(strategy, Node) else strategy)
-        for name, strategy in strategies
-    )
+def _turns(
+    outcomes: Sequence[tuple[StrategyId, StrategyOutcome]], inputs: CycleInputs
+) -> dict[StrategyId, Turn]:
+    """Return the turns of those that have to wait for one."""
+    if inputs.scale < ONE:
+        # What a breaker makes smaller is made so at once, whoever's turn it is.
+        return {}
+    fallen = {
+        name for name, outcome in outcomes if isinstance(outcome, Decided) and outcome.instead_of
+    }
+    at_once = fallen | inputs.capital.owed
+    return {name: turn for name, turn in inputs.turns.items() if name not in at_once}
+
+
+def _given_up(inputs: CycleInputs) -> dict[StrategyId, Turn]:
+    """Return the turns of books that sell everything although no strategy is asked."""
+    names = sorted(inputs.capital.leaving & inputs.books.keys())
+    return {
+        StrategyId(name): Turn(leaving=frozenset(inputs.books[name].positions)) for name in names
+    }
+
+
+def _market(
+    inputs: CycleInputs,
+    marks: Mapping[Symbol, Decimal],
+    liquidity: Mapping[Symbol, Liquidity],
+) -> Market:
+    banded = inputs.policy.allocation.cost_bands is not None
+    costs = trading_costs(inputs.quotes, liquidity) if banded else {}
+    return Market(marks=marks, instruments=inputs.instruments, costs=costs)
 
 
 def _shaped(
@@ -202,22 +226,6 @@ def _shaped(
         scale=inputs.scale,
     )
     return shaper.shape(outcomes, inputs.shapes)
-
-
-def _falling_back(
-    outcomes: Sequence[tuple[StrategyId, StrategyOutcome]],
-    fallbacks: Mapping[StrategyId, TargetPortfolio],
-) -> tuple[tuple[StrategyId, StrategyOutcome], ...]:
-    """Return `outcomes` with the fallback of each strategy that has one and does not decide."""
-    answers: list[tuple[StrategyId, StrategyOutcome]] = []
-    for name, outcome in outcomes:
-        if isinstance(outcome, Decided) or name not in fallbacks:
-            answers.append((name, outcome))
-            continue
-        trace = outcome.trace if isinstance(outcome, Undecided) else ()
-        target = fallbacks[name]
-        answers.append((name, Decided(target=target, trace=trace, instead_of=outcome.reason)))
-    return tuple(answers)
 
 
 def _context(inputs: CycleInputs) -> RiskContext:

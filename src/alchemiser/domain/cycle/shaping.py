@@ -10,7 +10,8 @@ from decimal import Decimal
 
 from alchemiser.domain.books.ledger import Book
 from alchemiser.domain.market.bars import BarPanel
-from alchemiser.domain.portfolio.consolidation import StrategyOutcome, Turn
+from alchemiser.domain.portfolio.allocation import Turn
+from alchemiser.domain.portfolio.consolidation import StrategyOutcome
 from alchemiser.domain.portfolio.exits import Exit, Exits, exits_due, unjudged
 from alchemiser.domain.portfolio.sizing import Sized, Sizing, sized
 from alchemiser.domain.rules.decision import Decided

@@ -10,6 +10,7 @@ from alchemiser.domain.execution.facts import ExecutionReported, Fact, FillAlloc
 from alchemiser.domain.journal.account_records import AccountRecord, ActivityBooked
 from alchemiser.domain.journal.accounting import Accounting
 from alchemiser.domain.journal.adjustments import PositionExited, TargetSized
+from alchemiser.domain.journal.allocations import AllocationRecord, Allocations
 from alchemiser.domain.journal.cycle_state import CycleState
 from alchemiser.domain.journal.records import (
     BreakFound,
@@ -53,6 +54,7 @@ class EngineState:
         books: Every book.
         entries: Every posting that made them, oldest first.
         standing: What restricts trading, and the past by which it is judged.
+        allocations: What the owner has changed of the strategies.
         opened: The session in which each position of each book was opened.
         limits: The limits that the last decision rested on, or None before the first.
         barred: Symbols that a strategy's book has given up and the strategy still wants.
@@ -70,6 +72,7 @@ class EngineState:
     books: Books = field(default_factory=dict)
     entries: list[Entry] = field(default_factory=list)
     standing: Standing = field(default_factory=Standing)
+    allocations: Allocations = field(default_factory=Allocations)
     opened: dict[BookId, dict[Symbol, date]] = field(default_factory=dict)
     limits: LimitsInForce | None = None
     barred: dict[StrategyId, set[Symbol]] = field(default_factory=dict)
@@ -102,8 +105,8 @@ class EngineState:
                 session = None if self.current is None else self.current.started.session
                 self.standing.fund(postings, session)
                 self._post(postings)
-            case _ if isinstance(record, StandingRecord):
-                self.standing.apply(record)
+            case _ if isinstance(record, StandingRecord | AllocationRecord):
+                self._change(record)
             case _ if isinstance(record, AccountRecord):
                 self._account(record)
             case BreakFound() | Reconciled():
@@ -114,6 +117,13 @@ class EngineState:
                 pass
             case _:
                 self._apply_to_cycle(self.cycle(), record, at)
+
+    def _change(self, record: StandingRecord | AllocationRecord) -> None:
+        """Take note of what breakers and people have changed."""
+        if isinstance(record, AllocationRecord):
+            self.allocations.apply(record)
+        else:
+            self.standing.apply(record)
 
     def _start(self, record: CycleStarted) -> None:
         if record.kind is CycleKind.LIQUIDATION:

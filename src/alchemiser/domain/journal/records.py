@@ -11,6 +11,11 @@ from alchemiser.domain.books.reconciliation import Break
 from alchemiser.domain.execution import facts
 from alchemiser.domain.journal.account_records import ACCOUNT_RECORDS, AccountRecord
 from alchemiser.domain.journal.adjustments import PositionExited, TargetSized
+from alchemiser.domain.journal.allocations import (
+    AllocationRecord,
+    StrategyChanged,
+    StrategyReweighted,
+)
 from alchemiser.domain.journal.restrictions import (
     BreakerTripped,
     ControlOverridden,
@@ -248,6 +253,7 @@ Record = (
     | TradingReduced
     | TradingHalted
     | TradingResumed
+    | AllocationRecord
     | CycleFinished
 )
 
@@ -284,5 +290,7 @@ RECORD_TYPES: Final[tuple[type, ...]] = (
     TradingReduced,
     TradingHalted,
     TradingResumed,
+    StrategyChanged,
+    StrategyReweighted,
     CycleFinished,
 )

@@ -1,12 +1,14 @@
 """From each strategy's weights to one net intent a symbol: allocate, cross, consolidate."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from types import MappingProxyType
 
 from alchemiser.domain.books.ledger import Book
 from alchemiser.domain.orders.plan import Claims, Crossing, claimed
+from alchemiser.domain.portfolio.allocation import AllocationSettings, Turn
+from alchemiser.domain.portfolio.bands import TradingCost
 from alchemiser.domain.rules.decision import Decided, Undecided
 from alchemiser.domain.values.identifiers import BookId, StrategyId, Symbol
 from alchemiser.domain.values.instrument import Instrument
@@ -25,33 +27,18 @@ StrategyOutcome = Decided | Undecided | Failed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AllocationSettings:
-    """Say how weights become shares.
+class Market:
+    """Hold what books can trade in.
 
     Attributes:
-        cash_buffer: Share of each book's equity that stays in cash, in [0, 1).
-        drift_band: Smallest change of a held position that is worth an intent, as a share of the
-            book's equity, in [0, 1); entries and full exits are exempt.
+        marks: Reference mids, dollars a share.
+        instruments: Every symbol's instrument.
+        costs: What trading costs, as far as it is known.
     """
 
-    cash_buffer: Decimal = Decimal("0.01")
-    drift_band: Decimal = Decimal("0.01")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Turn:
-    """Say whether a strategy's book may be traded in this session.
-
-    Attributes:
-        due: Whether its rebalancing is due; it trades nothing otherwise.
-        threshold: The book is left alone while it holds exactly the wanted symbols and none of
-            their weights is further than this from the wanted one, in [0, 1).
-        leaving: Symbols that the book gives up now, whatever its strategy wants.
-    """
-
-    due: bool = True
-    threshold: Decimal = ZERO
-    leaving: frozenset[Symbol] = frozenset()
+    marks: Mapping[Symbol, Decimal]
+    instruments: Mapping[Symbol, Instrument]
+    costs: Mapping[Symbol, TradingCost] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +53,7 @@ class Contribution:
         wanted: Shares to add (positive) or give (negative); zero within the drift band.
         crossed: The part of `wanted` that other books supply or take, same sign.
         band: Dollars of the book's drift band; zero when it enters or leaves the symbol.
+        banded: Why the band is the fixed one although costs should set it, or "".
     """
 
     book: BookId
@@ -75,6 +63,7 @@ class Contribution:
     wanted: Decimal
     crossed: Decimal = ZERO
     band: Decimal = ZERO
+    banded: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,8 +119,7 @@ class Consolidation:
 def consolidate(
     outcomes: Sequence[tuple[StrategyId, StrategyOutcome]],
     books: Mapping[BookId, Book],
-    marks: Mapping[Symbol, Decimal],
-    instruments: Mapping[Symbol, Instrument],
+    market: Market,
     settings: AllocationSettings,
     turns: Mapping[StrategyId, Turn] = MappingProxyType({}),
 ) -> Consolidation:
@@ -143,13 +131,13 @@ def consolidate(
     Args:
         outcomes: Every strategy's answer, sorted by strategy.
         books: Every book; a strategy without one has no equity.
-        marks: Reference mids, dollars a share.
-        instruments: Every symbol's instrument.
+        market: Prices, instruments and costs.
         settings: Buffer and band.
         turns: Strategies that do not trade at every session, or give something up.
     """
     contributions: list[Contribution] = []
     undecided: list[tuple[StrategyId, Undecided]] = []
+    marks = market.marks
     for name, outcome in outcomes:
         book, turn = books.get(BookId(name), Book()), turns.get(name, Turn())
         missing = _unpriced(outcome.target, book, marks) if isinstance(outcome, Decided) else ()
@@ -160,8 +148,9 @@ def consolidate(
             gone = sorted(turn.leaving & marks.keys())
             contributions += [_given_up(BookId(name), one, book) for one in gone]
             continue
-        rows = _allocate(BookId(name), outcome.target, book, (marks, instruments), settings)
-        if _rests(turn, rows, _investable(book, marks, settings), marks):
+        rows = _allocate(BookId(name), outcome.target, book, market, settings)
+        owes = turn.due and book.cash < 0
+        if not owes and _rests(turn, rows, _investable(book, marks, settings), marks):
             rows = [
                 row if row.symbol in turn.leaving else replace(row, wanted=ZERO) for row in rows
             ]
@@ -191,24 +180,35 @@ def _allocate(
     book_id: BookId,
     target: TargetPortfolio,
     book: Book,
-    market: tuple[Mapping[Symbol, Decimal], Mapping[Symbol, Instrument]],
+    market: Market,
     settings: AllocationSettings,
 ) -> list[Contribution]:
-    marks, instruments = market
+    marks = market.marks
     equity = book.equity(marks) or ZERO
     investable = _investable(book, marks, settings)
     weights = dict(target.weights)
     rows = []
     for name in sorted(weights.keys() | book.positions.keys()):
         weight, held = weights.get(name, ZERO), book.positions.get(name, ZERO)
-        increment = instruments[name].quantity_increment
+        increment = market.instruments[name].quantity_increment
         wanted = round_down(weight * investable / marks[name], increment) - held
-        band = settings.drift_band * equity if held and weight else ZERO
+        share, banded = ZERO, ""
+        # A book that owes money, having given it away, raises it whatever the band.
+        if held and weight and book.cash >= 0:
+            cost = market.costs.get(name, TradingCost())
+            share, banded = settings.band(weight, abs(wanted), cost)
+        band = share * equity
         if abs(wanted) * marks[name] < band:
             wanted = ZERO
         rows.append(
             Contribution(
-                book=book_id, symbol=name, weight=weight, held=held, wanted=wanted, band=band
+                book=book_id,
+                symbol=name,
+                weight=weight,
+                held=held,
+                wanted=wanted,
+                band=band,
+                banded=banded,
             )
         )
     return rows

@@ -20,6 +20,8 @@ LOOK_BACK_MAX = KEPT - 1
 """Sessions before the present one that a track can always look back, once they have passed."""
 
 _LOSS = Decimal("1e-9")
+_NOTHING = Decimal("1e-15")
+"""What is left of this share of the units is a rounding: less than a cent of 10^13 dollars."""
 
 
 @dataclass(slots=True)
@@ -44,8 +46,9 @@ class Track:
     def flow(self, amount: Decimal) -> None:
         """Buy units for `amount` dollars, or redeem them when it is negative.
 
-        Redeeming more than there is leaves no units. A deposit to units that are worth nothing
-        starts the track anew, since they have no price; a withdrawal from such changes nothing.
+        Redeeming all or more than there is leaves no units, however its quotient is rounded. A
+        deposit to units that are worth nothing starts the track anew, since they have no price; a
+        withdrawal from such changes nothing.
 
         Raises:
             InvalidValueError: When `amount` is NaN or infinite.
@@ -56,7 +59,8 @@ class Track:
                 return
             self.units, self.value, self.peak = ZERO, ONE, ONE
             self.closes.clear()
-        self.units = max(self.units + amount / self.value, ZERO)
+        left = self.units + amount / self.value
+        self.units = left if left > self.units * _NOTHING else ZERO
 
     def observe(self, session: date, equity: Decimal) -> None:
         """Take `equity` in dollars as the last of `session` so far; without units do nothing.

@@ -112,6 +112,7 @@ def plan(report: PlanReport) -> Document:
         "plan_refused": report.plan_refused,
         "limited": report.limited,
         "target": report.target,
+        "transfers": report.transfers,
         "strategies": strategies(report.strategies),
     }
 
@@ -137,6 +138,8 @@ def overview(report: Overview) -> Document:
         "session": report.session,
         "orders": report.orders,
         "breaks": report.breaks,
+        "changes": report.changes,
+        "owed": report.owed,
     }
 
 

@@ -73,6 +73,7 @@ def plan(console: Console, report: PlanReport) -> None:
     """Print what a session would bring."""
     console.print(plain(f"Session {report.as_of}: nothing is sent\n"))
     pieces.decisions(console, report.strategies)
+    pieces.transfers(console, report.transfers)
     pieces.contributions(console, report.target)
     if report.orders:
         pieces.grid(
@@ -129,6 +130,10 @@ def orders(console: Console, report: Overview) -> None:
 
 def books(console: Console, report: Overview) -> None:
     """Print what belongs to which strategy."""
+    for change in report.changes:
+        console.print(plain(change.sentence()), soft_wrap=True)
+    if report.owed:
+        console.print(f"to be brought to their weights: {', '.join(report.owed)}")
     if not report.books:
         console.print("No books yet: they are opened at the first session.")
         return

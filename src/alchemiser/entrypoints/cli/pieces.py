@@ -10,6 +10,7 @@ from rich.text import Text
 
 from alchemiser.application.report import CycleReport, FillLine, OrderLine, StrategyLine
 from alchemiser.domain.books.reconciliation import Break
+from alchemiser.domain.portfolio.capital import Transfer
 from alchemiser.domain.portfolio.consolidation import Contribution
 from alchemiser.domain.portfolio.diversity import Likeness
 from alchemiser.domain.risk.clipping import Limited
@@ -156,6 +157,13 @@ def fills(console: Console, lines: Sequence[FillLine]) -> None:
     )
 
 
+def transfers(console: Console, rows: Sequence[Transfer]) -> None:
+    """Print what moves between the house and the books."""
+    for row in rows:
+        verb = "receives" if row.cash > 0 else "gives"
+        console.print(plain(f"{row.book} {verb} {dollars(abs(row.cash))}: {row.reason}"))
+
+
 def contributions(console: Console, lines: Sequence[Contribution]) -> None:
     """Print what each book wants of each symbol."""
     if not lines:
@@ -175,6 +183,9 @@ def contributions(console: Console, lines: Sequence[Contribution]) -> None:
             for line in lines
         ),
     )
+    for line in lines:
+        if line.banded:
+            console.print(plain(f"{line.book} {line.symbol}: {line.banded}"), soft_wrap=True)
 
 
 def diversity(console: Console, pairs: Sequence[Likeness]) -> None:

@@ -10,9 +10,16 @@ from alchemiser.entrypoints.cli.options import AsJson, Common, Config
 
 plugins_app = typer.Typer(help="Show the strategy plugins.")
 symphony_app = typer.Typer(help="Read Composer symphonies.")
+strategy_app = typer.Typer(help="Switch strategies on and off, and re-weight them.")
 Symphony = Annotated[
     Path, typer.Argument(metavar="FILE", help="A symphony: (defsymphony …) or Composer's JSON.")
 ]
+
+
+StrategyName = Annotated[
+    str, typer.Argument(metavar="ID", help="Its name in the configuration; see `books`.")
+]
+Reason = Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why; it is recorded.")]
 
 
 @plugins_app.command("new")
@@ -64,3 +71,48 @@ def symphony_import(  # noqa: PLR0913 - one argument an option
     """Write the rules of a symphony as a document, and show how to switch it on."""
     common = Common(as_json=as_json, config=config)
     return do("symphony.import_", context, common, file, output, name, force)
+
+
+@strategy_app.command("enable")
+def strategy_enable(
+    context: typer.Context,
+    name: StrategyName,
+    *,
+    reason: Reason = "enabled by hand",
+    as_json: AsJson = False,
+    config: Config = None,
+) -> int:
+    """Have a strategy asked again, with its weight of the configuration."""
+    return do("strategy.enable", context, Common(as_json=as_json, config=config), name, reason)
+
+
+@strategy_app.command("disable")
+def strategy_disable(
+    context: typer.Context,
+    name: StrategyName,
+    *,
+    exit_: Annotated[
+        bool, typer.Option("--exit", help="Sell its book, and give its cash to the house.")
+    ] = False,
+    reason: Reason = "disabled by hand",
+    as_json: AsJson = False,
+    config: Config = None,
+) -> int:
+    """Have a strategy not asked; its book stays as it is."""
+    common = Common(as_json=as_json, config=config)
+    return do("strategy.disable", context, common, name, exit_, reason)
+
+
+@strategy_app.command("weight")
+def strategy_weight(
+    context: typer.Context,
+    name: StrategyName,
+    weight: Annotated[str, typer.Argument(metavar="W", help="Such as 0.3, of the account.")],
+    *,
+    reason: Reason = "re-weighted by hand",
+    as_json: AsJson = False,
+    config: Config = None,
+) -> int:
+    """Bring a strategy's book to a weight at the next session."""
+    common = Common(as_json=as_json, config=config)
+    return do("strategy.weight", context, common, name, weight, reason)

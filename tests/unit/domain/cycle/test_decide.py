@@ -16,7 +16,9 @@ from alchemiser.domain.market.quote import Quote
 from alchemiser.domain.orders.account import AccountSnapshot, Position
 from alchemiser.domain.orders.messages import Side
 from alchemiser.domain.planning.planner import PlanSettings
-from alchemiser.domain.portfolio.consolidation import AllocationSettings, StrategyOutcome
+from alchemiser.domain.portfolio.allocation import Allocation, AllocationSettings
+from alchemiser.domain.portfolio.capital import Capital
+from alchemiser.domain.portfolio.consolidation import StrategyOutcome
 from alchemiser.domain.risk.context import RiskContext
 from alchemiser.domain.risk.limits import RESEARCH_LIMITS, RiskCode, RiskLimits, TradingState
 from alchemiser.domain.risk.portfolio import assess_portfolio
@@ -63,6 +65,7 @@ class World:
     policy: Policy
     state: TradingState = TradingState.ACTIVE
     power: Decimal = Decimal(1)
+    capital: Capital = field(default_factory=Capital)
     account_marks: dict[Symbol, Decimal] = field(default_factory=dict)
 
     def marks(self) -> dict[Symbol, Decimal]:
@@ -97,6 +100,7 @@ class World:
                 quotes=self.quotes,
                 instruments=INSTRUMENTS,
                 policy=self.policy,
+                capital=self.capital,
                 history=a_history(SESSION.day, INSTRUMENTS),
             )
         )
@@ -137,6 +141,7 @@ def policies(draw: st.DrawFn) -> Policy:
         allocation=AllocationSettings(
             cash_buffer=Decimal(draw(st.sampled_from(["0", "0", "0.01"]))),
             drift_band=Decimal(draw(st.sampled_from(["0", "0.01", "0.1"]))),
+            allocation=draw(st.sampled_from([*[Allocation.DRIFT] * 3, Allocation.CONSTANT_MIX])),
         ),
         planning=PlanSettings(
             minimum_trade=Decimal(draw(st.sampled_from(["0", "5", "300"]))),
@@ -176,6 +181,14 @@ def worlds(draw: st.DrawFn) -> World:
         policy=draw(policies()),
         state=draw(st.sampled_from([*[TradingState.ACTIVE] * 5, TradingState.REDUCING])),
         power=draw(st.sampled_from([Decimal(1), Decimal(1), Decimal("0.7"), Decimal(2)])),
+        capital=Capital(
+            weights={
+                StrategyId(one): draw(st.decimals("0.01", "0.33", places=2)) for one in outcomes
+            },
+            owed=frozenset(
+                StrategyId(one) for one in outcomes if draw(st.sampled_from([False, False, True]))
+            ),
+        ),
     )
 
 

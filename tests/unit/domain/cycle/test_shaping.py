@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from alchemiser.domain.books.ledger import Book
 from alchemiser.domain.cycle.shaping import Shape, Shaped, Shaper
 from alchemiser.domain.market.bars import BarPanel
-from alchemiser.domain.portfolio.consolidation import Failed, StrategyOutcome, Turn
+from alchemiser.domain.portfolio.allocation import Turn
+from alchemiser.domain.portfolio.consolidation import Failed, StrategyOutcome
 from alchemiser.domain.portfolio.exits import ExitReason, Exits
 from alchemiser.domain.portfolio.sizing import Sizing, SizingRule
 from alchemiser.domain.rules.decision import Decided, Undecided

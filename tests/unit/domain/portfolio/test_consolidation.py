@@ -10,13 +10,13 @@ from hypothesis import strategies as st
 
 from alchemiser.domain.books.ledger import Book, cross, post, total_cash, total_positions
 from alchemiser.domain.orders.plan import Crossing
+from alchemiser.domain.portfolio.allocation import AllocationSettings, Turn
 from alchemiser.domain.portfolio.consolidation import (
-    AllocationSettings,
     Consolidation,
     Contribution,
     Failed,
+    Market,
     StrategyOutcome,
-    Turn,
     consolidate,
 )
 from alchemiser.domain.rules.decision import Undecided
@@ -44,8 +44,12 @@ def consolidated(
     return consolidate(
         [(StrategyId(name), outcomes[name]) for name in sorted(outcomes)],
         {BookId(name): book for name, book in books.items()},
-        marks,
-        {name: Instrument(symbol=name, quantity_increment=increments[name]) for name in names},
+        Market(
+            marks=marks,
+            instruments={
+                name: Instrument(symbol=name, quantity_increment=increments[name]) for name in names
+            },
+        ),
         settings,
         turns,
     )

@@ -6,12 +6,12 @@ from decimal import Decimal
 import pytest
 
 from alchemiser.domain.books.ledger import Book
+from alchemiser.domain.portfolio.allocation import AllocationSettings, Turn
 from alchemiser.domain.portfolio.consolidation import (
-    AllocationSettings,
     Consolidation,
     Failed,
+    Market,
     StrategyOutcome,
-    Turn,
     consolidate,
 )
 from alchemiser.domain.rules.decision import Undecided
@@ -37,8 +37,7 @@ def together(
     return consolidate(
         sorted(outcomes.items()),
         {BookId(name): book for name, book in books.items()},
-        marks,
-        {name: Instrument(symbol=name) for name in MARKS},
+        Market(marks=marks, instruments={name: Instrument(symbol=name) for name in MARKS}),
         BANDED,
         {KLM: turn},
     )

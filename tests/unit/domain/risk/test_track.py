@@ -77,6 +77,17 @@ def test_redeeming_everything_leaves_no_units_and_the_value() -> None:
     assert figures(track) == ("0", "1.25", "1.25")
 
 
+def test_redeeming_everything_leaves_no_units_where_their_value_is_rounded() -> None:
+    """RC-07: 200 over 300 units is no Decimal; what is left of them would be worth nothing."""
+    track = Track()
+    track.flow(d("300"))
+    track.observe(MON, d("200"))
+    track.flow(d("-200"))
+
+    assert track.units == 0
+    assert track.drawdown(d("0")) is None
+
+
 def test_redeeming_all_but_a_cent_leaves_that_cent() -> None:
     track = a_track("100")
     track.flow(d("-99.99"))
