@@ -15,11 +15,11 @@ from alchemiser.application.backtest import WholePanelAnalyst
 from alchemiser.application.cycle import Cycle
 from alchemiser.application.engine import Engine
 from alchemiser.application.ledger import CODEC, Ledger
-from alchemiser.domain.books.ledger import Posting, PostingKind
 from alchemiser.domain.journal.account_records import ActivityBooked
-from alchemiser.domain.journal.records import CycleStatus, EntryPosted
+from alchemiser.domain.journal.allocations import StrategyChanged
+from alchemiser.domain.journal.records import CycleStatus, EntryPosted, Record
 from alchemiser.domain.orders.activity import Activity, ActivityKind
-from alchemiser.domain.values.identifiers import ACCRUALS, HOUSE, BookId, Symbol
+from alchemiser.domain.values.identifiers import ACCRUALS, HOUSE, StrategyId, Symbol
 from tests.cycle.decade import FIRST, LAST, START, SYMBOLS, make_engine
 
 SEED = 11
@@ -59,15 +59,18 @@ class Owner:
             self._act("purchase by hand", self._broker.trade, name, quantity, quote.mid())
 
     def _reweight(self) -> None:
-        book = BookId(str(self._draws.choice(["hedge", "rotation", "trend"])))
-        amount = self._dollars(800)
-        postings = tuple(
-            Posting(book=name, kind=PostingKind.FUNDING, cash=cash, reference="re-weighting")
-            for name, cash in ((HOUSE, -amount), (book, amount))
+        """Give a strategy another weight, or switch it off and on again; all weigh at most 0.9."""
+        name = StrategyId(str(self._draws.choice(["hedge", "rotation", "trend"])))
+        change = StrategyChanged(
+            strategy=name,
+            enabled=self._draws.random() < 0.8,
+            weight=Decimal(int(self._draws.integers(10, 31))) / 100,
+            reweigh=True,
+            actor="owner",
+            reason="as drawn",
         )
-        record = EntryPosted(reason="re-weighting", postings=postings)
-        self._ledger.record((record,), at=self._engine.clock.now())
-        self.did["re-weighting"] += 1
+        self._ledger.record((change,), at=self._engine.clock.now())
+        self.did["re-weighting" if change.enabled else "switching off"] += 1
 
     def _act(self, what: str, act: object, *arguments: object) -> None:
         assert callable(act)
@@ -130,16 +133,23 @@ def assert_it_happened(
     assert did["withdrawal"] >= 20
     assert did["purchase by hand"] >= 20
     assert did["sale by hand"] >= 10
-    assert did["re-weighting"] >= 30
+    assert did["re-weighting"] >= 25
+    assert did["switching off"] >= 5
+    transfers = sum(isinstance(one, EntryPosted) for one in records(engine))
+    assert transfers >= 25
     assert happened[ActivityKind.TRADE] == did["purchase by hand"] + did["sale by hand"]
     assert seen["partly filled"] >= 1_000
     assert seen["owed overnight"] >= 500
 
 
+def records(engine: Engine) -> list[Record]:
+    """Return everything that was recorded, in order."""
+    return [CODEC.decode(row.type, row.version, row.data) for row in engine.journal.read()]
+
+
 def activities(engine: Engine) -> list[Activity]:
     """Return what was booked, in order, from the records."""
-    records = (CODEC.decode(e.type, e.version, e.data) for e in engine.journal.read())
-    return [record.activity for record in records if isinstance(record, ActivityBooked)]
+    return [one.activity for one in records(engine) if isinstance(one, ActivityBooked)]
 
 
 def cash_from_the_start(ledger: Ledger, told: list[Activity]) -> Decimal:
