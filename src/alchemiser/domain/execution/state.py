@@ -5,11 +5,11 @@ children. A child is sent only when the one before it is terminal, so that no sh
 twice.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
+from typing import TypeVar
 
 from alchemiser.domain.execution.facts import (
     CancelIntended,
@@ -101,12 +101,14 @@ class Parent:
     """Follow one order of the plan.
 
     Attributes:
+        place: Where it stands in the plan, 0-based.
         planned: What the plan says.
         quantity: Shares that it may come to; limits may lower it at a release.
         children: What was sent for it, oldest first.
         ended: Why nothing more is sent for it, or None.
     """
 
+    place: int
     planned: PlannedOrder
     quantity: Decimal
     children: list[Child] = field(default_factory=list)
@@ -153,15 +155,19 @@ class ExecutionState:
     children: dict[ClOrdId, Child] = field(init=False, default_factory=dict)
     rejected: int = field(init=False, default=0)
     _slots: dict[tuple[Symbol, Side], Parent] = field(init=False, repr=False)
+    _live: dict[int, Child] = field(init=False, repr=False, default_factory=dict)
+    _unfinished: dict[int, Parent] = field(init=False, repr=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         self.parents = {
-            order.cl_ord_id: Parent(planned=order, quantity=order.quantity)
-            for order in self.plan.orders
+            order.cl_ord_id: Parent(place=place, planned=order, quantity=order.quantity)
+            for place, order in enumerate(self.plan.orders)
         }
         self._slots = {
             (parent.planned.symbol, parent.planned.side): parent for parent in self.parents.values()
         }
+        for parent in self.parents.values():
+            self._file(parent)
 
     def apply(self, fact: Fact, at: datetime) -> None:
         """Change the state by one fact that became known at `at`.
@@ -169,19 +175,38 @@ class ExecutionState:
         Raises:
             InvalidTransitionError: When a report contradicts what is known of its order.
         """
+        if isinstance(fact, FillAllocated):
+            return
+        parent = self._changed(fact, at)
+        if parent is not None:
+            self._file(parent)
+
+    def _changed(self, fact: Fact, at: datetime) -> Parent | None:
+        """Return the parent that `fact` has changed, or None for an order of none of them."""
         match fact:
             case OrderIntended():
-                self._intend(fact, at)
+                return self._intend(fact, at)
             case OrderRefused(order=request, violation=violation):
-                self._end(request, violation.sentence())
+                return self._end(request, violation.sentence())
             case OrderReduced(cl_ord_id=name, planned=planned, released=released):
-                self.parents[name].quantity -= planned - released
+                parent = self.parents[name]
+                parent.quantity -= planned - released
+                return parent
             case DoneForDay(cl_ord_id=name, reason=reason):
-                self.parents[name].ended = reason
+                parent = self.parents[name]
+                parent.ended = reason
+                return parent
             case FillAllocated():
-                pass
+                return None
             case _:
-                self._apply_to_child(fact, self._child(fact))
+                child = self._child(fact)
+                self._apply_to_child(fact, child)
+                return child.parent
+
+    def _file(self, parent: Parent) -> None:
+        """Keep what is in flight and what is unfinished, so that nobody has to go through all."""
+        _keep(self._live, parent.place, parent.live())
+        _keep(self._unfinished, parent.place, None if parent.is_over() else parent)
 
     def _child(self, fact: ChildFact) -> Child:
         name = fact.report.cl_ord_id if isinstance(fact, ExecutionReported) else fact.cl_ord_id
@@ -203,7 +228,7 @@ class ExecutionState:
             case CancelIntended():
                 child.phase = Phase.CANCELING
 
-    def _intend(self, fact: OrderIntended, at: datetime) -> None:
+    def _intend(self, fact: OrderIntended, at: datetime) -> Parent:
         request = fact.order
         child = self.children.get(request.cl_ord_id)
         if child is None:
@@ -214,14 +239,17 @@ class ExecutionState:
             self.children[request.cl_ord_id] = child
         child.phase, child.unknown = Phase.SENT, False
         child.sends, child.sent_at = child.sends + 1, at
+        return child.parent
 
-    def _end(self, request: NewOrderSingle, reason: str) -> None:
+    def _end(self, request: NewOrderSingle, reason: str) -> Parent | None:
         """End the parent of an order that will not be sent, or that the venue does not have."""
         child = self.children.get(request.cl_ord_id)
         if child is not None:
             child.phase, child.reason = Phase.REFUSED, reason
-        if not self.lacks(request):
-            self._slots[request.symbol, request.side].ended = reason
+        parent = self._slots.get((request.symbol, request.side))
+        if parent is not None:
+            parent.ended = reason
+        return parent
 
     def lacks(self, order: NewOrderSingle) -> bool:
         """Say whether `order` is for none of the plan's orders."""
@@ -229,17 +257,28 @@ class ExecutionState:
 
     def in_flight(self, side: Side | None = None) -> tuple[Child, ...]:
         """Return the children that the venue may still act on, in the plan's order."""
-        found = (parent.live() for parent in self._on(side))
-        return tuple(child for child in found if child is not None)
+        return tuple(child for child in self._live.values() if side in (None, child.side))
 
     def unfinished(self, side: Side | None = None) -> tuple[Parent, ...]:
         """Return the parents for which more may be sent, in the plan's order."""
-        return tuple(parent for parent in self._on(side) if not parent.is_over())
+        found = self._unfinished.values()
+        return tuple(parent for parent in found if side in (None, parent.planned.side))
 
-    def _on(self, side: Side | None) -> Iterator[Parent]:
-        for parent in self.parents.values():
-            if side in (None, parent.planned.side):
-                yield parent
+
+Kept = TypeVar("Kept")
+
+
+def _keep(table: dict[int, Kept], place: int, one: Kept | None) -> None:
+    """Let `table` hold `one` at `place`, or nothing; its places ascend."""
+    if one is None:
+        table.pop(place, None)
+        return
+    follows = place in table or not table or place > next(reversed(table))
+    table[place] = one
+    if not follows:
+        rows = sorted(table.items())
+        table.clear()
+        table.update(rows)
 
 
 def _report(child: Child, report: ExecutionReport) -> None:

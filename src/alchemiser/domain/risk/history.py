@@ -1,9 +1,13 @@
 """What went before: the equity that losses are measured from, trades, and what has not settled."""
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from itertools import islice
+from operator import attrgetter
+from typing import Final
 
 from alchemiser.domain.orders.messages import NewOrderSingle, Side
 from alchemiser.domain.risk.markets import MarketHistory
@@ -20,6 +24,9 @@ class Execution:
     side: Side
     quantity: Decimal
     price: Decimal
+
+
+_SESSION: Final = attrgetter("session")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +68,7 @@ class RiskHistory:
     Attributes:
         sessions: The latest sessions of the exchange, ascending, the present one last.
         anchors: What losses are measured from.
-        executions: Our trades in `sessions`, in order; this session's come from its orders.
+        executions: Our trades in `sessions`, oldest first; this session's come from its orders.
         unsettled: Dollars of sales that have not settled; they count in cash accounts.
         markets: Returns and volumes, or None when they cannot be had.
     """
@@ -74,8 +81,11 @@ class RiskHistory:
 
     def within(self, count: int) -> Iterator[Execution]:
         """Yield our trades of the last `count` sessions, the present one included."""
-        latest = set(self.sessions[-count:])
-        return (one for one in self.executions if one.session in latest)
+        latest = self.sessions[-count:]
+        if not latest:
+            return iter(())
+        start = bisect_left(self.executions, latest[0], key=_SESSION)
+        return (one for one in islice(self.executions, start, None) if one.session in latest)
 
 
 def reversals(sides: Iterable[Side]) -> int:
