@@ -58,10 +58,16 @@ class Pace:
 
     def next_moment(self, now: datetime) -> datetime | None:
         """Return when after `now` the next child expires or the next order is due, UTC, or None."""
-        working = [one for one in self.state.in_flight() if one.phase is not Phase.CANCELING]
-        waking = (self._wake.get(parent.name) for parent in self.state.unfinished())
-        moments = (*(child.expire_time for child in working), *filter(None, waking))
-        return min((moment for moment in moments if moment > now), default=None)
+        moments = [
+            child.expire_time
+            for child in self.state.in_flight()
+            if child.phase is not Phase.CANCELING and child.expire_time > now
+        ]
+        for parent in self.state.unfinished():
+            wake = self._wake.get(parent.name)
+            if wake is not None and wake > now:
+                moments.append(wake)
+        return min(moments, default=None)
 
     def answer(self, parent: Parent, quotes: Mapping[Symbol, Quote], now: datetime) -> Answer:
         """Return the next step of `parent`, in whole increments; a wait is kept in mind."""
@@ -114,4 +120,4 @@ class Pace:
         quantity = round_down(place.quantity, increment)
         if progress.steps and quantity * place.price < self.settings.rest_notional_min:
             return TOO_LITTLE
-        return replace(place, quantity=quantity)
+        return place if quantity == place.quantity else replace(place, quantity=quantity)

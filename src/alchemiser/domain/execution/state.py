@@ -121,11 +121,16 @@ class Parent:
 
     def done(self) -> Traded:
         """Return what was filled for it."""
+        if len(self.children) == 1:
+            return self.children[0].order.done
         return sum((child.order.done for child in self.children), NOTHING)
 
     def leaves(self) -> Decimal:
         """Return the shares that no child has filled or may still fill."""
-        return self.quantity - sum((child.used() for child in self.children), ZERO)
+        leaves = self.quantity
+        for child in self.children:
+            leaves -= child.used()
+        return leaves
 
     def last_attempt(self) -> int:
         """Return the number of its slot that was used last, its first one if none was."""
@@ -133,7 +138,10 @@ class Parent:
 
     def live(self) -> Child | None:
         """Return the child that the venue may still act on, or None."""
-        return next((child for child in self.children if child.phase in IN_FLIGHT), None)
+        for child in self.children:
+            if child.phase in IN_FLIGHT:
+                return child
+        return None
 
     def is_over(self) -> bool:
         """Say whether nothing more is sent for it, though its last child may be in flight."""
@@ -155,8 +163,8 @@ class ExecutionState:
     children: dict[ClOrdId, Child] = field(init=False, default_factory=dict)
     rejected: int = field(init=False, default=0)
     _slots: dict[tuple[Symbol, Side], Parent] = field(init=False, repr=False)
-    _live: dict[int, Child] = field(init=False, repr=False, default_factory=dict)
-    _unfinished: dict[int, Parent] = field(init=False, repr=False, default_factory=dict)
+    _live: dict[Side, dict[int, Child]] = field(init=False, repr=False)
+    _unfinished: dict[Side, dict[int, Parent]] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         self.parents = {
@@ -166,6 +174,7 @@ class ExecutionState:
         self._slots = {
             (parent.planned.symbol, parent.planned.side): parent for parent in self.parents.values()
         }
+        self._live, self._unfinished = {side: {} for side in Side}, {side: {} for side in Side}
         for parent in self.parents.values():
             self._file(parent)
 
@@ -205,8 +214,9 @@ class ExecutionState:
 
     def _file(self, parent: Parent) -> None:
         """Keep what is in flight and what is unfinished, so that nobody has to go through all."""
-        _keep(self._live, parent.place, parent.live())
-        _keep(self._unfinished, parent.place, None if parent.is_over() else parent)
+        side, place = parent.planned.side, parent.place
+        _keep(self._live[side], place, parent.live())
+        _keep(self._unfinished[side], place, None if parent.is_over() else parent)
 
     def _child(self, fact: ChildFact) -> Child:
         name = fact.report.cl_ord_id if isinstance(fact, ExecutionReported) else fact.cl_ord_id
@@ -257,15 +267,21 @@ class ExecutionState:
 
     def in_flight(self, side: Side | None = None) -> tuple[Child, ...]:
         """Return the children that the venue may still act on, in the plan's order."""
-        return tuple(child for child in self._live.values() if side in (None, child.side))
+        return _on(self._live, side)
 
     def unfinished(self, side: Side | None = None) -> tuple[Parent, ...]:
         """Return the parents for which more may be sent, in the plan's order."""
-        found = self._unfinished.values()
-        return tuple(parent for parent in found if side in (None, parent.planned.side))
+        return _on(self._unfinished, side)
 
 
 Kept = TypeVar("Kept")
+
+
+def _on(table: dict[Side, dict[int, Kept]], side: Side | None) -> tuple[Kept, ...]:
+    """Return what is kept of one side or of both, sells first as in every plan."""
+    if side is None:
+        return (*table[Side.SELL].values(), *table[Side.BUY].values())
+    return tuple(table[side].values())
 
 
 def _keep(table: dict[int, Kept], place: int, one: Kept | None) -> None:

@@ -118,6 +118,9 @@ class EngineState:
             InvalidTransitionError: When the record cannot follow.
         """
         self.last_at = at
+        if isinstance(record, Fact):
+            self._apply_fact(self.cycle(), record, at)
+            return
         match record:
             case CycleStarted():
                 self._start(record)
@@ -132,7 +135,7 @@ class EngineState:
             case ControlOverridden():
                 pass
             case _:
-                self._apply_to_cycle(self.cycle(), record, at)
+                self._apply_to_cycle(self.cycle(), record)
 
     def _start(self, record: CycleStarted) -> None:
         if record.kind is CycleKind.LIQUIDATION:
@@ -163,7 +166,7 @@ class EngineState:
             raise InvalidTransitionError(msg)
         return self.current
 
-    def _apply_to_cycle(self, cycle: CycleState, record: Record, at: datetime) -> None:
+    def _apply_to_cycle(self, cycle: CycleState, record: Record) -> None:
         match record:
             case InputsTaken():
                 cycle.taken = record
@@ -181,8 +184,6 @@ class EngineState:
                 cycle.finished = record
                 self.standing.finish(cycle.started.session, record, cycle.answers.values())
                 self._count_silence(cycle)
-            case _ if isinstance(record, Fact):
-                self._apply_fact(cycle, record, at)
             case _:
                 self._apply_decision(cycle, record)
 

@@ -116,16 +116,18 @@ def day_trade(order: NewOrderSingle, context: RiskContext) -> Violation | None:
         return refuse(RiskCode.DAY_TRADE, UNKNOWN, "earlier trades known", order.symbol)
     name, day = order.symbol, context.session.day
     earlier = [one for one in history.within(1) if one.symbol == name]
-    if not _day_trades(order, context, day, earlier, context.sent_in(name)).completes():
-        # What happened in other symbols and sessions counts only beside a further day trade.
+    today = tuple(context.sent_in(name))
+    # What happened in other symbols and sessions counts only beside a further day trade.
+    alone = not (earlier or today)
+    if alone or not _day_trades(order, context, day, earlier, today).completes():
         return None
     everything = history.within(LEGACY.sessions)
     trades = _day_trades(order, context, day, everything, context.sent.values())
     found = day_trades.day_trade_refusal(
         day_trade_regime(day, context.limits.intraday_margin_since),
         trades,
-        equity=account.equity,
-        deficit=(account.maintenance_margin or ZERO) - account.equity,
+        equity=account.equity - context.cost,
+        deficit=(account.maintenance_margin or ZERO) - (account.equity - context.cost),
     )
     if found is None:
         return None
