@@ -289,9 +289,9 @@ def _keep(table: dict[int, Kept], place: int, one: Kept | None) -> None:
     if one is None:
         table.pop(place, None)
         return
-    follows = place in table or not table or place > next(reversed(table))
+    is_last = place in table or not table or place > next(reversed(table))
     table[place] = one
-    if not follows:
+    if not is_last:
         rows = sorted(table.items())
         table.clear()
         table.update(rows)

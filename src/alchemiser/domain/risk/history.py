@@ -5,7 +5,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from itertools import islice
 from operator import attrgetter
 from typing import Final
 
@@ -85,7 +84,7 @@ class RiskHistory:
         if not latest:
             return iter(())
         start = bisect_left(self.executions, latest[0], key=_SESSION)
-        return (one for one in islice(self.executions, start, None) if one.session in latest)
+        return (one for one in self.executions[start:] if one.session in latest)
 
 
 def reversals(sides: Iterable[Side]) -> int:
