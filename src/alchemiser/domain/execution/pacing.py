@@ -18,6 +18,7 @@ from alchemiser.domain.execution.algorithms.steps import (
 from alchemiser.domain.execution.state import ExecutionState, Parent, Phase
 from alchemiser.domain.market.quote import Quote
 from alchemiser.domain.orders.messages import Side
+from alchemiser.domain.orders.working import Algorithm
 from alchemiser.domain.risk.limits import RiskCode, Violation
 from alchemiser.domain.values.identifiers import ClOrdId, Symbol
 from alchemiser.domain.values.instrument import Instrument
@@ -48,8 +49,12 @@ class Pace:
     session: Session
     instruments: Mapping[Symbol, Instrument]
     settings: AlgorithmSettings
+    _algorithms: dict[Algorithm, Working] = field(init=False)
     _begun: dict[ClOrdId, datetime] = field(default_factory=dict)
     _wake: dict[ClOrdId, datetime] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._algorithms = {name: made_with(self.settings) for name, made_with in WORKING.items()}
 
     def is_due(self, parent: Parent, now: datetime) -> bool:
         """Say whether the algorithm of `parent` is to be asked."""
@@ -87,7 +92,7 @@ class Pace:
         return True
 
     def _working(self, parent: Parent) -> Working:
-        return WORKING[parent.planned.algorithm](self.settings)
+        return self._algorithms[parent.planned.algorithm]
 
     def _progress(self, parent: Parent, quote: Quote | None, now: datetime) -> Progress:
         children = parent.children
@@ -111,7 +116,7 @@ class Pace:
         """Return when `parent` has to be over: sells leave half of the time to the buys."""
         longest = begun + timedelta(seconds=self.settings.work_seconds_max)
         end = min(longest, self.state.plan.deadline)
-        if parent.planned.side is Side.BUY or not self.state.unfinished(Side.BUY):
+        if parent.planned.side is Side.BUY or not self.state.wants(Side.BUY):
             return end
         return begun + (end - begun) / 2
 

@@ -85,7 +85,7 @@ class Sender:
         if lost:
             return lost, ()
         due = self._wanting(state.unfinished(Side.SELL), at)
-        if not due and not (state.unfinished(Side.SELL) or state.in_flight(Side.SELL)):
+        if not due and state.is_over(Side.SELL):
             due = self._wanting(state.unfinished(Side.BUY), at)
         return (), due
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import TypeVar
 
+from alchemiser.domain.execution.by_side import BySide
 from alchemiser.domain.execution.facts import (
     CancelIntended,
     DoneForDay,
@@ -163,8 +163,8 @@ class ExecutionState:
     children: dict[ClOrdId, Child] = field(init=False, default_factory=dict)
     rejected: int = field(init=False, default=0)
     _slots: dict[tuple[Symbol, Side], Parent] = field(init=False, repr=False)
-    _live: dict[Side, dict[int, Child]] = field(init=False, repr=False)
-    _unfinished: dict[Side, dict[int, Parent]] = field(init=False, repr=False)
+    _live: BySide[Child] = field(init=False, repr=False, default_factory=BySide)
+    _unfinished: BySide[Parent] = field(init=False, repr=False, default_factory=BySide)
 
     def __post_init__(self) -> None:
         self.parents = {
@@ -174,7 +174,6 @@ class ExecutionState:
         self._slots = {
             (parent.planned.symbol, parent.planned.side): parent for parent in self.parents.values()
         }
-        self._live, self._unfinished = {side: {} for side in Side}, {side: {} for side in Side}
         for parent in self.parents.values():
             self._file(parent)
 
@@ -213,10 +212,10 @@ class ExecutionState:
                 return child.parent
 
     def _file(self, parent: Parent) -> None:
-        """Keep what is in flight and what is unfinished, so that nobody has to go through all."""
+        """Keep `parent` where it belongs after a change: its live child, and what is unfinished."""
         side, place = parent.planned.side, parent.place
-        _keep(self._live[side], place, parent.live())
-        _keep(self._unfinished[side], place, None if parent.is_over() else parent)
+        self._live.keep(side, place, parent.live())
+        self._unfinished.keep(side, place, None if parent.is_over() else parent)
 
     def _child(self, fact: ChildFact) -> Child:
         name = fact.report.cl_ord_id if isinstance(fact, ExecutionReported) else fact.cl_ord_id
@@ -267,34 +266,19 @@ class ExecutionState:
 
     def in_flight(self, side: Side | None = None) -> tuple[Child, ...]:
         """Return the children that the venue may still act on, in the plan's order."""
-        return _on(self._live, side)
+        return self._live.on(side)
+
+    def wants(self, side: Side) -> bool:
+        """Say whether more may be sent on `side`."""
+        return self._unfinished.has(side)
+
+    def is_over(self, side: Side) -> bool:
+        """Say whether nothing of `side` is in flight, and nothing more may be sent on it."""
+        return not (self._unfinished.has(side) or self._live.has(side))
 
     def unfinished(self, side: Side | None = None) -> tuple[Parent, ...]:
         """Return the parents for which more may be sent, in the plan's order."""
-        return _on(self._unfinished, side)
-
-
-Kept = TypeVar("Kept")
-
-
-def _on(table: dict[Side, dict[int, Kept]], side: Side | None) -> tuple[Kept, ...]:
-    """Return what is kept of one side or of both, sells first as in every plan."""
-    if side is None:
-        return (*table[Side.SELL].values(), *table[Side.BUY].values())
-    return tuple(table[side].values())
-
-
-def _keep(table: dict[int, Kept], place: int, one: Kept | None) -> None:
-    """Let `table` hold `one` at `place`, or nothing; its places ascend."""
-    if one is None:
-        table.pop(place, None)
-        return
-    is_last = place in table or not table or place > next(reversed(table))
-    table[place] = one
-    if not is_last:
-        rows = sorted(table.items())
-        table.clear()
-        table.update(rows)
+        return self._unfinished.on(side)
 
 
 def _report(child: Child, report: ExecutionReport) -> None:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
+from typing import Final
 
 from alchemiser.domain.values.errors import InvalidValueError
 from alchemiser.domain.values.identifiers import ClOrdId, ExecId, OrderId, Symbol, symbol
@@ -116,6 +117,9 @@ class NewOrderSingle:
         return round_up(self.notional(), CENT)
 
 
+_AMOUNTS: Final = ("cum_qty", "last_qty", "last_px", "commission")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExecutionReport:
     """Tell what happened to an order (FIX 8).
@@ -158,8 +162,9 @@ class ExecutionReport:
 
     def __post_init__(self) -> None:
         positive(self.order_qty, "order_qty")
-        for name in ("cum_qty", "last_qty", "last_px", "commission"):
-            if finite(getattr(self, name), name) < 0:
+        amounts = (self.cum_qty, self.last_qty, self.last_px, self.commission)
+        for name, amount in zip(_AMOUNTS, amounts, strict=True):
+            if finite(amount, name) < 0:
                 msg = f"{name} must not be negative, as in report {self.exec_id}."
                 raise InvalidValueError(msg)
         fault = self._fault()

@@ -151,7 +151,8 @@ def _day_trades(
         )
         for one in earlier
     ]
-    opened, pending = {one.cl_ord_id for one in context.open_orders}, []
+    pending: list[day_trades.Execution] = []
+    opened = {one.cl_ord_id for one in context.open_orders}
     for one in sent:
         if one.worth:
             kept = pending if one.order.cl_ord_id in opened else done
