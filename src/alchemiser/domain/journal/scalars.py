@@ -173,7 +173,7 @@ def _encode_decimal(value: object) -> str:
     if type(value) is not Decimal or not value.is_finite():
         raise MismatchError(_not("a finite Decimal", value))
     text = str(value)
-    if len(text) > DECIMAL_DIGITS_MAX or "E" in text:
+    if "E" in text or len(text) > DECIMAL_DIGITS_MAX:
         return f'"{_plain(value)}"'
     if "." in text:
         text = text.rstrip("0").rstrip(".")

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
-from types import MappingProxyType
 
 from alchemiser.domain.values.errors import InvalidValueError
 from alchemiser.domain.values.identifiers import AccountId, Symbol
@@ -76,5 +75,5 @@ class AccountSnapshot:
         if names != sorted(set(names)):
             msg = "the positions of an account must be sorted by symbol, each once."
             raise InvalidValueError(msg)
-        shares = MappingProxyType({row.symbol: row.quantity for row in self.positions})
+        shares = {row.symbol: row.quantity for row in self.positions}
         object.__setattr__(self, "shares", shares)
