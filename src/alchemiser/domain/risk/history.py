@@ -67,7 +67,8 @@ class RiskHistory:
     Attributes:
         sessions: The latest sessions of the exchange, ascending, the present one last.
         anchors: What losses are measured from.
-        executions: Our trades in `sessions`, oldest first; this session's come from its orders.
+        executions: Our trades in `sessions`, put in the order of their sessions; this session's
+            come from its orders.
         unsettled: Dollars of sales that have not settled; they count in cash accounts.
         markets: Returns and volumes, or None when they cannot be had.
     """
@@ -77,6 +78,10 @@ class RiskHistory:
     executions: tuple[Execution, ...] = ()
     unsettled: Decimal = ZERO
     markets: MarketHistory | None = None
+
+    def __post_init__(self) -> None:
+        # The trades of the last sessions are looked up for every order, out of thousands.
+        object.__setattr__(self, "executions", tuple(sorted(self.executions, key=_SESSION)))
 
     def within(self, count: int) -> Iterator[Execution]:
         """Yield our trades of the last `count` sessions, the present one included."""
