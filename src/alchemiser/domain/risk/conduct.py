@@ -116,10 +116,9 @@ def day_trade(order: NewOrderSingle, context: RiskContext) -> Violation | None:
         return refuse(RiskCode.DAY_TRADE, UNKNOWN, "earlier trades known", order.symbol)
     name, day = order.symbol, context.session.day
     earlier = [one for one in history.within(1) if one.symbol == name]
-    today = tuple(context.sent_in(name))
+    today = context.sent_in(name)
     # What happened in other symbols and sessions counts only beside a further day trade.
-    alone = not (earlier or today)
-    if alone or not _day_trades(order, context, day, earlier, today).completes():
+    if not _day_trades(order, context, day, earlier, today).completes():
         return None
     everything = history.within(LEGACY.sessions)
     trades = _day_trades(order, context, day, everything, context.sent.values())

@@ -55,9 +55,7 @@ class MarketHistory:
     columns: Mapping[Symbol, int]
     closes: Floats
     dollars: Floats | None
-    _returns: dict[tuple[Symbol, int], Floats | None] = field(
-        init=False, repr=False, default_factory=dict
-    )
+    _returns: dict[tuple[Symbol, int], Floats | None] = field(init=False, default_factory=dict)
 
     @classmethod
     def of(

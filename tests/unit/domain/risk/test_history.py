@@ -56,6 +56,12 @@ def test_trades_come_in_the_order_of_their_sessions_however_they_are_told() -> N
     assert [one.side for one in history.within(1)] == [SELL, BUY]
 
 
+def test_without_sessions_there_are_no_trades_of_the_last_ones() -> None:
+    history = RiskHistory(sessions=(), executions=(traded(DAYS[0]),))
+
+    assert list(history.within(1)) == []
+
+
 @pytest.mark.parametrize(
     ("sides", "count"),
     [
