@@ -5,6 +5,7 @@ an engine does not end with the shares and the cash that the orders come to, its
 the exit code is 1.
 """
 
+import argparse
 import os
 import subprocess
 import sys
@@ -134,4 +135,8 @@ def _table(costs: Mapping[Subject, list[float | None]]) -> Table:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else LARGE)
+    parser = argparse.ArgumentParser(description="Measure what an order costs.")
+    parser.add_argument(
+        "orders", type=int, nargs="?", default=LARGE, help="so many besides, above 100,000"
+    )
+    main(parser.parse_args().orders)
