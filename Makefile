@@ -7,6 +7,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gen
 	--no-header --no-annotate
 OTHER_NUMPY := 2.3.5
 COSMIC_RAY := 8.7.0
+PEERS := nautilus_trader==1.221.0 backtrader==1.9.78.123
 # A hundred thousand drawn worlds: what covers the code is measured without them, in half the time.
 LAWS := tests/risk tests/sequences
 PYTEST_ARGS ?= --numprocesses=auto --maxprocesses=8
@@ -14,7 +15,7 @@ PYTEST_ARGS ?= --numprocesses=auto --maxprocesses=8
 .DEFAULT_GOAL := help
 # The gates share one set of caches and one coverage file.
 .NOTPARALLEL:
-.PHONY: help demo test check style layers types dependencies coverage bench-rules sequences mutation certify certify-corpus lock clean setup
+.PHONY: help demo test check style layers types dependencies coverage bench-rules bench-orders sequences mutation certify certify-corpus lock clean setup
 
 help: ## Show what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
@@ -52,6 +53,10 @@ coverage: ## Compare the last test run's coverage with its floors
 bench-rules: setup ## Measure what large rule trees cost, beside a day-by-day interpreter
 	@$(BIN)/python -m tests.benchmarks.bench_rules
 
+bench-orders: setup ## Measure what an order costs, beside two other engines (ORDERS=1000000)
+	-@$(SETUP) --with-peers
+	@$(BIN)/python -m tests.benchmarks.bench_orders $(ORDERS)
+
 sequences: setup ## Tell a million sequences of events about orders (SEQUENCES=1000)
 	@$(BIN)/python -m tests.sequences.many $(SEQUENCES)
 
@@ -71,6 +76,7 @@ lock: setup ## Resolve the requirements anew (newest versions: LOCK_ARGS=--upgra
 	@$(COMPILE) pyproject.toml -c requirements/dev.txt -o requirements/runtime.txt
 	@echo 'numpy==$(OTHER_NUMPY)' | $(COMPILE) - -o requirements/numpy-other.txt
 	@echo 'cosmic-ray==$(COSMIC_RAY)' | $(COMPILE) - -o requirements/mutation.txt
+	@printf '%s\n' $(PEERS) | $(COMPILE) - -o requirements/peers.txt
 
 clean: ## Remove the environment and every cache
 	@rm -rf .venv .cache .hypothesis .mypy_cache .pytest_cache .ruff_cache .coverage .coverage.* htmlcov

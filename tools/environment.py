@@ -38,6 +38,13 @@ def main() -> None:
         const="mutation",
         help="also install what `make mutation` changes the source with",
     )
+    parser.add_argument(
+        "--with-peers",
+        dest="aside",
+        action="append_const",
+        const="peers",
+        help="also install the engines that `make bench-orders` compares with",
+    )
     arguments = parser.parse_args()
     if sys.version_info < (3, 11):  # noqa: UP036 - whichever Python the machine has runs this
         sys.exit("Python 3.11 or later is needed: name one with `make PYTHON=/path/to/python3.11`.")

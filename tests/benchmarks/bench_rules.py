@@ -4,8 +4,6 @@ Run by `make bench-rules`. Every subject is measured in a process of its own; wh
 give the same weights on the sessions compared, its row is void and the exit code is 1.
 """
 
-import os
-import platform
 import resource
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -14,7 +12,6 @@ from dataclasses import dataclass
 from functools import partial
 from importlib import metadata
 from multiprocessing import get_context
-from pathlib import Path
 from statistics import median
 from time import process_time
 from typing import Final
@@ -33,6 +30,7 @@ from alchemiser.domain.rules.strategy import RuleStrategy
 from alchemiser.domain.rules.terms import postorder
 from alchemiser.ports.strategy import PROJECT, StrategySpec
 from tests.benchmarks.forms import Form, depth_of, rule_tree, size_of
+from tests.benchmarks.machine import machine
 from tests.benchmarks.market import TEN_YEARS, made_up_panel
 from tests.benchmarks.per_day import PerDay
 from tests.benchmarks.symphonies import SYMBOLS, distinct, repeated, voting
@@ -105,7 +103,7 @@ def main() -> None:
         with pool:
             rows.append(pool.submit(measured, name).result())
     console = Console(width=150)
-    console.print(_machine())
+    console.print(machine())
     console.print(_comparison(rows))
     console.print(_other_costs(rows))
     console.print(
@@ -190,16 +188,6 @@ def _offered(name: str) -> StrategySpec | None:
     plugins = [point.load() for point in metadata.entry_points(group=PROJECT, name=name)]
     specs = [spec for plugin in plugins for spec in plugin.alchemiser_strategies()]
     return next((spec for spec in specs if spec.strategy_id == name), None)
-
-
-def _machine() -> str:
-    about = Path("/proc/cpuinfo")
-    lines = about.read_text().splitlines() if about.exists() else []
-    models = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
-    return (
-        f"{[*models, platform.machine()][0]}, {os.cpu_count()} cores; {platform.system()}, "
-        f"Python {platform.python_version()}, numpy {np.__version__}"
-    )
 
 
 def _comparison(rows: Sequence[Figures]) -> Table:

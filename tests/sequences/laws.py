@@ -52,7 +52,7 @@ def _hear(
     fell = after.cum_qty < before.cum_qty
     assert not fell or report.exec_ref_id, "only a bust or a correction makes it fall"
     assert child.phase is not Phase.DONE or after.status.is_terminal()
-    assert told(child, report) == (), "the same again is no news"
+    assert list(told(child, report)) == [], "the same again is no news"
 
 
 def _check_books(story: Story, books: Books, whole: Traded) -> None:

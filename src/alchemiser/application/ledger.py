@@ -83,11 +83,12 @@ class Ledger:
         self._head = envelopes[-1].head()
 
     def _seal(self, new: tuple[Record, ...], moment: datetime) -> list[Envelope]:
-        head, envelopes = self._head, []
+        last: Head | Envelope = self._head
+        envelopes = []
         for record in new:
             kind, version, data = CODEC.encode(record)
-            envelope = seal(
-                head,
+            last = seal(
+                last,
                 epoch=self._epoch or 0,
                 at=moment,
                 cycle_id=self._cycle_id(record),
@@ -95,8 +96,7 @@ class Ledger:
                 version=version,
                 data=data,
             )
-            envelopes.append(envelope)
-            head = Head(sequence=envelope.sequence, hash=envelope.hash)
+            envelopes.append(last)
         return envelopes
 
     def _cycle_id(self, record: Record) -> CycleId | None:

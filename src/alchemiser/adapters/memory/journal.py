@@ -39,18 +39,18 @@ class MemoryJournal:
             ConcurrentWriteError: When their epoch is not the present one, or one does not follow
                 the envelope before it.
         """
-        head = self._head
+        last: Head | Envelope = self._head
         for envelope in envelopes:
             if envelope.epoch != self._epoch:
                 msg = f"The journal is at epoch {self._epoch}, not {envelope.epoch}: start again."
                 raise ConcurrentWriteError(msg)
-            if envelope.sequence != head.sequence + 1 or envelope.previous != head.hash:
+            if envelope.sequence != last.sequence + 1 or envelope.previous != last.hash:
                 msg = f"Record {envelope.sequence} does not follow the journal's head: start again."
                 raise ConcurrentWriteError(msg)
-            head = envelope.head()
+            last = envelope
         if self._envelopes is not None:
             self._envelopes.extend(envelopes)
-        self._head = head
+        self._head = Head(last.sequence, last.hash)
 
     def read(self, *, after: int = 0) -> Iterator[Envelope]:
         """Yield the envelopes with a sequence number above `after`, ascending.

@@ -19,6 +19,7 @@ from alchemiser.domain.execution.state import ExecutionState, Parent, Phase
 from alchemiser.domain.market.quote import Quote
 from alchemiser.domain.orders.closing import ORDERS_END_BEFORE_CLOSE
 from alchemiser.domain.orders.messages import Side, TimeInForce
+from alchemiser.domain.orders.working import Algorithm
 from alchemiser.domain.risk.limits import RiskCode, Violation
 from alchemiser.domain.values.identifiers import ClOrdId, Symbol
 from alchemiser.domain.values.instrument import Instrument
@@ -50,8 +51,12 @@ class Pace:
     session: Session
     instruments: Mapping[Symbol, Instrument]
     settings: AlgorithmSettings
+    _algorithms: dict[Algorithm, Working] = field(init=False)
     _begun: dict[ClOrdId, datetime] = field(default_factory=dict)
     _wake: dict[ClOrdId, datetime] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._algorithms = {name: made_with(self.settings) for name, made_with in WORKING.items()}
 
     def is_due(self, parent: Parent, now: datetime) -> bool:
         """Say whether the algorithm of `parent` is to be asked."""
@@ -60,10 +65,16 @@ class Pace:
 
     def next_moment(self, now: datetime) -> datetime | None:
         """Return when after `now` the next child expires or the next order is due, UTC, or None."""
-        working = [one for one in self.state.in_flight() if one.phase is not Phase.CANCELING]
-        waking = (self._wake.get(parent.name) for parent in self.state.unfinished())
-        moments = (*(child.expire_time for child in working), *filter(None, waking))
-        return min((moment for moment in moments if moment > now), default=None)
+        moments = [
+            child.expire_time
+            for child in self.state.in_flight()
+            if child.phase is not Phase.CANCELING and child.expire_time > now
+        ]
+        for parent in self.state.unfinished():
+            wake = self._wake.get(parent.name)
+            if wake is not None and wake > now:
+                moments.append(wake)
+        return min(moments, default=None)
 
     def answer(self, parent: Parent, quotes: Mapping[Symbol, Quote], now: datetime) -> Answer:
         """Return the next step of `parent`, in whole increments; a wait is kept in mind."""
@@ -83,7 +94,7 @@ class Pace:
         return True
 
     def _working(self, parent: Parent) -> Working:
-        return WORKING[parent.planned.algorithm](self.settings)
+        return self._algorithms[parent.planned.algorithm]
 
     def _progress(self, parent: Parent, quote: Quote | None, now: datetime) -> Progress:
         children = parent.children
@@ -107,7 +118,7 @@ class Pace:
         """Return when `parent` has to be over: sells leave half of the time to the buys."""
         longest = begun + timedelta(seconds=self.settings.work_seconds_max)
         end = min(longest, self.state.plan.deadline, self._last_moment())
-        if parent.planned.side is Side.BUY or not self.state.unfinished(Side.BUY):
+        if parent.planned.side is Side.BUY or not self.state.wants(Side.BUY):
             return end
         return begun + (end - begun) / 2
 
@@ -123,4 +134,4 @@ class Pace:
         quantity = round_down(place.quantity, increment)
         if progress.steps and quantity * place.price < self.settings.rest_notional_min:
             return TOO_LITTLE
-        return replace(place, quantity=quantity)
+        return place if quantity == place.quantity else replace(place, quantity=quantity)

@@ -91,7 +91,10 @@ def _fit(
     if ask.child is not None:
         return ask.request, (), context
     after, leaves = context.less_equity(cost), ask.parent.leaves()
-    room, code = room_for(replace(ask.request, order_qty=leaves), after)
+    whole = ask.request
+    if leaves != whole.order_qty:
+        whole = replace(whole, order_qty=leaves)
+    room, code = room_for(whole, after)
     if code is None:
         return ask.request, (), context
     if ask.request.is_on_close():

@@ -1,7 +1,7 @@
 """What is sent next: lost children again, or what the algorithms want, through release and gate."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from alchemiser.domain.execution.algorithms.steps import Place, Stop
@@ -24,7 +24,7 @@ from alchemiser.domain.execution.release import Ask, ReleaseRules, release
 from alchemiser.domain.execution.state import Child, Parent
 from alchemiser.domain.market.quote import Quote
 from alchemiser.domain.orders.approval import ApprovedOrder
-from alchemiser.domain.orders.messages import Side
+from alchemiser.domain.orders.messages import NewOrderSingle, Side
 from alchemiser.domain.risk.limits import Violation
 from alchemiser.domain.values.identifiers import ClOrdId, Symbol
 
@@ -79,18 +79,14 @@ class Sender:
 
     def _ready(self, at: datetime) -> tuple[tuple[Child, ...], tuple[Parent, ...]]:
         """Return what to send next: lost children again, or else sells' next ones, or buys'."""
-        lost = tuple(
-            child
-            for child in self._desk.state.in_flight()
-            if self._desk.is_to_be_sent_again(child, at)
-        )
+        state = self._desk.state
+        unknown = [child for child in state.in_flight() if child.unknown]
+        lost = tuple(child for child in unknown if self._desk.is_to_be_sent_again(child, at))
         if lost:
             return lost, ()
-        due = self._wanting(self._desk.state.unfinished(Side.SELL), at)
-        if not due and not (
-            self._desk.state.unfinished(Side.SELL) or self._desk.state.in_flight(Side.SELL)
-        ):
-            due = self._wanting(self._desk.state.unfinished(Side.BUY), at)
+        due = self._wanting(state.unfinished(Side.SELL), at)
+        if not due and state.is_over(Side.SELL):
+            due = self._wanting(state.unfinished(Side.BUY), at)
         return (), due
 
     def _wanting(self, parents: Iterable[Parent], at: datetime) -> tuple[Parent, ...]:
@@ -117,9 +113,10 @@ class Sender:
 
     def _ask(self, parent: Parent, place: Place) -> Ask:
         name = self._desk.state.plan.child_id(parent.planned, len(parent.children))
-        request = replace(
-            parent.planned.request(),
+        request = NewOrderSingle(
             cl_ord_id=name,
+            symbol=parent.planned.symbol,
+            side=parent.planned.side,
             order_qty=place.quantity,
             price=place.price,
             time_in_force=place.time_in_force,

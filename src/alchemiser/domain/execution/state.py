@@ -5,12 +5,12 @@ children. A child is sent only when the one before it is terminal, so that no sh
 twice.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
+from alchemiser.domain.execution.by_side import BySide
 from alchemiser.domain.execution.facts import (
     CancelIntended,
     DoneForDay,
@@ -101,12 +101,14 @@ class Parent:
     """Follow one order of the plan.
 
     Attributes:
+        place: Where it stands in the plan, 0-based.
         planned: What the plan says.
         quantity: Shares that it may come to; limits may lower it at a release.
         children: What was sent for it, oldest first.
         ended: Why nothing more is sent for it, or None.
     """
 
+    place: int
     planned: PlannedOrder
     quantity: Decimal
     children: list[Child] = field(default_factory=list)
@@ -119,11 +121,16 @@ class Parent:
 
     def done(self) -> Traded:
         """Return what was filled for it."""
+        if len(self.children) == 1:
+            return self.children[0].order.done
         return sum((child.order.done for child in self.children), NOTHING)
 
     def leaves(self) -> Decimal:
         """Return the shares that no child has filled or may still fill."""
-        return self.quantity - sum((child.used() for child in self.children), ZERO)
+        leaves = self.quantity
+        for child in self.children:
+            leaves -= child.used()
+        return leaves
 
     def last_attempt(self) -> int:
         """Return the number of its slot that was used last, its first one if none was."""
@@ -131,7 +138,10 @@ class Parent:
 
     def live(self) -> Child | None:
         """Return the child that the venue may still act on, or None."""
-        return next((child for child in self.children if child.phase in IN_FLIGHT), None)
+        for child in self.children:
+            if child.phase in IN_FLIGHT:
+                return child
+        return None
 
     def is_over(self) -> bool:
         """Say whether nothing more is sent for it, though its last child may be in flight."""
@@ -153,15 +163,19 @@ class ExecutionState:
     children: dict[ClOrdId, Child] = field(init=False, default_factory=dict)
     rejected: int = field(init=False, default=0)
     _slots: dict[tuple[Symbol, Side], Parent] = field(init=False, repr=False)
+    _live: BySide[Child] = field(init=False, repr=False, default_factory=BySide)
+    _unfinished: BySide[Parent] = field(init=False, repr=False, default_factory=BySide)
 
     def __post_init__(self) -> None:
         self.parents = {
-            order.cl_ord_id: Parent(planned=order, quantity=order.quantity)
-            for order in self.plan.orders
+            order.cl_ord_id: Parent(place=place, planned=order, quantity=order.quantity)
+            for place, order in enumerate(self.plan.orders)
         }
         self._slots = {
             (parent.planned.symbol, parent.planned.side): parent for parent in self.parents.values()
         }
+        for parent in self.parents.values():
+            self._file(parent)
 
     def apply(self, fact: Fact, at: datetime) -> None:
         """Change the state by one fact that became known at `at`.
@@ -169,19 +183,39 @@ class ExecutionState:
         Raises:
             InvalidTransitionError: When a report contradicts what is known of its order.
         """
+        if isinstance(fact, FillAllocated):
+            return
+        parent = self._changed(fact, at)
+        if parent is not None:
+            self._file(parent)
+
+    def _changed(self, fact: Fact, at: datetime) -> Parent | None:
+        """Return the parent that `fact` has changed, or None for an order of none of them."""
         match fact:
             case OrderIntended():
-                self._intend(fact, at)
+                return self._intend(fact, at)
             case OrderRefused(order=request, violation=violation):
-                self._end(request, violation.sentence())
+                return self._end(request, violation.sentence())
             case OrderReduced(cl_ord_id=name, planned=planned, released=released):
-                self.parents[name].quantity -= planned - released
+                parent = self.parents[name]
+                parent.quantity -= planned - released
+                return parent
             case DoneForDay(cl_ord_id=name, reason=reason):
-                self.parents[name].ended = reason
+                parent = self.parents[name]
+                parent.ended = reason
+                return parent
             case FillAllocated():
-                pass
+                return None
             case _:
-                self._apply_to_child(fact, self._child(fact))
+                child = self._child(fact)
+                self._apply_to_child(fact, child)
+                return child.parent
+
+    def _file(self, parent: Parent) -> None:
+        """Keep `parent` where it belongs after a change: its live child, and what is unfinished."""
+        side, place = parent.planned.side, parent.place
+        self._live.keep(side, place, parent.live())
+        self._unfinished.keep(side, place, None if parent.is_over() else parent)
 
     def _child(self, fact: ChildFact) -> Child:
         name = fact.report.cl_ord_id if isinstance(fact, ExecutionReported) else fact.cl_ord_id
@@ -203,7 +237,7 @@ class ExecutionState:
             case CancelIntended():
                 child.phase = Phase.CANCELING
 
-    def _intend(self, fact: OrderIntended, at: datetime) -> None:
+    def _intend(self, fact: OrderIntended, at: datetime) -> Parent:
         request = fact.order
         child = self.children.get(request.cl_ord_id)
         if child is None:
@@ -214,14 +248,17 @@ class ExecutionState:
             self.children[request.cl_ord_id] = child
         child.phase, child.unknown = Phase.SENT, False
         child.sends, child.sent_at = child.sends + 1, at
+        return child.parent
 
-    def _end(self, request: NewOrderSingle, reason: str) -> None:
+    def _end(self, request: NewOrderSingle, reason: str) -> Parent | None:
         """End the parent of an order that will not be sent, or that the venue does not have."""
         child = self.children.get(request.cl_ord_id)
         if child is not None:
             child.phase, child.reason = Phase.REFUSED, reason
-        if not self.lacks(request):
-            self._slots[request.symbol, request.side].ended = reason
+        parent = self._slots.get((request.symbol, request.side))
+        if parent is not None:
+            parent.ended = reason
+        return parent
 
     def refused(self) -> int:
         """Return how many children the venue has refused, at once or after it had taken them."""
@@ -234,17 +271,19 @@ class ExecutionState:
 
     def in_flight(self, side: Side | None = None) -> tuple[Child, ...]:
         """Return the children that the venue may still act on, in the plan's order."""
-        found = (parent.live() for parent in self._on(side))
-        return tuple(child for child in found if child is not None)
+        return self._live.on(side)
+
+    def wants(self, side: Side) -> bool:
+        """Say whether more may be sent on `side`."""
+        return self._unfinished.has(side)
+
+    def is_over(self, side: Side) -> bool:
+        """Say whether nothing of `side` is in flight, and nothing more may be sent on it."""
+        return not (self._unfinished.has(side) or self._live.has(side))
 
     def unfinished(self, side: Side | None = None) -> tuple[Parent, ...]:
         """Return the parents for which more may be sent, in the plan's order."""
-        return tuple(parent for parent in self._on(side) if not parent.is_over())
-
-    def _on(self, side: Side | None) -> Iterator[Parent]:
-        for parent in self.parents.values():
-            if side in (None, parent.planned.side):
-                yield parent
+        return self._unfinished.on(side)
 
 
 def _report(child: Child, report: ExecutionReport) -> None:

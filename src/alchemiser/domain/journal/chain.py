@@ -79,7 +79,7 @@ class ChainReport:
 
 
 def seal(  # noqa: PLR0913 - one argument a field
-    head: Head,
+    last: Head | Envelope,
     *,
     epoch: int,
     at: datetime,
@@ -88,12 +88,12 @@ def seal(  # noqa: PLR0913 - one argument a field
     version: int,
     data: str,
 ) -> Envelope:
-    """Return the envelope that follows `head`; `at` is in UTC and `data` canonical JSON."""
-    sequence = head.sequence + 1
+    """Return the envelope that follows `last`; `at` is in UTC and `data` canonical JSON."""
+    sequence = last.sequence + 1
     cycle = "null" if cycle_id is None else quote(cycle_id)
     body = (
         f'{{"at":"{time_text(at)}","cycle_id":{cycle},"data":{data},"epoch":{epoch},'
-        f'"previous":"{head.hash}","sequence":{sequence},"type":{quote(type)},"version":{version}}}'
+        f'"previous":"{last.hash}","sequence":{sequence},"type":{quote(type)},"version":{version}}}'
     )
     return Envelope(
         sequence=sequence,
@@ -103,7 +103,7 @@ def seal(  # noqa: PLR0913 - one argument a field
         type=type,
         version=version,
         data=data,
-        previous=head.hash,
+        previous=last.hash,
         hash=sha256(body.encode("utf-8", "surrogatepass")).hexdigest(),
     )
 

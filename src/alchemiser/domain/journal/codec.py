@@ -67,12 +67,14 @@ class RecordCodec(Generic[T]):
             InvalidValueError: When two share a name or one has a field that cannot be recorded.
         """
         self._kinds: dict[str, type[T]] = {}
+        self._stored: dict[type[T], tuple[str, int]] = {}
         for kind in types:
             if kind.__name__ in self._kinds:
                 msg = f"two record types are named {kind.__name__}: rename one."
                 raise InvalidValueError(msg)
             _shape_of(kind)
             self._kinds[kind.__name__] = kind
+            self._stored[kind] = kind.__name__, _version(kind)
 
     def name_of(self, record: T) -> str:
         """Return the name under which `record` is stored.
@@ -80,15 +82,20 @@ class RecordCodec(Generic[T]):
         Raises:
             InvalidValueError: When its type is not one of the set.
         """
-        name = type(record).__name__
-        if self._kinds.get(name) is not type(record):
-            msg = f"{name} is no record type of this journal: register it first."
-            raise InvalidValueError(msg)
-        return name
+        return self._stored_as(record)[0]
 
     def encode(self, record: T) -> tuple[str, int, str]:
         """Return name, version and canonical JSON of `record`; fails as `name_of` and `encode`."""
-        return self.name_of(record), _version(type(record)), encode(record)
+        name, version = self._stored_as(record)
+        return name, version, encode(record)
+
+    def _stored_as(self, record: T) -> tuple[str, int]:
+        stored = self._stored.get(type(record))
+        if stored is None:
+            name = type(record).__name__
+            msg = f"{name} is no record type of this journal: register it first."
+            raise InvalidValueError(msg)
+        return stored
 
     def decode(self, name: str, version: int, data: str) -> T:
         """Return the record that `encode` took apart.

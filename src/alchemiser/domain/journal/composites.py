@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from itertools import repeat
-from operator import attrgetter
+from operator import attrgetter, call
 
 from alchemiser.domain.journal.scalars import Decode, Encode, MismatchError, Shape, quote
 from alchemiser.domain.values.errors import InvalidValueError
@@ -46,7 +46,7 @@ class ObjectShape:
             raise MismatchError(msg)
         held = self._take(value)
         try:
-            return self._template % tuple([e(v) for e, v in zip(self._encoders, held, strict=True)])
+            return self._template % tuple(map(call, self._encoders, held))
         except MismatchError:
             names = [f".{name}" for name in self._names]
             raise MismatchError(*_blame(names, self._encoders, held)) from None
@@ -119,7 +119,7 @@ def series(shape: Shape) -> Shape:
     def encode(value: object) -> str:
         held = _items(value, tuple, None)
         try:
-            return "[" + ",".join([item(part) for part in held]) + "]"
+            return "[" + ",".join(map(item, held)) + "]"
         except MismatchError:
             raise MismatchError(*_blame(_places(held), repeat(item), held)) from None
 
@@ -137,7 +137,7 @@ def row(shapes: Sequence[Shape]) -> Shape:
     def encode(value: object) -> str:
         held = _items(value, tuple, len(shapes))
         try:
-            return "[" + ",".join([e(v) for e, v in zip(encoders, held, strict=True)]) + "]"
+            return "[" + ",".join(map(call, encoders, held)) + "]"
         except MismatchError:
             raise MismatchError(*_blame(_places(held), encoders, held)) from None
 

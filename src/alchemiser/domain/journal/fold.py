@@ -98,6 +98,9 @@ class EngineState:
             InvalidTransitionError: When the record cannot follow.
         """
         self.last_at = at
+        if isinstance(record, Fact):
+            self._apply_fact(self.cycle(), record, at)
+            return
         match record:
             case CycleStarted():
                 self._start(record)
@@ -105,22 +108,22 @@ class EngineState:
                 session = None if self.current is None else self.current.started.session
                 self.standing.fund(postings, session)
                 self._post(postings)
-            case _ if isinstance(record, StandingRecord | AllocationRecord):
+            case _ if isinstance(record, StandingRecord | AllocationRecord | LimitsInForce):
                 self._change(record)
             case _ if isinstance(record, AccountRecord):
                 self._account(record)
             case BreakFound() | Reconciled():
                 self._compare(record)
-            case LimitsInForce():
-                self.limits = record
             case ControlOverridden():
                 pass
             case _:
-                self._apply_to_cycle(self.cycle(), record, at)
+                self._apply_to_cycle(self.cycle(), record)
 
-    def _change(self, record: StandingRecord | AllocationRecord) -> None:
+    def _change(self, record: StandingRecord | AllocationRecord | LimitsInForce) -> None:
         """Take note of what breakers and people have changed."""
-        if isinstance(record, AllocationRecord):
+        if isinstance(record, LimitsInForce):
+            self.limits = record
+        elif isinstance(record, AllocationRecord):
             self.allocations.apply(record)
         else:
             self.standing.apply(record)
@@ -174,7 +177,7 @@ class EngineState:
         cycle.breaks = record if isinstance(record, BreakFound) else None
         cycle.reconciled_after = record.stage is Stage.AFTER and not breaks
 
-    def _apply_to_cycle(self, cycle: CycleState, record: Record, at: datetime) -> None:
+    def _apply_to_cycle(self, cycle: CycleState, record: Record) -> None:
         match record:
             case InputsTaken():
                 cycle.taken = record
@@ -189,8 +192,6 @@ class EngineState:
                 cycle.finished = record
                 self.standing.finish(cycle.started.session, record, cycle.answers.values())
                 self._count_silence(cycle)
-            case _ if isinstance(record, Fact):
-                self._apply_fact(cycle, record, at)
             case _:
                 self._apply_decision(cycle, record)
 

@@ -1,6 +1,7 @@
 """The broker's account as it was at one moment."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -48,6 +49,7 @@ class AccountSnapshot:
         maintenance_margin: Dollars of equity that the positions require to be held on; None when
             the broker does not say.
         at: When the broker answered, UTC.
+        shares: The quantity of each position by its symbol.
     """
 
     account: AccountId
@@ -60,6 +62,7 @@ class AccountSnapshot:
     settled_cash: Decimal | None = None
     maintenance_margin: Decimal | None = None
     at: datetime
+    shares: Mapping[Symbol, Decimal] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         for name in ("cash", "equity", "buying_power"):
@@ -72,3 +75,5 @@ class AccountSnapshot:
         if names != sorted(set(names)):
             msg = "the positions of an account must be sorted by symbol, each once."
             raise InvalidValueError(msg)
+        shares = {row.symbol: row.quantity for row in self.positions}
+        object.__setattr__(self, "shares", shares)

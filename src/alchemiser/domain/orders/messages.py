@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
+from typing import Final
 
 from alchemiser.domain.values.errors import InvalidValueError
 from alchemiser.domain.values.identifiers import ClOrdId, ExecId, OrderId, Symbol, symbol
@@ -122,6 +123,9 @@ class NewOrderSingle:
         return round_up(self.notional(), CENT)
 
 
+_AMOUNTS: Final = ("cum_qty", "last_qty", "last_px", "commission")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExecutionReport:
     """Tell what happened to an order (FIX 8).
@@ -164,8 +168,9 @@ class ExecutionReport:
 
     def __post_init__(self) -> None:
         positive(self.order_qty, "order_qty")
-        for name in ("cum_qty", "last_qty", "last_px", "commission"):
-            if finite(getattr(self, name), name) < 0:
+        amounts = (self.cum_qty, self.last_qty, self.last_px, self.commission)
+        for name, amount in zip(_AMOUNTS, amounts, strict=True):
+            if finite(amount, name) < 0:
                 msg = f"{name} must not be negative, as in report {self.exec_id}."
                 raise InvalidValueError(msg)
         fault = self._fault()
@@ -177,25 +182,24 @@ class ExecutionReport:
         """Return what the books could not account for, or ""."""
         is_fill = self.exec_type in {ExecType.TRADE, ExecType.TRADE_CORRECT}
         takes_back = self.exec_type in {ExecType.TRADE_CANCEL, ExecType.TRADE_CORRECT}
-        amounts = (self.last_qty, self.last_px, self.commission)
-        quantities = (self.cum_qty, self.last_qty)
+        quantity, price, fee = self.last_qty, self.last_px, self.commission
         rules = (
-            (is_fill and not all(amounts[:2]), "lacks last_qty or last_px"),
-            (not is_fill and any(amounts), "tells a fill but is no trade"),
+            (is_fill and not (quantity and price), "lacks last_qty or last_px"),
+            (not is_fill and (quantity or price or fee), "tells a fill but is no trade"),
             (takes_back and not self.exec_ref_id, "does not say which report it takes back"),
-            (not takes_back and bool(self.exec_ref_id), "names a report, but takes none back"),
+            (not takes_back and self.exec_ref_id, "names a report, but takes none back"),
             (self.exec_ref_id == self.exec_id, "takes itself back"),
+            (self.cum_qty < quantity, "has a cum_qty {cum_qty} below its last_qty {last_qty}"),
             (
-                self.cum_qty < self.last_qty,
-                f"has a cum_qty {self.cum_qty} below its last_qty {self.last_qty}",
-            ),
-            (
-                not all(is_multiple(quantity, SHARE) for quantity in quantities),
+                not (is_multiple(self.cum_qty, SHARE) and is_multiple(quantity, SHARE)),
                 "has a quantity of more than nine decimals",
             ),
-            (not is_multiple(self.commission, CENT), "has a commission of broken cents"),
+            (not is_multiple(fee, CENT), "has a commission of broken cents"),
         )
-        return next((text for broken, text in rules if broken), "")
+        for broken, text in rules:
+            if broken:
+                return text.format(cum_qty=self.cum_qty, last_qty=quantity)
+        return ""
 
     def leaves_qty(self) -> Decimal:
         """Return the shares still open (FIX 151): zero once the order is terminal."""

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from operator import attrgetter
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
@@ -177,6 +178,9 @@ TRANSITIONS: Final[dict[tuple[OrdStatus, ExecType], OrdStatus | None]] = {
 }
 
 
+_SLOT: Final = attrgetter("cl_ord_id", "symbol", "side", "order_qty")
+
+
 class _Fills(NamedTuple):
     done: Traded
     told: Mapping[ExecId, Traded]
@@ -237,8 +241,7 @@ def _filled(order: Order, report: ExecutionReport) -> _Fills:
 
 
 def _same_order(request: NewOrderSingle, report: ExecutionReport) -> None:
-    ours = (request.cl_ord_id, request.symbol, request.side, request.order_qty)
-    theirs = (report.cl_ord_id, report.symbol, report.side, report.order_qty)
+    ours, theirs = _SLOT(request), _SLOT(report)
     if ours != theirs:
         msg = f"report {report.exec_id} tells of {theirs}, not of {ours}."
         raise InvalidTransitionError(msg)

@@ -129,7 +129,9 @@ class OrderPlan:
             raise InvalidValueError(msg)
 
     def child_id(self, order: PlannedOrder, number: int) -> ClOrdId:
-        """Return the id of what is sent for `order` after `number` others."""
+        """Return the id of what is sent for `order` after `number` others: its own at first."""
+        if number == 0:
+            return order.cl_ord_id
         return cl_ord_id(
             account=self.account,
             session=self.session,

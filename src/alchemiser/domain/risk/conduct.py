@@ -1,5 +1,6 @@
 """How orders follow one another: slots, numbers, repetition, crossing, churn and day trades."""
 
+from collections.abc import Iterable
 from datetime import date
 
 from alchemiser.domain.market_rules import day_trades
@@ -7,7 +8,7 @@ from alchemiser.domain.market_rules.day_trading import LEGACY, day_trade_regime
 from alchemiser.domain.orders.account import AccountKind
 from alchemiser.domain.orders.messages import NewOrderSingle, Side
 from alchemiser.domain.risk.context import RiskContext
-from alchemiser.domain.risk.history import reversals
+from alchemiser.domain.risk.history import Execution, SentOrder, reversals
 from alchemiser.domain.risk.limits import RiskCode, TradingState, Violation
 from alchemiser.domain.risk.pool import UNKNOWN, refuse
 from alchemiser.domain.values.numbers import ZERO, plain
@@ -35,41 +36,44 @@ def wash_trade(order: NewOrderSingle, context: RiskContext) -> Violation | None:
 
 def orders_per_day(order: NewOrderSingle, context: RiskContext) -> Violation | None:
     """Refuse more orders in one session than the runaway guard allows (OS-09)."""
-    return _too_many(
-        RiskCode.MAX_ORDERS_PER_DAY, len(context.sent), context.limits.max_orders_per_day, order
-    )
+    limit = context.limits.max_orders_per_day
+    if limit is None:
+        return None
+    return _too_many(RiskCode.MAX_ORDERS_PER_DAY, len(context.sent), limit, order)
 
 
 def orders_per_minute(order: NewOrderSingle, context: RiskContext) -> Violation | None:
     """Refuse more orders within a minute than the runaway guard allows (OS-09)."""
-    recent = context.sent_within_a_minute()
-    return _too_many(
-        RiskCode.MAX_ORDERS_PER_MINUTE, recent, context.limits.max_orders_per_minute, order
-    )
+    limit = context.limits.max_orders_per_minute
+    if limit is None:
+        return None
+    return _too_many(RiskCode.MAX_ORDERS_PER_MINUTE, context.sent_within_a_minute(), limit, order)
 
 
 def orders_per_symbol(order: NewOrderSingle, context: RiskContext) -> Violation | None:
     """Refuse more orders in one symbol in one session than the runaway guard allows (OS-09)."""
+    limit = context.limits.max_orders_per_symbol
+    if limit is None:
+        return None
     count = sum(1 for _ in context.sent_in(order.symbol))
-    return _too_many(
-        RiskCode.MAX_ORDERS_PER_SYMBOL, count, context.limits.max_orders_per_symbol, order
-    )
+    return _too_many(RiskCode.MAX_ORDERS_PER_SYMBOL, count, limit, order)
 
 
 def repeated_order(order: NewOrderSingle, context: RiskContext) -> Violation | None:
     """Refuse the same order over and over: one symbol, side and quantity (OS-09)."""
+    limit = context.limits.max_repeats
+    if limit is None:
+        return None
     alike = (
         1
         for one in context.sent_in(order.symbol)
         if one.order.side is order.side and one.order.order_qty == order.order_qty
     )
-    return _too_many(RiskCode.REPEATED_ORDER, sum(alike), context.limits.max_repeats, order)
+    return _too_many(RiskCode.REPEATED_ORDER, sum(alike), limit, order)
 
 
-def _too_many(
-    code: RiskCode, count: int, limit: int | None, order: NewOrderSingle
-) -> Violation | None:
-    if limit is None or count < limit:
+def _too_many(code: RiskCode, count: int, limit: int, order: NewOrderSingle) -> Violation | None:
+    if count < limit:
         return None
     return refuse(code, count + 1, limit, order.symbol)
 
@@ -110,25 +114,49 @@ def day_trade(order: NewOrderSingle, context: RiskContext) -> Violation | None:
         return None
     if context.session is None or history is None:
         return refuse(RiskCode.DAY_TRADE, UNKNOWN, "earlier trades known", order.symbol)
-    day, opened = context.session.day, {one.cl_ord_id for one in context.open_orders}
-    today = [one for one in context.sent.values() if one.worth]
-    done = [
-        day_trades.Execution(
-            session=one.session, symbol=one.symbol, quantity=one.side.sign() * one.quantity
-        )
-        for one in history.within(LEGACY.sessions)
-    ]
-    done += [_trade(one.order, day) for one in today if one.order.cl_ord_id not in opened]
-    pending = [_trade(one.order, day) for one in today if one.order.cl_ord_id in opened]
+    name, day = order.symbol, context.session.day
+    earlier = [one for one in history.within(1) if one.symbol == name]
+    today = context.sent_in(name)
+    # What happened in other symbols and sessions counts only beside a further day trade.
+    if not _day_trades(order, context, day, earlier, today).completes():
+        return None
+    everything = history.within(LEGACY.sessions)
+    trades = _day_trades(order, context, day, everything, context.sent.values())
     found = day_trades.day_trade_refusal(
         day_trade_regime(day, context.limits.intraday_margin_since),
-        day_trades.with_order(done, pending, _trade(order, day)),
-        equity=account.equity,
-        deficit=(account.maintenance_margin or ZERO) - account.equity,
+        trades,
+        equity=account.equity - context.cost,
+        deficit=(account.maintenance_margin or ZERO) - (account.equity - context.cost),
     )
     if found is None:
         return None
     return refuse(RiskCode.DAY_TRADE, *found, order.symbol)
+
+
+def _day_trades(
+    order: NewOrderSingle,
+    context: RiskContext,
+    day: date,
+    earlier: Iterable[Execution],
+    sent: Iterable[SentOrder],
+) -> day_trades.DayTrades:
+    """Return the day trades among earlier fills and what was sent today, without and with `order`.
+
+    What was sent counts as far as it has filled or may still fill.
+    """
+    done = [
+        day_trades.Execution(
+            session=one.session, symbol=one.symbol, quantity=one.side.sign() * one.quantity
+        )
+        for one in earlier
+    ]
+    pending: list[day_trades.Execution] = []
+    opened = {one.cl_ord_id for one in context.open_orders}
+    for one in sent:
+        if one.worth:
+            kept = pending if one.order.cl_ord_id in opened else done
+            kept.append(_trade(one.order, day))
+    return day_trades.with_order(done, pending, _trade(order, day))
 
 
 def _trade(order: NewOrderSingle, day: date) -> day_trades.Execution:

@@ -39,6 +39,7 @@ class RiskContext:
         reserved: Open orders that the broker knew when it told its buying power.
         foreseen: Dollars of sells that the plan at hand has besides.
         any_hour: Whether orders may go out outside regular hours, which only paper trading allows.
+        cost: Dollars of equity that orders at hand cost, and that the account still counts.
     """
 
     now: datetime
@@ -55,20 +56,15 @@ class RiskContext:
     reserved: frozenset[ClOrdId] = frozenset()
     foreseen: Decimal = ZERO
     any_hour: bool = False
-    _held: Mapping[Symbol, Decimal] = field(init=False, repr=False)
-
-    def __post_init__(self) -> None:
-        positions = self.account.positions if self.account else ()
-        held = MappingProxyType({row.symbol: row.quantity for row in positions})
-        object.__setattr__(self, "_held", held)
+    cost: Decimal = ZERO
 
     def held(self, name: Symbol) -> Decimal:
         """Return the shares of `name` in the account."""
-        return self._held.get(name, ZERO)
+        return ZERO if self.account is None else self.account.shares.get(name, ZERO)
 
     def open_quantity(self, name: Symbol, side: Side) -> Decimal:
         """Return the shares of `name` in open orders of `side`."""
-        rows = (o.order_qty for o in self.open_orders if o.symbol == name and o.side is side)
+        rows = [o.order_qty for o in self.open_orders if o.symbol == name and o.side is side]
         return sum(rows, ZERO)
 
     def settled(self) -> Decimal | None:
@@ -88,7 +84,7 @@ class RiskContext:
     def carried(self) -> dict[Symbol, Decimal]:
         """Return the shares held and those in open buys together, sorted by symbol."""
         buying = (order for order in self.open_orders if order.side is Side.BUY)
-        total = dict(self._held)
+        total = {} if self.account is None else dict(self.account.shares)
         for order in buying:
             total[order.symbol] = total.get(order.symbol, ZERO) + order.order_qty
         return {name: total[name] for name in sorted(total)}
@@ -112,8 +108,8 @@ class RiskContext:
         return None if quote is None else quote.mid()
 
     def equity(self) -> Decimal | None:
-        """Return the account's equity in dollars: the broker's word, or None when unknown."""
-        return None if self.account is None else self.account.equity
+        """Return the account's equity in dollars: the broker's word less `cost`, or None."""
+        return None if self.account is None else self.account.equity - self.cost
 
     def spendable(self) -> Decimal | None:
         """Return dollars that a new buy may cost: min(ours, broker's) net of open buys.
@@ -158,7 +154,7 @@ class RiskContext:
         """
         if self.account is None or self.cash is None or not sells:
             return self
-        held, proceeds, cost = dict(self._held), ZERO, ZERO
+        held, proceeds, cost = dict(self.account.shares), ZERO, ZERO
         for name, quantity, price in sells:
             held[name] = held.get(name, ZERO) - quantity
             proceeds += round_down(quantity * price, CENT)
@@ -199,9 +195,9 @@ class RiskContext:
 
     def less_equity(self, cost: Decimal) -> "RiskContext":
         """Return the context with `cost` dollars taken off the account's equity."""
-        if self.account is None:
+        if self.account is None or not cost:
             return self
-        return replace(self, account=replace(self.account, equity=self.account.equity - cost))
+        return replace(self, cost=self.cost + cost)
 
     def with_order(self, order: NewOrderSingle) -> "RiskContext":
         """Return the context after `order` was approved."""

@@ -1,6 +1,6 @@
 """Limits on what is held: single positions, and groups of them that fall together."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import TypeVar
 
@@ -18,7 +18,7 @@ def position(context: RiskContext, prices: Prices, side: Side) -> Iterator[Pool 
     """Yield the largest position of each symbol (RC-01)."""
     if side is Side.SELL:
         return
-    carried = context.carried()
+    carried: Mapping[Symbol, Decimal] | None = None
     for name in prices:
         instrument, mark = context.instruments.get(name), context.mark(name)
         if instrument is None:
@@ -30,6 +30,7 @@ def position(context: RiskContext, prices: Prices, side: Side) -> Iterator[Pool 
         if mark is None:
             yield refuse(RiskCode.PRICE_UNKNOWN, UNKNOWN, "known", name)
             continue
+        carried = context.carried() if carried is None else carried
         taken = (carried.get(name, ZERO) * mark, {name: mark})
         yield of_equity(context, RiskCode.MAX_POSITION, limit, taken)
 

@@ -1,9 +1,12 @@
 """What went before: the equity that losses are measured from, trades, and what has not settled."""
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from operator import attrgetter
+from typing import Final
 
 from alchemiser.domain.orders.messages import NewOrderSingle, Side
 from alchemiser.domain.risk.markets import MarketHistory
@@ -20,6 +23,9 @@ class Execution:
     side: Side
     quantity: Decimal
     price: Decimal
+
+
+_SESSION: Final = attrgetter("session")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +67,8 @@ class RiskHistory:
     Attributes:
         sessions: The latest sessions of the exchange, ascending, the present one last.
         anchors: What losses are measured from.
-        executions: Our trades in `sessions`, in order; this session's come from its orders.
+        executions: Our trades in `sessions`, put in the order of their sessions; this session's
+            come from its orders.
         unsettled: Dollars of sales that have not settled; they count in cash accounts.
         markets: Returns and volumes, or None when they cannot be had.
         unreconciled: Symbols in which books and broker differ, or that somebody else traded.
@@ -74,10 +81,17 @@ class RiskHistory:
     markets: MarketHistory | None = None
     unreconciled: frozenset[Symbol] = frozenset()
 
+    def __post_init__(self) -> None:
+        # The trades of the last sessions are looked up for every order, out of thousands.
+        object.__setattr__(self, "executions", tuple(sorted(self.executions, key=_SESSION)))
+
     def within(self, count: int) -> Iterator[Execution]:
         """Yield our trades of the last `count` sessions, the present one included."""
-        latest = set(self.sessions[-count:])
-        return (one for one in self.executions if one.session in latest)
+        latest = self.sessions[-count:]
+        if not latest:
+            return iter(())
+        start = bisect_left(self.executions, latest[0], key=_SESSION)
+        return (one for one in self.executions[start:] if one.session in latest)
 
 
 def reversals(sides: Iterable[Side]) -> int:

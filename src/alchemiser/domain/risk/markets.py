@@ -2,8 +2,9 @@
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import partial
 from typing import Final
 
 import numpy as np
@@ -21,7 +22,14 @@ from alchemiser.domain.risk.metrics import (
     portfolio_returns,
 )
 from alchemiser.domain.risk.policy import CLASS_POLICIES
-from alchemiser.domain.risk.proxies import GAP_MAX, Series, Source, class_add_on, series_for
+from alchemiser.domain.risk.proxies import (
+    GAP_MAX,
+    Series,
+    Source,
+    class_add_on,
+    own_returns,
+    series_for,
+)
 from alchemiser.domain.values.identifiers import Symbol
 from alchemiser.domain.values.instrument import AssetClass, Instrument
 from alchemiser.domain.values.numbers import Floats, decimal_from_float
@@ -47,6 +55,7 @@ class MarketHistory:
     columns: Mapping[Symbol, int]
     closes: Floats
     dollars: Floats | None
+    _returns: dict[tuple[Symbol, int], Floats | None] = field(init=False, default_factory=dict)
 
     @classmethod
     def of(
@@ -150,7 +159,14 @@ class MarketHistory:
         return correlated_groups(series.names, series.returns, threshold, together)
 
     def _series(self, instruments: Sequence[Instrument], sessions: int) -> Series:
-        return series_for(instruments, self.columns, self.closes, sessions)
+        return series_for(instruments, partial(self._returns_of, sessions), sessions)
+
+    def _returns_of(self, sessions: int, name: Symbol) -> Floats | None:
+        # Every order of a session is measured by the same closes.
+        key = (name, sessions)
+        if key not in self._returns:
+            self._returns[key] = own_returns(name, self.columns, self.closes, sessions)
+        return self._returns[key]
 
 
 def _of_class(instruments: Sequence[Instrument], kind: AssetClass) -> frozenset[Symbol]:

@@ -158,10 +158,10 @@ def _worst(returns: Floats, confidence: Decimal) -> list[float]:
 
 def _normal(returns: Floats, multiple: float) -> Decimal:
     count = len(_known(returns))
-    about_zero = math.sqrt(math.fsum(returns * returns) / count)
+    about_zero = math.sqrt(math.fsum((returns * returns).tolist()) / count)
     centred = _centred(returns)
     # One return has no deviation from its mean.
-    about_mean = math.sqrt(math.fsum(centred * centred) / max(count - 1, 1))
+    about_mean = math.sqrt(math.fsum((centred * centred).tolist()) / max(count - 1, 1))
     return _loss(max(about_zero * multiple, about_mean * multiple - _mean(returns)))
 
 
@@ -187,7 +187,7 @@ def _centred(series: Floats) -> Floats:
 
 
 def _mean(series: Floats) -> float:
-    return math.fsum(series) / len(series)
+    return math.fsum(series.tolist()) / len(series)
 
 
 def _known(returns: Floats) -> Floats:

@@ -4,7 +4,7 @@ A symbol takes its own returns when it has enough of them, else those of its und
 leverage, else no series at all: then the worst case of its asset class is added to the figure.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -44,25 +44,23 @@ class Series:
     sources: Mapping[Symbol, Source]
 
 
-def series_for(
-    instruments: Sequence[Instrument],
-    symbols: Mapping[Symbol, int],
-    closes: Floats,
-    sessions: int,
-) -> Series:
+ReturnsOf = Callable[[Symbol], Floats | None]
+"""Returns of a symbol itself, float64 (T,), or None where there are too few."""
+
+
+def series_for(instruments: Sequence[Instrument], returns_of: ReturnsOf, sessions: int) -> Series:
     """Return the last `sessions` returns of `instruments`.
 
     Args:
         instruments: What is held or wanted, each once.
-        symbols: Column of each symbol in `closes`.
-        closes: Closing prices, float64 (T, M), oldest first, NaN where there is no bar.
+        returns_of: Gives a symbol's own, `sessions` of them.
         sessions: Returns wanted of each.
     """
     names: list[Symbol] = []
     columns: list[Floats] = []
     sources: dict[Symbol, Source] = {}
     for one in instruments:
-        found, source = _returns(one, symbols, closes, sessions)
+        found, source = _returns(one, returns_of)
         sources[one.symbol] = source
         if found is not None:
             names.append(one.symbol)
@@ -71,23 +69,29 @@ def series_for(
     return Series(names=tuple(names), returns=returns, sources=sources)
 
 
-def _returns(
-    one: Instrument, symbols: Mapping[Symbol, int], closes: Floats, sessions: int
-) -> tuple[Floats | None, Source]:
-    own = _column(one.symbol, symbols, closes, sessions)
+def _returns(one: Instrument, returns_of: ReturnsOf) -> tuple[Floats | None, Source]:
+    own = returns_of(one.symbol)
     if own is not None:
         return own, Source.OWN
     if one.underlying is not None and one.underlying != one.symbol:
-        base = _column(one.underlying, symbols, closes, sessions)
+        base = returns_of(one.underlying)
         if base is not None:
             # A fund cannot lose more than all.
             return np.maximum(base * float(one.leverage), -1.0), Source.UNDERLYING
     return None, Source.CLASS
 
 
-def _column(
+def own_returns(
     name: Symbol, symbols: Mapping[Symbol, int], closes: Floats, sessions: int
 ) -> Floats | None:
+    """Return the last `sessions` returns of a symbol, or None where there are too few.
+
+    Args:
+        name: Whose.
+        symbols: Column of each symbol in `closes`.
+        closes: Closing prices, float64 (T, M), oldest first, NaN where there is no bar.
+        sessions: Returns wanted.
+    """
     place = symbols.get(name)
     if place is None or len(closes) <= sessions:
         return None

@@ -3,6 +3,7 @@
 import re
 import zlib
 from datetime import date
+from functools import lru_cache
 from typing import NewType
 
 from alchemiser.domain.values.errors import InvalidValueError
@@ -26,9 +27,12 @@ ATTEMPT_MAX = 9_999_999
 
 _SYMBOL_LENGTH_MAX = 10
 _SYMBOL = re.compile(r"[A-Z][A-Z0-9]{0,9}(?:\.[A-Z]{1,2})?")
+_UNNAMED = re.compile(r"[^A-Za-z0-9]")
 _STRATEGY = re.compile(r"[a-z][a-z0-9_-]{0,31}")
 
 
+# Every order names its symbol, and there are few of them.
+@lru_cache(maxsize=4096)
 def symbol(text: str) -> Symbol:
     """Return the ticker in `text`; at most 10 characters, `BRK/B` becomes `BRK.B`.
 
@@ -77,10 +81,10 @@ def cl_ord_id(
         msg = f"attempt {attempt} is not from 1 to {ATTEMPT_MAX}."
         raise InvalidValueError(msg)
     side = "b" if buy else "s"
-    day = f"{session:%Y%m%d}"
+    day = session.isoformat().replace("-", "")
     slot = "|".join((account, day, name, side, str(attempt)))
     check = f"{zlib.crc32(slot.encode()):08x}"
-    ticker = re.sub(r"[^A-Z0-9]", "", name)
+    ticker = _UNNAMED.sub("", name)
     return ClOrdId(f"{CL_ORD_ID_PREFIX}{_account6(account)}-{day}-{ticker}-{side}{attempt}-{check}")
 
 
@@ -90,4 +94,4 @@ def is_ours(name: ClOrdId, account: AccountId) -> bool:
 
 
 def _account6(account: AccountId) -> str:
-    return re.sub(r"[^A-Za-z0-9]", "", account)[-6:]
+    return _UNNAMED.sub("", account)[-6:]

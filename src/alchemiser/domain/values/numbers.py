@@ -102,6 +102,8 @@ def apportion(
     if not is_multiple(total, unit):
         msg = f"{total} is not a multiple of {unit}."
         raise InvalidValueError(msg)
+    if len(claims) == 1:
+        return [total]
     exact = [units * claim / whole for _, claim in claims]
     floors = [value.to_integral_value(rounding=ROUND_FLOOR) for value in exact]
     left = int(units - sum(floors, ZERO))

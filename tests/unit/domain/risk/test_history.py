@@ -46,6 +46,22 @@ def test_trades_of_the_last_sessions_include_the_present_one(
     assert found == (left or ["01", "02", "05"])
 
 
+def test_trades_come_in_the_order_of_their_sessions_however_they_are_told() -> None:
+    """RC-18: those of one session stay as they were told."""
+    told = [replace(traded(day), side=side) for side in (SELL, BUY) for day in reversed(DAYS)]
+
+    history = RiskHistory(sessions=DAYS, executions=tuple(told))
+
+    assert [one.session for one in history.within(2)] == [DAYS[1]] * 2 + [DAYS[2]] * 2
+    assert [one.side for one in history.within(1)] == [SELL, BUY]
+
+
+def test_without_sessions_there_are_no_trades_of_the_last_ones() -> None:
+    history = RiskHistory(sessions=(), executions=(traded(DAYS[0]),))
+
+    assert list(history.within(1)) == []
+
+
 @pytest.mark.parametrize(
     ("sides", "count"),
     [

@@ -254,3 +254,16 @@ def test_strangers_alone_are_measured_by_their_classes_alone() -> None:
 
     assert float(value) == pytest.approx(0.05 * statistics.NormalDist().inv_cdf(0.75), rel=1e-11)
     assert past.value_at_risk({}, [], LIMITS) == 0
+
+
+def test_look_backs_are_kept_apart_whoever_asked_first() -> None:
+    """RC-13: what was read of the closes is kept, and tells no other figure than anew."""
+    closes = {SPY: np.array([100.0, 80.0, *FALL])}
+    shares, holding = {SPY: Decimal("0.5")}, [Instrument(symbol=SPY)]
+    asked_before = closes_of(closes)
+
+    longer = asked_before.value_at_risk(shares, holding, replace(LIMITS, var_sessions=6))
+    shorter = asked_before.value_at_risk(shares, holding, LIMITS)
+
+    assert shorter == closes_of(closes).value_at_risk(shares, holding, LIMITS)
+    assert longer > shorter

@@ -11,7 +11,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alchemiser.domain.risk.metrics import historical_var, parametric_var, portfolio_returns
-from alchemiser.domain.risk.proxies import GAP_MAX, Series, Source, class_add_on, series_for
+from alchemiser.domain.risk.proxies import (
+    GAP_MAX,
+    Series,
+    Source,
+    class_add_on,
+    own_returns,
+    series_for,
+)
 from alchemiser.domain.values.identifiers import Symbol
 from alchemiser.domain.values.instrument import Instrument
 
@@ -40,7 +47,9 @@ def measured(
     """Return the series of `instruments`, with one column of closes a symbol."""
     columns = {name: place for place, name in enumerate(closes)}
     panel = np.array(list(closes.values()), dtype=np.float64).T
-    return series_for(instruments, columns, panel, sessions)
+    return series_for(
+        instruments, lambda name: own_returns(name, columns, panel, sessions), sessions
+    )
 
 
 def of_one(prices: Sequence[float], sessions: int) -> tuple[Source, list[float]]:
@@ -212,7 +221,7 @@ def test_portfolio_of_strangers_has_the_shape_of_one_and_loses_nothing_by_itself
 
 def test_panel_is_left_as_it_was() -> None:
     panel = np.array([[100.0], [NAN], [150.0]])
-    series_for([a_share(NEW)], {NEW: 0}, panel, 2)
+    own_returns(NEW, {NEW: 0}, panel, 2)
 
     assert np.isnan(panel[1, 0])
 

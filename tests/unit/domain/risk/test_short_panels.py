@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from alchemiser.domain.risk.proxies import Source, series_for
+from alchemiser.domain.risk.proxies import Source, own_returns, series_for
 from alchemiser.domain.values.identifiers import Symbol
 from alchemiser.domain.values.instrument import Instrument
 
@@ -15,7 +15,9 @@ def test_panel_of_fewer_sessions_than_are_asked_for_is_left_to_the_class(rows: i
     """RC-13: three returns need four closes."""
     closes = np.full((rows, 1), 100.0)
 
-    series = series_for([Instrument(symbol=SPY)], {SPY: 0}, closes, 3)
+    series = series_for(
+        [Instrument(symbol=SPY)], lambda name: own_returns(name, {SPY: 0}, closes, 3), 3
+    )
 
     assert series.sources == {SPY: Source.CLASS}
     assert series.names == ()
