@@ -1,0 +1,149 @@
+"""What happens in the account at an awkward moment: while trading, getting out, or interrupted."""
+
+import asyncio
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from alchemiser.adapters.simulated.broker import SimulatedBroker
+from alchemiser.adapters.system.clock import VirtualClock
+from alchemiser.application.agreement import look
+from alchemiser.application.cycle import run_cycle
+from alchemiser.application.emergency import liquidate
+from alchemiser.application.engine import Engine
+from alchemiser.application.ledger import Ledger
+from alchemiser.application.operate import overview
+from alchemiser.domain.journal.account_records import DividendAccrued
+from alchemiser.domain.journal.records import CycleStatus
+from alchemiser.domain.market.actions import CorporateAction
+from alchemiser.domain.risk.limits import TradingState
+from alchemiser.domain.values.identifiers import HOUSE, BookId, Symbol
+from alchemiser.ports.errors import PortUnavailableError
+from alchemiser.ports.market_data import MarketDataPort
+from tests.cycle.world import FIRST, SECOND, SYMBOLS, make_engine, run, write_bars
+
+QQQ, TREND = Symbol("QQQ"), BookId("trend")
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """Return the folder of an account that has traded one day."""
+    write_bars(tmp_path / "bars")
+    assert run(tmp_path, FIRST, 1).status is CycleStatus.COMPLETED
+    return tmp_path
+
+
+def broker(engine: Engine) -> SimulatedBroker:
+    assert isinstance(engine.broker, SimulatedBroker)
+    return engine.broker
+
+
+def split_bars(folder: Path) -> None:
+    """Write bars in which QQQ gives four shares for one on the second day, and all rise."""
+    folder.mkdir()
+    for name in SYMBOLS:
+        lines = ["session,close,raw_close,split"]
+        for number, day in enumerate(("2024-03-05", "2024-03-06", "2024-03-07", "2024-03-08")):
+            close = 80.0 * 1.01**number
+            last = name == QQQ and number == 3
+            lines.append(f"{day},{close:.4f},{close / (4 if last else 1):.4f},{4 if last else 1}")
+        (folder / f"{name}.csv").write_text("\n".join(lines) + "\n")
+
+
+def test_known_break_does_not_halt_once_more_where_its_symbol_was_sold(home: Path) -> None:
+    """OS-24: the difference is the same; only both sides have become less."""
+    with sqlite3.connect(home / "broker.db") as file:
+        file.execute("UPDATE positions SET quantity = quantity + 2 WHERE symbol = 'QQQ'")
+
+    report = run(home, SECOND, 1)
+
+    assert report.exit_code == 4
+    assert any(fill.symbol == QQQ for fill in report.fills)
+    assert overview(make_engine(home, SECOND, 1)).state is TradingState.ACTIVE
+
+
+def test_shares_of_a_split_that_is_not_booked_yet_are_sold_for_their_strategy(
+    tmp_path: Path,
+) -> None:
+    split_bars(tmp_path / "bars")
+    assert run(tmp_path, FIRST, 1).status is CycleStatus.COMPLETED
+    engine = make_engine(tmp_path, SECOND, 1)
+    before = Ledger(engine.journal).state.books[HOUSE].cash
+
+    report = asyncio.run(
+        liquidate(engine, VirtualClock(engine.clock.now()), actor="owner", reason="enough")
+    )
+
+    state = Ledger(engine.journal).state
+    assert not report.breaks
+    assert not any(book.positions for book in state.books.values())
+    assert state.books[HOUSE].cash == before
+
+
+def test_everything_is_sold_although_nobody_tells_what_happened(home: Path) -> None:
+    """RC-11: getting out rests on positions alone."""
+    engine = make_engine(home, SECOND, 1)
+
+    @dataclass
+    class Forgetful:
+        inner: MarketDataPort
+
+        def __getattr__(self, name: str) -> object:
+            return getattr(self.inner, name)
+
+        def corporate_actions(
+            self, symbols: Sequence[Symbol], *, first: date, last: date
+        ) -> tuple[CorporateAction, ...]:
+            msg = "no answer"
+            raise PortUnavailableError(msg)
+
+    deaf = replace(engine, market=Forgetful(engine.market))  # type: ignore[arg-type]
+    report = asyncio.run(
+        liquidate(deaf, VirtualClock(engine.clock.now()), actor="owner", reason="enough")
+    )
+
+    assert (report.exit_code(), engine.broker.account().positions) == (0, ())
+
+
+def test_dividend_since_an_interrupted_session_is_counted_before_it_is_paid(home: Path) -> None:
+    """What was interrupted is brought to its end days later, when the broker has paid."""
+    engine = make_engine(home, SECOND, 1)
+
+    @dataclass
+    class Paying:
+        inner: MarketDataPort
+
+        def __getattr__(self, name: str) -> object:
+            return getattr(self.inner, name)
+
+        def corporate_actions(
+            self, symbols: Sequence[Symbol], *, first: date, last: date
+        ) -> tuple[CorporateAction, ...]:
+            told = CorporateAction(symbol=QQQ, ex_day=SECOND, dividend=Decimal("0.5"))
+            return (told,) if first <= SECOND <= last else ()
+
+    paying = replace(engine, market=Paying(engine.market))  # type: ignore[arg-type]
+
+    seen = look(paying, Ledger(engine.journal).state, FIRST)
+
+    assert [type(record) for record in seen.news] == [DividendAccrued]
+
+
+def test_engine_keeps_the_rest_of_what_the_owner_sold_in_part(tmp_path: Path) -> None:
+    """M01: neither undone nor gone on with."""
+    split_bars(tmp_path / "bars")
+    assert run(tmp_path, FIRST, 1).status is CycleStatus.COMPLETED
+    engine = make_engine(tmp_path, SECOND, 1)
+    held = Ledger(engine.journal).state.books[TREND].positions[QQQ]
+    broker(engine).trade(QQQ, Decimal(-100), Decimal(20))
+
+    report = asyncio.run(run_cycle(engine, SECOND))
+
+    assert report.reconciled
+    assert not [order for order in report.orders if order.symbol == QQQ]
+    assert Ledger(engine.journal).state.books[TREND].positions[QQQ] == 4 * held - 100
