@@ -22,7 +22,8 @@ from alchemiser.domain.journal.account_records import DividendAccrued
 from alchemiser.domain.journal.records import CycleStatus
 from alchemiser.domain.market.actions import CorporateAction
 from alchemiser.domain.risk.limits import TradingState
-from alchemiser.domain.values.identifiers import HOUSE, BookId, Symbol
+from alchemiser.domain.values.identifiers import HOUSE, BookId, StrategyId, Symbol
+from alchemiser.domain.values.numbers import SHARE, round_down
 from alchemiser.ports.errors import PortUnavailableError
 from alchemiser.ports.market_data import MarketDataPort
 from tests.cycle.world import FIRST, SECOND, SYMBOLS, make_engine, run, write_bars
@@ -36,6 +37,26 @@ def home(tmp_path: Path) -> Path:
     write_bars(tmp_path / "bars")
     assert run(tmp_path, FIRST, 1).status is CycleStatus.COMPLETED
     return tmp_path
+
+
+@dataclass
+class Told:
+    """Tell one corporate action beside everything else of `inner`, or none, unreachably."""
+
+    inner: MarketDataPort
+    action: CorporateAction | None
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self.inner, name)
+
+    def corporate_actions(
+        self, symbols: Sequence[Symbol], *, first: date, last: date
+    ) -> tuple[CorporateAction, ...]:
+        if self.action is None:
+            msg = "no answer"
+            raise PortUnavailableError(msg)
+        told = self.action.symbol in symbols and first <= self.action.ex_day <= last
+        return (self.action,) if told else ()
 
 
 def broker(engine: Engine) -> SimulatedBroker:
@@ -89,20 +110,8 @@ def test_everything_is_sold_although_nobody_tells_what_happened(home: Path) -> N
     """RC-11: getting out rests on positions alone."""
     engine = make_engine(home, SECOND, 1)
 
-    @dataclass
-    class Forgetful:
-        inner: MarketDataPort
+    deaf = replace(engine, market=Told(engine.market, None))  # type: ignore[arg-type]
 
-        def __getattr__(self, name: str) -> object:
-            return getattr(self.inner, name)
-
-        def corporate_actions(
-            self, symbols: Sequence[Symbol], *, first: date, last: date
-        ) -> tuple[CorporateAction, ...]:
-            msg = "no answer"
-            raise PortUnavailableError(msg)
-
-    deaf = replace(engine, market=Forgetful(engine.market))  # type: ignore[arg-type]
     report = asyncio.run(
         liquidate(deaf, VirtualClock(engine.clock.now()), actor="owner", reason="enough")
     )
@@ -114,36 +123,30 @@ def test_dividend_since_an_interrupted_session_is_counted_before_it_is_paid(home
     """What was interrupted is brought to its end days later, when the broker has paid."""
     engine = make_engine(home, SECOND, 1)
 
-    @dataclass
-    class Paying:
-        inner: MarketDataPort
-
-        def __getattr__(self, name: str) -> object:
-            return getattr(self.inner, name)
-
-        def corporate_actions(
-            self, symbols: Sequence[Symbol], *, first: date, last: date
-        ) -> tuple[CorporateAction, ...]:
-            told = CorporateAction(symbol=QQQ, ex_day=SECOND, dividend=Decimal("0.5"))
-            return (told,) if first <= SECOND <= last else ()
-
-    paying = replace(engine, market=Paying(engine.market))  # type: ignore[arg-type]
+    dividend = CorporateAction(symbol=QQQ, ex_day=SECOND, dividend=Decimal("0.5"))
+    paying = replace(engine, market=Told(engine.market, dividend))  # type: ignore[arg-type]
 
     seen = look(paying, Ledger(engine.journal).state, FIRST)
 
     assert [type(record) for record in seen.news] == [DividendAccrued]
 
 
-def test_engine_keeps_the_rest_of_what_the_owner_sold_in_part(tmp_path: Path) -> None:
-    """M01: neither undone nor gone on with."""
+@pytest.mark.parametrize("part", ["0.1", "1"])
+def test_what_the_owner_sold_of_a_strategy_is_neither_undone_nor_gone_on_with(
+    tmp_path: Path, part: str
+) -> None:
+    """M01: sold after the first session, split four for one before the second."""
     split_bars(tmp_path / "bars")
     assert run(tmp_path, FIRST, 1).status is CycleStatus.COMPLETED
-    engine = make_engine(tmp_path, SECOND, 1)
+    evening, engine = make_engine(tmp_path, FIRST, 1), make_engine(tmp_path, SECOND, 1)
     held = Ledger(engine.journal).state.books[TREND].positions[QQQ]
-    broker(engine).trade(QQQ, Decimal(-100), Decimal(20))
+    sold = round_down(held * Decimal(part), SHARE)
+    broker(evening).trade(QQQ, -sold, Decimal(82))
 
     report = asyncio.run(run_cycle(engine, SECOND))
 
     assert report.reconciled
     assert not [order for order in report.orders if order.symbol == QQQ]
-    assert Ledger(engine.journal).state.books[TREND].positions[QQQ] == 4 * held - 100
+    state = Ledger(engine.journal).state
+    assert state.books[TREND].positions.get(QQQ, Decimal(0)) == 4 * (held - sold)
+    assert state.trimmed[StrategyId(TREND)] == {QQQ}

@@ -37,7 +37,7 @@ from alchemiser.domain.rules.nodes import Node
 from alchemiser.domain.rules.regime import Benchmarks, Regime
 from alchemiser.domain.values.identifiers import BookId, ClOrdId, StrategyId, Symbol
 from alchemiser.domain.values.instrument import Instrument
-from alchemiser.domain.values.numbers import ONE
+from alchemiser.domain.values.numbers import ONE, ZERO
 from alchemiser.domain.values.session import Session
 from alchemiser.domain.values.target import TargetPortfolio
 
@@ -137,13 +137,7 @@ def decide(inputs: CycleInputs) -> CycleDecision:
     outcomes = _falling_back(
         evaluate(inputs.strategies, inputs.evaluator, inputs.row), inputs.fallbacks
     )
-    fallen = {
-        name for name, outcome in outcomes if isinstance(outcome, Decided) and outcome.instead_of
-    }
-    turns = {name: turn for name, turn in inputs.turns.items() if name not in fallen}
-    if inputs.scale < ONE:
-        # What a breaker makes smaller is made so at once, whoever's turn it is.
-        turns = {}
+    turns = _turns(outcomes, inputs)
     marks = {name: quote.mid() for name, quote in inputs.quotes.items()}
     shaped = _shaped(outcomes, inputs, marks)
     consolidation = consolidate(
@@ -202,6 +196,20 @@ def _shaped(
         scale=inputs.scale,
     )
     return shaper.shape(outcomes, inputs.shapes)
+
+
+def _turns(
+    outcomes: Sequence[tuple[StrategyId, StrategyOutcome]], inputs: CycleInputs
+) -> dict[StrategyId, Turn]:
+    """Return the turns; what a breaker makes smaller or what falls back is traded at once."""
+    fallen = {
+        name for name, outcome in outcomes if isinstance(outcome, Decided) and outcome.instead_of
+    }
+    at_once = inputs.turns.keys() if inputs.scale < ONE else fallen
+    return {
+        name: replace(turn, due=True, threshold=ZERO) if name in at_once else turn
+        for name, turn in inputs.turns.items()
+    }
 
 
 def _falling_back(

@@ -47,11 +47,13 @@ class Turn:
         threshold: The book is left alone while it holds exactly the wanted symbols and none of
             their weights is further than this from the wanted one, in [0, 1).
         leaving: Symbols that the book gives up now, whatever its strategy wants.
+        trimmed: Symbols of which the book buys nothing more, since somebody else sold of them.
     """
 
     due: bool = True
     threshold: Decimal = ZERO
     leaving: frozenset[Symbol] = frozenset()
+    trimmed: frozenset[Symbol] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,11 +105,7 @@ class NetIntent:
         """Return the intent cut to `quantity` shares, borne pro rata; never enlarged."""
         if quantity >= self.quantity():
             return self
-        parts = apportion(max(quantity, ZERO), self.claims, SHARE)
-        claims = tuple(
-            (book, part) for (book, _), part in zip(self.claims, parts, strict=True) if part
-        )
-        return replace(self, claims=claims)
+        return replace(self, claims=_nonzero(_share(max(quantity, ZERO), self.claims)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,6 +159,7 @@ def consolidate(
             contributions += [_given_up(BookId(name), one, book) for one in gone]
             continue
         rows = _allocate(BookId(name), outcome.target, book, (marks, instruments), settings)
+        rows = [_no_more(row) if row.symbol in turn.trimmed else row for row in rows]
         if _rests(turn, rows, _investable(book, marks, settings), marks):
             rows = [
                 row if row.symbol in turn.leaving else replace(row, wanted=ZERO) for row in rows
@@ -178,6 +177,10 @@ def consolidate(
 def _given_up(book_id: BookId, name: Symbol, book: Book) -> Contribution:
     held = book.positions.get(name, ZERO)
     return Contribution(book=book_id, symbol=name, weight=ZERO, held=held, wanted=-held)
+
+
+def _no_more(row: Contribution) -> Contribution:
+    return replace(row, weight=row.weight if row.held else ZERO, wanted=min(row.wanted, ZERO))
 
 
 def _unpriced(
