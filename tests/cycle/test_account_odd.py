@@ -21,14 +21,17 @@ from alchemiser.application.operate import overview
 from alchemiser.domain.journal.account_records import DividendAccrued
 from alchemiser.domain.journal.records import CycleStatus
 from alchemiser.domain.market.actions import CorporateAction
+from alchemiser.domain.orders.approval import ApprovedOrder
+from alchemiser.domain.orders.messages import ExecutionReport, SubmitOutcome, Unknown
 from alchemiser.domain.risk.limits import TradingState
-from alchemiser.domain.values.identifiers import HOUSE, BookId, StrategyId, Symbol
+from alchemiser.domain.values.identifiers import HOUSE, BookId, ClOrdId, StrategyId, Symbol
 from alchemiser.domain.values.numbers import SHARE, round_down
+from alchemiser.ports.broker import BrokerPort
 from alchemiser.ports.errors import PortUnavailableError
 from alchemiser.ports.market_data import MarketDataPort
 from tests.cycle.world import FIRST, SECOND, SYMBOLS, make_engine, run, write_bars
 
-QQQ, TREND = Symbol("QQQ"), BookId("trend")
+QQQ, TLT, TREND = Symbol("QQQ"), Symbol("TLT"), BookId("trend")
 
 
 @pytest.fixture
@@ -150,3 +153,37 @@ def test_what_the_owner_sold_of_a_strategy_is_neither_undone_nor_gone_on_with(
     state = Ledger(engine.journal).state
     assert state.books[TREND].positions.get(QQQ, Decimal(0)) == 4 * (held - sold)
     assert state.trimmed[StrategyId(TREND)] == {QQQ}
+
+
+class Silent:
+    """Take orders and say so no more: their outcome is not known until it speaks again."""
+
+    def __init__(self, inner: BrokerPort) -> None:
+        self._inner = inner
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._inner, name)
+
+    def submit(self, order: ApprovedOrder) -> SubmitOutcome:
+        self._inner.submit(order)
+        return Unknown(text="no answer")
+
+    def reports(self, cl_ord_id: ClOrdId) -> tuple[ExecutionReport, ...] | None:
+        msg = "no answer"
+        raise PortUnavailableError(msg)
+
+
+def test_sale_by_hand_waits_for_the_purchase_whose_outcome_is_not_known(home: Path) -> None:
+    """M01, OS-17: TLT is bought on the second day, and at once the owner sells all of it."""
+    engine = make_engine(home, SECOND, 1)
+    silent = replace(engine, broker=Silent(engine.broker))  # type: ignore[arg-type]
+
+    assert asyncio.run(run_cycle(silent, SECOND)).exit_code == 4
+    tlt = next(row for row in engine.broker.account().positions if row.symbol == TLT)
+    broker(engine).trade(TLT, -tlt.quantity, Decimal(80))
+    assert asyncio.run(run_cycle(silent, SECOND)).exit_code == 4
+    asyncio.run(run_cycle(engine, SECOND))
+
+    books = Ledger(engine.journal).state.books
+    assert not [name for name, book in books.items() if TLT in book.positions]
+    assert sum(book.cash for book in books.values()) == engine.broker.account().cash

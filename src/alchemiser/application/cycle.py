@@ -230,7 +230,9 @@ class Cycle:
         unresolved = machine.unresolved()
         # While an outcome is unknown, equal sums prove nothing.
         proved = agreed.breaks or not unresolved
-        self._record(*agreed.news, *((agreed.compared(Stage.AFTER),) if proved else ()))
+        # What was sold by hand may have been bought by the order whose outcome is unknown.
+        news = () if unresolved else agreed.news
+        self._record(*news, *((agreed.compared(Stage.AFTER),) if proved else ()))
         self._tell(agreed.alerts())
         new = [row for row in agreed.breaks if (row.symbol, row.difference()) not in known]
         self._note(watch_after(self._engine, state, session, agreed.account, broken=bool(new)))

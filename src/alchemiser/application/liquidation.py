@@ -135,7 +135,8 @@ class Liquidation:
             return ()
         agreed = await agree(self._engine, state, day)
         sold = state.liquidations.get(day) and certain
-        self._record(*agreed.news, *((agreed.compared(Stage.AFTER),) if sold else ()))
+        news = agreed.news if certain else ()
+        self._record(*news, *((agreed.compared(Stage.AFTER),) if sold else ()))
         return agreed.breaks
 
     async def _catch_up(self) -> None:
