@@ -169,7 +169,7 @@ class Silent:
         return Unknown(text="no answer")
 
     def reports(self, cl_ord_id: ClOrdId) -> tuple[ExecutionReport, ...] | None:
-        msg = "no answer"
+        msg = f"no answer about {cl_ord_id}"
         raise PortUnavailableError(msg)
 
 

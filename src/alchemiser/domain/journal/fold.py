@@ -151,7 +151,10 @@ class EngineState:
         session = None if self.current is None else self.current.started.session
         postings = self.accounting.apply(record)
         self.standing.fund(postings, session)
-        day = record.activity.day if isinstance(record, ActivityBooked) else None
+        day = None
+        if isinstance(record, ActivityBooked) and self.last_at is not None:
+            # Whatever day a broker says, it happened before it was told.
+            day = min(record.activity.day, self.last_at.date())
         self._post(postings, day=day)
         for posting in postings:
             if posting.kind is PostingKind.MANUAL and posting.symbol and posting.book != HOUSE:

@@ -201,6 +201,16 @@ def test_what_happened_while_nobody_looked_counts_in_the_order_of_its_days() -> 
     assert account.books[TECL].positions[SPY] == 60
 
 
+def test_dividend_of_an_unknown_pay_day_is_waited_for_a_year_and_sixty_days() -> None:
+    """Sources write the last of all days where they do not know."""
+    account = Account()
+    action = CorporateAction(symbol=SPY, ex_day=DAY, dividend=d("0.5"), pay_day=date.max)
+    account.hear(actions=[action])
+
+    assert account.hear(day=DAY + timedelta(days=426)) == []
+    assert account.hear(day=DAY + timedelta(days=427)) == [DividendGivenUp]
+
+
 def test_trade_by_hand_of_today_bars_its_symbol_although_an_older_one_is_told_later() -> None:
     account = Account()
     account.hear(told("2", ActivityKind.TRADE, LATER, symbol=SPY, quantity=d("1")), day=LATER)
