@@ -95,7 +95,8 @@ def look(engine: Engine, state: EngineState, day: date) -> Agreement:
     broker = engine.broker
     # What happened is read before the account: a later change shows as a break, not as a gift.
     told = broker.activities(state.accounting.asked_since(day))
-    actions = _actions(engine, state, day)
+    # An interrupted session is ended days later: what is paid by now was counted before.
+    actions = _actions(engine, state, max(day, engine.clock.now().date()))
     account = broker.account()
     read_at = engine.clock.now()
     names, known = broker.orders(day), state.sent(day)

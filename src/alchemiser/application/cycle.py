@@ -223,14 +223,16 @@ class Cycle:
         machine = Machine(execution, rules, self._engine.execution)
         await Shell(self._engine, self._ledger, machine).work()
         state = self._ledger.state
-        known = state.accounting.breaks
+        known = {(row.symbol, row.difference()) for row in state.accounting.breaks}
         agreed = await agree(self._engine, state, session.day)
         unresolved = machine.unresolved()
         # While an outcome is unknown, equal sums prove nothing.
         proved = agreed.breaks or not unresolved
-        self._record(*agreed.news, *((agreed.compared(Stage.AFTER),) if proved else ()))
+        # What was sold by hand may have been bought by the order whose outcome is unknown.
+        news = () if unresolved else agreed.news
+        self._record(*news, *((agreed.compared(Stage.AFTER),) if proved else ()))
         self._tell(agreed.alerts())
-        new = [row for row in agreed.breaks if row not in known]
+        new = [row for row in agreed.breaks if (row.symbol, row.difference()) not in known]
         self._note(watch_after(self._engine, state, session, agreed.account, broken=bool(new)))
         ending = after_trading(self._current(), execution, unresolved, agreed)
         if new or unresolved or agreed.strangers:

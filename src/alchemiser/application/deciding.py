@@ -130,13 +130,14 @@ def _asked(
 
 
 def _turns(engine: Engine, state: EngineState, session: Session) -> dict[StrategyId, Turn]:
-    turns: dict[StrategyId, Turn] = {}
+    turns = {name: Turn(trimmed=frozenset(symbols)) for name, symbols in state.trimmed.items()}
     for enabled in engine.strategies:
         strategy, last = enabled.strategy, state.rebalanced.get(enabled.strategy_id)
         if isinstance(strategy, RuleStrategy) and strategy.rebalance != EVERY_SESSION:
             rule = strategy.rebalance
             due = rule.is_due(session.day, last)
-            turns[enabled.strategy_id] = Turn(due=due, threshold=rule.threshold)
+            turn = turns.get(enabled.strategy_id, Turn())
+            turns[enabled.strategy_id] = replace(turn, due=due, threshold=rule.threshold)
     return turns
 
 

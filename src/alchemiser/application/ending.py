@@ -55,6 +55,17 @@ class Ending:
         )
 
     @classmethod
+    def unresolved(cls, names: Sequence[ClOrdId], breaks: Sequence[Break]) -> "Ending":
+        """Return the state of a session in which nobody knows what became of an order."""
+        found = "; ".join(row.sentence() for row in breaks)
+        differ = f" Meanwhile books and broker differ: {found}." if found else ""
+        reason = (
+            f"the outcome of {', '.join(names)} is unknown: run again to ask the broker, then "
+            f"resume.{differ}"
+        )
+        return cls(status=CycleStatus.FAILED, reason=reason, exit_code=cls.UNKNOWN, open=True)
+
+    @classmethod
     def broken(cls, breaks: Sequence[Break]) -> "Ending":
         """Return the end of a session in which books and broker differ."""
         found = "; ".join(row.sentence() for row in breaks)

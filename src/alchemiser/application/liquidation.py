@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
-from alchemiser.application.agreement import agree
+from alchemiser.application.agreement import agree, look
 from alchemiser.application.engine import Engine
 from alchemiser.application.inputs import fresh_quotes
 from alchemiser.application.ledger import Ledger
@@ -34,6 +34,7 @@ from alchemiser.domain.planning.planner import PlanInputs
 from alchemiser.domain.risk.limits import TradingState
 from alchemiser.domain.values.identifiers import ClOrdId, CycleId, Symbol, cycle_id
 from alchemiser.domain.values.session import Session
+from alchemiser.ports.errors import PortError
 
 ROUNDS_MAX: Final = 30
 """Plans of sells that one liquidation works at most."""
@@ -108,6 +109,7 @@ class Liquidation:
         fills: list[ExecutionReport] = []
         unresolved: tuple[ClOrdId, ...] = ()
         fruitless = 0
+        await self._catch_up()
         account = await self._read()
         for _ in range(ROUNDS_MAX):
             if session is None or self._is_over(session) or not account.positions:
@@ -133,8 +135,19 @@ class Liquidation:
             return ()
         agreed = await agree(self._engine, state, day)
         sold = state.liquidations.get(day) and certain
-        self._record(*agreed.news, *((agreed.compared(Stage.AFTER),) if sold else ()))
+        news = agreed.news if certain else ()
+        self._record(*news, *((agreed.compared(Stage.AFTER),) if sold else ()))
         return agreed.breaks
+
+    async def _catch_up(self) -> None:
+        """Book what happened in the account, so that what is sold is its owners'."""
+        state, day = self._ledger.state, self._engine.clock.now().date()
+        try:
+            seen = await self._engine.calls.call(lambda: look(self._engine, state, day))
+        except PortError:
+            # Whose it is can be put right later; that it is sold cannot wait.
+            return
+        self._record(*seen.news)
 
     def _is_stopped(self) -> bool:
         """Say whether the owner has halted what a breaker does."""

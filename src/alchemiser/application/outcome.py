@@ -48,14 +48,13 @@ def after_trading(
     agreed: Agreement,
 ) -> Ending:
     """Return the end of a cycle whose plan was worked; 4 outranks 1."""
+    if unresolved:
+        # Whatever else is wrong: were the cycle over, nobody would ask for the outcome any more.
+        return Ending.unresolved(unresolved, agreed.breaks)
     if agreed.strangers:
         return Ending.strange(agreed.strangers)
     if agreed.breaks:
         return Ending.broken(agreed.breaks)
-    if unresolved:
-        names = ", ".join(unresolved)
-        reason = f"the outcome of {names} is unknown: run again to ask the broker, then resume."
-        return Ending(status=CycleStatus.FAILED, reason=reason, exit_code=Ending.UNKNOWN, open=True)
     if cycle.refused:
         reason = "; ".join(violation.sentence() for violation in cycle.refused)
         return Ending(status=CycleStatus.FAILED, reason=reason, exit_code=Ending.PARTIAL)

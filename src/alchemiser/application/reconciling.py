@@ -1,7 +1,6 @@
 """Books and broker compared between cycles, and what the owner takes over where they differ."""
 
 from dataclasses import dataclass
-from decimal import Decimal
 
 from alchemiser.application.agreement import Agreement, agree
 from alchemiser.application.engine import Engine
@@ -133,7 +132,7 @@ def _adopt(
         report = _report(agreed)
         told = f"in {name or CASH} books and broker agree: there is nothing to adopt."
         return Reconciliation(booked=report.booked, breaks=report.breaks, refused=told)
-    difference = sum((row.observed - row.expected for row in found), Decimal(0))
+    difference = sum((row.difference() for row in found), ZERO)
     postings = adopted(name, difference, ledger.state.books) if difference != ZERO else ()
     actor, reason = who
     record = BreakAdopted(symbol=name, actor=actor, reason=reason, breaks=found, postings=postings)

@@ -19,6 +19,8 @@ from alchemiser.domain.values.numbers import CENT, ZERO, apportion, cents
 
 PATIENCE: Final = timedelta(days=60)
 """How long after the ex-day, or the pay day where it is known, a dividend is waited for."""
+LATEST: Final = timedelta(days=366)
+"""How long after its ex-day a dividend may be paid; sources that do not know say 9999-12-31."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,5 +94,5 @@ def accrual_of(action: CorporateAction, entitled: Holders) -> Accrual | None:
         symbol=action.symbol,
         ex_day=action.ex_day,
         parts=tuple((book, part) for (book, _), part in zip(entitled, parts, strict=True) if part),
-        expires=(action.pay_day or action.ex_day) + PATIENCE,
+        expires=min(action.pay_day or action.ex_day, action.ex_day + LATEST) + PATIENCE,
     )

@@ -24,6 +24,10 @@ class Break:
     expected: Decimal
     observed: Decimal
 
+    def difference(self) -> Decimal:
+        """Return how much the broker has more, shares or dollars; negative where it has less."""
+        return self.observed - self.expected
+
     def sentence(self) -> str:
         """Return the difference in plain words."""
         what = "cash" if self.symbol is None else self.symbol

@@ -40,7 +40,7 @@ from alchemiser.domain.rules.nodes import Node
 from alchemiser.domain.rules.regime import Benchmarks, Regime
 from alchemiser.domain.values.identifiers import BookId, ClOrdId, StrategyId, Symbol
 from alchemiser.domain.values.instrument import Instrument
-from alchemiser.domain.values.numbers import ONE
+from alchemiser.domain.values.numbers import ONE, ZERO
 from alchemiser.domain.values.session import Session
 from alchemiser.domain.values.target import TargetPortfolio
 
@@ -182,15 +182,15 @@ def decide(inputs: CycleInputs) -> CycleDecision:
 def _turns(
     outcomes: Sequence[tuple[StrategyId, StrategyOutcome]], inputs: CycleInputs
 ) -> dict[StrategyId, Turn]:
-    """Return the turns of those that have to wait for one."""
-    if inputs.scale < ONE:
-        # What a breaker makes smaller is made so at once, whoever's turn it is.
-        return {}
+    """Return the turns; what a breaker makes smaller, falls back or is owed is traded at once."""
     fallen = {
         name for name, outcome in outcomes if isinstance(outcome, Decided) and outcome.instead_of
     }
-    at_once = fallen | inputs.capital.owed
-    return {name: turn for name, turn in inputs.turns.items() if name not in at_once}
+    at_once = inputs.turns.keys() if inputs.scale < ONE else fallen | inputs.capital.owed
+    return {
+        name: replace(turn, due=True, threshold=ZERO) if name in at_once else turn
+        for name, turn in inputs.turns.items()
+    }
 
 
 def _given_up(inputs: CycleInputs) -> dict[StrategyId, Turn]:

@@ -35,7 +35,7 @@ class Accounting:
         acted: The session up to which corporate actions are counted, or None.
         breaks: Where books and broker differed when they were last compared.
         unexplained: Symbols that the broker changed in a way that is not known here, and how.
-        by_hand: The day on which each symbol was last traded by somebody else.
+        by_hand: The last day on which each symbol was traded by somebody else.
     """
 
     opened: bool = False
@@ -118,7 +118,7 @@ class Accounting:
         if activity.kind is ActivityKind.UNKNOWN:
             self.unexplained[name] = activity.text
         elif activity.kind is ActivityKind.TRADE:
-            self.by_hand[name] = activity.day
+            self.by_hand[name] = max(activity.day, self.by_hand.get(name, activity.day))
         elif activity.kind is ActivityKind.DIVIDEND:
             paid = self.awaited(activity)
             if paid is None:

@@ -58,6 +58,7 @@ class EngineState:
         opened: The session in which each position of each book was opened.
         limits: The limits that the last decision rested on, or None before the first.
         barred: Symbols that a strategy's book has given up and the strategy still wants.
+        trimmed: Symbols that a strategy still wants, of whose shares somebody else sold some.
         cycles: Every cycle by its session.
         liquidations: Every attempt to sell everything by its session, oldest first.
         current: The cycle that was started last, or None.
@@ -76,6 +77,7 @@ class EngineState:
     opened: dict[BookId, dict[Symbol, date]] = field(default_factory=dict)
     limits: LimitsInForce | None = None
     barred: dict[StrategyId, set[Symbol]] = field(default_factory=dict)
+    trimmed: dict[StrategyId, set[Symbol]] = field(default_factory=dict)
     cycles: dict[date, CycleState] = field(default_factory=dict)
     liquidations: dict[date, list[CycleState]] = field(default_factory=dict)
     current: CycleState | None = None
@@ -162,11 +164,14 @@ class EngineState:
         session = None if self.current is None else self.current.started.session
         postings = self.accounting.apply(record)
         self.standing.fund(postings, session)
-        day = record.activity.day if isinstance(record, ActivityBooked) else None
+        day = None
+        if isinstance(record, ActivityBooked) and self.last_at is not None:
+            # Whatever day a broker says, it happened before it was told.
+            day = min(record.activity.day, self.last_at.date())
         self._post(postings, day=day)
         for posting in postings:
             if posting.kind is PostingKind.MANUAL and posting.symbol and posting.book != HOUSE:
-                self.barred.setdefault(StrategyId(posting.book), set()).add(posting.symbol)
+                self.trimmed.setdefault(StrategyId(posting.book), set()).add(posting.symbol)
 
     def _compare(self, record: BreakFound | Reconciled) -> None:
         breaks = record.breaks if isinstance(record, BreakFound) else ()
@@ -237,12 +242,14 @@ class EngineState:
             self._post(cross(crossing))
 
     def _bar(self, cycle: CycleState) -> None:
-        """Keep what was given up from being bought again, until its strategy stops wanting it."""
+        """Keep what was given up or sold from being bought, until its strategy stops wanting it."""
         for answer in cycle.answers.values():
             barred = self.barred.setdefault(answer.strategy, set())
             barred |= {one.exit.symbol for one in cycle.exits if one.strategy == answer.strategy}
             if isinstance(answer, TargetDecided) and not answer.instead_of:
-                barred &= {name for name, _ in answer.weights}
+                wanted = {name for name, _ in answer.weights}
+                barred &= wanted
+                self.trimmed.get(answer.strategy, set()).intersection_update(wanted)
 
     def _count_silence(self, cycle: CycleState) -> None:
         for name, answer in cycle.answers.items():

@@ -35,9 +35,10 @@ def news(
 ) -> tuple[tuple[AccountRecord, ...], Books]:
     """Return what has to be recorded of the account, and the books after it.
 
-    What the company did to its shares comes first, then the dividends from whose ex-day on the
-    price is without them, then everything else; so a dividend counts for who held the share as the
-    day began, in the shares of that day.
+    It counts in the order of its days, however late it is told. Of one day, what the company did to
+    its shares comes first, then the dividends that the price is without from then on, then
+    everything else; so a dividend counts for who held the share as its ex-day began, in the shares
+    of that day.
 
     Args:
         accounting: What is known already.
@@ -65,16 +66,23 @@ def _in_order(
     day: date,
 ) -> Iterator[AccountRecord]:
     """Yield record by record; each has been applied before the next is asked for."""
-    yield from (_booked(accounting, books, one) for one in new if one.kind in _OF_THE_COMPANY)
-    for action in actions:
-        accrual = accrual_of(action, holders(books, action.symbol))
-        known = (action.symbol, action.ex_day) in accounting.dividends
-        if accrual is not None and not known:
-            yield DividendAccrued(accrual=accrual)
-    yield from (_booked(accounting, books, one) for one in new if one.kind not in _OF_THE_COMPANY)
+    happened: list[Activity | CorporateAction] = [*new, *actions]
+    for one in sorted(happened, key=_turn):
+        if isinstance(one, Activity):
+            yield _booked(accounting, books, one)
+        elif (one.symbol, one.ex_day) not in accounting.dividends:
+            accrual = accrual_of(one, holders(books, one.symbol))
+            yield from () if accrual is None else (DividendAccrued(accrual=accrual),)
     for accrual in tuple(accounting.accruals.values()):
         if accrual.expires < day:
             yield DividendGivenUp(accrual=accrual)
+
+
+def _turn(one: Activity | CorporateAction) -> tuple[date, int]:
+    """Return when something counts: by its day, and in which order within it."""
+    if isinstance(one, CorporateAction):
+        return one.ex_day, 1
+    return one.day, 0 if one.kind in _OF_THE_COMPANY else 2
 
 
 def _booked(accounting: Accounting, books: Books, activity: Activity) -> ActivityBooked:

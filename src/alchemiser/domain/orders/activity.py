@@ -26,6 +26,14 @@ class ActivityKind(StrEnum):
     UNKNOWN = "unknown"
     """The broker names it in a way that is not known here."""
 
+    def moves_shares(self) -> bool:
+        """Say whether shares may come or go: a dividend in shares is a split."""
+        return self not in {ActivityKind.DIVIDEND, ActivityKind.INTEREST, ActivityKind.FEE}
+
+    def gives_others(self) -> bool:
+        """Say whether holders may be given another symbol."""
+        return self in {ActivityKind.SPLIT, ActivityKind.REORGANISATION}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Activity:
@@ -62,6 +70,7 @@ class Activity:
         if not is_multiple(finite(self.cash, "the cash of an activity"), CENT):
             msg = f"activity {self.activity_id} moves broken cents: {self.cash}."
             raise InvalidValueError(msg)
+        self._check_kind()
         self._check_shares(self.symbol, self.quantity)
         self._check_shares(self.received, self.received_quantity)
         if self.received is not None and (self.symbol is None or self.received_quantity <= 0):
@@ -77,6 +86,12 @@ class Activity:
             moved.append(f"{self.received_quantity:+f} {self.received}")
         told = f" ({self.text})" if self.text else ""
         return f"{self.kind} on {self.day}: {', '.join(moved) or 'nothing moved'}{told}"
+
+    def _check_kind(self) -> None:
+        moves = self.quantity and not self.kind.moves_shares()
+        if moves or (self.received is not None and not self.kind.gives_others()):
+            msg = f"activity {self.activity_id} moves shares that no {self.kind} can move."
+            raise InvalidValueError(msg)
 
     def _check_shares(self, symbol: Symbol | None, quantity: Decimal) -> None:
         if not is_multiple(finite(quantity, "the shares of an activity"), SHARE):

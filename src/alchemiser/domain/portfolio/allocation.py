@@ -66,8 +66,10 @@ class Turn:
         threshold: The book is left alone while it holds exactly the wanted symbols and none of
             their weights is further than this from the wanted one, in [0, 1).
         leaving: Symbols that the book gives up now, whatever its strategy wants.
+        trimmed: Symbols of which the book buys nothing more, since somebody else sold of them.
     """
 
     due: bool = True
     threshold: Decimal = ZERO
     leaving: frozenset[Symbol] = frozenset()
+    trimmed: frozenset[Symbol] = frozenset()

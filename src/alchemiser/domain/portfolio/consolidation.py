@@ -92,11 +92,7 @@ class NetIntent:
         """Return the intent cut to `quantity` shares, borne pro rata; never enlarged."""
         if quantity >= self.quantity():
             return self
-        parts = apportion(max(quantity, ZERO), self.claims, SHARE)
-        claims = tuple(
-            (book, part) for (book, _), part in zip(self.claims, parts, strict=True) if part
-        )
-        return replace(self, claims=claims)
+        return replace(self, claims=_nonzero(_share(max(quantity, ZERO), self.claims)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,6 +145,7 @@ def consolidate(
             contributions += [_given_up(BookId(name), one, book) for one in gone]
             continue
         rows = _allocate(BookId(name), outcome.target, book, market, settings)
+        rows = [_no_more(row) if row.symbol in turn.trimmed else row for row in rows]
         owes = turn.due and book.cash < 0
         if not owes and _rests(turn, rows, _investable(book, marks, settings), marks):
             rows = [
@@ -167,6 +164,10 @@ def consolidate(
 def _given_up(book_id: BookId, name: Symbol, book: Book) -> Contribution:
     held = book.positions.get(name, ZERO)
     return Contribution(book=book_id, symbol=name, weight=ZERO, held=held, wanted=-held)
+
+
+def _no_more(row: Contribution) -> Contribution:
+    return replace(row, weight=row.weight if row.held else ZERO, wanted=min(row.wanted, ZERO))
 
 
 def _unpriced(

@@ -124,7 +124,9 @@ def test_more_shares_gone_than_the_books_hold_is_the_houses_debt() -> None:
 
 def test_what_concerns_a_symbol_that_nobody_holds_is_the_houses() -> None:
     for kind in (ActivityKind.DIVIDEND, ActivityKind.SPLIT, ActivityKind.UNKNOWN):
-        told = activity(kind, "3.00", symbol=NEW, quantity=d("1"))
+        told = activity(
+            kind, "3.00", symbol=NEW, quantity=d("1") if kind.moves_shares() else d("0")
+        )
         assert after(told)[HOUSE].cash == d("503.00"), kind
 
 
@@ -201,6 +203,8 @@ def test_books_change_by_exactly_what_the_account_changed_by(
         {"symbol": SPY, "quantity": d("1e-10")},
         {"received": NEW, "received_quantity": d("1")},
         {"symbol": SPY, "received": NEW},
+        {"symbol": SPY, "received": NEW, "received_quantity": d("1")},
+        {"kind": ActivityKind.DIVIDEND, "symbol": SPY, "quantity": d("1")},
     ],
 )
 def test_activity_that_no_broker_can_mean_is_refused(wrong: dict[str, object]) -> None:

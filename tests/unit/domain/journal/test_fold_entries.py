@@ -1,13 +1,17 @@
 """The fold keeps what changed the books, and which order of the plan it was for."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+
+import pytest
 
 from alchemiser.domain.books.history import Trade, of_account, of_book
 from alchemiser.domain.books.ledger import Posting, PostingKind
 from alchemiser.domain.execution.facts import FillAllocated, OrderIntended
+from alchemiser.domain.journal.account_records import ActivityBooked
 from alchemiser.domain.journal.fold import EngineState
 from alchemiser.domain.journal.records import CycleStarted, EntryPosted, OrderPlanned
+from alchemiser.domain.orders.activity import Activity, ActivityKind
 from alchemiser.domain.orders.messages import NewOrderSingle
 from alchemiser.domain.orders.plan import Crossing, OrderPlan
 from alchemiser.domain.values.identifiers import HOUSE, BookId, Symbol, cycle_id
@@ -89,3 +93,29 @@ def test_posting_before_the_first_session_has_the_day_of_its_record() -> None:
     assert [(entry.day.isoformat(), entry.order) for entry in state.entries] == [
         ("2024-01-02", None)
     ]
+
+
+@pytest.mark.parametrize(
+    ("told", "kept"),
+    [
+        (DAY - timedelta(days=3), DAY - timedelta(days=3)),
+        (DAY, DAY),
+        (DAY + timedelta(days=1), DAY),
+        (date.max, DAY),
+    ],
+)
+def test_what_the_account_did_is_of_its_own_day_and_never_later_than_it_was_told(
+    told: date, kept: date
+) -> None:
+    """Lots have no day in the future, whatever a broker says."""
+    state = EngineState()
+    bought = Activity(
+        activity_id="1", kind=ActivityKind.TRADE, day=told, symbol=SPY, quantity=Decimal(1)
+    )
+    posting = Posting(
+        book=HOUSE, kind=PostingKind.MANUAL, cash=Decimal(0), symbol=SPY, quantity=Decimal(1)
+    )
+
+    state.apply(ActivityBooked(activity=bought, postings=(posting,)), NOW)
+
+    assert [entry.day for entry in state.entries] == [kept]

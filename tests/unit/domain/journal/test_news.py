@@ -183,3 +183,38 @@ def test_symbols_that_nobody_may_buy_are_those_in_doubt() -> None:
         BreakAdopted(symbol=other, actor="owner", reason="rights", breaks=(), postings=())
     )
     assert account.accounting.unreconciled(LATER) == frozenset()
+
+
+def test_what_happened_while_nobody_looked_counts_in_the_order_of_its_days() -> None:
+    """Who sold before the ex-day is owed nothing, and a later split multiplies no dividend."""
+    account, week = Account(), [DAY + timedelta(days=number) for number in range(5)]
+
+    kinds = account.hear(
+        told("2", ActivityKind.SPLIT, week[3], symbol=SPY, quantity=d("60")),
+        told("1", ActivityKind.TRADE, week[0], symbol=SPY, quantity=d("-20"), cash=d("900.00")),
+        actions=[CorporateAction(symbol=SPY, ex_day=week[1], dividend=d("0.5"))],
+        day=week[4],
+    )
+
+    assert kinds == [ActivityBooked, DividendAccrued, ActivityBooked]
+    assert account.books[ACCRUALS].cash == -10
+    assert account.books[TECL].positions[SPY] == 60
+
+
+def test_dividend_of_an_unknown_pay_day_is_waited_for_a_year_and_sixty_days() -> None:
+    """Sources write the last of all days where they do not know."""
+    account = Account()
+    action = CorporateAction(symbol=SPY, ex_day=DAY, dividend=d("0.5"), pay_day=date.max)
+    account.hear(actions=[action])
+
+    assert account.hear(day=DAY + timedelta(days=426)) == []
+    assert account.hear(day=DAY + timedelta(days=427)) == [DividendGivenUp]
+
+
+def test_trade_by_hand_of_today_bars_its_symbol_although_an_older_one_is_told_later() -> None:
+    account = Account()
+    account.hear(told("2", ActivityKind.TRADE, LATER, symbol=SPY, quantity=d("1")), day=LATER)
+
+    account.hear(told("1", ActivityKind.TRADE, DAY, symbol=SPY, quantity=d("1")), day=LATER)
+
+    assert account.accounting.unreconciled(LATER) == {SPY}

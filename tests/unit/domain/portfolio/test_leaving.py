@@ -128,3 +128,26 @@ def test_symbol_that_is_not_held_is_not_sold() -> None:
     result = together({KLM: Failed(reason="broken")}, {KLM: a_book("5", {"AGG": "50"})}, LEAVE_SPY)
 
     assert (result.net, result.crossings) == ((), ())
+
+
+@pytest.mark.parametrize(("weight", "sold"), [("0.9", "0"), ("0.2", "6")])
+def test_book_buys_no_more_of_what_somebody_else_has_sold_of_it_but_may_sell(
+    weight: str, sold: str
+) -> None:
+    """M01: what the owner did is not undone."""
+    result = together({KLM: decided(SPY=weight)}, {KLM: BOTH}, Turn(trimmed=frozenset({SPY})))
+
+    (row,) = (row for row in result.contributions if row.symbol == SPY)
+    assert row.wanted == -Decimal(sold)
+
+
+def test_what_somebody_else_has_sold_wholly_is_not_bought_from_another_book_either() -> None:
+    """M01, OS-11: a crossing is a purchase."""
+    books = {KLM: a_book("4000", {}), TECL: a_book("0", {"SPY": "10"})}
+
+    result = together(
+        {KLM: decided(SPY="1"), TECL: decided()}, books, Turn(trimmed=frozenset({SPY}))
+    )
+
+    assert result.crossings == ()
+    assert result.net == (an_intent("SPY", buy=False, tecl="10"),)

@@ -1,0 +1,189 @@
+"""What happens in the account at an awkward moment: while trading, getting out, or interrupted."""
+
+import asyncio
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from alchemiser.adapters.simulated.broker import SimulatedBroker
+from alchemiser.adapters.system.clock import VirtualClock
+from alchemiser.application.agreement import look
+from alchemiser.application.cycle import run_cycle
+from alchemiser.application.emergency import liquidate
+from alchemiser.application.engine import Engine
+from alchemiser.application.ledger import Ledger
+from alchemiser.application.operate import overview
+from alchemiser.domain.journal.account_records import DividendAccrued
+from alchemiser.domain.journal.records import CycleStatus
+from alchemiser.domain.market.actions import CorporateAction
+from alchemiser.domain.orders.approval import ApprovedOrder
+from alchemiser.domain.orders.messages import ExecutionReport, SubmitOutcome, Unknown
+from alchemiser.domain.risk.limits import TradingState
+from alchemiser.domain.values.identifiers import HOUSE, BookId, ClOrdId, StrategyId, Symbol
+from alchemiser.domain.values.numbers import SHARE, round_down
+from alchemiser.ports.broker import BrokerPort
+from alchemiser.ports.errors import PortUnavailableError
+from alchemiser.ports.market_data import MarketDataPort
+from tests.cycle.world import FIRST, SECOND, SYMBOLS, make_engine, run, write_bars
+
+QQQ, TLT, TREND = Symbol("QQQ"), Symbol("TLT"), BookId("trend")
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """Return the folder of an account that has traded one day."""
+    write_bars(tmp_path / "bars")
+    assert run(tmp_path, FIRST, 1).status is CycleStatus.COMPLETED
+    return tmp_path
+
+
+@dataclass
+class Told:
+    """Tell one corporate action beside everything else of `inner`, or none, unreachably."""
+
+    inner: MarketDataPort
+    action: CorporateAction | None
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self.inner, name)
+
+    def corporate_actions(
+        self, symbols: Sequence[Symbol], *, first: date, last: date
+    ) -> tuple[CorporateAction, ...]:
+        if self.action is None:
+            msg = "no answer"
+            raise PortUnavailableError(msg)
+        told = self.action.symbol in symbols and first <= self.action.ex_day <= last
+        return (self.action,) if told else ()
+
+
+def broker(engine: Engine) -> SimulatedBroker:
+    assert isinstance(engine.broker, SimulatedBroker)
+    return engine.broker
+
+
+def split_bars(folder: Path) -> None:
+    """Write bars in which QQQ gives four shares for one on the second day, and all rise."""
+    folder.mkdir()
+    for name in SYMBOLS:
+        lines = ["session,close,raw_close,split"]
+        for number, day in enumerate(("2024-03-05", "2024-03-06", "2024-03-07", "2024-03-08")):
+            close = 80.0 * 1.01**number
+            last = name == QQQ and number == 3
+            lines.append(f"{day},{close:.4f},{close / (4 if last else 1):.4f},{4 if last else 1}")
+        (folder / f"{name}.csv").write_text("\n".join(lines) + "\n")
+
+
+def test_known_break_does_not_halt_once_more_where_its_symbol_was_sold(home: Path) -> None:
+    """OS-24: the difference is the same; only both sides have become less."""
+    with sqlite3.connect(home / "broker.db") as file:
+        file.execute("UPDATE positions SET quantity = quantity + 2 WHERE symbol = 'QQQ'")
+
+    report = run(home, SECOND, 1)
+
+    assert report.exit_code == 4
+    assert any(fill.symbol == QQQ for fill in report.fills)
+    assert overview(make_engine(home, SECOND, 1)).state is TradingState.ACTIVE
+
+
+def test_shares_of_a_split_that_is_not_booked_yet_are_sold_for_their_strategy(
+    tmp_path: Path,
+) -> None:
+    split_bars(tmp_path / "bars")
+    assert run(tmp_path, FIRST, 1).status is CycleStatus.COMPLETED
+    engine = make_engine(tmp_path, SECOND, 1)
+    before = Ledger(engine.journal).state.books[HOUSE].cash
+
+    report = asyncio.run(
+        liquidate(engine, VirtualClock(engine.clock.now()), actor="owner", reason="enough")
+    )
+
+    state = Ledger(engine.journal).state
+    assert not report.breaks
+    assert not any(book.positions for book in state.books.values())
+    assert state.books[HOUSE].cash == before
+
+
+def test_everything_is_sold_although_nobody_tells_what_happened(home: Path) -> None:
+    """RC-11: getting out rests on positions alone."""
+    engine = make_engine(home, SECOND, 1)
+
+    deaf = replace(engine, market=Told(engine.market, None))  # type: ignore[arg-type]
+
+    report = asyncio.run(
+        liquidate(deaf, VirtualClock(engine.clock.now()), actor="owner", reason="enough")
+    )
+
+    assert (report.exit_code(), engine.broker.account().positions) == (0, ())
+
+
+def test_dividend_since_an_interrupted_session_is_counted_before_it_is_paid(home: Path) -> None:
+    """What was interrupted is brought to its end days later, when the broker has paid."""
+    engine = make_engine(home, SECOND, 1)
+
+    dividend = CorporateAction(symbol=QQQ, ex_day=SECOND, dividend=Decimal("0.5"))
+    paying = replace(engine, market=Told(engine.market, dividend))  # type: ignore[arg-type]
+
+    seen = look(paying, Ledger(engine.journal).state, FIRST)
+
+    assert [type(record) for record in seen.news] == [DividendAccrued]
+
+
+@pytest.mark.parametrize("part", ["0.1", "1"])
+def test_what_the_owner_sold_of_a_strategy_is_neither_undone_nor_gone_on_with(
+    tmp_path: Path, part: str
+) -> None:
+    """M01: sold after the first session, split four for one before the second."""
+    split_bars(tmp_path / "bars")
+    assert run(tmp_path, FIRST, 1).status is CycleStatus.COMPLETED
+    evening, engine = make_engine(tmp_path, FIRST, 1), make_engine(tmp_path, SECOND, 1)
+    held = Ledger(engine.journal).state.books[TREND].positions[QQQ]
+    sold = round_down(held * Decimal(part), SHARE)
+    broker(evening).trade(QQQ, -sold, Decimal(82))
+
+    report = asyncio.run(run_cycle(engine, SECOND))
+
+    assert report.reconciled
+    assert not [order for order in report.orders if order.symbol == QQQ]
+    state = Ledger(engine.journal).state
+    assert state.books[TREND].positions.get(QQQ, Decimal(0)) == 4 * (held - sold)
+    assert state.trimmed[StrategyId(TREND)] == {QQQ}
+
+
+class Silent:
+    """Take orders and say so no more: their outcome is not known until it speaks again."""
+
+    def __init__(self, inner: BrokerPort) -> None:
+        self._inner = inner
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._inner, name)
+
+    def submit(self, order: ApprovedOrder) -> SubmitOutcome:
+        self._inner.submit(order)
+        return Unknown(text="no answer")
+
+    def reports(self, cl_ord_id: ClOrdId) -> tuple[ExecutionReport, ...] | None:
+        msg = f"no answer about {cl_ord_id}"
+        raise PortUnavailableError(msg)
+
+
+def test_sale_by_hand_waits_for_the_purchase_whose_outcome_is_not_known(home: Path) -> None:
+    """M01, OS-17: TLT is bought on the second day, and at once the owner sells all of it."""
+    engine = make_engine(home, SECOND, 1)
+    silent = replace(engine, broker=Silent(engine.broker))  # type: ignore[arg-type]
+
+    assert asyncio.run(run_cycle(silent, SECOND)).exit_code == 4
+    tlt = next(row for row in engine.broker.account().positions if row.symbol == TLT)
+    broker(engine).trade(TLT, -tlt.quantity, Decimal(80))
+    assert asyncio.run(run_cycle(silent, SECOND)).exit_code == 4
+    asyncio.run(run_cycle(engine, SECOND))
+
+    books = Ledger(engine.journal).state.books
+    assert not [name for name, book in books.items() if TLT in book.positions]
+    assert sum(book.cash for book in books.values()) == engine.broker.account().cash
