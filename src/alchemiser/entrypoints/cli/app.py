@@ -16,8 +16,6 @@ app.add_typer(journal_app, name="journal")
 app.add_typer(plugins_app, name="plugins")
 app.add_typer(strategy_app, name="strategy")
 app.add_typer(symphony_app, name="symphony")
-app.command()(reconcile)
-app.command()(tax)
 
 Reason = Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why; it is recorded.")]
 
@@ -134,6 +132,10 @@ def quality(
     """Show what orders cost against their arrival price, and how fast they filled."""
     common = Common(as_json=as_json, config=config)
     return do("desk.calibration" if calibrate else "desk.quality", context, common, (start, end))
+
+
+app.command()(reconcile)
+app.command()(tax)
 
 
 @app.command()
