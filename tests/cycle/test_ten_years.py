@@ -15,6 +15,10 @@ from alchemiser.application.backtest import WholePanelAnalyst
 from alchemiser.application.cycle import Cycle
 from alchemiser.application.engine import Engine
 from alchemiser.application.ledger import CODEC, Ledger
+from alchemiser.domain.books.history import of_account, of_book
+from alchemiser.domain.books.lots import LotMethod, Lots
+from alchemiser.domain.books.matching import match
+from alchemiser.domain.books.profit import profit
 from alchemiser.domain.journal.account_records import ActivityBooked
 from alchemiser.domain.journal.allocations import StrategyChanged
 from alchemiser.domain.journal.records import CycleStatus, EntryPosted, Record
@@ -118,6 +122,7 @@ def test_books_sum_to_the_broker_on_every_day_of_ten_years(tmp_path: Path) -> No
         if count % 500 == 499:
             assert Ledger(engine.journal).state.books == ledger.state.books, session.day
     assert_it_happened(engine, ledger, owner.did, seen)
+    assert_lots_explain_every_book(engine, ledger)
 
 
 def assert_it_happened(
@@ -140,6 +145,34 @@ def assert_it_happened(
     assert happened[ActivityKind.TRADE] == did["purchase by hand"] + did["sale by hand"]
     assert seen["partly filled"] >= 1_000
     assert seen["owed overnight"] >= 500
+
+
+def assert_lots_explain_every_book(engine: Engine, ledger: Ledger) -> None:
+    """Hold lots against positions, and what was put in and gained against what a book is worth."""
+    state, account = ledger.state, engine.broker.account()
+    names = sorted({name for book in state.books.values() for name in book.positions})
+    quotes = engine.market.quotes(names, at=engine.clock.now())
+    marks = {quote.symbol: quote.mid() for quote in quotes}
+    for name, book in state.books.items():
+        history = of_book(state.entries, name)
+        lots = match(history.movements)
+        found = profit(history, lots, marks)
+        assert shares(lots) == book.positions, name
+        assert found.realised is not None
+        assert found.unrealised is not None
+        gained = found.realised + found.unrealised + found.dividends + found.interest
+        assert found.contributed + gained - found.other_fees == book.equity(marks), name
+    of_all = match(of_account(state.entries).movements, LotMethod.HIGHEST_COST)
+    assert shares(of_all) == {row.symbol: row.quantity for row in account.positions}
+    assert len(of_all.disposals) >= 500
+
+
+def shares(lots: Lots) -> dict[Symbol, Decimal]:
+    """Return the shares of all open lots, by symbol."""
+    held: Counter[Symbol] = Counter()
+    for lot in lots.open:
+        held[lot.symbol] += lot.quantity  # type: ignore[assignment]
+    return {name: Decimal(quantity) for name, quantity in held.items() if quantity}
 
 
 def records(engine: Engine) -> list[Record]:

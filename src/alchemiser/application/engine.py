@@ -22,6 +22,7 @@ from alchemiser.ports.journal import JournalPort
 from alchemiser.ports.lease import LeasePort
 from alchemiser.ports.market_data import MarketDataPort
 from alchemiser.ports.notifier import NotifierPort
+from alchemiser.ports.order_updates import OrderUpdatesPort
 from alchemiser.ports.reference import ReferencePort
 from alchemiser.ports.strategy import Strategy
 from alchemiser.ports.strategy_runner import StrategyRunnerPort
@@ -138,6 +139,7 @@ class Engine:
         execution: The machine's patience.
         schedule: When a session is decided.
         identity: What is running.
+        updates: Tells what happens to orders as it happens; None where orders are only polled.
         outside_hours: Whether orders may go out outside regular hours; see `any_hour`.
         disabled: Strategies that the owner has switched off while their books hold something: they
             are not asked, but the risk of what they hold is measured.
@@ -161,6 +163,7 @@ class Engine:
     execution: ExecutionSettings = field(default_factory=ExecutionSettings)
     schedule: Schedule = field(default_factory=Schedule)
     identity: Identity
+    updates: OrderUpdatesPort | None = None
     outside_hours: bool = False
     disabled: tuple[EnabledStrategy, ...] = ()
 

@@ -30,7 +30,13 @@ from alchemiser.domain.execution.messages import (
     TimerFired,
 )
 from alchemiser.domain.journal.restrictions import TradingHalted, TradingReduced
-from alchemiser.domain.orders.messages import CancelOutcome, Side, SubmitOutcome, Unknown
+from alchemiser.domain.orders.messages import (
+    CancelOutcome,
+    ExecutionReport,
+    Side,
+    SubmitOutcome,
+    Unknown,
+)
 from alchemiser.domain.risk.limits import TradingState
 from alchemiser.ports.control import HaltRequest
 from alchemiser.ports.errors import (
@@ -39,6 +45,7 @@ from alchemiser.ports.errors import (
     PortError,
     PortUnavailableError,
 )
+from alchemiser.ports.notifier import Alert, Severity
 
 T = TypeVar("T")
 
@@ -74,6 +81,7 @@ class Shell:
         self._events: deque[Event] = deque()
         self._calls: dict[asyncio.Task[None], Effect] = {}
         self._timers: dict[Timer, datetime] = {}
+        self._listening: asyncio.Task[ExecutionReport] | None = None
         self._obeys = obeys
         self._brake = TradingState.ACTIVE
 
@@ -88,13 +96,15 @@ class Shell:
             now = self._engine.clock.now()
             self._feed(Begun(at=now))
             self._take_standing_halt(now)
+            self._listen()
             while not self._machine.is_done():
                 self._feed(await self._next_event())
         finally:
-            for call in self._calls:
-                call.cancel()
+            under_way = self._under_way()
+            for task in under_way:
+                task.cancel()
             # Nothing of it outlives the work; of several errors the first is the one told.
-            await asyncio.gather(*self._calls, return_exceptions=True)
+            await asyncio.gather(*under_way, return_exceptions=True)
 
     def _take_standing_halt(self, now: datetime) -> None:
         state = self._ledger.state
@@ -133,11 +143,12 @@ class Shell:
         due = self._timers[timer]
         halted = self._brake is TradingState.HALTED
         at = due if halted else min(due, self._engine.clock.now() + BRAKE_INTERVAL)
-        if not self._calls:
+        under_way = self._under_way()
+        if not under_way:
             await self._engine.clock.wait_until(at)
         else:
             waiting = asyncio.ensure_future(self._engine.clock.wait_until(at))
-            await asyncio.wait({waiting, *self._calls}, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait({waiting, *under_way}, return_when=asyncio.FIRST_COMPLETED)
             if not waiting.done():
                 waiting.cancel()
                 return
@@ -150,6 +161,30 @@ class Shell:
         for call in [call for call in self._calls if call.done()]:
             del self._calls[call]
             call.result()
+        if self._listening is not None and self._listening.done():
+            self._hear(self._listening)
+
+    def _under_way(self) -> set[asyncio.Task[None] | asyncio.Task[ExecutionReport]]:
+        return {*self._calls, *(() if self._listening is None else (self._listening,))}
+
+    def _listen(self) -> None:
+        """Wait for what is told of orders besides what is asked for."""
+        if self._engine.updates is not None:
+            self._listening = asyncio.create_task(self._engine.updates.next())
+
+    def _hear(self, told: asyncio.Task[ExecutionReport]) -> None:
+        """Take a report as if it had been asked for; without a stream orders are polled as ever."""
+        self._listening = None
+        try:
+            report = told.result()
+        except PortUnavailableError as error:
+            text = f"orders are only polled from here: {error}"
+            alert = Alert(severity=Severity.WARNING, code="updates_lost", text=text)
+            self._engine.notifier.notify(alert)
+            return
+        name, now = report.cl_ord_id, self._engine.clock.now()
+        self._events.append(ReportsArrived(at=now, cl_ord_id=name, reports=(report,)))
+        self._listen()
 
     def _check_brake(self) -> TradingState:
         """Read the owner's brake; an unreadable brake counts as pulled."""

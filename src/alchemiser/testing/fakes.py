@@ -1,5 +1,7 @@
 """Small worlds for tests: a clock that is set, a market that is told, a calendar that is listed."""
 
+import asyncio
+from collections import deque
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
@@ -10,10 +12,11 @@ from alchemiser.domain.market.actions import CorporateAction
 from alchemiser.domain.market.bars import BarPanel
 from alchemiser.domain.market.quote import Quote
 from alchemiser.domain.orders.approval import ApprovedOrder
-from alchemiser.domain.orders.messages import NewOrderSingle
+from alchemiser.domain.orders.messages import ExecutionReport, NewOrderSingle
 from alchemiser.domain.values.identifiers import Symbol
 from alchemiser.domain.values.instrument import Instrument
 from alchemiser.domain.values.session import Session
+from alchemiser.ports.errors import PortUnavailableError
 
 
 def regular_session(day: date) -> Session:
@@ -122,6 +125,27 @@ class FakeMarket:
     def _fail(self) -> None:
         if self.failure is not None:
             raise self.failure
+
+
+class FakeUpdates:
+    """Tell the reports it is given, in their order; then break, or say nothing more."""
+
+    def __init__(self) -> None:
+        self._told: deque[ExecutionReport] = deque()
+        self.failure: PortUnavailableError | None = None
+        """Raised once everything is told, while it is set."""
+
+    def tell(self, *reports: ExecutionReport) -> None:
+        """Add `reports` to what is to be told."""
+        self._told.extend(reports)
+
+    async def next(self) -> ExecutionReport:
+        """Return the next report, once there is one."""
+        while not self._told:
+            if self.failure is not None:
+                raise self.failure
+            await asyncio.sleep(0)
+        return self._told.popleft()
 
 
 class FakeCalendar:
