@@ -66,7 +66,8 @@ def _in_order(
     day: date,
 ) -> Iterator[AccountRecord]:
     """Yield record by record; each has been applied before the next is asked for."""
-    for one in sorted((*new, *actions), key=_turn):
+    happened: list[Activity | CorporateAction] = [*new, *actions]
+    for one in sorted(happened, key=_turn):
         if isinstance(one, Activity):
             yield _booked(accounting, books, one)
         elif (one.symbol, one.ex_day) not in accounting.dividends:
