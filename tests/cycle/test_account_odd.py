@@ -18,7 +18,7 @@ from alchemiser.application.emergency import liquidate
 from alchemiser.application.engine import Engine
 from alchemiser.application.ledger import Ledger
 from alchemiser.application.operate import overview
-from alchemiser.domain.journal.account_records import DividendAccrued
+from alchemiser.domain.journal.account_records import ActivityBooked, DividendAccrued
 from alchemiser.domain.journal.records import CycleStatus
 from alchemiser.domain.market.actions import CorporateAction
 from alchemiser.domain.orders.approval import ApprovedOrder
@@ -31,7 +31,8 @@ from alchemiser.ports.errors import PortUnavailableError
 from alchemiser.ports.market_data import MarketDataPort
 from tests.cycle.world import FIRST, SECOND, SYMBOLS, make_engine, run, write_bars
 
-QQQ, TLT, TREND = Symbol("QQQ"), Symbol("TLT"), BookId("trend")
+AGG, QQQ, TLT = map(Symbol, ("AGG", "QQQ", "TLT"))
+TREND = BookId("trend")
 
 
 @pytest.fixture
@@ -187,3 +188,15 @@ def test_sale_by_hand_waits_for_the_purchase_whose_outcome_is_not_known(home: Pa
     books = Ledger(engine.journal).state.books
     assert not [name for name, book in books.items() if TLT in book.positions]
     assert sum(book.cash for book in books.values()) == engine.broker.account().cash
+
+
+def test_dividend_of_what_the_owner_bought_while_the_engine_stood_still_counts(home: Path) -> None:
+    """Nobody held AGG when the engine looked last."""
+    evening, engine = make_engine(home, FIRST, 1), make_engine(home, SECOND, 1)
+    broker(evening).trade(AGG, Decimal(2), Decimal(50))
+    dividend = CorporateAction(symbol=AGG, ex_day=SECOND, dividend=Decimal("0.5"))
+    paying = replace(engine, market=Told(engine.market, dividend))  # type: ignore[arg-type]
+
+    seen = look(paying, Ledger(engine.journal).state, SECOND)
+
+    assert [type(record) for record in seen.news] == [ActivityBooked, DividendAccrued]

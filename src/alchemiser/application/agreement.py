@@ -1,6 +1,6 @@
 """Whether the books tell what the broker tells, once all that happened in the account is booked."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
@@ -95,12 +95,12 @@ def look(engine: Engine, state: EngineState, day: date) -> Agreement:
     broker = engine.broker
     # What happened is read before the account: a later change shows as a break, not as a gift.
     told = broker.activities(state.accounting.asked_since(day))
+    foreign = tuple(one for one in told if not _ours(one, broker.account_id()))
     # An interrupted session is ended days later: what is paid by now was counted before.
-    actions = _actions(engine, state, max(day, engine.clock.now().date()))
+    actions = _actions(engine, state, foreign, max(day, engine.clock.now().date()))
     account = broker.account()
     read_at = engine.clock.now()
     names, known = broker.orders(day), state.sent(day)
-    foreign = tuple(one for one in told if not _ours(one, account.account))
     opening: tuple[Record, ...] = (first_news(foreign),)
     records: tuple[Record, ...] = ()
     books = state.books
@@ -125,9 +125,13 @@ def _ours(activity: Activity, account: AccountId) -> bool:
     return activity.cl_ord_id is not None and is_ours(activity.cl_ord_id, account)
 
 
-def _actions(engine: Engine, state: EngineState, day: date) -> tuple[CorporateAction, ...]:
-    """Return the dividends and splits since the last session, of what the books hold."""
-    names = sorted({name for book in state.books.values() for name in book.positions})
+def _actions(
+    engine: Engine, state: EngineState, foreign: Iterable[Activity], day: date
+) -> tuple[CorporateAction, ...]:
+    """Return the dividends and splits since the last session, of what the books held since then."""
+    held = {name for book in state.books.values() for name in book.positions}
+    told = {name for one in foreign for name in (one.symbol, one.received) if name is not None}
+    names = sorted(held | told)
     acted = state.accounting.acted
     if not names or acted is None or acted >= day:
         return ()

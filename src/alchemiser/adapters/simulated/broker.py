@@ -192,7 +192,7 @@ class SimulatedBroker:
             InvalidValueError: When there is less to take out.
         """
         with self._at_present() as (store, now):
-            return corporate.transfer(store, now.date(), cash)
+            return corporate.transfer(store, self.settings.fees, now.date(), cash)
 
     def trade(self, name: Symbol, quantity: Decimal, price: Decimal) -> Activity:
         """Buy `quantity` shares at `price` dollars by hand, or sell where it is negative.
@@ -201,7 +201,8 @@ class SimulatedBroker:
             InvalidValueError: When the account has neither the money nor the shares.
         """
         with self._at_present() as (store, now):
-            return corporate.trade(store, now.date(), name, quantity, price)
+            fees = self.settings.fees
+            return corporate.trade(store, fees, now.date(), name, quantity, price)
 
     def close(self) -> None:
         """Let go of the file; no call may follow."""

@@ -11,6 +11,8 @@ from alchemiser.domain.orders.activity import Activity, ActivityKind
 from alchemiser.domain.values.errors import InvalidValueError
 from alchemiser.domain.values.identifiers import Symbol
 from alchemiser.domain.values.numbers import ONE, ZERO, cents
+from alchemiser.domain.venue_model.account import reserved_cash, reserved_quantity
+from alchemiser.domain.venue_model.settings import FeeSchedule
 from alchemiser.ports.market_data import MarketDataPort
 
 _A_DAY: Final = timedelta(days=1)
@@ -41,27 +43,32 @@ def book(store: Store, activity: Activity) -> Activity:
     return activity
 
 
-def transfer(store: Store, day: date, cash: Decimal) -> Activity:
+def transfer(store: Store, fees: FeeSchedule, day: date, cash: Decimal) -> Activity:
     """Put money into the account, or take it out where `cash` is negative.
 
     Raises:
-        InvalidValueError: When there is less to take out.
+        InvalidValueError: When there is less to take out, beside what open orders may cost.
     """
-    if store.account().cash + cash < 0:
-        msg = f"the account has {store.account().cash} dollars: {-cash} cannot be taken out."
+    free = _free_cash(store, fees)
+    if cash < 0 and free + cash < 0:
+        msg = f"the account has {free} dollars to spare: {-cash} cannot be taken out."
         raise InvalidValueError(msg)
     name = f"transfer-{_number(store)}"
     return book(store, Activity(activity_id=name, kind=ActivityKind.TRANSFER, day=day, cash=cash))
 
 
-def trade(store: Store, day: date, name: Symbol, quantity: Decimal, price: Decimal) -> Activity:
+def trade(
+    store: Store, fees: FeeSchedule, day: date, name: Symbol, quantity: Decimal, price: Decimal
+) -> Activity:
     """Buy `quantity` shares at `price` dollars, or sell them where it is negative.
 
     Raises:
-        InvalidValueError: When the account has neither the money nor the shares.
+        InvalidValueError: When the account has neither the money nor the shares, beside what open
+            orders need.
     """
-    account, cost = store.account(), cents(quantity * price)
-    if account.positions.get(name, ZERO) + quantity < 0 or account.cash < cost:
+    cost, held = cents(quantity * price), store.account().positions.get(name, ZERO)
+    free = held - reserved_quantity(store.open_orders(), name)
+    if (quantity < 0 and free + quantity < 0) or (cost > 0 and _free_cash(store, fees) < cost):
         msg = f"the account can neither pay for nor deliver {quantity} shares of {name}."
         raise InvalidValueError(msg)
     activity = Activity(
@@ -73,6 +80,10 @@ def trade(store: Store, day: date, name: Symbol, quantity: Decimal, price: Decim
         quantity=quantity,
     )
     return book(store, activity)
+
+
+def _free_cash(store: Store, fees: FeeSchedule) -> Decimal:
+    return store.account().cash - reserved_cash(store.open_orders(), fees)
 
 
 def _split(store: Store, action: CorporateAction) -> None:

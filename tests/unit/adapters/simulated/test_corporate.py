@@ -14,7 +14,7 @@ from alchemiser.domain.orders.activity import ActivityKind
 from alchemiser.domain.values.errors import InvalidValueError
 from alchemiser.domain.values.identifiers import Symbol
 from alchemiser.testing.fakes import quote, regular_session
-from tests.simulated_venue import DAY, EXACT, NEXT_DAY, SPY, World, order, world
+from tests.simulated_venue import DAY, EXACT, NEXT_DAY, SPY, World, order, sell, world
 
 TOMORROW = regular_session(NEXT_DAY)
 AN_HOUR = timedelta(hours=1)
@@ -123,6 +123,25 @@ def test_owner_cannot_take_what_is_not_there(make: Callable[[], World]) -> None:
         found.broker.trade(Symbol("TECL"), Decimal(10**6), Decimal(500))
 
     assert replace(found.broker.account(), at=before.at) == before
+
+
+def test_owner_cannot_take_what_open_orders_need(make: Callable[[], World]) -> None:
+    """Brokers hold it back; taken twice, it would leave a short position or a debt."""
+    found = make()
+    cash = found.broker.account().cash
+    found.submit(sell("b", "8", "510.00"))
+    found.submit(order("c", "2", "490.00"))
+
+    with pytest.raises(InvalidValueError, match="neither pay"):
+        found.broker.trade(SPY, Decimal(-3), Decimal(500))
+    with pytest.raises(InvalidValueError, match="neither pay"):
+        found.broker.trade(SPY, Decimal(1), cash)
+    with pytest.raises(InvalidValueError, match="cannot be taken out"):
+        found.broker.transfer(-cash)
+
+    found.broker.trade(SPY, Decimal(-2), Decimal(500))
+    found.broker.transfer(-(cash - 980))
+    assert found.broker.account().cash == 1980
 
 
 def test_activity_that_was_edited_into_nonsense_is_named(tmp_path: Path) -> None:
