@@ -7,7 +7,7 @@ from alchemiser.domain.journal.chain import Envelope, Head, seal, verify
 from alchemiser.domain.journal.codec import RecordCodec
 from alchemiser.domain.journal.fold import EngineState
 from alchemiser.domain.journal.records import RECORD_TYPES, CycleStarted, Record
-from alchemiser.domain.values.errors import SettingsError
+from alchemiser.domain.values.errors import InvalidValueError, SettingsError
 from alchemiser.domain.values.identifiers import CycleId
 from alchemiser.ports.errors import InputError, PortUnavailableError
 from alchemiser.ports.journal import JournalPort
@@ -25,8 +25,8 @@ class Ledger:
         """Verify and fold `journal` from its first record.
 
         Raises:
-            InputError: When the chain is broken: the journal was damaged or edited.
-            InvalidValueError: When a record cannot be decoded.
+            InputError: When the chain is broken: the journal was damaged or edited; or when a
+                record is one that only another release can read.
             InvalidTransitionError: When a record cannot follow the ones before it.
         """
         self._journal = journal
@@ -107,4 +107,8 @@ class Ledger:
 
 
 def _record(envelope: Envelope) -> Record:
-    return CODEC.decode(envelope.type, envelope.version, envelope.data)
+    try:
+        return CODEC.decode(envelope.type, envelope.version, envelope.data)
+    except InvalidValueError as error:
+        msg = f"record {envelope.sequence} of the journal cannot be read: {error}"
+        raise InputError(msg) from error

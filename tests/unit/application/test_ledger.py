@@ -6,10 +6,12 @@ import pytest
 
 from alchemiser.adapters.memory.journal import MemoryJournal
 from alchemiser.application.ledger import Ledger
+from alchemiser.domain.journal.chain import seal
 from alchemiser.domain.journal.records import Reconciled, Stage
 from alchemiser.domain.journal.restrictions import TradingHalted
 from alchemiser.domain.risk.limits import TradingState
 from alchemiser.domain.values.errors import InvalidTransitionError
+from alchemiser.ports.errors import InputError
 
 NOW = datetime(2024, 3, 7, 20, 45, tzinfo=UTC)
 
@@ -44,3 +46,21 @@ def test_time_of_a_record_never_runs_back() -> None:
         ledger.record((TradingHalted(actor="owner", reason="away"),), at=moment)
 
     assert [envelope.at for envelope in journal.read()] == [NOW, NOW]
+
+
+def test_record_of_another_release_is_named_in_one_plain_sentence() -> None:
+    """A journal outlives releases: who opens it with the wrong one is told so, exit code 2."""
+    journal = MemoryJournal(keep=True)
+    envelope = seal(
+        journal.head(),
+        epoch=journal.take_over(),
+        at=NOW,
+        cycle_id=None,
+        type="TargetsConsolidated",
+        version=1,
+        data="{}",
+    )
+    journal.append([envelope])
+
+    with pytest.raises(InputError, match=r"^record 1 of the journal.*version 1.*the release that"):
+        Ledger(journal)

@@ -189,6 +189,8 @@ class StrategyFailed:
 class TargetsConsolidated:
     """What the books want together, and what they trade among themselves."""
 
+    VERSION: ClassVar[int] = 2
+
     contributions: tuple[Contribution, ...]
     crossings: tuple[Crossing, ...]
 
