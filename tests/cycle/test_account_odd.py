@@ -200,3 +200,17 @@ def test_dividend_of_what_the_owner_bought_while_the_engine_stood_still_counts(h
     seen = look(paying, Ledger(engine.journal).state, SECOND)
 
     assert [type(record) for record in seen.news] == [ActivityBooked, DividendAccrued]
+
+
+def test_owner_is_told_of_a_withdrawal_that_the_house_cannot_pay(home: Path) -> None:
+    """M06: nothing of it is hidden in what the strategies are worth."""
+    engine = make_engine(home, SECOND, 1)
+    cash = engine.broker.account().cash
+    broker(engine).transfer(-cash)
+
+    agreed = look(engine, Ledger(engine.journal).state, SECOND)
+
+    (alert,) = agreed.alerts()
+    assert alert.code == "house_owes"
+    assert f"{-agreed.books[HOUSE].cash:f}" in alert.text
+    assert not agreed.breaks

@@ -15,7 +15,7 @@ from alchemiser.domain.journal.records import BreakFound, Reconciled, Record, St
 from alchemiser.domain.market.actions import CorporateAction
 from alchemiser.domain.orders.account import AccountSnapshot
 from alchemiser.domain.orders.activity import Activity, ActivityKind
-from alchemiser.domain.values.identifiers import AccountId, ClOrdId, is_ours
+from alchemiser.domain.values.identifiers import HOUSE, AccountId, ClOrdId, is_ours
 from alchemiser.ports.notifier import Alert, Severity
 
 BETWEEN_LOOKS: Final = timedelta(seconds=30)
@@ -65,6 +65,13 @@ class Agreement:
             elif isinstance(record, ActivityBooked) and record.activity.kind in _TOLD:
                 text = record.activity.sentence()
                 yield Alert(severity=Severity.WARNING, code="account_changed", text=text)
+        house = self.books.get(HOUSE)
+        if self.news and house is not None and house.cash < 0:
+            text = (
+                f"more was taken out than the house had: it owes {-house.cash:f} dollars to the "
+                "strategies; give it some of theirs with `alchemiser strategy weight`."
+            )
+            yield Alert(severity=Severity.WARNING, code="house_owes", text=text)
 
 
 async def agree(engine: Engine, state: EngineState, day: date) -> Agreement:
