@@ -97,11 +97,16 @@ def correlated(context: RiskContext, prices: Prices, side: Side) -> Iterator[Poo
         return
     history = context.history
     markets = None if history is None else history.markets
-    names = sorted(context.carried().keys() | prices.keys())
+    carried, wanted = context.carried(), next(iter(prices), None)
+    if any(one not in context.instruments or context.mark(one) is None for one in carried):
+        # What is not known may move together with anything.
+        yield refuse(RiskCode.POSITION_UNPRICED, UNKNOWN, "every position priced", wanted)
+        return
+    names = sorted(carried.keys() | prices.keys())
     rows = [context.instruments[name] for name in names if name in context.instruments]
     if markets is None:
         threshold = context.limits.correlation_threshold
-        yield refuse(RiskCode.MAX_CORRELATED, UNKNOWN, threshold, next(iter(prices), None))
+        yield refuse(RiskCode.MAX_CORRELATED, UNKNOWN, threshold, wanted)
         return
     for names_together in markets.moving_together(rows, context.limits):
         if not names_together & prices.keys():

@@ -246,6 +246,17 @@ def test_correlation_that_cannot_be_measured_is_refused() -> None:
         assert pools(exposure.correlated, blind) == [refuse(code, "unknown", "0.9", None)]
 
 
+def test_position_of_which_nothing_is_known_may_move_together_with_whatever_is_bought() -> None:
+    """RC-04, RC-17, OS-21: also where no position limit makes a group of what is bought."""
+    free = a_world(exposure.correlated, {"QQQ": "10"}, max_position=None)
+    unlisted = {name: row for name, row in free.instruments.items() if name != QQQ}
+    unquoted = {name: row for name, row in free.quotes.items() if name != QQQ}
+
+    unpriced = refuse(RiskCode.POSITION_UNPRICED, "unknown", "every position priced", XLK)
+    for context in (replace(free, instruments=unlisted), replace(free, quotes=unquoted)):
+        assert pools(exposure.correlated, context, XLK) == [unpriced]
+
+
 @pytest.mark.parametrize("maker", GROUPS)
 @pytest.mark.parametrize("lost", ["instruments", "quotes"])
 def test_group_cannot_be_valued_while_one_position_cannot(maker: Maker, lost: str) -> None:
