@@ -9,7 +9,7 @@ from alchemiser.application.ledger import Ledger
 from alchemiser.domain.journal.allocations import StrategyChanged
 from alchemiser.domain.journal.fold import EngineState
 from alchemiser.domain.values.errors import SettingsError
-from alchemiser.domain.values.identifiers import HOUSE, StrategyId
+from alchemiser.domain.values.identifiers import NO_STRATEGYS, StrategyId
 from alchemiser.domain.values.numbers import ONE, WEIGHT, ZERO, is_multiple, plain
 from alchemiser.ports.errors import LeaseHeldError
 
@@ -87,7 +87,7 @@ class Owner:
         """
 
         def change(state: EngineState) -> StrategyChanged:
-            _known(name, {*self._configured, *(state.books.keys() - {HOUSE})})
+            _known(name, {*self._configured, *(state.books.keys() - NO_STRATEGYS)})
             before = state.allocations.changes.get(name)
             weight = None if before is None else before.weight
             return self._changed(name, enabled=False, weight=weight, leaving=leaving)

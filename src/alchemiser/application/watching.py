@@ -23,7 +23,7 @@ from alchemiser.domain.orders.account import AccountSnapshot
 from alchemiser.domain.risk.limits import RUNAWAY_CODES, Violation
 from alchemiser.domain.risk.track import Track
 from alchemiser.domain.risk.watch import Readings, doubted, trips, unjudged
-from alchemiser.domain.values.identifiers import HOUSE, BookId, StrategyId, Symbol
+from alchemiser.domain.values.identifiers import NO_STRATEGYS, BookId, StrategyId, Symbol
 from alchemiser.domain.values.numbers import ZERO
 from alchemiser.domain.values.session import Session
 from alchemiser.ports.notifier import Alert, Severity
@@ -160,7 +160,7 @@ def _values(
     return {
         name: book.equity(marks)
         for name, book in state.books.items()
-        if name in enabled or (name != HOUSE and (book.positions or book.cash))
+        if name in enabled or (name not in NO_STRATEGYS and (book.positions or book.cash))
     }
 
 

@@ -212,3 +212,14 @@ def test_configuration_that_grew_under_a_change_is_refused_at_start(
 
     with pytest.raises(SettingsError, match=r"sum to 1\.1, more than 1"):
         check_weights(strategies_in_force(grown, state(engine).allocations))
+
+
+@pytest.mark.parametrize("name", ["house", "house.accruals"])
+def test_books_of_no_strategy_cannot_be_disabled(engine: Engine, owner: Owner, name: str) -> None:
+    """What the accruals owe is paid by the broker: given up, the house would pay it."""
+    written(engine, STARTED, holding(HEDGE), holding(StrategyId(name)))
+
+    with pytest.raises(SettingsError, match="name one of hedge, trend"):
+        owner.disable(StrategyId(name), leaving=True)
+
+    assert not state(engine).allocations.changes

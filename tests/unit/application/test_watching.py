@@ -34,7 +34,7 @@ from alchemiser.domain.orders.plan import OrderPlan
 from alchemiser.domain.risk.breakers import Action, BreakerCode, BreakerLimits, Trip
 from alchemiser.domain.risk.limits import RUNAWAY_CODES, RiskCode, Violation
 from alchemiser.domain.risk.track import Track
-from alchemiser.domain.values.identifiers import BookId, StrategyId, Symbol, cycle_id
+from alchemiser.domain.values.identifiers import ACCRUALS, BookId, StrategyId, Symbol, cycle_id
 from alchemiser.ports.notifier import Alert, Severity
 from alchemiser.testing.builders import (
     ACCOUNT,
@@ -144,6 +144,13 @@ def test_empty_book_of_a_disabled_strategy_is_not_followed(engine: Engine) -> No
     watched = before(replace(engine, strategies=engine.strategies[1:]), state)
 
     assert marked(watched).books == ()
+
+
+def test_what_dividends_are_owed_is_no_strategys_book(engine: Engine) -> None:
+    state = a_state()
+    state.books[ACCRUALS] = a_book("-20")
+
+    assert marked(before(engine, state)).books == ((HEDGE, Decimal(1000)),)
 
 
 def test_confirmed_loss_trips_and_is_told(engine: Engine) -> None:

@@ -20,6 +20,8 @@ ExecId = NewType("ExecId", str)
 HOUSE = BookId("house")
 ACCRUALS = BookId("house.accruals")
 """What the books count already and the broker has not paid yet; no strategy can be named so."""
+NO_STRATEGYS = frozenset({HOUSE, ACCRUALS})
+"""The books that belong to no strategy."""
 CL_ORD_ID_PREFIX = "alc-"
 CL_ORD_ID_LENGTH_MAX = 48
 ATTEMPT_MAX = 9_999_999
