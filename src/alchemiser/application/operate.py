@@ -144,9 +144,7 @@ def _too_early(engine: Engine, state: EngineState) -> str:
 
 
 def _unsettled(engine: Engine, state: EngineState) -> str:
-    cycle = state.current
-    plan = cycle.plan if cycle is not None and cycle.finished is None else None
-    if cycle is not None and plan is not None and cycle.execution(plan).in_flight():
+    if state.current is not None and state.current.is_in_flight():
         return "orders are in flight: run `alchemiser run` again, so that they are followed up"
     seen = look(engine, state, engine.clock.now().date())
     if seen.breaks:

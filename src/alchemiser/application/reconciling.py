@@ -1,6 +1,6 @@
 """Books and broker compared between cycles, and what the owner takes over where they differ."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from alchemiser.application.agreement import Agreement, agree
 from alchemiser.application.engine import Engine
@@ -101,9 +101,7 @@ def _named(adopt: str | None, reason: str) -> Symbol | None:
 def _refusal(state: EngineState) -> str:
     if not state.books:
         return "there are no books yet: the first `alchemiser run` opens them on the account."
-    cycle = state.current
-    plan = cycle.plan if cycle is not None and cycle.finished is None else None
-    if cycle is not None and plan is not None and cycle.execution(plan).in_flight():
+    if state.current is not None and state.current.is_in_flight():
         return "orders are in flight: run `alchemiser run` again, so that they are followed up."
     return ""
 
@@ -111,8 +109,7 @@ def _refusal(state: EngineState) -> str:
 async def _compare(engine: Engine, ledger: Ledger) -> Agreement:
     now = engine.clock.now()
     agreed = await agree(engine, ledger.state, now.date())
-    opening = () if ledger.state.accounting.opened else agreed.opening
-    records = (*opening, *agreed.news, agreed.compared(Stage.BETWEEN))
+    records = (*agreed.opening, *agreed.news, agreed.compared(Stage.BETWEEN))
     ledger.record(records, at=engine.clock.now())
     for alert in agreed.alerts():
         engine.notifier.notify(alert)
@@ -129,21 +126,15 @@ def _adopt(
     found = tuple(row for row in agreed.breaks if row.symbol == name)
     unexplained = name in ledger.state.accounting.unexplained
     if not found and not unexplained:
-        report = _report(agreed)
         told = f"in {name or CASH} books and broker agree: there is nothing to adopt."
-        return Reconciliation(booked=report.booked, breaks=report.breaks, refused=told)
+        return replace(_report(agreed), strangers=(), refused=told)
     difference = sum((row.difference() for row in found), ZERO)
     postings = adopted(name, difference, ledger.state.books) if difference != ZERO else ()
     actor, reason = who
     record = BreakAdopted(symbol=name, actor=actor, reason=reason, breaks=found, postings=postings)
     ledger.record((record,), at=engine.clock.now())
     left = tuple(row for row in agreed.breaks if row.symbol != name)
-    return Reconciliation(
-        booked=_report(agreed).booked,
-        breaks=left,
-        adopted=postings,
-        strangers=agreed.strangers,
-    )
+    return replace(_report(agreed), breaks=left, adopted=postings)
 
 
 def _report(agreed: Agreement) -> Reconciliation:

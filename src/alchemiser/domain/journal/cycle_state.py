@@ -52,6 +52,11 @@ class CycleState:
         """Say whether the session was planned and ended: there is no second plan after that."""
         return self.finished is not None and self.plan is not None
 
+    def is_in_flight(self) -> bool:
+        """Say whether it was left with orders that the venue may still act on."""
+        plan = None if self.finished is not None else self.plan
+        return plan is not None and bool(self.execution(plan).in_flight())
+
     def adopt(self, child: NewOrderSingle) -> None:
         """Remember for which order of the plan `child` is sent."""
         for order in self.plan.orders if self.plan is not None else ():
