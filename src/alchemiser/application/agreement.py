@@ -108,12 +108,13 @@ def look(engine: Engine, state: EngineState, day: date) -> Agreement:
     account = broker.account()
     read_at = engine.clock.now()
     names, known = broker.orders(day), state.sent(day)
-    opening: tuple[Record, ...] = (first_news(foreign),)
+    opening: tuple[Record, ...] = ()
     records: tuple[Record, ...] = ()
     books = state.books
     if books and state.accounting.opened:
-        opening = ()
         records, books = news(state.accounting, books, foreign, actions, day)
+    else:
+        opening = (first_news(foreign),)
     return Agreement(
         account=account,
         read_at=read_at,
