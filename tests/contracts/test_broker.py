@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from alchemiser.testing.contracts.broker import BrokerContract
+from alchemiser.testing.contracts.broker_many import BrokerManyContract
 from alchemiser.testing.contracts.broker_on_close import OnCloseBench, OnCloseContract
+from alchemiser.testing.contracts.broker_refusals import BrokerRefusalsContract
 from tests.simulated_venue import DAY, SPY, World, world
 
 
@@ -27,7 +29,11 @@ def bench_of(here: World) -> OnCloseBench:
     )
 
 
-class TestSimulatedBrokerInMemory(BrokerContract, OnCloseContract):
+class Cases(BrokerContract, BrokerRefusalsContract, BrokerManyContract, OnCloseContract):
+    """All that a broker of ours must do."""
+
+
+class TestSimulatedBrokerInMemory(Cases):
     """As a backtest uses it."""
 
     @pytest.fixture
@@ -35,7 +41,7 @@ class TestSimulatedBrokerInMemory(BrokerContract, OnCloseContract):
         return bench_of(world())
 
 
-class TestSimulatedBrokerInAFile(BrokerContract, OnCloseContract):
+class TestSimulatedBrokerInAFile(Cases):
     """As a run uses it."""
 
     @pytest.fixture

@@ -12,6 +12,7 @@ from alchemiser.adapters.sessions.table import SessionTable
 from alchemiser.adapters.synthetic.market import SyntheticMarket
 from alchemiser.domain.values.identifiers import Symbol
 from alchemiser.testing.contracts.market_data import MarketDataBench, MarketDataContract
+from alchemiser.testing.contracts.market_prices import MarketPricesContract
 
 CALENDAR = SessionTable()
 LAST = date(2024, 8, 5)
@@ -32,7 +33,11 @@ def bench_of(path: Path) -> MarketDataBench:
     )
 
 
-class TestFolderOfFiles(MarketDataContract):
+class Cases(MarketDataContract, MarketPricesContract):
+    """All that a source of ours must do."""
+
+
+class TestFolderOfFiles(Cases):
     """A CSV file a symbol."""
 
     @pytest.fixture
@@ -43,7 +48,37 @@ class TestFolderOfFiles(MarketDataContract):
         return bench_of(tmp_path)
 
 
-class TestOneParquetFile(MarketDataContract):
+class TestFolderWithEveryColumn(Cases):
+    """Both bases, with a split of the first symbol and dividends of the others."""
+
+    @pytest.fixture
+    def bench(self, tmp_path: Path) -> MarketDataBench:
+        columns = "session,open,high,low,close,volume,raw_close,split,dividend"
+        for number, (name, rows) in enumerate(closes().items()):
+            lines, units = [columns], 1.0
+            for row, (day, close) in enumerate(rows):
+                split = 2 if row == 6 and number == 0 else 1
+                paid = 0.8 if row in {3, 9} and number else 0
+                units /= split
+                raw = round(close * units, 4)
+                units *= raw / (raw + paid)  # what is paid stays in the signal basis
+                low, high = round(close * 0.99, 4), round(close * 1.01, 4)
+                traded = round(close * units, 4)
+                prices = f"{close},{high},{low},{close},{1000 + row},{traded}"
+                lines.append(f"{day},{prices},{split},{paid}")
+            (tmp_path / f"{name}.csv").write_text("\n".join(lines))
+        return bench_of(tmp_path)
+
+    def test_its_actions_are_told(self, bench: MarketDataBench) -> None:
+        """So that the cases about actions are about some."""
+        told = bench.market.corporate_actions(
+            bench.symbols, first=date(2024, 7, 1), last=bench.last
+        )
+
+        assert len(told) == 5
+
+
+class TestOneParquetFile(Cases):
     """All symbols in one table."""
 
     @pytest.fixture
@@ -55,7 +90,7 @@ class TestOneParquetFile(MarketDataContract):
         return bench_of(tmp_path / "bars.parquet")
 
 
-class TestSyntheticMarket(MarketDataContract):
+class TestSyntheticMarket(Cases):
     """Made up from a seed."""
 
     @pytest.fixture

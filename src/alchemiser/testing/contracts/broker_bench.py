@@ -36,6 +36,7 @@ class BrokerBench:
         sell_filling: A sell limit that fills at once, dollars.
         elapse: Lets that much time go by.
         attempts: Numbers that no order of the session has used yet.
+        threads: How many threads may call the broker at once, at least 1.
     """
 
     broker: BrokerPort
@@ -47,6 +48,7 @@ class BrokerBench:
     sell_filling: Decimal
     elapse: Callable[[timedelta], None]
     attempts: Iterator[int] = field(default_factory=lambda: count(1))
+    threads: int = 1
 
     def order(
         self, price: Decimal, *, side: Side = Side.BUY, quantity: Decimal | None = None
@@ -89,6 +91,16 @@ class BrokerBench:
                 break
             self.elapse(_SECOND)
         return self.reports(order)
+
+    def bought(self, quantity: Decimal | None = None) -> tuple[ExecutionReport, ...]:
+        """Buy `quantity` shares, the usual ones unless told, and return the reports."""
+        order = self.order(self.buy_filling, quantity=quantity)
+        self.accepted(order)
+        return self.settled(order)
+
+    def sell_resting(self) -> Decimal:
+        """Return a sell limit as far above the market as `buy_resting` is below it, dollars."""
+        return 2 * self.buy_filling - self.buy_resting
 
     def held(self) -> Decimal:
         """Return the shares of the bench's symbol in the account."""
