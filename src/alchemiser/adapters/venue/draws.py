@@ -23,9 +23,9 @@ class Draws:
         return tuple(Decimal(int.from_bytes(digest[at : at + _BYTES])) / _RANGE for at in starts)
 
     def uuid(self, name: str) -> str:
-        """Return a UUID in its usual spelling (RFC 9562, version 8: by its maker's rule)."""
+        """Return a UUID that is spelled as a random one (RFC 9562, version 4)."""
         text = self._digest(f"uuid|{name}").hex()
-        return f"{text[:8]}-{text[8:12]}-8{text[13:16]}-a{text[17:20]}-{text[20:32]}"
+        return f"{text[:8]}-{text[8:12]}-4{text[13:16]}-a{text[17:20]}-{text[20:32]}"
 
     def ulid(self, milliseconds: int, number: int) -> str:
         """Return an identifier that sorts by time, then by `number` (at most 2**24)."""

@@ -1,6 +1,6 @@
 """When the venue is open."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from alchemiser.domain.values.session import Session
@@ -54,6 +54,11 @@ class Timetable:
                 if one.close_at <= at:
                     return one
             day -= _CLOSURE_MAX + _DAY
+
+    def ends_at(self, day: date) -> datetime:
+        """Return when the session of `day` closes, UTC; on a day without one its midnight UTC."""
+        session = next(iter(self._calendar.sessions(day, day)), None)
+        return datetime.combine(day, time(), UTC) if session is None else session.close_at
 
 
 def local_day(at: datetime) -> date:
