@@ -8,7 +8,6 @@ from typing import Final
 
 from alchemiser.adapters.venue.activities import FILL, Activity, activity_id
 from alchemiser.adapters.venue.orders import (
-    GTC_DAYS,
     Execution,
     InForce,
     Kind,
@@ -16,15 +15,15 @@ from alchemiser.adapters.venue.orders import (
     OrderClass,
     Status,
 )
-from alchemiser.adapters.venue.power import maintenance
 from alchemiser.adapters.venue.pricing import bound, follow_trail, increment, is_reached, venue_view
 from alchemiser.adapters.venue.world import World
 from alchemiser.domain.market.quote import Quote
 from alchemiser.domain.values.numbers import SHARE, ZERO, round_down
 from alchemiser.domain.values.session import Session
-from alchemiser.domain.venue_model.auction import auction_fill
 from alchemiser.domain.venue_model.matching import ScheduledFill, fill_schedule, touch
 
+_PATIENCE: Final = 60
+_PAUSE_MAX: Final = timedelta(seconds=15)
 _ACK_MIN: Final = timedelta(milliseconds=2)
 _ACK_SPREAD: Final = timedelta(milliseconds=18)
 _AT_AUCTION: Final = frozenset({InForce.OPG, InForce.CLS})
@@ -38,12 +37,16 @@ _ENDED_AT: Final = {
 
 
 class Floor:
-    """Work the orders of the venue."""
+    """Work the orders of the venue.
+
+    Attributes:
+        session: The session that is on, or None.
+    """
 
     def __init__(self, world: World) -> None:
         self._world = world
         self._meeting: dict[str, datetime] = {}
-        self._await_session()
+        self.session = world.timetable.current(world.moment)
 
     def enter(self, order: Order) -> None:
         """Begin to work `order`, which has been admitted."""
@@ -51,7 +54,7 @@ class Floor:
             order.status = Status.HELD
         elif order.asked.in_force in _AT_AUCTION:
             order.status = Status.ACCEPTED_FOR_BIDDING
-        elif self._world.timetable.current(self._world.moment) is None:
+        elif self.session is None:
             order.status = Status.ACCEPTED
         else:
             order.status = Status.PENDING_NEW
@@ -80,10 +83,9 @@ class Floor:
     def meet(self, order: Order) -> None:
         """Let `order` meet the quote now, and again until it has ended."""
         self._meeting.pop(order.id, None)
-        session = self._world.timetable.current(self._world.moment)
-        if session is None or not self._is_watched(order):
+        if self.session is None or not self._is_watched(order):
             return
-        self._meet_again(order, session)
+        self._meet_again(order, self.session)
         quote = self._world.quote(order.symbol)
         if quote is None or quote.halted or quote.is_crossed():
             return
@@ -179,10 +181,15 @@ class Floor:
         return order.status.is_working()
 
     def _meet_again(self, order: Order, session: Session) -> None:
-        at = self._world.moment + self._world.settings.match_interval
+        at = self._world.moment + self._pause(order)
         if at < session.close_at:
             self._meeting[order.id] = at
             self._world.at(at, lambda: self._meet_as_planned(order, at))
+
+    def _pause(self, order: Order) -> timedelta:
+        """Return how long until an order meets the quote again: longer, the longer it stands."""
+        pause = (self._world.moment - order.created_at) / _PATIENCE
+        return min(max(pause, self._world.settings.match_interval), _PAUSE_MAX)
 
     def _meet_as_planned(self, order: Order, at: datetime) -> None:
         """Meet the quote, unless the order has met one since, and will again at another time."""
@@ -205,33 +212,39 @@ class Floor:
         return True
 
     def _match(self, order: Order, quote: Quote) -> None:
+        limit, best = bound(order, quote), touch(order.side, quote, ZERO)
+        fills: tuple[ScheduledFill, ...] = ()
+        if (limit - best) * order.side.sign() >= 0:
+            fills = self._fills(order, quote, limit)
+        self.plan(order, fills, Status.CANCELED if order.asked.in_force in _AT_ONCE else None)
+
+    def _fills(self, order: Order, quote: Quote, limit: Decimal) -> tuple[ScheduledFill, ...]:
+        """Return what is still open of `order`, in the parts that fill at this quote."""
         world = self._world
         if order.quantity is None and order.asked.notional is not None:
             best = touch(order.side, quote, ZERO)
             order.quantity = round_down(order.asked.notional / best, SHARE)
         wanted = order.leaves_qty() - order.due
         if wanted <= 0:
-            return
+            return ()
         order.matches += 1
-        fills = fill_schedule(
-            venue_view(order, bound(order, quote)),
+        return fill_schedule(
+            venue_view(order, limit),
             wanted,
             quote,
             replace(world.asset(order.symbol).instrument, price_increment=increment(quote.last)),
             world.settings,
             world.draws.uniforms(f"match|{order.id}|{order.matches}"),
         )
-        if order.asked.in_force is InForce.FOK and sum(one.quantity for one in fills) < wanted:
-            fills = ()
-        self._plan(order, fills)
-        if order.asked.in_force in _AT_ONCE:
-            last = max((one.delay for one in fills), default=timedelta(0))
-            world.after(last, lambda: self.end(order, Status.CANCELED))
 
-    def _plan(self, order: Order, fills: tuple[ScheduledFill, ...]) -> None:
+    def plan(self, order: Order, fills: tuple[ScheduledFill, ...], then: Status | None) -> None:
+        """Let `order` get `fills`, and then, if it is not filled, end as `then` if that is given."""
         for one in fills:
             order.due += one.quantity
             self._world.after(one.delay, self._due(order, one))
+        if then is not None:
+            last = max((one.delay for one in fills), default=timedelta(0))
+            self._world.after(last, lambda: self.end(order, then))
 
     def _due(self, order: Order, planned: ScheduledFill) -> Callable[[], None]:
         def happen() -> None:
@@ -241,51 +254,3 @@ class Floor:
                     self.fill(order, planned.quantity, planned.price)
 
         return happen
-
-    def _await_session(self) -> None:
-        session = self._world.timetable.coming(self._world.moment)
-        if session.open_at > self._world.moment:
-            self._world.at(session.open_at, lambda: self._open(session))
-        self._world.at(session.close_at, lambda: self._close(session))
-
-    def _open(self, session: Session) -> None:
-        if self._world.timetable.current(session.open_at) is None:
-            return
-        for order in tuple(self._world.open_orders()):
-            if order.asked.in_force is InForce.OPG and order.session == session.day:
-                self._auction(order)
-            elif order.status is Status.ACCEPTED:
-                self.activate(order)
-            else:
-                self.meet(order)
-
-    def _close(self, session: Session) -> None:
-        world = self._world
-        if world.timetable.sessions(session.day, session.day):
-            for order in tuple(world.open_orders()):
-                if order.asked.in_force is InForce.CLS and order.session == session.day:
-                    self._auction(order)
-                elif _ends_with(order, session):
-                    self.end(order, Status.EXPIRED)
-            world.account.close_day(world.moment, world.mark, maintenance(world))
-        self._await_session()
-
-    def _auction(self, order: Order) -> None:
-        quote = self._world.quote(order.symbol)
-        fills: tuple[ScheduledFill, ...] = ()
-        if quote is not None:
-            instrument = replace(
-                self._world.asset(order.symbol).instrument, price_increment=increment(quote.last)
-            )
-            asked = replace(venue_view(order, bound(order, quote)), order_qty=order.leaves_qty())
-            draw = self._world.draws.uniforms(f"auction|{order.id}")[0]
-            fills = auction_fill(asked, quote, instrument, self._world.settings, draw)
-        self._plan(order, fills)
-        last = max((one.delay for one in fills), default=timedelta(0))
-        self._world.after(last, lambda: self.end(order, Status.EXPIRED))
-
-
-def _ends_with(order: Order, session: Session) -> bool:
-    if order.asked.in_force is InForce.GTC:
-        return session.close_at >= order.created_at + GTC_DAYS
-    return order.session <= session.day

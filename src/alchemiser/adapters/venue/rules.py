@@ -1,57 +1,32 @@
 """Which orders the venue takes, and in Alpaca's words why not the others."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Final
 
 from alchemiser.adapters.venue.auctions import auction_refusal
-from alchemiser.adapters.venue.orders import InForce, Kind, Order, OrderClass, OrderRequest, Status
-from alchemiser.adapters.venue.power import (
-    buying_power,
-    closing_orders,
-    cost,
-    held_quantity,
-    multiplier,
+from alchemiser.adapters.venue.means import (
+    Asking,
+    money_refusal,
+    quantity_refusal,
+    stop_refusal,
+    wash_refusal,
 )
+from alchemiser.adapters.venue.orders import InForce, Kind, OrderClass, OrderRequest
 from alchemiser.adapters.venue.pricing import increment
 from alchemiser.adapters.venue.refusals import Refused, forbidden, malformed, unprocessable
-from alchemiser.adapters.venue.wash_trades import wash_trade
-from alchemiser.adapters.venue.world import World
 from alchemiser.domain.orders.messages import Side
-from alchemiser.domain.values.numbers import CENT, ONE, SHARE, ZERO, is_multiple, plain
+from alchemiser.domain.values.numbers import CENT, ONE, SHARE, is_multiple, plain
 
-_OPENING: Final = frozenset({"buy_to_open", "sell_to_open"})
 _FRACTIONAL_KINDS: Final = frozenset({Kind.MARKET, Kind.LIMIT, Kind.STOP, Kind.STOP_LIMIT})
 _COMPLEX_TIMES: Final = frozenset({InForce.DAY, InForce.GTC})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asking:
-    """Hold an order on its way in.
-
-    Attributes:
-        world: The venue.
-        request: What is asked for.
-        replaces: The open order that it is to replace, or None.
-    """
-
-    world: World
-    request: OrderRequest
-    replaces: Order | None = None
-
-    def position(self) -> Decimal:
-        """Return the account's signed shares of the symbol."""
-        return self.world.account.balance.quantity(self.request.symbol)
-
-    def closes(self) -> bool:
-        """Say whether the order makes the position smaller."""
-        return self.position() * self.request.side.sign() < 0
-
-
 def refusal(asking: Asking) -> Refused | None:
     """Return the first reason why the venue does not take an order, or None when it does."""
-    return next((found for check in _CHECKS if (found := check(asking)) is not None), None)
+    old = asking.replaces
+    checks = _CHECKS if old is None or old.parent is None else _LEG_CHECKS
+    return next((found for check in checks if (found := check(asking)) is not None), None)
 
 
 def _name(asking: Asking) -> Refused | None:
@@ -75,9 +50,9 @@ def _steps(asking: Asking) -> Refused | None:
     prices = (
         ("limit_price", request.limit_price),
         ("stop_price", request.stop_price),
-        ("take_profit.limit_price", profit and profit.limit_price),
-        ("stop_loss.stop_price", loss and loss.stop_price),
-        ("stop_loss.limit_price", loss and loss.limit_price),
+        ("take_profit.limit_price", None if profit is None else profit.limit_price),
+        ("stop_loss.stop_price", None if loss is None else loss.stop_price),
+        ("stop_loss.limit_price", None if loss is None else loss.limit_price),
     )
     for name, price in prices:
         if price is not None and not is_multiple(price, increment(price)):
@@ -217,100 +192,8 @@ def intent(asking: Asking) -> str:
     return f"{asking.request.side.value}_to_{'close' if asking.closes() else 'open'}"
 
 
-def _quantity(asking: Asking) -> Refused | None:
-    """Refuse to close more than there is, and what an account may not sell short."""
-    world, request = asking.world, asking.request
-    if not asking.closes():
-        return _short(asking) if request.side is Side.SELL else _buy_beside_short(asking)
-    held = abs(asking.position())
-    reserved = held_quantity(world, request.symbol, asking.replaces)
-    wanted = request.quantity
-    if wanted is None:
-        price = world.mark(request.symbol)
-        wanted = (request.notional or ZERO) / price if price else ZERO
-    if wanted <= held - reserved:
-        return None
-    orders = closing_orders(world, request.symbol, request.side)
-    return forbidden(
-        f"insufficient qty available for order (requested: {plain(wanted)}, "
-        f"available: {plain(held - reserved)})",
-        available=plain(held - reserved),
-        existing_qty=plain(held),
-        held_for_orders=plain(reserved),
-        related_orders=[one.id for one in orders],
-        symbol=request.symbol,
-    )
-
-
-def _short(asking: Asking) -> Refused | None:
-    world = asking.world
-    if multiplier(world) == ONE or world.configurations["no_shorting"]:
-        return forbidden("account is not allowed to short")
-    opening = (one for one in _open(asking, Side.BUY) if one.parent is None)
-    if asking.position() == 0 and any(opening):
-        return forbidden("cannot open a short sell while a long buy order is open")
-    return None
-
-
-def _buy_beside_short(asking: Asking) -> Refused | None:
-    opening = (one for one in _open(asking, Side.SELL) if one.parent is None)
-    if asking.position() == 0 and any(opening):
-        return forbidden("cannot open a long buy while a short sell order is open")
-    return None
-
-
-def _open(asking: Asking, side: Side) -> Iterator[Order]:
-    return (
-        one
-        for one in asking.world.open_orders()
-        if one.symbol == asking.request.symbol
-        and one.side is side
-        and one.status is not Status.HELD
-        and one is not asking.replaces
-    )
-
-
-def _wash(asking: Asking) -> Refused | None:
-    side = Side.SELL if asking.request.side is Side.BUY else Side.BUY
-    return wash_trade(asking.request, _open(asking, side))
-
-
-def _stop(asking: Asking) -> Refused | None:
-    """Refuse a stop price that the market has passed already."""
-    request = asking.request
-    if request.stop_price is None or request.kind not in {Kind.STOP, Kind.STOP_LIMIT}:
-        return None
-    market = asking.world.mark(request.symbol)
-    if not market or (request.stop_price - market) * request.side.sign() > 0:
-        return None
-    than = "greater" if request.side is Side.BUY else "less"
-    return unprocessable(
-        f"stop price must be {than} than current price",
-        market_price=plain(market),
-        stop_price=plain(request.stop_price),
-    )
-
-
-def _money(asking: Asking) -> Refused | None:
-    world, request = asking.world, asking.request
-    free = buying_power(world, asking.replaces)
-    if request.quantity is None:
-        needed = ZERO if asking.closes() else request.notional or ZERO
-    else:
-        needed = cost(world, request, request.quantity, request.limit_price, request.stop_price)
-        if not asking.closes() and needed < ONE:
-            return forbidden("cost basis must be >= minimal amount of order 1")
-    if request.order_class is OrderClass.OCO or needed <= free:
-        return None
-    return forbidden(
-        "insufficient buying power",
-        buying_power=plain(free),
-        cost_basis=plain(needed),
-        symbol=request.symbol,
-    )
-
-
-_CHECKS: Final[tuple[Callable[[Asking], Refused | None], ...]] = (
+_Check = Callable[[Asking], Refused | None]
+_CHECKS: Final[tuple[_Check, ...]] = (
     _name,
     _permission,
     _steps,
@@ -319,8 +202,10 @@ _CHECKS: Final[tuple[Callable[[Asking], Refused | None], ...]] = (
     _time,
     _complex,
     _intent,
-    _quantity,
-    _wash,
-    _stop,
-    _money,
+    quantity_refusal,
+    wash_refusal,
+    stop_refusal,
+    money_refusal,
 )
+_LEG_CHECKS: Final[tuple[_Check, ...]] = (_name, _permission, _steps)
+"""What is asked of a replaced leg: shares and money were, when its order was taken."""

@@ -8,6 +8,7 @@ from aiohttp import web
 
 from alchemiser.adapters.venue.account_routes import AccountRoutes
 from alchemiser.adapters.venue.answers import WORLD, refusing
+from alchemiser.adapters.venue.bell import Bell
 from alchemiser.adapters.venue.control_routes import ControlRoutes
 from alchemiser.adapters.venue.desk import Desk
 from alchemiser.adapters.venue.floor import Floor
@@ -29,6 +30,7 @@ def build_app(world: World, encoding: str = JSON_BINARY) -> web.Application:
     gate.add_to(app)
     app.middlewares.append(refusing)
     floor = Floor(world)
+    Bell(world, floor)
     desk, updates = Desk(world, floor), TradeUpdates(world, encoding)
     TradingRoutes(world, desk).add_to(app)
     AccountRoutes(world).add_to(app)

@@ -142,7 +142,7 @@ class TradeUpdates:
         wanted = data.get("streams") if isinstance(data, dict) else None
         names = wanted if isinstance(wanted, list) else []
         listener.streams = tuple(str(name) for name in names if name == TRADE_UPDATES)
-        answer = {"stream": "listening", "data": {"streams": list(listener.streams)}}
+        answer: wire.Document = {"stream": "listening", "data": {"streams": list(listener.streams)}}
         listener.tell(_frame(listener, answer))
 
     def _publish(self, event: str, order: Order, execution: Execution | None) -> None:
