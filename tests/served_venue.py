@@ -62,11 +62,16 @@ class Served:
         return status, content
 
     def answered(
-        self, method: str, path: str, body: object = None, headers: Mapping[str, str] = KEYS
+        self,
+        method: str,
+        path: str,
+        body: object = None,
+        headers: Mapping[str, str] = KEYS,
+        patience: float = 10,
     ) -> tuple[int, str, Mapping[str, str]]:
         """Return status, text and headers of the answer to one request."""
         where = urlsplit(self.urls["trading_url"])
-        connection = HTTPConnection(str(where.hostname), where.port, timeout=10)
+        connection = HTTPConnection(str(where.hostname), where.port, timeout=patience)
         try:
             content = body if isinstance(body, str) else json.dumps(body)
             connection.request(method, path, None if body is None else content, dict(headers))
@@ -75,12 +80,11 @@ class Served:
         finally:
             connection.close()
 
-    def document(self, method: str, path: str, body: object = None) -> Answer:
+    def document(self, method: str, path: str, body: object = None) -> Any:  # noqa: ANN401 - JSON
         """Return the JSON of the answer to one request, which has to succeed."""
         status, content = self.call(method, path, body)
         assert status < 300, content
-        found: Answer = json.loads(content)
-        return found
+        return json.loads(content)
 
     def advance(self, seconds: float = 2) -> None:
         """Move the venue's time."""

@@ -145,7 +145,7 @@ class TradingRoutes:
     def _cancel_all(self, *, at_once: bool = False) -> list[wire.Document]:
         answers: list[wire.Document] = []
         for one in tuple(self._world.open_orders()):
-            if one.status.is_terminal() or one.parent is not None:
+            if one.status.is_terminal() or _goes_with_its_entry(one):
                 continue
             if self._world.faults.hit("partial_207", one.symbol):
                 body = _FAILED.document()
@@ -188,6 +188,10 @@ class TradingRoutes:
         if isinstance(found, Refused):
             return answer(found)
         return answer(wire.order(found, self._world, nested=nested))
+
+
+def _goes_with_its_entry(one: Order) -> bool:
+    return one.parent is not None and not one.parent.status.is_terminal()
 
 
 def _is_wanted(one: Order, request: web.Request, *, nested: bool) -> bool:
