@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from email.utils import parsedate_to_datetime
 from threading import Lock
@@ -85,12 +86,16 @@ def wished_wait(headers: Mapping[str, str]) -> float | None:
     told = _whole(headers.get("retry-after"))
     if told is not None:
         return float(told)
-    reset = _whole(headers.get("x-ratelimit-reset"))
+    reset, now = _whole(headers.get("x-ratelimit-reset")), server_time(headers)
+    return None if reset is None or now is None else max(0.0, reset - now.timestamp())
+
+
+def server_time(headers: Mapping[str, str]) -> datetime | None:
+    """Return when the server answered, UTC, to the second; None when it does not say."""
     try:
-        now = parsedate_to_datetime(headers.get("date", "")).timestamp()
-    except ValueError:
+        return parsedate_to_datetime(headers.get("date", "")).astimezone(UTC)
+    except (ValueError, OverflowError):
         return None
-    return None if reset is None else max(0.0, reset - now)
 
 
 def _whole(text: str | None) -> int | None:

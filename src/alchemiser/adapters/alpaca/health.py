@@ -3,6 +3,9 @@
 from collections import Counter
 from collections.abc import Callable, Mapping
 from threading import Lock
+from typing import Final
+
+_TOLD_MAX: Final = 1000
 
 
 def _nobody(_kind: str, _text: str) -> None:
@@ -22,6 +25,7 @@ class Health:
         self._alert = alert
         self._above = alert_above
         self._counts = Counter[str]()
+        self._told = set[tuple[str, str]]()
         self._lock = Lock()
 
     def count(self, kind: str, text: str = "") -> None:
@@ -33,9 +37,12 @@ class Health:
             self._alert(kind, f"{seen} times so far, the last: {text or kind}")
 
     def tell(self, kind: str, text: str) -> None:
-        """Count one of `kind` and tell of it at once: a person has to look."""
+        """Count one of `kind` and tell of it at once, of the same text once."""
         with self._lock:
             self._counts[kind] += 1
+            if (kind, text) in self._told or len(self._told) >= _TOLD_MAX:
+                return
+            self._told.add((kind, text))
         self._alert(kind, text)
 
     def counts(self) -> Mapping[str, int]:

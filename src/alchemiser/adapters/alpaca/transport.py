@@ -1,9 +1,9 @@
 """Every request to Alpaca: in time, within the budget, repeated only where that is harmless."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor, wait
-from contextlib import suppress
-from dataclasses import dataclass, field
+from contextlib import contextmanager
+from contextvars import ContextVar
 from http import HTTPStatus
 from types import MappingProxyType
 from typing import Final
@@ -16,6 +16,8 @@ from alchemiser.adapters.alpaca.breaker import Breaker
 from alchemiser.adapters.alpaca.budget import Budget, Quota, wished_wait
 from alchemiser.adapters.alpaca.client import Keys, RawClient
 from alchemiser.adapters.alpaca.health import Health
+from alchemiser.adapters.alpaca.limits import Limits, Rim
+from alchemiser.adapters.alpaca.refusals import is_key_refused, told
 from alchemiser.adapters.alpaca.wire import Answer, Attempt, Deadline, exchange
 from alchemiser.ports.errors import (
     AuthenticationError,
@@ -25,57 +27,15 @@ from alchemiser.ports.errors import (
 )
 
 _NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
+_DEADLINE: ContextVar[Deadline | None] = ContextVar("deadline", default=None)
+_URGENT: Final = ("/v2/orders", "/v2/account/activities/FILL")
 _GRACE: Final = 0.5
 """Seconds past its deadline that a call may take to say so itself."""
 _PASSING: Final = frozenset({HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_MANY_REQUESTS})
 """Refusals that time mends."""
-_FORBIDDEN: Final = b'"forbidden'
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
-    """Bound what calls may take.
-
-    Attributes:
-        connect: Longest time to a connection, seconds.
-        read: Longest silence of the server, seconds.
-        total: Longest time of a call, its repetitions and waits included, seconds.
-        tries: Most requests for one read.
-        wait: Longest wait before the second try, seconds; doubled with each try after.
-        wait_max: Longest wait before a try, seconds, whatever the server asks for.
-        failures: Failures in a row after which the server is left alone.
-        rest: How long it is left alone, seconds.
-        per_minute: Requests a minute.
-        connections: Most requests at a time.
-    """
-
-    connect: float = 3.0
-    read: float = 10.0
-    total: float = 15.0
-    tries: int = 4
-    wait: float = 0.5
-    wait_max: float = 5.0
-    failures: int = 5
-    rest: float = 10.0
-    per_minute: int = 200
-    connections: int = 8
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rim:
-    """What a transport takes from the outside world.
-
-    Attributes:
-        stopwatch: Tells seconds since some moment.
-        pause: Waits for so many seconds and returns True, or False at once when told to stop.
-        chance: Draws a number in [0, 1).
-        health: Counts what had to be mended.
-    """
-
-    stopwatch: Callable[[], float]
-    pause: Callable[[float], bool]
-    chance: Callable[[], float]
-    health: Health = field(default_factory=Health)
+__all__ = ["Answer", "Limits", "RefusedError", "Rim", "Transport"]
 
 
 class RefusedError(PortRejectedError):
@@ -117,8 +77,27 @@ class Transport:
         self._breaker = Breaker(watch, failures=few.failures, rest=few.rest)
         self._budget = Budget(watch, few.per_minute)
 
+    @contextmanager
+    def bounded(self) -> Iterator[None]:
+        """Hold all requests that one thread makes within to the time limit of a single one."""
+        token = _DEADLINE.set(Deadline(self._rim.stopwatch, self._limits.total))
+        try:
+            yield
+        finally:
+            _DEADLINE.reset(token)
+
     def get(self, path: str, params: Mapping[str, str] = _NOTHING) -> bytes:
-        """Return the body of a read; what may pass is tried again within the time limit.
+        """Return the body of a read, as `read` does.
+
+        Raises:
+            PortUnavailableError: As `read`.
+            RefusedError: As `read`.
+            AuthenticationError: As `read`.
+        """
+        return self.read(path, params).body
+
+    def read(self, path: str, params: Mapping[str, str] = _NOTHING) -> Answer:
+        """Return the answer to a read; what may pass is tried again within the time limit.
 
         Args:
             path: With its version, such as `/v2/account`.
@@ -129,7 +108,7 @@ class Transport:
             RefusedError: When it is refused for good; a PortRejectedError.
             AuthenticationError: When the key is refused; a PortRejectedError.
         """
-        deadline = Deadline(self._rim.stopwatch, self._limits.total)
+        deadline = self._deadline()
         again = Retrying(
             retry=retry_if_exception_type(_PassingError),
             wait=self._wait,
@@ -138,7 +117,7 @@ class Transport:
             before_sleep=lambda state: self._rim.health.count("retry", _told(state)),
             reraise=True,
         )
-        return again(self._read, path, params, deadline).body
+        return again(self._read, path, params, deadline)
 
     def send(
         self,
@@ -162,7 +141,7 @@ class Transport:
             PortUnavailableError: When it never left this machine.
             AuthenticationError: When the key is refused.
         """
-        deadline = Deadline(self._rim.stopwatch, self._limits.total)
+        deadline = self._deadline()
         return self._ask(method, path, params if body is None else body, deadline)
 
     def quota(self) -> Quota:
@@ -178,6 +157,9 @@ class Transport:
         self._pool.shutdown(wait=False, cancel_futures=True)
         self._client.close()
 
+    def _deadline(self) -> Deadline:
+        return _DEADLINE.get() or Deadline(self._rim.stopwatch, self._limits.total)
+
     def _read(self, path: str, params: Mapping[str, str], deadline: Deadline) -> Answer:
         try:
             answer = self._ask("GET", path, params, deadline)
@@ -185,15 +167,14 @@ class Transport:
             raise _PassingError(str(error)) from error
         if HTTPStatus.OK <= answer.status < HTTPStatus.MULTIPLE_CHOICES:
             return answer
-        text = f"Alpaca refused GET {path} with {answer.status}: {_words(answer)}"
+        text = f"Alpaca refused GET {path} with {answer.status}: {told(answer)[1]}"
         if answer.status in _PASSING or answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
             raise _PassingError(text, wished_wait(answer.headers))
         raise RefusedError(text, answer)
 
     def _ask(self, method: str, path: str, data: Mapping[str, str], deadline: Deadline) -> Answer:
         answer = self._exchange(method, path, data, deadline)
-        forbidden = answer.status == HTTPStatus.FORBIDDEN and _FORBIDDEN in answer.body
-        if answer.status == HTTPStatus.UNAUTHORIZED or forbidden:
+        if is_key_refused(answer):
             text = f"Alpaca refuses the key with {answer.status}: give it one that may trade here."
             self._rim.health.tell("key_refused", text)
             raise AuthenticationError(text)
@@ -204,9 +185,10 @@ class Transport:
     ) -> Answer:
         what = f"{method} {path}"
         cancels = method == "DELETE"
-        self._ration(what, deadline, urgent=cancels or path.startswith("/v2/orders"))
         if not self._breaker.admits() and not cancels:
             raise PortUnavailableError(f"Alpaca has failed too often: {what} was not sent.")
+        asks = method == "GET" and path.startswith(_URGENT)
+        self._ration(what, deadline, urgent=cancels or asks)
         limits = self._limits
         attempt = Attempt(deadline, connect=limits.connect, read=limits.read)
         try:
@@ -275,9 +257,3 @@ def _error(state: RetryCallState) -> BaseException | None:
 
 def _told(state: RetryCallState) -> str:
     return str(_error(state))
-
-
-def _words(answer: Answer) -> str:
-    with suppress(UnicodeDecodeError):
-        return answer.body[:200].decode()
-    return "unreadable words"

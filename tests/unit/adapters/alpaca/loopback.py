@@ -62,7 +62,7 @@ def serving() -> Iterator[Loopback]:
         protocol_version = "HTTP/1.1"
         wbufsize = -1  # one packet an answer: two would wait for each other
 
-        def do_GET(self) -> None:  # noqa: N802 - the name of http.server
+        def do_GET(self) -> None:
             size = int(self.headers.get("Content-Length") or 0)
             headers = {name.lower(): value for name, value in self.headers.items()}
             asked = Asked(self.command, self.path, headers, self.rfile.read(size))
