@@ -1,7 +1,7 @@
 """A few orders and executions, told as Alpaca tells them."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -65,7 +65,12 @@ def transport(
     return Transport(url, keys or Ring(), rim, limits)
 
 
-def order_row(name: str = "alc-1", **changes: object) -> dict[str, Any]:
+def always(value: object) -> Callable[[Asked], Told]:
+    """Return what answers every time with `value`."""
+    return lambda _: told(value)
+
+
+def order_row(name: str = "alc-1", **changes: Any) -> dict[str, Any]:
     """Return an order as it is told."""
     row: dict[str, Any] = {
         "id": f"id-{name}",
@@ -157,7 +162,7 @@ class Desk:
         standing["GET /v2/orders:by_client_order_id"] = find
         standing["GET /v2/account/activities/FILL"] = lambda _: told(fills)
         for row in rows:
-            standing[f"GET /v2/orders/{row['id']}"] = lambda _, row=row: told(row)
+            standing[f"GET /v2/orders/{row['id']}"] = always(row)
 
     def paths(self) -> list[str]:
         """Return what was asked, without queries."""

@@ -2,6 +2,7 @@
 
 import json
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -13,9 +14,7 @@ from alchemiser.domain.values.identifiers import Symbol
 from tests.unit.adapters.alpaca.telling import NOW, Alerts, account_row
 
 
-def taken(
-    *held: dict[str, object], health: Health | None = None, **changes: object
-) -> AccountSnapshot:
+def taken(*held: dict[str, Any], health: Health | None = None, **changes: Any) -> AccountSnapshot:
     row = decode(AccountRow, json.dumps(account_row(**changes)).encode())
     rows = decode(list[PositionRow], json.dumps(held).encode())
     return snapshot(row, rows, NOW, health or Health())
@@ -53,7 +52,7 @@ def test_an_account_is_told_to_the_cent() -> None:
         {"status": "status_of_tomorrow"},
     ],
 )
-def test_an_account_that_may_not_trade_is_blocked(changes: dict[str, object]) -> None:
+def test_an_account_that_may_not_trade_is_blocked(changes: dict[str, Any]) -> None:
     """RS-14."""
     assert taken(**changes).blocked
 
@@ -70,7 +69,9 @@ def test_a_short_position_is_negative_however_it_is_told() -> None:
 def test_debts_are_told_and_buying_power_is_never_negative() -> None:
     found = taken(cash="-5.00", equity="-1", buying_power="-7")
 
-    assert (found.cash, found.equity, found.buying_power) == (-5, -1, 0)
+    assert found.cash == -5
+    assert found.equity == -1
+    assert found.buying_power == 0
 
 
 def test_what_is_no_us_equity_is_told_of_and_left_out() -> None:
@@ -93,7 +94,7 @@ def test_what_is_no_us_equity_is_told_of_and_left_out() -> None:
     ],
 )
 def test_an_account_that_makes_no_sense_is_refused(
-    held: list[dict[str, object]], changes: dict[str, object]
+    held: list[dict[str, Any]], changes: dict[str, Any]
 ) -> None:
     """RS-10."""
     with pytest.raises(MalformedAnswerError):

@@ -82,7 +82,9 @@ def test_money_alone_has_no_symbol() -> None:
         other("CSD", symbol=None, qty=None, net_amount="500", date="2026-11-27T00:00:00Z")
     )
 
-    assert (found.symbol, found.quantity, found.cash) == (None, 0, 500)
+    assert found.symbol is None
+    assert found.quantity == 0
+    assert found.cash == 500
     assert found.day == date(2026, 11, 27)
 
 
@@ -92,7 +94,9 @@ def test_shares_of_something_without_a_ticker_are_not_understood() -> None:
 
     (found,) = told(other("ACATS", symbol="912828ZT0X9"), Health(alerts))
 
-    assert (found.kind, found.symbol, found.quantity) == (ActivityKind.UNKNOWN, None, 0)
+    assert found.kind is ActivityKind.UNKNOWN
+    assert found.symbol is None
+    assert found.quantity == 0
     assert alerts.kinds() == {"unknown_activity"}
 
 
