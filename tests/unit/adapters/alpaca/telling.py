@@ -70,7 +70,7 @@ def always(value: object) -> Callable[[Asked], Told]:
     return lambda _: told(value)
 
 
-def order_row(name: str = "alc-1", **changes: Any) -> dict[str, Any]:
+def order_row(name: str = "alc-1", **changes: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON
     """Return an order as it is told."""
     row: dict[str, Any] = {
         "id": f"id-{name}",

@@ -33,7 +33,7 @@ SENT = NewOrderSingle(
 )
 
 
-def order(**changes: Any) -> OrderRow:
+def order(**changes: Any) -> OrderRow:  # noqa: ANN401 - JSON
     return decode(OrderRow, json.dumps(order_row(**changes)).encode())
 
 
