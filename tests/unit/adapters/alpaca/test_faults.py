@@ -27,7 +27,7 @@ from alchemiser.domain.orders.order import Order, apply
 from alchemiser.domain.values.identifiers import ClOrdId, Symbol
 from alchemiser.ports.errors import AuthenticationError, PortUnavailableError
 from tests.served_venue import OPEN, Served, served
-from tests.unit.adapters.alpaca.telling import transport
+from tests.unit.adapters.alpaca.telling import QUICK, transport
 
 SENT = NewOrderSingle(
     cl_ord_id=ClOrdId("alc-1"),
