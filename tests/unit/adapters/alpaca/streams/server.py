@@ -113,7 +113,8 @@ class Server:
 async def serving(*scripts: Script, **settings: Any) -> AsyncIterator[Server]:
     """Hold a server open that plays `scripts`."""
     server = Server(list(scripts))
-    async with serve(server.handle, "127.0.0.1", 0, ping_interval=None, **settings) as listening:
+    settings = {"ping_interval": None, "close_timeout": 0.2} | settings
+    async with serve(server.handle, "127.0.0.1", 0, **settings) as listening:
         host, port = listening.sockets[0].getsockname()[:2]
         server.url = f"ws://{host}:{port}/stream"
         yield server
@@ -156,6 +157,8 @@ UNAUTHORIZED = {
     "stream": "authorization",
     "data": {"status": "unauthorized", "action": "authenticate"},
 }
+EXECUTIONS = [f"1-execution-{number}" for number in range(1, 11)]
+"""The names of ten fills."""
 LISTENING = {"stream": "listening", "data": {"streams": ["trade_updates"]}}
 
 ORDER: Fields = {
@@ -228,6 +231,7 @@ class Bench:
     failures: list[AlchemiserError] = field(default_factory=list)
     asked: int = 0
     expects: bool = False
+    proven: bool = True
     chance: float = 0.5
     said: list[str] = field(default_factory=list)
     refreshed: list[bool] = field(default_factory=list)
@@ -254,7 +258,9 @@ class Bench:
         return TradeUpdates(
             url,
             keys=self.keys,
-            asking=Asking(resync=self.resync, expected=lambda: self.expects),
+            asking=Asking(
+                resync=self.resync, expected=lambda: self.expects, are_names_proven=self.proven
+            ),
             world=self.world(),
             settings=self.settings,
         )
@@ -279,3 +285,26 @@ async def silence(client: TradeUpdates, seconds: float = 0.1) -> None:
     except TimeoutError:
         return
     raise AssertionError(f"unexpected: {report}")
+
+
+def telling(*messages: object, stay: bool = True) -> Script:
+    """Return a script that logs in, tells `messages` and stays, or closes."""
+
+    async def script(talk: Talk) -> None:
+        await talk.login()
+        await talk.say(*messages)
+        if stay:
+            await talk.stay()
+
+    return script
+
+
+def play(scenario: Callable[[], Awaitable[None]]) -> None:
+    """Run `scenario` and see that it leaves nothing behind."""
+
+    async def clean() -> None:
+        await scenario()
+        left = asyncio.all_tasks() - {asyncio.current_task()}
+        assert [task for task in left if "Connection.run" in repr(task)] == []
+
+    asyncio.run(clean())
