@@ -1,18 +1,13 @@
 """A stream that is silent, slow, cut off or given up: nothing hangs, leaks or is forgotten."""
 
 import asyncio
-import json
 import logging
-import random
 
 import pytest
 
 from alchemiser.ports.errors import PortUnavailableError
 from tests.unit.adapters.alpaca.streams.server import (
-    AUTHORIZED,
     EXECUTIONS,
-    LISTENING,
-    UNAUTHORIZED,
     Bench,
     Server,
     Talk,
@@ -332,90 +327,3 @@ def test_st37_the_key_is_in_no_log(caplog: pytest.LogCaptureFixture) -> None:
 
     ours = [row.getMessage() for row in caplog.records if row.name != "the server"]
     assert [text for text in ours if "hush" in text] == []
-
-
-def test_st38_two_hundred_misbehaviours_in_a_row_and_every_fill_is_known_once() -> None:
-    """TE-09, RS-06: drawn by a seed; the broker's answers fail at times too."""
-    draw, fills = random.Random(38), [fill(number, of=500) for number in range(1, 501)]
-    bench = Bench(expects=True).patient(
-        open_seconds=0.1,
-        step_seconds=0.05,
-        close_seconds=0.05,
-        backoff_min=0.001,
-        backoff_max=0.01,
-        reaping_seconds=0.01,
-        refusals_max=1000,
-        reports_max=50,
-        frame_bytes_max=50_000,
-        stale_seconds=0.05,
-        grace_seconds=0.02,
-    )
-    happened = list[dict[str, object]]()
-
-    async def misbehave(talk: Talk) -> None:
-        if len(server.talks) > 200:
-            await telling()(talk)
-            return
-        how = draw.randrange(13)
-        if how == 0:
-            return
-        await talk.hear()
-        if how in (1, 2, 3):
-            if how > 1:
-                await talk.say([{"T": "error", "code": 400 + 2 * how}])  # 404, 406
-            await asyncio.sleep(0.01)
-            return
-        if how == 11:
-            await talk.say(UNAUTHORIZED)
-            return
-        await talk.say(AUTHORIZED)
-        await talk.hear()
-        await talk.say(LISTENING)
-        new = fills[len(happened) : len(happened) + draw.randrange(6)]
-        happened.extend(new)
-        bench.rows = [told(one) for one in happened]
-        if draw.random() < 0.3:
-            bench.failures.append(PortUnavailableError("the broker cannot be asked."))
-        shown = [one for one in new + happened[-3:] if draw.random() < 0.7]
-        draw.shuffle(shown)
-        await talk.say(*shown)
-        await end(talk, how)
-
-    async def end(talk: Talk, how: int) -> None:
-        if how == 4:
-            talk.cut()
-        elif how == 5:
-            await talk.socket.close(draw.choice([1000, 1001, 1011, 4000]))
-        elif how == 6:
-            await talk.socket.send(b"\xc1")
-        elif how == 7:
-            await talk.socket.send(" " * 60_000)
-        elif how == 8:
-            await talk.say({"stream": "trade_updates", "data": None}, {"action": "error"})
-        elif how == 9:
-            await talk.say([{"T": "error", "code": 407, "msg": "slow client"}])
-        elif how == 10:
-            await asyncio.sleep(0.1)  # mute
-        else:
-            text = json.dumps(event("unheard_of"))
-            await talk.socket.send([text[:20], text[20:]])
-
-    async def scenario() -> None:
-        nonlocal server
-        async with serving(misbehave) as server:
-            client, names = bench.client(server.url), list[str]()
-
-            async def read() -> None:
-                while True:
-                    names.append((await client.next()).exec_id)
-
-            reading = asyncio.create_task(read())
-            await until(lambda: len(server.talks) > 200 and len(names) >= len(happened), 60)
-            await asyncio.sleep(0.1)
-            reading.cancel()
-            assert sorted(names) == sorted(told(one).exec_id for one in happened)
-            assert len(names) > 200
-            await client.close()
-
-    server = Server([])
-    play(scenario)
