@@ -13,9 +13,10 @@ from alchemiser.domain.market.bars import BarPanel
 from alchemiser.domain.market.quote import Quote
 from alchemiser.domain.orders.approval import ApprovedOrder
 from alchemiser.domain.orders.messages import ExecutionReport, NewOrderSingle
-from alchemiser.domain.values.identifiers import Symbol
+from alchemiser.domain.values.identifiers import ExecId, Symbol
 from alchemiser.domain.values.instrument import Instrument
 from alchemiser.domain.values.session import Session
+from alchemiser.ports.broker import BrokerPort
 from alchemiser.ports.errors import PortUnavailableError
 
 
@@ -146,6 +147,25 @@ class FakeUpdates:
                 raise self.failure
             await asyncio.sleep(0)
         return self._told.popleft()
+
+
+class PolledUpdates:
+    """Tell the reports on a session's orders, each once, by asking again and again."""
+
+    def __init__(self, broker: BrokerPort, session: date) -> None:
+        self._broker = broker
+        self._session = session
+        self._told: set[ExecId] = set()
+
+    async def next(self) -> ExecutionReport:
+        """Return the next report, once there is one."""
+        while True:
+            for name in self._broker.orders(self._session):
+                for report in self._broker.reports(name) or ():
+                    if report.exec_id not in self._told:
+                        self._told.add(report.exec_id)
+                        return report
+            await asyncio.sleep(0)
 
 
 class FakeCalendar:

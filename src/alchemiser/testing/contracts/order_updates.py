@@ -6,6 +6,7 @@ Subclass `OrderUpdatesContract` in a test module and give a fixture `bench` that
 
 import asyncio
 from decimal import Decimal
+from functools import partial
 
 from alchemiser.domain.orders.messages import ExecType, Rejected, Side
 from alchemiser.domain.values.numbers import ZERO
@@ -52,7 +53,7 @@ class OrderUpdatesContract:
             async with bench.listening() as heard:
                 await heard.sent(order)
                 assert await heard.filled(order), "all of it is told"
-            answers = await asyncio.to_thread(bench.settled, order)
+            answers = await bench.calls.call(partial(bench.settled, order))
             asked = {one.exec_id: one for one in answers if one.exec_type is ExecType.TRADE}
             told = heard.fills(order)
             assert told.keys() == asked.keys(), "the names agree"
@@ -68,7 +69,7 @@ class OrderUpdatesContract:
             order = bench.order(bench.buy_resting)
             async with bench.listening() as heard:
                 await heard.sent(order)
-                await asyncio.to_thread(bench.broker.cancel, order.cl_ord_id)
+                await bench.calls.call(partial(bench.broker.cancel, order.cl_ord_id))
                 ended = await heard.until(lambda: bool(heard.of(order, ExecType.CANCELED)))
             assert ended, "the end is told"
             assert heard.of(order, ExecType.CANCELED)[-1].leaves_qty() == 0, "nothing is left"
@@ -82,7 +83,7 @@ class OrderUpdatesContract:
             refused = bench.order(bench.buy_resting + _TENTH_OF_A_CENT)
             taken = bench.order(bench.buy_resting)
             async with bench.listening() as heard:
-                outcome = await asyncio.to_thread(bench.submit, refused)
+                outcome = await bench.calls.call(partial(bench.submit, refused))
                 assert isinstance(outcome, Rejected), "it is refused"
                 await heard.sent(taken)
                 assert await heard.until(lambda: bool(heard.of(taken))), "the next is told"
@@ -107,7 +108,7 @@ class OrderUpdatesContract:
         """OS-13."""
 
         async def case() -> None:
-            await asyncio.to_thread(bench.bought)
+            await bench.calls.call(bench.bought)
             order = bench.order(bench.sell_filling, side=Side.SELL)
             async with bench.listening() as heard:
                 await heard.sent(order)
@@ -144,9 +145,9 @@ class OrderUpdatesContract:
             async with bench.listening() as heard:
                 await heard.sent(first)
                 assert await heard.filled(first), "the first is told"
-                await asyncio.to_thread(bench.drop)
+                await bench.calls.call(bench.drop)
                 await heard.sent(second)
-                await asyncio.to_thread(bench.settled, second)
+                await bench.calls.call(partial(bench.settled, second))
                 assert await heard.filled(second), "the second is told"
 
         asyncio.run(case())
@@ -159,8 +160,8 @@ class OrderUpdatesContract:
             async with bench.listening() as heard:
                 await heard.sent(first)
                 assert await heard.until(lambda: bool(heard.of(first))), "the first is told"
-                await asyncio.to_thread(bench.drop)
-                await asyncio.to_thread(bench.drop)
+                await bench.calls.call(bench.drop)
+                await bench.calls.call(bench.drop)
                 await heard.sent(second)
                 assert await heard.until(lambda: bool(heard.of(second))), "the second is told"
 
@@ -174,7 +175,7 @@ class OrderUpdatesContract:
             async with bench.listening() as heard:
                 await heard.sent(order)
                 assert await heard.filled(order), "all of it is told"
-                await asyncio.to_thread(bench.drop)
+                await bench.calls.call(bench.drop)
                 more = bench.order(bench.buy_resting)
                 await heard.sent(more)
                 assert await heard.until(lambda: bool(heard.of(more))), "the stream is back"
@@ -219,7 +220,7 @@ class OrderUpdatesContract:
 
         async def case() -> None:
             async with bench.listening() as heard:
-                await asyncio.to_thread(bench.broker.cancel, order.cl_ord_id)
+                await bench.calls.call(partial(bench.broker.cancel, order.cl_ord_id))
                 ended = await heard.until(lambda: bool(heard.of(order, ExecType.CANCELED)))
             assert ended, "its end is told"
 

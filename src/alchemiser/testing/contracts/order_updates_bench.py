@@ -5,10 +5,12 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 
 from alchemiser.domain.orders.messages import ExecType, ExecutionReport, NewOrderSingle
 from alchemiser.domain.values.identifiers import ExecId
 from alchemiser.domain.values.numbers import ZERO
+from alchemiser.ports.call_runner import CallRunnerPort
 from alchemiser.ports.order_updates import OrderUpdatesPort
 from alchemiser.testing.contracts.broker_bench import BrokerBench
 
@@ -26,11 +28,13 @@ class UpdatesBench(BrokerBench):
         updates: The adapter under test.
         drop: Breaks its connection, without a word; does nothing where there is none.
         close: Gives the stream up, in the loop that used it.
+        calls: How the broker is asked while the stream is heard.
     """
 
     updates: OrderUpdatesPort
     drop: Callable[[], None]
     close: Callable[[], Awaitable[None]]
+    calls: CallRunnerPort
 
     @asynccontextmanager
     async def listening(self) -> AsyncIterator["Heard"]:
@@ -72,7 +76,7 @@ class Heard:
         loop = asyncio.get_running_loop()
         end = loop.time() + PATIENCE
         while not heard() and loop.time() < end:
-            await asyncio.to_thread(self.bench.elapse, _SECOND)
+            await self.bench.calls.call(partial(self.bench.elapse, _SECOND))
             await rest()
         return heard()
 
@@ -88,7 +92,7 @@ class Heard:
 
     async def sent(self, order: NewOrderSingle) -> None:
         """Send `order`, which has to be accepted, without keeping the stream from being heard."""
-        await asyncio.to_thread(self.bench.accepted, order)
+        await self.bench.calls.call(partial(self.bench.accepted, order))
 
 
 async def rest() -> None:
