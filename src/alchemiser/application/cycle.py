@@ -24,7 +24,12 @@ from alchemiser.application.inputs import (
 )
 from alchemiser.application.ledger import Ledger
 from alchemiser.application.liquidation import Liquidation
-from alchemiser.application.outcome import after_trading, no_decision, report
+from alchemiser.application.outcome import (
+    after_trading,
+    before_deciding,
+    no_decision,
+    report,
+)
 from alchemiser.application.past import risk_history
 from alchemiser.application.report import CycleReport
 from alchemiser.application.shell import Obeying, Shell
@@ -192,10 +197,9 @@ class Cycle:
         taken_records = input_records(session, taken)
         self._record(*agreed.news, *taken_records, agreed.compared(Stage.BEFORE))
         self._tell(agreed.alerts())
-        if agreed.strangers:
-            return self._stopped(Ending.strange(agreed.strangers))
-        if any(row.symbol is None for row in agreed.breaks):
-            return Ending.broken(agreed.breaks)
+        ended = before_deciding(agreed)
+        if ended is not None:
+            return self._stopped(ended) if agreed.strangers else ended
         self._note(watch_before(self._engine, state, session, taken))
         if state.state is TradingState.HALTED:
             return Ending.skipped(halted(state.standing))
