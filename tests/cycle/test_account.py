@@ -92,7 +92,7 @@ def test_shares_that_the_owner_sold_are_not_bought_back_while_their_strategy_wan
     go(engine)
 
     ledger = Ledger(engine.journal)
-    assert ledger.state.trimmed == {"trend": set()}, "on this day it stops wanting them"
+    assert ledger.state.withheld.trimmed == {"trend": set()}, "on this day it stops wanting them"
 
 
 def test_difference_that_lasts_half_a_minute_is_none(home: Path) -> None:

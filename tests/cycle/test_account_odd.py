@@ -153,7 +153,7 @@ def test_what_the_owner_sold_of_a_strategy_is_neither_undone_nor_gone_on_with(
     assert not [order for order in report.orders if order.symbol == QQQ]
     state = Ledger(engine.journal).state
     assert state.books[TREND].positions.get(QQQ, Decimal(0)) == 4 * (held - sold)
-    assert state.trimmed[StrategyId(TREND)] == {QQQ}
+    assert state.withheld.trimmed[StrategyId(TREND)] == {QQQ}
 
 
 class Silent:
