@@ -22,13 +22,27 @@ from alchemiser.domain.journal.account_records import ActivityBooked, DividendAc
 from alchemiser.domain.journal.records import CycleStatus
 from alchemiser.domain.market.actions import CorporateAction
 from alchemiser.domain.orders.approval import ApprovedOrder
-from alchemiser.domain.orders.messages import ExecutionReport, SubmitOutcome, Unknown
+from alchemiser.domain.orders.messages import (
+    ExecutionReport,
+    NewOrderSingle,
+    Side,
+    SubmitOutcome,
+    Unknown,
+)
 from alchemiser.domain.risk.limits import TradingState
-from alchemiser.domain.values.identifiers import HOUSE, BookId, ClOrdId, StrategyId, Symbol
+from alchemiser.domain.values.identifiers import (
+    HOUSE,
+    BookId,
+    ClOrdId,
+    StrategyId,
+    Symbol,
+    cl_ord_id,
+)
 from alchemiser.domain.values.numbers import SHARE, round_down
 from alchemiser.ports.broker import BrokerPort
 from alchemiser.ports.errors import PortUnavailableError
 from alchemiser.ports.market_data import MarketDataPort
+from tests.cycle.losses import Ears
 from tests.cycle.world import FIRST, SECOND, SYMBOLS, make_engine, run, write_bars
 
 AGG, QQQ, TLT = map(Symbol, ("AGG", "QQQ", "TLT"))
@@ -108,6 +122,37 @@ def test_shares_of_a_split_that_is_not_booked_yet_are_sold_for_their_strategy(
     assert not report.breaks
     assert not any(book.positions for book in state.books.values())
     assert state.books[HOUSE].cash == before
+
+
+def test_owner_who_sells_everything_is_told_what_happened_in_the_account_and_once(
+    home: Path,
+) -> None:
+    """M01: what nobody hears of while it is sold is heard of never."""
+    ears = Ears()
+    engine = replace(make_engine(home, SECOND, 1), notifier=ears)
+    broker(engine).trade(QQQ, Decimal(-1), Decimal(70))
+
+    asyncio.run(liquidate(engine, engine.clock, actor="owner", reason="enough"))
+
+    assert [one.code for one in ears.heard] == ["account_changed"]
+
+
+def test_everything_is_sold_and_another_engine_that_trades_the_account_is_named(home: Path) -> None:
+    """B12."""
+    engine = make_engine(home, SECOND, 1)
+    name = cl_ord_id(
+        account=engine.broker.account_id(), session=SECOND, name=QQQ, buy=False, attempt=99
+    )
+    stranger = NewOrderSingle(
+        cl_ord_id=name, symbol=QQQ, side=Side.SELL, order_qty=Decimal(1), price=Decimal(1000)
+    )
+    engine.broker.submit(ApprovedOrder(order=stranger))
+
+    report = asyncio.run(liquidate(engine, engine.clock, actor="owner", reason="enough"))
+
+    assert (report.exit_code(), report.strangers) == (4, (name,))
+    assert name in report.sentence()
+    assert report.fills
 
 
 def test_everything_is_sold_although_nobody_tells_what_happened(home: Path) -> None:
