@@ -235,6 +235,28 @@ def test_sale_by_hand_waits_for_the_purchase_whose_outcome_is_not_known(home: Pa
     assert sum(book.cash for book in books.values()) == engine.broker.account().cash
 
 
+def test_unknown_outcome_is_told_once_and_again_when_something_has_changed(home: Path) -> None:
+    """OS-17: what is told with every try is soon not read any more."""
+    engine, ears = make_engine(home, SECOND, 1), Ears()
+    broker(engine).trade(QQQ, Decimal(-1), Decimal(70))
+    silent = replace(engine, broker=Silent(engine.broker), notifier=ears)  # type: ignore[arg-type]
+
+    asyncio.run(run_cycle(silent, SECOND))
+    first = len(ears.heard)
+    for _ in range(2):
+        assert asyncio.run(run_cycle(silent, SECOND)).exit_code == 4
+    assert ears.codes().count("cycle_failed") == 1
+    assert len(ears.heard) == first
+
+    with sqlite3.connect(home / "broker.db") as file:
+        file.execute("UPDATE account SET cash = cash + 0.05")
+    asyncio.run(run_cycle(silent, SECOND))
+    assert ears.codes().count("cycle_failed") == 2
+
+    asyncio.run(run_cycle(replace(silent, broker=engine.broker), SECOND))
+    assert ears.codes().count("account_changed") == 1, "told when it is booked, before trading"
+
+
 def test_dividend_of_what_the_owner_bought_while_the_engine_stood_still_counts(home: Path) -> None:
     """Nobody held AGG when the engine looked last."""
     evening, engine = make_engine(home, FIRST, 1), make_engine(home, SECOND, 1)
