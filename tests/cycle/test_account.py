@@ -95,32 +95,43 @@ def test_shares_that_the_owner_sold_are_not_bought_back_while_their_strategy_wan
     assert ledger.state.withheld.trimmed == {"trend": set()}, "on this day it stops wanting them"
 
 
+class Lagging:
+    """Show a wrong balance for twenty seconds."""
+
+    def __init__(self, engine: Engine) -> None:
+        inner = engine.broker
+        self._engine, self._until = engine, engine.clock.now() + timedelta(seconds=20)
+        self._inner = inner
+        self.account_id, self.lease_key = inner.account_id, inner.lease_key
+        self.submit, self.cancel = inner.submit, inner.cancel
+        self.reports, self.orders = inner.reports, inner.orders
+        self.activities = inner.activities
+
+    def account(self) -> AccountSnapshot:
+        """Return the account, a cent short at first."""
+        found = self._inner.account()
+        short = self._engine.clock.now() < self._until
+        return replace(found, cash=found.cash - Decimal("0.01")) if short else found
+
+
 def test_difference_that_lasts_half_a_minute_is_none(home: Path) -> None:
     """A27: views of a broker lag behind one another."""
-
-    class Lagging:
-        """Show a wrong balance for twenty seconds."""
-
-        def __init__(self, engine: Engine) -> None:
-            inner = engine.broker
-            self._engine, self._until = engine, engine.clock.now() + timedelta(seconds=20)
-            self._inner = inner
-            self.account_id, self.lease_key = inner.account_id, inner.lease_key
-            self.submit, self.cancel = inner.submit, inner.cancel
-            self.reports, self.orders = inner.reports, inner.orders
-            self.activities = inner.activities
-
-        def account(self) -> AccountSnapshot:
-            """Return the account, a cent short at first."""
-            found = self._inner.account()
-            short = self._engine.clock.now() < self._until
-            return replace(found, cash=found.cash - Decimal("0.01")) if short else found
-
     engine = make_engine(home, SECOND, 1)
 
     report = go(replace(engine, broker=Lagging(engine)))
 
     assert (report.exit_code, report.breaks) == (0, ())
+
+
+def test_halt_is_lifted_although_a_view_of_the_broker_lags_behind(home: Path) -> None:
+    """A27: as wherever books and broker are compared."""
+    engine = make_engine(home, SECOND, 1)
+    halt(engine, actor="owner", reason="x")
+
+    lagging = replace(engine, broker=Lagging(engine))
+    change = asyncio.run(resume(lagging, actor="owner", reason="seen"))
+
+    assert (change.refused, change.state) == (False, TradingState.ACTIVE)
 
 
 @pytest.mark.parametrize(
@@ -210,7 +221,7 @@ def test_halt_is_lifted_although_money_came_meanwhile(home: Path) -> None:
     assert halt(engine, actor="owner", reason="x").state is TradingState.HALTED
     broker(engine).transfer(Decimal("10.00"))
 
-    assert resume(engine, actor="owner", reason="seen").state is TradingState.ACTIVE
+    assert asyncio.run(resume(engine, actor="owner", reason="seen")).state is TradingState.ACTIVE
     assert not overview(engine).breaks
 
 
