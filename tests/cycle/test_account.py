@@ -23,6 +23,7 @@ from alchemiser.domain.orders.messages import Accepted, NewOrderSingle, Side
 from alchemiser.domain.risk.limits import TradingState
 from alchemiser.domain.values.errors import SettingsError
 from alchemiser.domain.values.identifiers import HOUSE, BookId, Symbol, cl_ord_id
+from tests.cycle.losses import Ears
 from tests.cycle.world import FIRST, SECOND, make_engine, run, write_bars
 
 GLD, QQQ, SPY, TLT = Symbol("GLD"), Symbol("QQQ"), Symbol("SPY"), Symbol("TLT")
@@ -214,6 +215,23 @@ def test_break_that_was_known_before_does_not_halt_but_a_new_one_does(home: Path
 
     assert run(home, SECOND, 1).exit_code == 4
     assert overview(make_engine(home, SECOND, 1)).state is TradingState.ACTIVE
+
+
+def test_position_without_a_quote_stops_the_plan_and_names_itself_and_its_remedy(
+    home: Path,
+) -> None:
+    """RC-03: risk fails closed, and says how to open it."""
+    ears = Ears()
+    engine = replace(make_engine(home, SECOND, 1), notifier=ears)
+    broker(engine).trade(Symbol("OKLO"), Decimal(3), Decimal(20))
+
+    report = go(engine)
+
+    assert (report.exit_code, report.orders) == (1, ())
+    assert "position_unpriced is unknown" in report.reason
+    assert "sell what has no quote" in report.reason
+    (told,) = [one.text for one in ears.heard if one.code == "position_unpriced"]
+    assert told.startswith("OKLO is held")
 
 
 def test_halt_is_lifted_although_money_came_meanwhile(home: Path) -> None:
