@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 
 from alchemiser.adapters.simulated.broker import SimulatedBroker
+from alchemiser.adapters.simulated.corporate import Exchange
+from alchemiser.application.agreement import look
 from alchemiser.application.cycle import run_cycle
 from alchemiser.application.engine import Engine
 from alchemiser.application.ledger import Ledger
@@ -23,10 +25,11 @@ from alchemiser.domain.orders.messages import Accepted, NewOrderSingle, Side
 from alchemiser.domain.risk.limits import TradingState
 from alchemiser.domain.values.errors import SettingsError
 from alchemiser.domain.values.identifiers import HOUSE, BookId, Symbol, cl_ord_id
+from alchemiser.domain.values.numbers import cents
 from tests.cycle.losses import Ears
 from tests.cycle.world import FIRST, SECOND, make_engine, run, write_bars
 
-GLD, QQQ, SPY, TLT = Symbol("GLD"), Symbol("QQQ"), Symbol("SPY"), Symbol("TLT")
+AGG, QQQ, TLT = map(Symbol, ("AGG", "QQQ", "TLT"))
 
 
 @pytest.fixture
@@ -232,6 +235,30 @@ def test_position_without_a_quote_stops_the_plan_and_names_itself_and_its_remedy
     assert "sell what has no quote" in report.reason
     (told,) = [one.text for one in ears.heard if one.code == "position_unpriced"]
     assert told.startswith("OKLO is held")
+
+
+@pytest.mark.parametrize("kept", [False, True])
+def test_merger_and_spin_off_reach_every_book_and_books_equal_the_broker(
+    home: Path, kept: bool
+) -> None:
+    """M11: two AGG for each QQQ, and eleven cents; trend alone holds QQQ."""
+    engine = make_engine(home, SECOND, 1)
+    trend = BookId("trend")
+    before = Ledger(engine.journal).state.books[trend]
+    terms = Exchange(symbol=QQQ, received=AGG, ratio=Decimal(2), kept=kept, cash=Decimal("0.11"))
+    broker(engine).exchange(terms)
+
+    seen = look(engine, Ledger(engine.journal).state, SECOND)
+
+    after, shares = seen.books[trend], before.positions[QQQ]
+    assert not seen.breaks
+    assert after.positions.get(AGG) == 2 * shares
+    assert after.positions.get(QQQ) == (shares if kept else None)
+    assert after.cash == before.cash + cents(shares * Decimal("0.11"))
+
+    report = go(engine)
+    assert (report.exit_code, report.reconciled) == (0, True)
+    assert not overview(engine).breaks
 
 
 def test_halt_is_lifted_although_money_came_meanwhile(home: Path) -> None:
