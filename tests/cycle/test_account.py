@@ -24,7 +24,7 @@ from alchemiser.domain.orders.approval import ApprovedOrder
 from alchemiser.domain.orders.messages import Accepted, NewOrderSingle, Side
 from alchemiser.domain.risk.limits import TradingState
 from alchemiser.domain.values.errors import SettingsError
-from alchemiser.domain.values.identifiers import HOUSE, BookId, Symbol, cl_ord_id
+from alchemiser.domain.values.identifiers import HOUSE, BookId, ClOrdId, Symbol, cl_ord_id
 from alchemiser.domain.values.numbers import cents
 from tests.cycle.losses import Ears
 from tests.cycle.world import FIRST, SECOND, make_engine, run, write_bars
@@ -193,9 +193,8 @@ def test_nothing_is_reconciled_before_there_are_books_or_while_an_engine_works(
     assert refused.exit_code() == 3
 
 
-def test_order_of_our_name_that_the_journal_does_not_know_halts(home: Path) -> None:
-    """B12, CC-06, FAULTS invariant 7: another engine trades this account."""
-    engine = make_engine(home, SECOND, 1)
+def send_a_stranger(engine: Engine) -> ClOrdId:
+    """Send an order of our name that the journal does not know."""
     name = cl_ord_id(
         account=engine.broker.account_id(), session=SECOND, name=QQQ, buy=False, attempt=9
     )
@@ -203,6 +202,25 @@ def test_order_of_our_name_that_the_journal_does_not_know_halts(home: Path) -> N
         cl_ord_id=name, symbol=QQQ, side=Side.SELL, order_qty=Decimal(1), price=Decimal(1000)
     )
     assert isinstance(engine.broker.submit(ApprovedOrder(order=stranger)), Accepted)
+    return name
+
+
+def test_whoever_adopts_what_does_not_differ_hears_of_all_that_is_wrong(home: Path) -> None:
+    """B12, OS-24."""
+    change(home, "INSERT INTO positions VALUES ('AGG', '7')")
+    name = send_a_stranger(make_engine(home, SECOND, 1))
+
+    nothing = reconcile(home, "SPY", "x")
+
+    assert (nothing.exit_code(), nothing.strangers) == (4, (name,))
+    for told in ("nothing to adopt", name, "AGG: the books say 0, the broker 7"):
+        assert told in nothing.sentence()
+
+
+def test_order_of_our_name_that_the_journal_does_not_know_halts(home: Path) -> None:
+    """B12, CC-06, FAULTS invariant 7: another engine trades this account."""
+    engine = make_engine(home, SECOND, 1)
+    name = send_a_stranger(engine)
 
     report = go(engine)
 
