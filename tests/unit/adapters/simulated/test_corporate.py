@@ -128,7 +128,7 @@ def test_holders_are_given_another_share_for_theirs_or_besides(
     assert {row.symbol: row.quantity for row in account.positions} == left
     assert account.cash == cash + Decimal("10.05")
     assert found.broker.activities(DAY) == (told,)
-    assert (told.received, told.received_quantity) == (TECL, 5)
+    assert (told.received, told.received_quantity) == (TECL, Decimal(5))
 
 
 def test_nothing_is_given_for_what_is_not_held_or_is_on_order(make: Callable[[], World]) -> None:
