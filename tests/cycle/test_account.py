@@ -279,6 +279,16 @@ def test_merger_and_spin_off_reach_every_book_and_books_equal_the_broker(
     assert not overview(engine).breaks
 
 
+def test_halt_is_lifted_only_with_a_reason(home: Path) -> None:
+    """OS-24: who lifted it and why is on record."""
+    engine = make_engine(home, SECOND, 1)
+    halt(engine, actor="owner", reason="")
+
+    with pytest.raises(SettingsError, match="--reason"):
+        asyncio.run(resume(engine, actor="owner", reason=" "))
+    assert overview(engine).state is TradingState.HALTED
+
+
 def test_halt_is_lifted_although_money_came_meanwhile(home: Path) -> None:
     engine = make_engine(home, SECOND, 1)
     assert halt(engine, actor="owner", reason="x").state is TradingState.HALTED

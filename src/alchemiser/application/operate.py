@@ -17,6 +17,7 @@ from alchemiser.domain.journal.cycle_state import CycleState
 from alchemiser.domain.journal.fold import EngineState
 from alchemiser.domain.journal.restrictions import TradingHalted, TradingReduced, TradingResumed
 from alchemiser.domain.risk.limits import TradingState
+from alchemiser.domain.values.errors import SettingsError
 from alchemiser.domain.values.identifiers import BookId, Symbol
 from alchemiser.ports.control import HaltRequest
 from alchemiser.ports.errors import LeaseHeldError, PortUnavailableError
@@ -107,8 +108,12 @@ async def resume(engine: Engine, *, actor: str, reason: str) -> StateChange:
     """Lift a halt, once books and broker agree and no engine is at work.
 
     Raises:
+        SettingsError: When the reason is blank; a halt needs none.
         PortUnavailableError: When broker, journal or control folder cannot be used.
     """
+    if not reason.strip():
+        msg = "to resume needs a reason: add --reason TEXT."
+        raise SettingsError(msg)
     try:
         with engine.lease.hold(engine.broker.lease_key()):
             return await _resume(engine, actor, reason)
