@@ -78,14 +78,10 @@ def watch_before(
     known = tuple((name, value) for name, value in sorted(values.items()) if value is not None)
     marked = EquityMarked(session=session.day, equity=account.equity, books=known)
     judged, limits = _judged(engine, state, readings), _limits(engine, state)
+    doubts = (*_unpriced(engine, account, marks), *_doubts(engine, readings))
     return Watched(
         records=(*limits, marked, *judged.records),
-        alerts=(
-            *_changed(limits, state),
-            *judged.alerts,
-            *_unpriced(engine, account, marks),
-            *_doubts(engine, readings),
-        ),
+        alerts=(*_changed(limits, state), *judged.alerts, *doubts),
     )
 
 
