@@ -132,7 +132,7 @@ class Desk:
 
     def resume(self, day: date) -> StateChange:
         """Let a person lift what stands."""
-        return resume(self.engine(day), actor="owner", reason="seen")
+        return asyncio.run(resume(self.engine(day), actor="owner", reason="seen"))
 
     def held(self) -> dict[str, Decimal]:
         """Return the broker's positions."""

@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 
 from alchemiser.adapters.simulated.broker import SimulatedBroker
+from alchemiser.adapters.simulated.corporate import Exchange
+from alchemiser.application.agreement import look
 from alchemiser.application.cycle import run_cycle
 from alchemiser.application.engine import Engine
 from alchemiser.application.ledger import Ledger
@@ -22,10 +24,12 @@ from alchemiser.domain.orders.approval import ApprovedOrder
 from alchemiser.domain.orders.messages import Accepted, NewOrderSingle, Side
 from alchemiser.domain.risk.limits import TradingState
 from alchemiser.domain.values.errors import SettingsError
-from alchemiser.domain.values.identifiers import HOUSE, BookId, Symbol, cl_ord_id
+from alchemiser.domain.values.identifiers import HOUSE, BookId, ClOrdId, Symbol, cl_ord_id
+from alchemiser.domain.values.numbers import cents
+from tests.cycle.losses import Ears
 from tests.cycle.world import FIRST, SECOND, make_engine, run, write_bars
 
-GLD, QQQ, SPY, TLT = Symbol("GLD"), Symbol("QQQ"), Symbol("SPY"), Symbol("TLT")
+AGG, QQQ, TLT = map(Symbol, ("AGG", "QQQ", "TLT"))
 
 
 @pytest.fixture
@@ -92,35 +96,46 @@ def test_shares_that_the_owner_sold_are_not_bought_back_while_their_strategy_wan
     go(engine)
 
     ledger = Ledger(engine.journal)
-    assert ledger.state.trimmed == {"trend": set()}, "on this day it stops wanting them"
+    assert ledger.state.withheld.trimmed == {"trend": set()}, "on this day it stops wanting them"
+
+
+class Lagging:
+    """Show a wrong balance for twenty seconds."""
+
+    def __init__(self, engine: Engine) -> None:
+        inner = engine.broker
+        self._engine, self._until = engine, engine.clock.now() + timedelta(seconds=20)
+        self._inner = inner
+        self.account_id, self.lease_key = inner.account_id, inner.lease_key
+        self.submit, self.cancel = inner.submit, inner.cancel
+        self.reports, self.orders = inner.reports, inner.orders
+        self.activities = inner.activities
+
+    def account(self) -> AccountSnapshot:
+        """Return the account, a cent short at first."""
+        found = self._inner.account()
+        short = self._engine.clock.now() < self._until
+        return replace(found, cash=found.cash - Decimal("0.01")) if short else found
 
 
 def test_difference_that_lasts_half_a_minute_is_none(home: Path) -> None:
     """A27: views of a broker lag behind one another."""
-
-    class Lagging:
-        """Show a wrong balance for twenty seconds."""
-
-        def __init__(self, engine: Engine) -> None:
-            inner = engine.broker
-            self._engine, self._until = engine, engine.clock.now() + timedelta(seconds=20)
-            self._inner = inner
-            self.account_id, self.lease_key = inner.account_id, inner.lease_key
-            self.submit, self.cancel = inner.submit, inner.cancel
-            self.reports, self.orders = inner.reports, inner.orders
-            self.activities = inner.activities
-
-        def account(self) -> AccountSnapshot:
-            """Return the account, a cent short at first."""
-            found = self._inner.account()
-            short = self._engine.clock.now() < self._until
-            return replace(found, cash=found.cash - Decimal("0.01")) if short else found
-
     engine = make_engine(home, SECOND, 1)
 
     report = go(replace(engine, broker=Lagging(engine)))
 
     assert (report.exit_code, report.breaks) == (0, ())
+
+
+def test_halt_is_lifted_although_a_view_of_the_broker_lags_behind(home: Path) -> None:
+    """A27: as wherever books and broker are compared."""
+    engine = make_engine(home, SECOND, 1)
+    halt(engine, actor="owner", reason="x")
+
+    lagging = replace(engine, broker=Lagging(engine))
+    change = asyncio.run(resume(lagging, actor="owner", reason="seen"))
+
+    assert (change.refused, change.state) == (False, TradingState.ACTIVE)
 
 
 @pytest.mark.parametrize(
@@ -178,9 +193,8 @@ def test_nothing_is_reconciled_before_there_are_books_or_while_an_engine_works(
     assert refused.exit_code() == 3
 
 
-def test_order_of_our_name_that_the_journal_does_not_know_halts(home: Path) -> None:
-    """B12, CC-06, FAULTS invariant 7: another engine trades this account."""
-    engine = make_engine(home, SECOND, 1)
+def send_a_stranger(engine: Engine) -> ClOrdId:
+    """Send an order of our name that the journal does not know."""
     name = cl_ord_id(
         account=engine.broker.account_id(), session=SECOND, name=QQQ, buy=False, attempt=9
     )
@@ -188,6 +202,25 @@ def test_order_of_our_name_that_the_journal_does_not_know_halts(home: Path) -> N
         cl_ord_id=name, symbol=QQQ, side=Side.SELL, order_qty=Decimal(1), price=Decimal(1000)
     )
     assert isinstance(engine.broker.submit(ApprovedOrder(order=stranger)), Accepted)
+    return name
+
+
+def test_whoever_adopts_what_does_not_differ_hears_of_all_that_is_wrong(home: Path) -> None:
+    """B12, OS-24."""
+    change(home, "INSERT INTO positions VALUES ('AGG', '7')")
+    name = send_a_stranger(make_engine(home, SECOND, 1))
+
+    nothing = reconcile(home, "SPY", "x")
+
+    assert (nothing.exit_code(), nothing.strangers) == (4, (name,))
+    for told in ("nothing to adopt", name, "AGG: the books say 0, the broker 7"):
+        assert told in nothing.sentence()
+
+
+def test_order_of_our_name_that_the_journal_does_not_know_halts(home: Path) -> None:
+    """B12, CC-06, FAULTS invariant 7: another engine trades this account."""
+    engine = make_engine(home, SECOND, 1)
+    name = send_a_stranger(engine)
 
     report = go(engine)
 
@@ -205,12 +238,63 @@ def test_break_that_was_known_before_does_not_halt_but_a_new_one_does(home: Path
     assert overview(make_engine(home, SECOND, 1)).state is TradingState.ACTIVE
 
 
+def test_position_without_a_quote_stops_the_plan_and_names_itself_and_its_remedy(
+    home: Path,
+) -> None:
+    """RC-03: risk fails closed, and says how to open it."""
+    ears = Ears()
+    engine = replace(make_engine(home, SECOND, 1), notifier=ears)
+    broker(engine).trade(Symbol("OKLO"), Decimal(3), Decimal(20))
+
+    report = go(engine)
+
+    assert (report.exit_code, report.orders) == (1, ())
+    assert "position_unpriced is unknown" in report.reason
+    assert "sell what has no quote" in report.reason
+    (told,) = [one.text for one in ears.heard if one.code == "position_unpriced"]
+    assert told.startswith("OKLO is held")
+
+
+@pytest.mark.parametrize("kept", [False, True])
+def test_merger_and_spin_off_reach_every_book_and_books_equal_the_broker(
+    home: Path, kept: bool
+) -> None:
+    """M11: two AGG for each QQQ, and eleven cents; trend alone holds QQQ."""
+    engine = make_engine(home, SECOND, 1)
+    trend = BookId("trend")
+    before = Ledger(engine.journal).state.books[trend]
+    terms = Exchange(symbol=QQQ, received=AGG, ratio=Decimal(2), kept=kept, cash=Decimal("0.11"))
+    broker(engine).exchange(terms)
+
+    seen = look(engine, Ledger(engine.journal).state, SECOND)
+
+    after, shares = seen.books[trend], before.positions[QQQ]
+    assert not seen.breaks
+    assert after.positions.get(AGG) == 2 * shares
+    assert after.positions.get(QQQ) == (shares if kept else None)
+    assert after.cash == before.cash + cents(shares * Decimal("0.11"))
+
+    report = go(engine)
+    assert (report.exit_code, report.reconciled) == (0, True)
+    assert not overview(engine).breaks
+
+
+def test_halt_is_lifted_only_with_a_reason(home: Path) -> None:
+    """OS-24: who lifted it and why is on record."""
+    engine = make_engine(home, SECOND, 1)
+    halt(engine, actor="owner", reason="")
+
+    with pytest.raises(SettingsError, match="--reason"):
+        asyncio.run(resume(engine, actor="owner", reason=" "))
+    assert overview(engine).state is TradingState.HALTED
+
+
 def test_halt_is_lifted_although_money_came_meanwhile(home: Path) -> None:
     engine = make_engine(home, SECOND, 1)
     assert halt(engine, actor="owner", reason="x").state is TradingState.HALTED
     broker(engine).transfer(Decimal("10.00"))
 
-    assert resume(engine, actor="owner", reason="seen").state is TradingState.ACTIVE
+    assert asyncio.run(resume(engine, actor="owner", reason="seen")).state is TradingState.ACTIVE
     assert not overview(engine).breaks
 
 

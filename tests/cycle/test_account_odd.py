@@ -22,13 +22,27 @@ from alchemiser.domain.journal.account_records import ActivityBooked, DividendAc
 from alchemiser.domain.journal.records import CycleStatus
 from alchemiser.domain.market.actions import CorporateAction
 from alchemiser.domain.orders.approval import ApprovedOrder
-from alchemiser.domain.orders.messages import ExecutionReport, SubmitOutcome, Unknown
+from alchemiser.domain.orders.messages import (
+    ExecutionReport,
+    NewOrderSingle,
+    Side,
+    SubmitOutcome,
+    Unknown,
+)
 from alchemiser.domain.risk.limits import TradingState
-from alchemiser.domain.values.identifiers import HOUSE, BookId, ClOrdId, StrategyId, Symbol
+from alchemiser.domain.values.identifiers import (
+    HOUSE,
+    BookId,
+    ClOrdId,
+    StrategyId,
+    Symbol,
+    cl_ord_id,
+)
 from alchemiser.domain.values.numbers import SHARE, round_down
 from alchemiser.ports.broker import BrokerPort
 from alchemiser.ports.errors import PortUnavailableError
 from alchemiser.ports.market_data import MarketDataPort
+from tests.cycle.losses import Ears
 from tests.cycle.world import FIRST, SECOND, SYMBOLS, make_engine, run, write_bars
 
 AGG, QQQ, TLT = map(Symbol, ("AGG", "QQQ", "TLT"))
@@ -110,6 +124,37 @@ def test_shares_of_a_split_that_is_not_booked_yet_are_sold_for_their_strategy(
     assert state.books[HOUSE].cash == before
 
 
+def test_owner_who_sells_everything_is_told_what_happened_in_the_account_and_once(
+    home: Path,
+) -> None:
+    """M01: what nobody hears of while it is sold is heard of never."""
+    ears = Ears()
+    engine = replace(make_engine(home, SECOND, 1), notifier=ears)
+    broker(engine).trade(QQQ, Decimal(-1), Decimal(70))
+
+    asyncio.run(liquidate(engine, engine.clock, actor="owner", reason="enough"))
+
+    assert [one.code for one in ears.heard] == ["account_changed"]
+
+
+def test_everything_is_sold_and_another_engine_that_trades_the_account_is_named(home: Path) -> None:
+    """B12."""
+    engine = make_engine(home, SECOND, 1)
+    name = cl_ord_id(
+        account=engine.broker.account_id(), session=SECOND, name=QQQ, buy=False, attempt=99
+    )
+    stranger = NewOrderSingle(
+        cl_ord_id=name, symbol=QQQ, side=Side.SELL, order_qty=Decimal(1), price=Decimal(1000)
+    )
+    engine.broker.submit(ApprovedOrder(order=stranger))
+
+    report = asyncio.run(liquidate(engine, engine.clock, actor="owner", reason="enough"))
+
+    assert (report.exit_code(), report.strangers) == (4, (name,))
+    assert name in report.sentence()
+    assert report.fills
+
+
 def test_everything_is_sold_although_nobody_tells_what_happened(home: Path) -> None:
     """RC-11: getting out rests on positions alone."""
     engine = make_engine(home, SECOND, 1)
@@ -153,7 +198,7 @@ def test_what_the_owner_sold_of_a_strategy_is_neither_undone_nor_gone_on_with(
     assert not [order for order in report.orders if order.symbol == QQQ]
     state = Ledger(engine.journal).state
     assert state.books[TREND].positions.get(QQQ, Decimal(0)) == 4 * (held - sold)
-    assert state.trimmed[StrategyId(TREND)] == {QQQ}
+    assert state.withheld.trimmed[StrategyId(TREND)] == {QQQ}
 
 
 class Silent:
@@ -188,6 +233,28 @@ def test_sale_by_hand_waits_for_the_purchase_whose_outcome_is_not_known(home: Pa
     books = Ledger(engine.journal).state.books
     assert not [name for name, book in books.items() if TLT in book.positions]
     assert sum(book.cash for book in books.values()) == engine.broker.account().cash
+
+
+def test_unknown_outcome_is_told_once_and_again_when_something_has_changed(home: Path) -> None:
+    """OS-17: what is told with every try is soon not read any more."""
+    engine, ears = make_engine(home, SECOND, 1), Ears()
+    broker(engine).trade(QQQ, Decimal(-1), Decimal(70))
+    silent = replace(engine, broker=Silent(engine.broker), notifier=ears)  # type: ignore[arg-type]
+
+    asyncio.run(run_cycle(silent, SECOND))
+    first = len(ears.heard)
+    for _ in range(2):
+        assert asyncio.run(run_cycle(silent, SECOND)).exit_code == 4
+    assert ears.codes().count("cycle_failed") == 1
+    assert len(ears.heard) == first
+
+    with sqlite3.connect(home / "broker.db") as file:
+        file.execute("UPDATE account SET cash = cash + 0.05")
+    asyncio.run(run_cycle(silent, SECOND))
+    assert ears.codes().count("cycle_failed") == 2
+
+    asyncio.run(run_cycle(replace(silent, broker=engine.broker), SECOND))
+    assert ears.codes().count("account_changed") == 1, "told when it is booked, before trading"
 
 
 def test_dividend_of_what_the_owner_bought_while_the_engine_stood_still_counts(home: Path) -> None:

@@ -324,7 +324,7 @@ def test_halt_skips_the_session_until_it_is_resumed_with_a_reason(home: Path) ->
 
     assert overview(make_engine(home, SECOND, 1)).state is TradingState.HALTED
     halted = run(home, SECOND, 1)
-    resumed = resume(make_engine(home, SECOND, 1), actor="owner", reason="back")
+    resumed = asyncio.run(resume(make_engine(home, SECOND, 1), actor="owner", reason="back"))
 
     assert (halted.status, halted.exit_code) == (CycleStatus.SKIPPED, 3)
     assert "on holiday" in halted.reason
@@ -355,7 +355,7 @@ def test_resume_is_refused_while_books_and_broker_differ(home: Path) -> None:
     with sqlite3.connect(home / "broker.db") as broker:
         broker.execute("UPDATE account SET cash = '1'")
 
-    change = resume(make_engine(home, SECOND, 1), actor="owner", reason="looks fine")
+    change = asyncio.run(resume(make_engine(home, SECOND, 1), actor="owner", reason="looks fine"))
 
     assert change.refused
     assert change.state is TradingState.HALTED
@@ -642,7 +642,7 @@ def test_limits_that_were_loosened_send_nothing_until_a_person_resumes(home: Pat
 
     assert (held.exit_code, held.orders) == (3, ())
     assert "limits were loosened: max_gross_exposure from 1 to 1.5" in held.reason
-    assert not resume(second, actor="owner", reason="I meant it").refused
+    assert not asyncio.run(resume(second, actor="owner", reason="I meant it")).refused
     assert go(second, SECOND).status is CycleStatus.COMPLETED
 
 

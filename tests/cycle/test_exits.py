@@ -9,9 +9,11 @@ from types import MappingProxyType
 import pytest
 
 from alchemiser.adapters.memory.journal import MemoryJournal
+from alchemiser.adapters.simulated.broker import SimulatedBroker
 from alchemiser.adapters.system.clock import VirtualClock
 from alchemiser.application.backtest import BacktestSetup, backtest
 from alchemiser.application.ledger import CODEC, Ledger
+from alchemiser.application.owner import Owner
 from alchemiser.application.report import CycleReport
 from alchemiser.domain.journal.fold import EngineState
 from alchemiser.domain.market.view import MarketView
@@ -32,6 +34,7 @@ from tests.cycle.losses import DAYS, QUIET, Desk, enabled, write_falls
 FIRST_ROTATION = when(cumulative_return("GLD", 1) > 0, asset("SPY"), asset("AGG"))
 BOTH = weight_equal(asset("SPY"), asset("AGG"))
 STOP = Exits(stop_loss=Decimal("0.05"))
+ONLY = StrategyId("only")
 CALM = [0.001] * 10
 FALL = {"SPY": [0.0, -0.03, -0.03, 0.02, 0.02, *CALM], "AGG": CALM, "GLD": CALM}
 """SPY is bought on the first day; its loss since then reaches five per cent on the third."""
@@ -66,7 +69,7 @@ def test_position_is_given_up_at_its_stop_and_not_bought_again(tmp_path: Path) -
     assert (Side.SELL, "SPY") in trades(reports[2])
     assert not [one for report in reports[2:] for one in trades(report) if one[0] is Side.BUY]
     assert set(desk.held()) == {"AGG"}
-    assert desk.state().barred == {StrategyId("only"): {Symbol("SPY")}}
+    assert desk.state().withheld.barred == {StrategyId("only"): {Symbol("SPY")}}
     assert desk.ears.codes().count("exit") == 1
 
 
@@ -192,6 +195,36 @@ def test_backtest_gives_up_the_same_positions_on_the_same_days(tmp_path: Path, t
     assert list(decisions(journal)) == list(decisions(live.engine(DAYS[0]).journal))
     assert report.final_equity == live.engine(DAYS[5]).broker.account().equity
     states: list[EngineState] = [Ledger(journal).state, live.state()]
-    assert states[0].barred == states[1].barred
+    assert states[0].withheld.barred == states[1].withheld.barred
     assert states[0].opened == states[1].opened
     assert sum(len(one.exits) for one in states[0].cycles.values()) == 1
+
+
+def test_owner_who_reweighs_a_strategy_has_it_buy_again_what_it_gave_up(tmp_path: Path) -> None:
+    """RC-14: a bar that nobody can lift would be a change of the strategy."""
+    desk = a_desk(tmp_path, BOTH, STOP)
+    week(desk, 4)
+    owner = Owner(desk.engine(DAYS[3]), {ONLY: Decimal(1)}, actor="ann", reason="calm")
+
+    owner.weigh(ONLY, Decimal("0.9"))
+
+    assert (Side.BUY, "SPY") in trades(desk.run(DAYS[4]))
+
+
+def test_owner_who_sells_a_book_and_enables_its_strategy_has_it_buy_what_was_sold_by_hand(
+    tmp_path: Path,
+) -> None:
+    """M01."""
+    desk = a_desk(tmp_path, BOTH, Exits())
+    desk.run(DAYS[0])
+    made = desk.engine(DAYS[1])
+    assert isinstance(made.broker, SimulatedBroker)
+    made.broker.trade(Symbol("SPY"), -desk.held()["SPY"], Decimal(50))
+    desk.run(DAYS[1])
+    assert set(desk.held()) == {"AGG"}
+    owner = Owner(desk.engine(DAYS[1]), {ONLY: Decimal(1)}, actor="ann", reason="calm")
+
+    owner.disable(ONLY, leaving=True)
+    owner.enable(ONLY)
+
+    assert (Side.BUY, "SPY") in trades(desk.run(DAYS[2]))

@@ -68,7 +68,7 @@ def test_nothing_is_bought_after_it_until_a_person_resumes(home: Path) -> None:
     go(make_engine(home, SECOND, 1))
 
     halted = run(home, SECOND, 1)
-    resumed = resume(make_engine(home, SECOND, 1), actor="owner", reason="again")
+    resumed = asyncio.run(resume(make_engine(home, SECOND, 1), actor="owner", reason="again"))
 
     assert (halted.status, halted.exit_code) == (CycleStatus.SKIPPED, 3)
     assert resumed.state is TradingState.ACTIVE
@@ -235,7 +235,10 @@ def test_halt_outranks_reduce_only_and_one_resume_lifts_both(home: Path) -> None
     change = reduce_only(make_engine(home, SECOND, 1), actor="owner", reason="careful")
 
     assert change.state is TradingState.HALTED
-    assert resume(make_engine(home, SECOND, 1), actor="owner", reason="go").state == "active"
+    assert (
+        asyncio.run(resume(make_engine(home, SECOND, 1), actor="owner", reason="go")).state
+        == "active"
+    )
     assert standing(home) is TradingState.ACTIVE
     assert engine.control.halt_request() is None
 

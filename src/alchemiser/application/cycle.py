@@ -1,6 +1,7 @@
 """One session of trading, from the lease to the report: the line that everything hangs on."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 
 from alchemiser.application.admission import (
@@ -24,7 +25,12 @@ from alchemiser.application.inputs import (
 )
 from alchemiser.application.ledger import Ledger
 from alchemiser.application.liquidation import Liquidation
-from alchemiser.application.outcome import after_trading, no_decision, report
+from alchemiser.application.outcome import (
+    after_trading,
+    before_deciding,
+    no_decision,
+    report,
+)
 from alchemiser.application.past import risk_history
 from alchemiser.application.report import CycleReport
 from alchemiser.application.shell import Obeying, Shell
@@ -154,9 +160,8 @@ class Cycle:
         if cycle.plan is None or session is None:
             self._finish(earlier, Ending.skipped("interrupted before its plan"))
             return None
-        ending = await self._work(session, cycle.plan)
-        finished = self._finish(earlier, ending)
-        return finished if ending.exit_code == Ending.UNKNOWN else None
+        finished = self._finish(earlier, await self._work(session, cycle.plan))
+        return finished if finished.exit_code == Ending.UNKNOWN else None
 
     def _import_brake(self) -> None:
         """Take a brake that was set without the engine into the chain."""
@@ -192,10 +197,9 @@ class Cycle:
         taken_records = input_records(session, taken)
         self._record(*agreed.news, *taken_records, agreed.compared(Stage.BEFORE))
         self._tell(agreed.alerts())
-        if agreed.strangers:
-            return self._stopped(Ending.strange(agreed.strangers))
-        if any(row.symbol is None for row in agreed.breaks):
-            return Ending.broken(agreed.breaks)
+        ended = before_deciding(agreed)
+        if ended is not None:
+            return self._stopped(ended) if agreed.strangers else ended
         self._note(watch_before(self._engine, state, session, taken))
         if state.state is TradingState.HALTED:
             return Ending.skipped(halted(state.standing))
@@ -213,6 +217,9 @@ class Cycle:
             self._engine.notifier.notify(alert)
 
     def _stopped(self, ending: Ending) -> Ending:
+        halt = self._ledger.state.standing.halt
+        if ending.open and halt is not None and halt.reason == ending.reason:
+            return replace(ending, repeated=True)
         self._record(TradingHalted(actor="engine", reason=ending.reason))
         return ending
 
@@ -231,13 +238,13 @@ class Cycle:
         # What was sold by hand may have been bought by the order whose outcome is unknown.
         news = () if unresolved else agreed.news
         self._record(*news, *((agreed.compared(Stage.AFTER),) if proved else ()))
-        self._tell(agreed.alerts())
+        if not unresolved:
+            self._tell(agreed.alerts())
         new = [row for row in agreed.breaks if (row.symbol, row.difference()) not in known]
         self._note(watch_after(self._engine, state, session, agreed.account, broken=bool(new)))
         ending = after_trading(self._current(), execution, unresolved, agreed)
-        if new or unresolved or agreed.strangers:
-            self._record(TradingHalted(actor="engine", reason=ending.reason))
-        return ending
+        stops = new or unresolved or agreed.strangers
+        return self._stopped(ending) if stops else ending
 
     def _analysed(self, session: Session) -> Analysis | None:
         """Return the market that was decided on, by this run or by an interrupted one."""
@@ -273,7 +280,8 @@ class Cycle:
                 unread=ending.unread_inputs,
             )
             self._record(finished)
-        self._tell(ending.alerts(self._current()))
+        if not ending.repeated:
+            self._tell(ending.alerts(self._current()))
         return self._report(day, ending)
 
     def _report(self, day: date, ending: Ending) -> CycleReport:

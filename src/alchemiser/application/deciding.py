@@ -99,7 +99,7 @@ def deliberate(
             row.strategy_id: Shape(
                 exits=row.exits,
                 sizing=row.sizing,
-                barred=frozenset(state.barred.get(row.strategy_id, ())),
+                barred=frozenset(state.withheld.barred.get(row.strategy_id, ())),
             )
             for row in engine.strategies
         },
@@ -130,7 +130,8 @@ def _asked(
 
 
 def _turns(engine: Engine, state: EngineState, session: Session) -> dict[StrategyId, Turn]:
-    turns = {name: Turn(trimmed=frozenset(symbols)) for name, symbols in state.trimmed.items()}
+    trimmed = state.withheld.trimmed
+    turns = {name: Turn(trimmed=frozenset(symbols)) for name, symbols in trimmed.items()}
     for enabled in engine.strategies:
         strategy, last = enabled.strategy, state.rebalanced.get(enabled.strategy_id)
         if isinstance(strategy, RuleStrategy) and strategy.rebalance != EVERY_SESSION:

@@ -2,17 +2,18 @@
 
 from datetime import date
 
-from alchemiser.application.agreement import agree
+from alchemiser.application.agreement import Agreement, agree
 from alchemiser.application.deciding import Deliberation, deliberate
 from alchemiser.application.decision_records import answer_record
 from alchemiser.application.engine import Engine
 from alchemiser.application.inputs import Analyst, FreshAnalyst, take_inputs
 from alchemiser.application.ledger import Ledger
-from alchemiser.application.outcome import strategy_line
+from alchemiser.application.outcome import before_deciding, strategy_line
 from alchemiser.application.report import PlanReport, SignalsReport, StrategyLine
 from alchemiser.application.strategies import as_changed
 from alchemiser.application.watching import watch_before
 from alchemiser.domain.journal.cycle_state import StrategyAnswer
+from alchemiser.domain.journal.records import Stage
 from alchemiser.domain.values.errors import SettingsError
 
 
@@ -23,7 +24,7 @@ async def read_signals(engine: Engine, day: date, analyst: Analyst | None = None
         SettingsError: When `day` is not a session.
         PortError: When the inputs cannot be read.
     """
-    deliberation = await _deliberate(engine, day, analyst)
+    _, deliberation = await _deliberate(engine, day, analyst)
     return SignalsReport(as_of=day, strategies=_lines(engine, deliberation))
 
 
@@ -34,7 +35,10 @@ async def dry_plan(engine: Engine, day: date, analyst: Analyst | None = None) ->
         SettingsError: When `day` is not a session.
         PortError: When the inputs cannot be read.
     """
-    deliberation = await _deliberate(engine, day, analyst)
+    agreed, deliberation = await _deliberate(engine, day, analyst)
+    ended = before_deciding(agreed)
+    if ended is not None:
+        return PlanReport(as_of=day, stopped=ended.reason)
     decision = deliberation.decision
     return PlanReport(
         as_of=day,
@@ -48,7 +52,9 @@ async def dry_plan(engine: Engine, day: date, analyst: Analyst | None = None) ->
     )
 
 
-async def _deliberate(engine: Engine, day: date, analyst: Analyst | None) -> Deliberation:
+async def _deliberate(
+    engine: Engine, day: date, analyst: Analyst | None
+) -> tuple[Agreement, Deliberation]:
     session = engine.calendar.session(day)
     if session is None:
         msg = f"{day} is not a session of the exchange: name a trading day."
@@ -58,10 +64,11 @@ async def _deliberate(engine: Engine, day: date, analyst: Analyst | None) -> Del
     agreed = await agree(engine, state, day)
     taken = await take_inputs(engine, session, analyst or FreshAnalyst(keep=False), agreed)
     # What would be recorded changes this copy alone: a breaker that would trip is reckoned with.
-    for found in (agreed.news, watch_before(engine, state, session, taken).records):
-        for record in found:
-            state.apply(record, engine.clock.now())
-    return deliberate(engine, state, session, taken)
+    for record in (*agreed.news, agreed.compared(Stage.BETWEEN)):
+        state.apply(record, engine.clock.now())
+    for record in watch_before(engine, state, session, taken).records:
+        state.apply(record, engine.clock.now())
+    return agreed, deliberate(engine, state, session, taken)
 
 
 def _lines(engine: Engine, deliberation: Deliberation) -> tuple[StrategyLine, ...]:

@@ -26,6 +26,7 @@ class Ending:
         exit_code: The exit code of the contract.
         open: Whether the cycle is to be gone on with by the next run.
         unread_inputs: Whether it ended because its inputs could not be read.
+        repeated: Whether an earlier run has told just this of the session.
     """
 
     status: CycleStatus
@@ -33,6 +34,7 @@ class Ending:
     exit_code: int
     open: bool = False
     unread_inputs: bool = False
+    repeated: bool = False
 
     DONE: ClassVar[int] = 0
     PARTIAL: ClassVar[int] = 1

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
-from alchemiser.application.agreement import agree, look
+from alchemiser.application.agreement import Agreement, agree, look
 from alchemiser.application.engine import Engine
 from alchemiser.application.inputs import fresh_quotes
 from alchemiser.application.ledger import Ledger
@@ -51,6 +51,7 @@ class LiquidationReport:
         left: Positions that are held still, and why.
         unresolved: Orders whose outcome is not known.
         breaks: Where books and broker differ.
+        strangers: Orders of the session that bear our names and are not in this journal.
         refused: Why nothing was done, or "".
         overtaken: Which engine holds the account still, though it can do nothing more, or "".
     """
@@ -59,12 +60,13 @@ class LiquidationReport:
     left: tuple[tuple[Position, str], ...] = ()
     unresolved: tuple[ClOrdId, ...] = ()
     breaks: tuple[Break, ...] = ()
+    strangers: tuple[ClOrdId, ...] = ()
     refused: str = ""
     overtaken: str = ""
 
     def exit_code(self) -> int:
         """Return the exit code of the contract: 4 outranks 1, 1 outranks 3."""
-        if self.unresolved or self.breaks:
+        if self.unresolved or self.strangers or self.breaks:
             return 4
         if self.refused or (self.left and not self.fills):
             return 3
@@ -76,6 +78,12 @@ class LiquidationReport:
             return self.refused
         if self.unresolved:
             return f"the outcome of {', '.join(self.unresolved)} is unknown: liquidate again."
+        if self.strangers:
+            return (
+                f"the broker has {', '.join(self.strangers)}, which bears our name and is not in "
+                "this journal: stop the other engine that trades this account, then liquidate "
+                "again."
+            )
         if self.breaks:
             return "; ".join(row.sentence() for row in self.breaks)
         held = (f"{row.quantity:f} {row.symbol}: {why}" for row, why in self.left)
@@ -122,22 +130,30 @@ class Liquidation:
             account = await self._read()
             if unresolved or fruitless == FRUITLESS_MAX or self._is_stopped():
                 break
-        breaks = await self._compare(account.at.date(), certain=not unresolved)
+        agreed = await self._compare(account.at.date(), certain=not unresolved)
         left = await self._left(session, account)
         return LiquidationReport(
-            fills=tuple(fills), left=left, unresolved=unresolved, breaks=breaks
+            fills=tuple(fills),
+            left=left,
+            unresolved=unresolved,
+            breaks=agreed.breaks,
+            strangers=agreed.strangers,
         )
 
-    async def _compare(self, day: date, *, certain: bool) -> tuple[Break, ...]:
-        """Compare books and broker, if there are books, and record it for what was sold."""
-        state = self._ledger.state
-        if not state.books:
-            return ()
-        agreed = await agree(self._engine, state, day)
-        sold = state.liquidations.get(day) and certain
-        news = agreed.news if certain else ()
-        self._record(*news, *((agreed.compared(Stage.AFTER),) if sold else ()))
-        return agreed.breaks
+    async def _compare(self, day: date, *, certain: bool) -> Agreement:
+        """Compare books and broker, and record it for what was sold."""
+        agreed = await agree(self._engine, self._ledger.state, day)
+        if certain:
+            self._book(agreed)
+            if self._ledger.state.liquidations.get(day):
+                self._record(agreed.compared(Stage.AFTER))
+        return agreed
+
+    def _book(self, seen: Agreement) -> None:
+        """Record what happened in the account, and tell it."""
+        self._record(*seen.news)
+        for alert in seen.alerts():
+            self._engine.notifier.notify(alert)
 
     async def _catch_up(self) -> None:
         """Book what happened in the account, so that what is sold is its owners'."""
@@ -147,7 +163,7 @@ class Liquidation:
         except PortError:
             # Whose it is can be put right later; that it is sold cannot wait.
             return
-        self._record(*seen.news)
+        self._book(seen)
 
     def _is_stopped(self) -> bool:
         """Say whether the owner has halted what a breaker does."""

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 
-from alchemiser.application.agreement import look
+from alchemiser.application.agreement import agree, look
 from alchemiser.application.engine import Engine
 from alchemiser.application.ledger import Ledger
 from alchemiser.application.outcome import order_lines
@@ -17,6 +17,7 @@ from alchemiser.domain.journal.cycle_state import CycleState
 from alchemiser.domain.journal.fold import EngineState
 from alchemiser.domain.journal.restrictions import TradingHalted, TradingReduced, TradingResumed
 from alchemiser.domain.risk.limits import TradingState
+from alchemiser.domain.values.errors import SettingsError
 from alchemiser.domain.values.identifiers import BookId, Symbol
 from alchemiser.ports.control import HaltRequest
 from alchemiser.ports.errors import LeaseHeldError, PortUnavailableError
@@ -103,25 +104,29 @@ def _tighten(
     return StateChange(state=standing, reason=reason)
 
 
-def resume(engine: Engine, *, actor: str, reason: str) -> StateChange:
+async def resume(engine: Engine, *, actor: str, reason: str) -> StateChange:
     """Lift a halt, once books and broker agree and no engine is at work.
 
     Raises:
+        SettingsError: When the reason is blank; a halt needs none.
         PortUnavailableError: When broker, journal or control folder cannot be used.
     """
+    if not reason.strip():
+        msg = "to resume needs a reason: add --reason TEXT."
+        raise SettingsError(msg)
     try:
         with engine.lease.hold(engine.broker.lease_key()):
-            return _resume(engine, actor, reason)
+            return await _resume(engine, actor, reason)
     except LeaseHeldError as error:
         return StateChange(state=TradingState.HALTED, reason=str(error), refused=True)
 
 
-def _resume(engine: Engine, actor: str, reason: str) -> StateChange:
+async def _resume(engine: Engine, actor: str, reason: str) -> StateChange:
     ledger = Ledger(engine.journal)
     standing, why = _standing(engine, ledger.state)
     if standing is TradingState.ACTIVE and not ledger.state.standing.latch.standing:
         return StateChange(state=standing, reason="trading was not halted")
-    refusal = _unsettled(engine, ledger.state) or _too_early(engine, ledger.state)
+    refusal = await _unsettled(engine, ledger.state) or _too_early(engine, ledger.state)
     if refusal:
         text = f"{refusal}; the halt stays ({why})"
         return StateChange(state=standing, reason=text, refused=True)
@@ -143,10 +148,10 @@ def _too_early(engine: Engine, state: EngineState) -> str:
     return f"{cool_off} sessions have to pass after a loss before trading may go on"
 
 
-def _unsettled(engine: Engine, state: EngineState) -> str:
+async def _unsettled(engine: Engine, state: EngineState) -> str:
     if state.current is not None and state.current.is_in_flight():
         return "orders are in flight: run `alchemiser run` again, so that they are followed up"
-    seen = look(engine, state, engine.clock.now().date())
+    seen = await agree(engine, state, engine.clock.now().date())
     if seen.breaks:
         told = "; ".join(row.sentence() for row in seen.breaks)
         return f"books and broker differ: {told}; `alchemiser reconcile` tells what can be done"

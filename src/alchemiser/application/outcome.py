@@ -41,6 +41,15 @@ def no_decision(cycle: CycleState) -> Ending:
     return Ending.skipped(f"nothing could decide: {reasons or 'every strategy is disabled.'}")
 
 
+def before_deciding(agreed: Agreement) -> Ending | None:
+    """Return how a session ends whose account is not its journal's, or None."""
+    if agreed.strangers:
+        return Ending.strange(agreed.strangers)
+    if any(row.symbol is None for row in agreed.breaks):
+        return Ending.broken(agreed.breaks)
+    return None
+
+
 def after_trading(
     cycle: CycleState,
     execution: ExecutionState,

@@ -51,7 +51,13 @@ class Owner:
             configured: Every strategy of the configuration.
             actor: Who changes something.
             reason: Why; it is recorded.
+
+        Raises:
+            SettingsError: When the reason is blank.
         """
+        if not reason.strip():
+            msg = "what is changed needs a reason: add --reason TEXT."
+            raise SettingsError(msg)
         self._engine = engine
         self._configured = configured
         self._actor = actor

@@ -46,13 +46,18 @@ class Reconciliation:
 
     def sentence(self) -> str:
         """Return what is not as it should be, in plain words, or ""."""
-        if self.refused:
-            return self.refused
+        told = [self.refused] if self.refused else []
         if self.strangers:
-            return f"{', '.join(self.strangers)} bears our name and is not in this journal."
-        found = "; ".join(row.sentence() for row in self.breaks)
-        remedy = "undo the change at the broker, or add --adopt SYMBOL (or cash) --reason TEXT."
-        return f"books and broker differ: {found}; {remedy}" if found else ""
+            told.append(
+                f"the broker has {', '.join(self.strangers)}, which bears our name and is not in "
+                "this journal: stop the other engine that trades this account, or restore the "
+                "journal."
+            )
+        if self.breaks:
+            found = "; ".join(row.sentence() for row in self.breaks)
+            remedy = "undo the change at the broker, or add --adopt SYMBOL (or cash) --reason TEXT."
+            told.append(f"books and broker differ: {found}; {remedy}")
+        return " ".join(told)
 
 
 async def reconcile_account(
@@ -127,7 +132,7 @@ def _adopt(
     unexplained = name in ledger.state.accounting.unexplained
     if not found and not unexplained:
         told = f"in {name or CASH} books and broker agree: there is nothing to adopt."
-        return replace(_report(agreed), strangers=(), refused=told)
+        return replace(_report(agreed), refused=told)
     difference = sum((row.difference() for row in found), ZERO)
     postings = adopted(name, difference, ledger.state.books) if difference != ZERO else ()
     actor, reason = who

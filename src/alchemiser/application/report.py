@@ -153,16 +153,19 @@ class PlanReport:
         target: What each book wants of each symbol.
         strategies: What each strategy said.
         transfers: What would move between the house and the books before.
+        stopped: Why a cycle would trade nothing, since the account is not as the books have it, or
+            "".
     """
 
     as_of: date
-    orders: tuple[PlannedOrder, ...]
-    refused: tuple[tuple[NewOrderSingle, Violation], ...]
-    plan_refused: tuple[Violation, ...]
-    limited: tuple[Limited, ...]
-    target: tuple[Contribution, ...]
-    strategies: tuple[StrategyLine, ...]
+    orders: tuple[PlannedOrder, ...] = ()
+    refused: tuple[tuple[NewOrderSingle, Violation], ...] = ()
+    plan_refused: tuple[Violation, ...] = ()
+    limited: tuple[Limited, ...] = ()
+    target: tuple[Contribution, ...] = ()
+    strategies: tuple[StrategyLine, ...] = ()
     transfers: tuple[Transfer, ...] = ()
+    stopped: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,7 +20,7 @@ from alchemiser.domain.journal.restrictions import (
     TradingHalted,
 )
 from alchemiser.domain.orders.account import AccountSnapshot
-from alchemiser.domain.risk.limits import RUNAWAY_CODES, Violation
+from alchemiser.domain.risk.limits import PRICE_IT, RUNAWAY_CODES, Violation
 from alchemiser.domain.risk.track import Track
 from alchemiser.domain.risk.watch import Readings, doubted, trips, unjudged
 from alchemiser.domain.values.identifiers import NO_STRATEGYS, BookId, StrategyId, Symbol
@@ -78,9 +78,10 @@ def watch_before(
     known = tuple((name, value) for name, value in sorted(values.items()) if value is not None)
     marked = EquityMarked(session=session.day, equity=account.equity, books=known)
     judged, limits = _judged(engine, state, readings), _limits(engine, state)
+    doubts = (*_unpriced(engine, account, marks), *_doubts(engine, readings))
     return Watched(
         records=(*limits, marked, *judged.records),
-        alerts=(*_changed(limits, state), *judged.alerts, *_doubts(engine, readings)),
+        alerts=(*_changed(limits, state), *judged.alerts, *doubts),
     )
 
 
@@ -203,6 +204,16 @@ def _doubts(engine: Engine, readings: Readings) -> Iterator[Alert]:
     for name in unjudged(engine.policy.breakers, readings):
         text = f"the book of {name} has no value, so that its losses are not judged."
         yield Alert(severity=Severity.WARNING, code="book_unvalued", text=text)
+
+
+def _unpriced(
+    engine: Engine, account: AccountSnapshot, marks: Mapping[Symbol, Decimal]
+) -> Iterator[Alert]:
+    """Yield what keeps a plan from being sent, since exposure cannot be limited."""
+    names = sorted(row.symbol for row in account.positions if row.symbol not in marks)
+    if names and engine.policy.limits.max_gross_exposure is not None:
+        text = f"{', '.join(names)} is held and has no fresh quote: nothing is traded; {PRICE_IT}."
+        yield Alert(severity=Severity.WARNING, code="position_unpriced", text=text)
 
 
 def _limits(engine: Engine, state: EngineState) -> tuple[LimitsInForce, ...]:

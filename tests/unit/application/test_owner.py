@@ -89,6 +89,11 @@ def test_change_is_recorded_with_who_and_why_and_is_told(engine: Engine, owner: 
     )
 
 
+def test_nothing_is_changed_without_a_reason(engine: Engine) -> None:
+    with pytest.raises(SettingsError, match="--reason"):
+        Owner(engine, {}, actor="ann", reason=" ")
+
+
 def test_enabling_what_is_as_configured_records_nothing(engine: Engine, owner: Owner) -> None:
     change = owner.enable(HEDGE)
 

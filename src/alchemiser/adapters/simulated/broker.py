@@ -204,6 +204,15 @@ class SimulatedBroker:
             fees = self.settings.fees
             return corporate.trade(store, fees, now.date(), name, quantity, price)
 
+    def exchange(self, terms: corporate.Exchange) -> Activity:
+        """Give what a merger or a spin-off brings to what the account holds.
+
+        Raises:
+            InvalidValueError: When it holds nothing of it, or has orders in it.
+        """
+        with self._at_present() as (store, now):
+            return corporate.exchange(store, now.date(), terms)
+
     def close(self) -> None:
         """Let go of the file; no call may follow."""
         with self._lock:

@@ -1,6 +1,9 @@
-"""What happens in the venue's account without an order: splits, dividends, trades by hand."""
+"""What happens in the venue's account without an order.
 
-from dataclasses import replace
+Splits, dividends, mergers, spin-offs, and what its owner does by hand.
+"""
+
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Final
@@ -10,12 +13,37 @@ from alchemiser.domain.market.actions import CorporateAction
 from alchemiser.domain.orders.activity import Activity, ActivityKind
 from alchemiser.domain.values.errors import InvalidValueError
 from alchemiser.domain.values.identifiers import Symbol
-from alchemiser.domain.values.numbers import ONE, ZERO, cents
+from alchemiser.domain.values.numbers import ONE, SHARE, ZERO, cents, finite, positive, round_down
 from alchemiser.domain.venue_model.account import reserved_cash, reserved_quantity
 from alchemiser.domain.venue_model.settings import FeeSchedule
 from alchemiser.ports.market_data import MarketDataPort
 
 _A_DAY: Final = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exchange:
+    """Say what the holders of a share are given for it, or besides it.
+
+    Attributes:
+        symbol: The share.
+        received: What they are given.
+        ratio: Shares of it for one share, above zero.
+        kept: Whether they keep the share: a spin-off, not a merger.
+        cash: Dollars for each share, at or above zero.
+    """
+
+    symbol: Symbol
+    received: Symbol
+    ratio: Decimal
+    kept: bool = False
+    cash: Decimal = ZERO
+
+    def __post_init__(self) -> None:
+        positive(self.ratio, f"the ratio of {self.received} for {self.symbol}")
+        if self.received == self.symbol or finite(self.cash, "the cash for a share") < 0:
+            msg = f"{self.symbol} can be given neither for itself nor for a debt: {self.cash}."
+            raise InvalidValueError(msg)
 
 
 def perform(store: Store, market: MarketDataPort, day: date) -> None:
@@ -38,6 +66,8 @@ def book(store: Store, activity: Activity) -> Activity:
     account = store.account().credited(activity.cash)
     if activity.symbol is not None and activity.quantity:
         account = account.moved(activity.symbol, activity.quantity)
+    if activity.received is not None:
+        account = account.moved(activity.received, activity.received_quantity)
     store.save_account(account)
     store.add_activity(activity)
     return activity
@@ -78,6 +108,31 @@ def trade(
         cash=-cost,
         symbol=name,
         quantity=quantity,
+    )
+    return book(store, activity)
+
+
+def exchange(store: Store, day: date, terms: Exchange) -> Activity:
+    """Give the account what it is due for its shares of a company that merges or spins one off.
+
+    Raises:
+        InvalidValueError: When it holds none, too few for a billionth of a share, or has orders in
+            them.
+    """
+    name, held = terms.symbol, store.account().positions.get(terms.symbol, ZERO)
+    given = round_down(held * terms.ratio, SHARE)
+    if not given or any(row.order.symbol == name for row in store.open_orders()):
+        msg = f"{name} cannot be exchanged: {held} shares are held, or orders in them are open."
+        raise InvalidValueError(msg)
+    activity = Activity(
+        activity_id=f"exchange-{_number(store)}",
+        kind=ActivityKind.REORGANISATION,
+        day=day,
+        cash=cents(held * terms.cash),
+        symbol=name,
+        quantity=ZERO if terms.kept else -held,
+        received=terms.received,
+        received_quantity=given,
     )
     return book(store, activity)
 

@@ -166,6 +166,8 @@ def activity_row(activity: Activity) -> Row:
         activity.symbol,
         text(activity.quantity),
         activity.text,
+        activity.received,
+        text(activity.received_quantity),
     )
 
 
@@ -175,7 +177,7 @@ def activity_from_row(row: Row) -> Activity:
     Raises:
         InputError: When a cell was changed into something that no activity can hold.
     """
-    name, kind, day, cash, symbol, quantity, told = row
+    name, kind, day, cash, symbol, quantity, told, received, received_quantity = row
     try:
         return Activity(
             activity_id=str(name),
@@ -184,6 +186,8 @@ def activity_from_row(row: Row) -> Activity:
             cash=number(cash, "activities.cash"),
             symbol=None if symbol is None else Symbol(str(symbol)),
             quantity=number(quantity, "activities.quantity"),
+            received=None if received is None else Symbol(str(received)),
+            received_quantity=number(received_quantity, "activities.received_quantity"),
             text=str(told),
         )
     except (ValueError, DomainError) as error:

@@ -3,7 +3,7 @@
 APPLICATION = 0x414C4342
 """`ALCB` in the file's header: whose file it is."""
 
-VERSION = 2
+VERSION = 3
 
 _ACTIVITIES = (
     # `pay_day` is set, and the row not yet the account's, while a dividend is owed.
@@ -13,11 +13,16 @@ _ACTIVITIES = (
         text TEXT NOT NULL, pay_day TEXT)""",
     "ALTER TABLE account ADD COLUMN actions_through TEXT",
 )
+_RECEIVED = (
+    "ALTER TABLE activities ADD COLUMN received TEXT",
+    "ALTER TABLE activities ADD COLUMN received_quantity TEXT NOT NULL DEFAULT '0'",
+)
 UPGRADES = {
     1: (
         "ALTER TABLE orders ADD COLUMN time_in_force TEXT NOT NULL DEFAULT 'day'",
         *_ACTIVITIES,
     ),
+    2: _RECEIVED,
 }
 """What makes a file of each older version one of the next."""
 
@@ -44,6 +49,7 @@ CREATE = (
     "CREATE INDEX orders_by_status ON orders (ord_status)",
     f"PRAGMA application_id = {APPLICATION}",
     *_ACTIVITIES,
+    *_RECEIVED,
     f"PRAGMA user_version = {VERSION}",
 )
 
@@ -75,17 +81,17 @@ TRADES = (
     "FROM fills JOIN orders USING (cl_ord_id) WHERE session >= ? ORDER BY entry, number"
 )
 ACTIVITIES = (
-    "SELECT activity_id, kind, day, cash, symbol, quantity, text FROM activities "
-    "WHERE pay_day IS NULL AND day >= ? ORDER BY number"
+    "SELECT activity_id, kind, day, cash, symbol, quantity, text, received, received_quantity "
+    "FROM activities WHERE pay_day IS NULL AND day >= ? ORDER BY number"
 )
 PAYABLE = (
-    "SELECT activity_id, kind, day, cash, symbol, quantity, text, pay_day FROM activities "
-    "WHERE pay_day <= ? ORDER BY pay_day, number"
+    "SELECT activity_id, kind, day, cash, symbol, quantity, text, received, received_quantity, "
+    "pay_day FROM activities WHERE pay_day <= ? ORDER BY pay_day, number"
 )
 DELETE_PAYABLE = "DELETE FROM activities WHERE pay_day <= ?"
 INSERT_ACTIVITY = (
-    "INSERT INTO activities (activity_id, kind, day, cash, symbol, quantity, text, pay_day) "
-    "VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+    "INSERT INTO activities (activity_id, kind, day, cash, symbol, quantity, text, received, "
+    "received_quantity, pay_day) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 ACTIONS_THROUGH = "SELECT actions_through FROM account WHERE actions_through IS NOT NULL"
 UPDATE_ACTIONS_THROUGH = "UPDATE account SET actions_through = ?"

@@ -120,7 +120,8 @@ class CycleDecision:
     Attributes:
         regime: In which regime the market was.
         outcomes: What each strategy said, sorted by strategy.
-        allocated: The books after transfers, on which everything below rests.
+        allocated: The books after transfers, on which everything below rests; without transfers
+            where the whole plan is refused.
         shaped: What exits, sizes and breakers made of it.
         resting: Strategies that decided, but whose rebalancing is not due.
         consolidation: What the books want together.
@@ -148,7 +149,7 @@ def decide(inputs: CycleInputs) -> CycleDecision:
     allocated = allocate_capital(
         outcomes, turns, inputs.books, marks, inputs.capital, inputs.policy.allocation
     )
-    inputs = replace(inputs, books=allocated.books)
+    before, inputs = inputs.books, replace(inputs, books=allocated.books)
     context = _context(inputs)
     planning, plan_inputs = inputs.policy.planning, _plan_inputs(inputs, context.spendable())
     shaped, gone = _shaped(outcomes, inputs, marks), _given_up(inputs)
@@ -163,7 +164,10 @@ def decide(inputs: CycleInputs) -> CycleDecision:
     outcomes = tuple((name, unvalued.get(name, outcome)) for name, outcome in outcomes)
     net = orderable(consolidation.net, plan_inputs, planning)
     assessment = assess_portfolio(net, context, planning.limit_offset)
-    crossings = () if assessment.refused else consolidation.crossings
+    crossings = consolidation.crossings
+    if assessment.refused:
+        # Where nothing is sold, nothing is given that would have to be: it stays owed.
+        allocated, crossings = Allocated(books=before), ()
     plan = make_plan(assessment.net, crossings, plan_inputs, planning)
     plan, refused = _last_gate(plan, context)
     return CycleDecision(

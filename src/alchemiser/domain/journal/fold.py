@@ -5,12 +5,12 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from alchemiser.domain.books.history import Entry
-from alchemiser.domain.books.ledger import Books, Posting, PostingKind, cross, post
+from alchemiser.domain.books.ledger import Books, Posting, cross, post
 from alchemiser.domain.execution.facts import ExecutionReported, Fact, FillAllocated, OrderIntended
 from alchemiser.domain.journal.account_records import AccountRecord, ActivityBooked
 from alchemiser.domain.journal.accounting import Accounting
 from alchemiser.domain.journal.adjustments import PositionExited, TargetSized
-from alchemiser.domain.journal.allocations import AllocationRecord, Allocations
+from alchemiser.domain.journal.allocations import AllocationRecord, Allocations, StrategyChanged
 from alchemiser.domain.journal.cycle_state import CycleState
 from alchemiser.domain.journal.records import (
     BreakFound,
@@ -32,12 +32,12 @@ from alchemiser.domain.journal.records import (
 )
 from alchemiser.domain.journal.restrictions import ControlOverridden, LimitsInForce
 from alchemiser.domain.journal.standing import Standing, StandingRecord
+from alchemiser.domain.journal.withheld import Withheld
 from alchemiser.domain.orders.messages import ExecutionReport
 from alchemiser.domain.orders.plan import OrderPlan
 from alchemiser.domain.risk.limits import TradingState
 from alchemiser.domain.values.errors import InvalidTransitionError
 from alchemiser.domain.values.identifiers import (
-    HOUSE,
     AccountId,
     BookId,
     ClOrdId,
@@ -57,8 +57,7 @@ class EngineState:
         allocations: What the owner has changed of the strategies.
         opened: The session in which each position of each book was opened.
         limits: The limits that the last decision rested on, or None before the first.
-        barred: Symbols that a strategy's book has given up and the strategy still wants.
-        trimmed: Symbols that a strategy still wants, of whose shares somebody else sold some.
+        withheld: What strategies want and their books do not buy.
         cycles: Every cycle by its session.
         liquidations: Every attempt to sell everything by its session, oldest first.
         current: The cycle that was started last, or None.
@@ -76,8 +75,7 @@ class EngineState:
     allocations: Allocations = field(default_factory=Allocations)
     opened: dict[BookId, dict[Symbol, date]] = field(default_factory=dict)
     limits: LimitsInForce | None = None
-    barred: dict[StrategyId, set[Symbol]] = field(default_factory=dict)
-    trimmed: dict[StrategyId, set[Symbol]] = field(default_factory=dict)
+    withheld: Withheld = field(default_factory=Withheld)
     cycles: dict[date, CycleState] = field(default_factory=dict)
     liquidations: dict[date, list[CycleState]] = field(default_factory=dict)
     current: CycleState | None = None
@@ -127,6 +125,8 @@ class EngineState:
             self.limits = record
         elif isinstance(record, AllocationRecord):
             self.allocations.apply(record)
+            if isinstance(record, StrategyChanged):
+                self.withheld.change(record)
         else:
             self.standing.apply(record)
 
@@ -169,9 +169,7 @@ class EngineState:
             # Whatever day a broker says, it happened before it was told.
             day = min(record.activity.day, self.last_at.date())
         self._post(postings, day=day)
-        for posting in postings:
-            if posting.kind is PostingKind.MANUAL and posting.symbol and posting.book != HOUSE:
-                self.trimmed.setdefault(StrategyId(posting.book), set()).add(posting.symbol)
+        self.withheld.sell(postings)
 
     def _compare(self, record: BreakFound | Reconciled) -> None:
         breaks = record.breaks if isinstance(record, BreakFound) else ()
@@ -231,7 +229,7 @@ class EngineState:
         if cycle.started.kind is CycleKind.LIQUIDATION:
             return
         self.last_planned = plan.session
-        self._bar(cycle)
+        self.withheld.plan(cycle)
         for name, answer in cycle.answers.items():
             if isinstance(answer, TargetDecided) and answer.instead_of:
                 # What fell back returns to its own target as soon as it decides.
@@ -240,16 +238,6 @@ class EngineState:
                 self.rebalanced[name] = plan.session
         for crossing in plan.crossings:
             self._post(cross(crossing))
-
-    def _bar(self, cycle: CycleState) -> None:
-        """Keep what was given up or sold from being bought, until its strategy stops wanting it."""
-        for answer in cycle.answers.values():
-            barred = self.barred.setdefault(answer.strategy, set())
-            barred |= {one.exit.symbol for one in cycle.exits if one.strategy == answer.strategy}
-            if isinstance(answer, TargetDecided) and not answer.instead_of:
-                wanted = {name for name, _ in answer.weights}
-                barred &= wanted
-                self.trimmed.get(answer.strategy, set()).intersection_update(wanted)
 
     def _count_silence(self, cycle: CycleState) -> None:
         for name, answer in cycle.answers.items():

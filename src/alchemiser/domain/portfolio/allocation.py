@@ -1,12 +1,15 @@
 """The owner's choices of how capital is allocated to books, and weights become shares."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
+from alchemiser.domain.books.ledger import Book
 from alchemiser.domain.portfolio.bands import CostBands, TradingCost
 from alchemiser.domain.values.identifiers import Symbol
-from alchemiser.domain.values.numbers import ONE, ZERO
+from alchemiser.domain.values.instrument import Instrument
+from alchemiser.domain.values.numbers import ONE, ZERO, round_down
 
 
 class Allocation(StrEnum):
@@ -57,12 +60,33 @@ class AllocationSettings:
         return self.cost_bands.half_width(weight * (ONE - self.cash_buffer), dollar), ""
 
 
+def raised(
+    book: Book,
+    marks: Mapping[Symbol, Decimal],
+    instruments: Mapping[Symbol, Instrument],
+    investable: Decimal,
+) -> dict[Symbol, Decimal]:
+    """Return what a book that owes money gives of each holding, in shares, when it rests otherwise.
+
+    Of everything its part, so that what it holds keeps its proportions, until it is worth
+    `investable` dollars. A book that owes nothing gives nothing.
+    """
+    if book.cash >= 0:
+        return {}
+    worth = sum((held * marks[name] for name, held in book.positions.items()), ZERO)
+    left = min(investable / worth, ONE) if worth > 0 else ZERO
+    return {
+        name: round_down(held * left, instruments[name].quantity_increment) - held
+        for name, held in book.positions.items()
+    }
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Turn:
     """Say whether a strategy's book may be traded in this session.
 
     Attributes:
-        due: Whether its rebalancing is due; it trades nothing otherwise.
+        due: Whether its rebalancing is due; it trades nothing otherwise, unless it owes money.
         threshold: The book is left alone while it holds exactly the wanted symbols and none of
             their weights is further than this from the wanted one, in [0, 1).
         leaving: Symbols that the book gives up now, whatever its strategy wants.

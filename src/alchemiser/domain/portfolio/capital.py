@@ -13,7 +13,7 @@ from alchemiser.domain.books.ledger import Book, Books, Posting, PostingKind, po
 from alchemiser.domain.portfolio.allocation import Allocation, AllocationSettings, Turn
 from alchemiser.domain.portfolio.consolidation import StrategyOutcome
 from alchemiser.domain.rules.decision import Decided
-from alchemiser.domain.values.identifiers import HOUSE, BookId, StrategyId, Symbol
+from alchemiser.domain.values.identifiers import ACCRUALS, HOUSE, BookId, StrategyId, Symbol
 from alchemiser.domain.values.numbers import CENT, ZERO, apportion, plain, round_down
 
 
@@ -131,8 +131,9 @@ def _trades(outcome: StrategyOutcome, marks: Mapping[Symbol, Decimal]) -> bool:
 
 def _worth(books: Mapping[BookId, Book], marks: Mapping[Symbol, Decimal]) -> Decimal | None:
     total = ZERO
-    for book in books.values():
-        equity = book.equity(marks)
+    for name, book in books.items():
+        # What it is below zero by, the broker owes the account: the books count it already.
+        equity = ZERO if name == ACCRUALS else book.equity(marks)
         if equity is None:
             return None
         total += equity

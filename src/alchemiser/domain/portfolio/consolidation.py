@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 from alchemiser.domain.books.ledger import Book
 from alchemiser.domain.orders.plan import Claims, Crossing, claimed
-from alchemiser.domain.portfolio.allocation import AllocationSettings, Turn
+from alchemiser.domain.portfolio.allocation import AllocationSettings, Turn, raised
 from alchemiser.domain.portfolio.bands import TradingCost
 from alchemiser.domain.rules.decision import Decided, Undecided
 from alchemiser.domain.values.identifiers import BookId, StrategyId, Symbol
@@ -141,16 +141,17 @@ def consolidate(
             reason = f"there is no price for {', '.join(missing)} in its book or target."
             undecided.append((name, Undecided(reason=reason, symbols=missing)))
         if missing or not isinstance(outcome, Decided):
-            gone = sorted(turn.leaving & marks.keys())
-            contributions += [_given_up(BookId(name), one, book) for one in gone]
+            priced = sorted(turn.leaving & marks.keys())
+            contributions += [_given_up(BookId(name), one, book) for one in priced]
             continue
         rows = _allocate(BookId(name), outcome.target, book, market, settings)
         rows = [_no_more(row) if row.symbol in turn.trimmed else row for row in rows]
-        owes = turn.due and book.cash < 0
-        if not owes and _rests(turn, rows, _investable(book, marks, settings), marks):
-            rows = [
-                row if row.symbol in turn.leaving else replace(row, wanted=ZERO) for row in rows
-            ]
+        investable = _investable(book, marks, settings)
+        if _rests(turn, rows, investable, marks) and not (turn.due and book.cash < 0):
+            gone = {row.symbol: row.wanted for row in rows if row.symbol in turn.leaving}
+            # What is given up brings money by itself.
+            gives = gone or raised(book, marks, market.instruments, investable)
+            rows = [replace(row, wanted=gives.get(row.symbol, ZERO)) for row in rows]
         contributions += rows
     crossings, crossed, net = _net(contributions, marks)
     return Consolidation(

@@ -87,6 +87,12 @@ RUNAWAY_CODES: Final = frozenset({
 """Refusals that say that something sends orders which should not: trading is halted (OS-09)."""
 
 
+PRICE_IT: Final = (
+    "sell what has no quote, move it to another account, or add its bars to the source of data"
+)
+"""What an owner can do about a position whose exposure is unknown."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Violation:
     """Refuse something, with the numbers.
@@ -104,9 +110,10 @@ class Violation:
     symbol: Symbol | None = None
 
     def sentence(self) -> str:
-        """Return the refusal in plain words."""
+        """Return the refusal in plain words, and what can be done about one that stays."""
         subject = "the plan" if self.symbol is None else self.symbol
-        return f"{subject}: {self.code} is {self.observed}, the limit {self.limit}"
+        told = f"{subject}: {self.code} is {self.observed}, the limit {self.limit}"
+        return f"{told} ({PRICE_IT})" if self.code is RiskCode.POSITION_UNPRICED else told
 
 
 class OverLimit(StrEnum):

@@ -110,6 +110,7 @@ def plan(report: PlanReport) -> Document:
             for order, why in report.refused
         ],
         "plan_refused": report.plan_refused,
+        "stopped": report.stopped,
         "limited": report.limited,
         "target": report.target,
         "transfers": report.transfers,

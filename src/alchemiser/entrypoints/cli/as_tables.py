@@ -72,6 +72,9 @@ def signals(console: Console, report: SignalsReport) -> None:
 def plan(console: Console, report: PlanReport) -> None:
     """Print what a session would bring."""
     console.print(plain(f"Session {report.as_of}: nothing is sent\n"))
+    if report.stopped:
+        console.print(plain(f"A run would trade nothing: {report.stopped}"), soft_wrap=True)
+        return
     pieces.decisions(console, report.strategies)
     pieces.transfers(console, report.transfers)
     pieces.contributions(console, report.target)

@@ -9,12 +9,13 @@ from pathlib import Path
 
 import pytest
 
+from alchemiser.adapters.simulated.corporate import Exchange
 from alchemiser.domain.market.actions import CorporateAction
 from alchemiser.domain.orders.activity import ActivityKind
 from alchemiser.domain.values.errors import InvalidValueError
 from alchemiser.domain.values.identifiers import Symbol
 from alchemiser.testing.fakes import quote, regular_session
-from tests.simulated_venue import DAY, EXACT, NEXT_DAY, SPY, World, order, sell, world
+from tests.simulated_venue import DAY, EXACT, NEXT_DAY, SPY, TECL, World, order, sell, world
 
 TOMORROW = regular_session(NEXT_DAY)
 AN_HOUR = timedelta(hours=1)
@@ -109,6 +110,38 @@ def test_owner_moves_money_and_trades_by_hand(make: Callable[[], World]) -> None
     assert held(found) == 6
     assert found.broker.activities(DAY) == (deposit, sale)
     assert len({deposit.activity_id, sale.activity_id}) == 2
+
+
+@pytest.mark.parametrize(("kept", "left"), [(False, {TECL: 5}), (True, {SPY: 10, TECL: 5})])
+def test_holders_are_given_another_share_for_theirs_or_besides(
+    make: Callable[[], World], kept: bool, left: dict[Symbol, int]
+) -> None:
+    found = make()
+    cash = found.broker.account().cash
+    terms = Exchange(
+        symbol=SPY, received=TECL, ratio=Decimal("0.5"), kept=kept, cash=Decimal("1.005")
+    )
+
+    told = found.broker.exchange(terms)
+
+    account = found.broker.account()
+    assert {row.symbol: row.quantity for row in account.positions} == left
+    assert account.cash == cash + Decimal("10.05")
+    assert found.broker.activities(DAY) == (told,)
+    assert (told.received, told.received_quantity) == (TECL, Decimal(5))
+
+
+def test_nothing_is_given_for_what_is_not_held_or_is_on_order(make: Callable[[], World]) -> None:
+    found = make()
+    terms = Exchange(symbol=SPY, received=TECL, ratio=Decimal("0.5"))
+
+    with pytest.raises(InvalidValueError, match="0 shares are held"):
+        found.broker.exchange(replace(terms, symbol=TECL, received=SPY))
+    with pytest.raises(InvalidValueError, match="neither for itself"):
+        replace(terms, received=SPY)
+    found.submit(sell("b", "1", "510.00"))
+    with pytest.raises(InvalidValueError, match="orders in them"):
+        found.broker.exchange(terms)
 
 
 def test_owner_cannot_take_what_is_not_there(make: Callable[[], World]) -> None:

@@ -418,6 +418,22 @@ def test_refused_plan_neither_sends_nor_crosses() -> None:
     assert [row.code for row in halted.assessment.refused] == [RiskCode.TRADING_STATE]
 
 
+def test_refused_plan_moves_no_money_that_its_sells_would_have_to_raise() -> None:
+    """OS-17: otherwise the book would owe it, and the weight would count as reached."""
+    books = [("klm", a_book("0", {"AGG": "20"})), ("tecl", a_book("100")), ("house", a_book("0"))]
+    weights = {StrategyId("klm"): Decimal("0.3"), StrategyId("tecl"): Decimal("0.6")}
+    owed = Capital(weights=weights, owed=frozenset(weights))
+    world = replace(
+        _simple_world({"klm": decided(AGG="1"), "tecl": decided(OKLO="1")}, books), capital=owed
+    )
+
+    active, halted = world.decide(), replace(world, state=TradingState.HALTED).decide()
+
+    assert {one.book for one in active.allocated.transfers} == {"klm", "tecl"}
+    assert (halted.allocated.transfers, halted.allocated.reached) == ((), ())
+    assert halted.allocated.books == world.books
+
+
 def test_strategy_whose_book_cannot_be_valued_is_told_as_undecided() -> None:
     """OS-21."""
     target = decided(AGG="1")

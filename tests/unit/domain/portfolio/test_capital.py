@@ -266,3 +266,16 @@ def test_whoever_decides_has_its_weight_after_a_constant_mix(
         assert equity is not None
         assert abs(equity - weight * total) < Decimal("0.01")
     assert set(result.reached) == capital.owed
+
+
+def test_dividends_that_are_owed_are_worth_what_they_will_pay() -> None:
+    """The price is without them already: a constant mix would sell klm for what is coming to it."""
+    books = {
+        "klm": a_book("500", {"SPY": "20"}),
+        "tecl": a_book("500", {"AGG": "100"}),
+        "house.accruals": a_book("-1000"),
+    }
+
+    result = allocated(both(), books, Capital(weights=HALVES), MIX)
+
+    assert result.transfers == ()

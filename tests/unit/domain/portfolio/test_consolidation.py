@@ -410,6 +410,52 @@ def test_book_whose_rebalancing_is_not_due_wishes_nothing() -> None:
     assert [row.claims for row in result.net] == [some_claims(tecl="10")]
 
 
+def test_book_that_owes_money_raises_it_of_everything_although_it_is_not_its_turn() -> None:
+    """It owes 400 of the 4,400 that it holds: an eleventh of each goes, and nothing is bought."""
+    book = a_book("-400", {"SPY": "6.6", "AGG": "22"})
+
+    result = consolidated({"klm": decided(GLD="1")}, {"klm": book}, turns={KLM: Turn(due=False)})
+
+    assert wanted(result) == {
+        ("klm", "AGG"): -2,
+        ("klm", "GLD"): 0,
+        ("klm", "SPY"): Decimal("-0.6"),
+    }
+
+
+def test_book_that_owes_money_and_gives_something_up_waits_for_what_that_brings() -> None:
+    book = a_book("-400", {"SPY": "6.6", "AGG": "22"})
+    turn = Turn(due=False, leaving=frozenset({AGG}))
+
+    result = consolidated({"klm": decided(SPY="1")}, {"klm": book}, turns={KLM: turn})
+
+    assert wanted(result) == {("klm", "AGG"): -22, ("klm", "SPY"): 0}
+
+
+@given(
+    cash=st.decimals(-3000, "-0.01", places=2),
+    spy=st.decimals(0, 10, places=9),
+    agg=st.decimals(0, 30, places=9),
+)
+def test_book_that_owes_money_owes_nothing_once_it_has_sold(
+    cash: Decimal, spy: Decimal, agg: Decimal
+) -> None:
+    """Or has sold everything."""
+    held = {name: str(one) for name, one in (("SPY", spy), ("AGG", agg)) if one}
+
+    result = consolidated(
+        {"klm": decided(SPY="1")},
+        {"klm": a_book(str(cash), held)},
+        turns={KLM: Turn(due=False)},
+        whole=frozenset({AGG}),
+    )
+
+    rows = result.contributions
+    assert all(-row.held <= row.wanted <= 0 for row in rows)
+    left = cash - sum(row.wanted * MARKS[row.symbol] for row in rows)
+    assert left >= 0 or all(row.wanted == -row.held for row in rows)
+
+
 @pytest.mark.parametrize(
     ("held", "traded"),
     [

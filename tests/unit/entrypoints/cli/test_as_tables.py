@@ -175,6 +175,15 @@ def test_a_plan_that_would_be_refused_says_why() -> None:
     assert "refused: the plan: trading_state is halted, the limit active" in text
 
 
+def test_a_plan_of_an_account_that_differs_says_that_nothing_is_traded() -> None:
+    report = PlanReport(as_of=DAY, stopped="books and broker differ.")
+
+    text = _shown(lambda console: as_tables.plan(console, report))
+
+    assert "A run would trade nothing: books and broker differ." in text
+    assert "No orders." not in text
+
+
 def test_a_plugin_that_cannot_be_used_says_why() -> None:
     broken = InstalledPlugin(plugin="plug", version="1.0", problem="it cannot be imported.")
 

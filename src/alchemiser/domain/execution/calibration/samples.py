@@ -43,7 +43,7 @@ class ChildSample:
         asset_class: Of what it traded.
         algorithm: Of its parent.
         step: How many children its parent had had before it.
-        across: Whether it went to the worst price of the plan.
+        across: Whether it went to the worst price of the plan, outside the closing auction.
         fill_rate: The fraction of it that filled, in [0, 1].
         increment: The price increment, a fraction of the mid.
         parts: Its prompt fills, oldest first.
@@ -96,6 +96,7 @@ def _sample(
     instrument: Instrument,
 ) -> ChildSample:
     child, planned = parent.children[step], parent.planned
+    request = child.order.request
     fills = [
         report
         for report in reports
@@ -106,8 +107,8 @@ def _sample(
         asset_class=instrument.asset_class,
         algorithm=planned.algorithm,
         step=step,
-        across=child.order.request.price == planned.limit_price,
-        fill_rate=float(child.order.cum_qty / child.order.request.order_qty),
+        across=request.price == planned.limit_price and not request.is_on_close(),
+        fill_rate=float(child.order.cum_qty / request.order_qty),
         increment=float(instrument.price_increment / mid),
         parts=() if begun is None else tuple(_parts(fills, child.side, mid, begun)),
         fill_seconds=_seconds(begun, fills[-1].transact_time) if begun and fills else None,

@@ -1,5 +1,6 @@
 """What stands, what was done and how well, and the owner's brake between cycles."""
 
+import asyncio
 import getpass
 from collections.abc import Callable
 
@@ -72,7 +73,8 @@ def reduce_only(common: Common, reason: str) -> int:
 
 def resume(common: Common, reason: str) -> int:
     """Let trading go on."""
-    change = operate.resume(build_desk(settings(common)), actor=actor(), reason=reason)
+    lifting = operate.resume(build_desk(settings(common)), actor=actor(), reason=reason)
+    change = asyncio.run(lifting)
     return _changed(common, change)
 
 

@@ -85,5 +85,6 @@ def _document(report: LiquidationReport) -> as_json.Document:
         ],
         "unresolved": report.unresolved,
         "breaks": report.breaks,
+        "strangers": report.strangers,
         "reason": report.sentence(),
     }

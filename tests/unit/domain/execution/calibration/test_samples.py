@@ -11,7 +11,7 @@ from alchemiser.domain.execution.calibration.samples import ChildSample, Part, s
 from alchemiser.domain.execution.facts import ExecutionReported, Fact, OrderRejected
 from alchemiser.domain.execution.quality import TimedFact
 from alchemiser.domain.execution.state import ExecutionState
-from alchemiser.domain.orders.messages import ExecutionReport
+from alchemiser.domain.orders.messages import ExecutionReport, TimeInForce
 from alchemiser.domain.orders.working import Algorithm
 from alchemiser.domain.values.identifiers import ExecId
 from alchemiser.domain.values.instrument import AssetClass, Instrument
@@ -87,6 +87,20 @@ def test_each_child_tells_its_own_fills_and_what_came_of_the_rest() -> None:
     assert across.cost_onward == pytest.approx((92.4375 - 92.35) / 92.35)
     assert step.reach == float("inf")
     assert across.reach == float(D("0.20") / D("92.25"))
+
+
+def test_order_in_the_closing_auction_did_not_go_across_although_its_limit_is_the_plans() -> None:
+    """EX-09: the auction says nothing of spread, impact or delay."""
+    auction = replace(ACROSS, time_in_force=TimeInForce.AT_THE_CLOSE)
+
+    _, across = samples([
+        *WALK[:4],
+        (10, replace(intended(auction), mid=D("92.35"))),
+        told(10.5, replace(new(auction), exec_id=ExecId("n-2"))),
+        told(12, a_fill(auction, "40", "92.40", exec_id="x-2")),
+    ])
+
+    assert (across.step, across.across, across.fill_rate) == (1, False, 1.0)
 
 
 def test_fill_that_was_taken_back_says_nothing() -> None:
