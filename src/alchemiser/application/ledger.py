@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from alchemiser.domain.journal.chain import Envelope, Head, seal, verify
+from alchemiser.domain.journal.chain import Envelope, Head, seal_all, verify
 from alchemiser.domain.journal.codec import RecordCodec
 from alchemiser.domain.journal.fold import EngineState
 from alchemiser.domain.journal.records import RECORD_TYPES, CycleStarted, Record
@@ -83,21 +83,8 @@ class Ledger:
         self._head = envelopes[-1].head()
 
     def _seal(self, new: tuple[Record, ...], moment: datetime) -> list[Envelope]:
-        last: Head | Envelope = self._head
-        envelopes = []
-        for record in new:
-            kind, version, data = CODEC.encode(record)
-            last = seal(
-                last,
-                epoch=self._epoch or 0,
-                at=moment,
-                cycle_id=self._cycle_id(record),
-                type=kind,
-                version=version,
-                data=data,
-            )
-            envelopes.append(last)
-        return envelopes
+        records = ((self._cycle_id(record), *CODEC.encode(record)) for record in new)
+        return seal_all(self._head, records, epoch=self._epoch or 0, at=moment)
 
     def _cycle_id(self, record: Record) -> CycleId | None:
         if isinstance(record, CycleStarted):
