@@ -16,6 +16,7 @@ from alchemiser.domain.risk.context import RiskContext
 from alchemiser.domain.risk.gates import approve
 from alchemiser.domain.risk.history import RiskHistory, SentOrder
 from alchemiser.domain.risk.limits import RiskLimits, TradingState, Violation
+from alchemiser.domain.values.frozen import quickly
 from alchemiser.domain.values.identifiers import ClOrdId, Symbol
 from alchemiser.domain.values.instrument import Instrument
 from alchemiser.domain.values.numbers import ZERO
@@ -45,6 +46,7 @@ class ReleaseRules:
     refusals_max: int | None = None
 
 
+@quickly
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ask:
     """Ask for the release of one order.

@@ -10,6 +10,7 @@ from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
+from alchemiser.domain.execution.agenda import Agenda
 from alchemiser.domain.execution.by_side import BySide
 from alchemiser.domain.execution.facts import (
     CancelIntended,
@@ -42,7 +43,8 @@ class Phase(StrEnum):
     REFUSED = "refused"
 
 
-ChildFact = OrderRejected | OutcomeUnknown | ExecutionReported | CancelIntended
+ChildFact = OrderRejected | OutcomeUnknown | CancelIntended
+RareFact = OrderRefused | OrderReduced | DoneForDay | ChildFact
 
 IN_FLIGHT = frozenset({Phase.SENT, Phase.WORKING, Phase.CANCELING})
 
@@ -162,9 +164,11 @@ class ExecutionState:
     parents: dict[ClOrdId, Parent] = field(init=False)
     children: dict[ClOrdId, Child] = field(init=False, default_factory=dict)
     rejected: int = field(init=False, default=0)
+    _rejected_late: int = field(init=False, repr=False, default=0)
     _slots: dict[tuple[Symbol, Side], Parent] = field(init=False, repr=False)
     _live: BySide[Child] = field(init=False, repr=False, default_factory=BySide)
     _unfinished: BySide[Parent] = field(init=False, repr=False, default_factory=BySide)
+    _expiring: Agenda[Child] = field(init=False, repr=False, compare=False, default_factory=Agenda)
 
     def __post_init__(self) -> None:
         self.parents = {
@@ -183,17 +187,21 @@ class ExecutionState:
         Raises:
             InvalidTransitionError: When a report contradicts what is known of its order.
         """
-        if isinstance(fact, FillAllocated):
+        # The three facts of a filled order come first.
+        if isinstance(fact, ExecutionReported):
+            parent = self._report(fact.report)
+        elif isinstance(fact, OrderIntended):
+            parent = self._intend(fact, at)
+        elif isinstance(fact, FillAllocated):
             return
-        parent = self._changed(fact, at)
+        else:
+            parent = self._changed(fact)
         if parent is not None:
             self._file(parent)
 
-    def _changed(self, fact: Fact, at: datetime) -> Parent | None:
+    def _changed(self, fact: RareFact) -> Parent | None:
         """Return the parent that `fact` has changed, or None for an order of none of them."""
         match fact:
-            case OrderIntended():
-                return self._intend(fact, at)
             case OrderRefused(order=request, violation=violation):
                 return self._end(request, violation.sentence())
             case OrderReduced(cl_ord_id=name, planned=planned, released=released):
@@ -204,10 +212,8 @@ class ExecutionState:
                 parent = self.parents[name]
                 parent.ended = reason
                 return parent
-            case FillAllocated():
-                return None
             case _:
-                child = self._child(fact)
+                child = self._child(fact.cl_ord_id)
                 self._apply_to_child(fact, child)
                 return child.parent
 
@@ -217,8 +223,7 @@ class ExecutionState:
         self._live.keep(side, place, parent.live())
         self._unfinished.keep(side, place, None if parent.is_over() else parent)
 
-    def _child(self, fact: ChildFact) -> Child:
-        name = fact.report.cl_ord_id if isinstance(fact, ExecutionReported) else fact.cl_ord_id
+    def _child(self, name: ClOrdId) -> Child:
         child = self.children.get(name)
         if child is None:
             msg = f"a record tells of {name}, which was never intended."
@@ -232,8 +237,6 @@ class ExecutionState:
                 self._end(child.order.request, f"{code}: {text}")
             case OutcomeUnknown():
                 child.unknown = True
-            case ExecutionReported(report=report):
-                _report(child, report)
             case CancelIntended():
                 child.phase = Phase.CANCELING
 
@@ -248,6 +251,23 @@ class ExecutionState:
             self.children[request.cl_ord_id] = child
         child.phase, child.unknown = Phase.SENT, False
         child.sends, child.sent_at = child.sends + 1, at
+        self._expiring.note(child.expire_time, child)
+        return child.parent
+
+    def _report(self, report: ExecutionReport) -> Parent:
+        child = self._child(report.cl_ord_id)
+        before = child.order.status
+        order = child.order = apply(child.order, report)
+        child.unknown = False
+        if order.status is OrdStatus.REJECTED is not before:
+            self._rejected_late += 1
+        if order.is_done():
+            child.phase = Phase.DONE
+        elif child.phase is not Phase.CANCELING:
+            # Not only what was sent: the venue's word revives even what was taken for dead.
+            if child.phase not in IN_FLIGHT:
+                self._expiring.note(child.expire_time, child)
+            child.phase = Phase.WORKING
         return child.parent
 
     def _end(self, request: NewOrderSingle, reason: str) -> Parent | None:
@@ -262,8 +282,7 @@ class ExecutionState:
 
     def refused(self) -> int:
         """Return how many children the venue has refused, at once or after it had taken them."""
-        late = sum(one.order.status is OrdStatus.REJECTED for one in self.children.values())
-        return self.rejected + late
+        return self.rejected + self._rejected_late
 
     def lacks(self, order: NewOrderSingle) -> bool:
         """Say whether `order` is for none of the plan's orders."""
@@ -281,16 +300,22 @@ class ExecutionState:
         """Say whether nothing of `side` is in flight, and nothing more may be sent on it."""
         return not (self._unfinished.has(side) or self._live.has(side))
 
+    def is_all_over(self) -> bool:
+        """Say whether nothing is in flight, and nothing more may be sent."""
+        return self._unfinished.is_empty() and self._live.is_empty()
+
+    def has_in_flight(self) -> bool:
+        """Say whether the venue may still act on anything."""
+        return not self._live.is_empty()
+
+    def next_expiry(self, now: datetime) -> datetime | None:
+        """Return when after `now` the next child is to be cancelled, UTC, or None."""
+        return self._expiring.next_after(now, _may_expire)
+
     def unfinished(self, side: Side | None = None) -> tuple[Parent, ...]:
         """Return the parents for which more may be sent, in the plan's order."""
         return self._unfinished.on(side)
 
 
-def _report(child: Child, report: ExecutionReport) -> None:
-    child.order = apply(child.order, report)
-    child.unknown = False
-    if child.order.is_done():
-        child.phase = Phase.DONE
-    elif child.phase is not Phase.CANCELING:
-        # Not only what was sent: the venue's word revives even what was taken for dead.
-        child.phase = Phase.WORKING
+def _may_expire(_: datetime, child: Child) -> bool:
+    return child.phase is Phase.WORKING or child.phase is Phase.SENT

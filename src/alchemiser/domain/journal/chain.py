@@ -11,6 +11,7 @@ from datetime import datetime
 from hashlib import sha256
 
 from alchemiser.domain.journal.scalars import quote, time_text
+from alchemiser.domain.values.frozen import quickly
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,7 @@ GENESIS = Head(0, "0" * 64)
 """The head of an empty chain."""
 
 
+@quickly
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Envelope:
     """Hold one record in its place in the chain.

@@ -190,4 +190,3 @@ def _mismatch(encode: Encode, part: object) -> MismatchError | None:
     except MismatchError as error:
         return error
     return None
-

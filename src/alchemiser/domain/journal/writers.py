@@ -10,6 +10,7 @@ from typing import Final
 
 from alchemiser.domain.journal.scalars import Encode, MismatchError, Shape
 
+
 def writer(
     kind: type[object], parts: Iterable[tuple[str, str | None]], shapes: Mapping[str, Shape]
 ) -> Encode:

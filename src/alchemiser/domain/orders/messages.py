@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Final
 
 from alchemiser.domain.values.errors import InvalidValueError
+from alchemiser.domain.values.frozen import quickly
 from alchemiser.domain.values.identifiers import ClOrdId, ExecId, OrderId, Symbol, symbol
 from alchemiser.domain.values.numbers import (
     CENT,
@@ -79,6 +80,7 @@ class ExecType(StrEnum):
     """A fill was of another quantity or price than told."""
 
 
+@quickly
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewOrderSingle:
     """Ask for one order (FIX D).
@@ -126,6 +128,7 @@ class NewOrderSingle:
 _AMOUNTS: Final = ("cum_qty", "last_qty", "last_px", "commission")
 
 
+@quickly
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExecutionReport:
     """Tell what happened to an order (FIX 8).

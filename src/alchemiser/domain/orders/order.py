@@ -9,10 +9,12 @@ from typing import Final, NamedTuple
 
 from alchemiser.domain.orders.messages import ExecType, ExecutionReport, NewOrderSingle, OrdStatus
 from alchemiser.domain.values.errors import InvalidTransitionError
+from alchemiser.domain.values.frozen import quickly
 from alchemiser.domain.values.identifiers import ExecId
 from alchemiser.domain.values.numbers import ZERO, cents
 
 
+@quickly
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Traded:
     """Sum up fills: what changed hands, without a sign.
@@ -64,6 +66,7 @@ def traded(report: ExecutionReport) -> Traded:
     )
 
 
+@quickly
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
     """Hold what is known of one order.

@@ -8,6 +8,7 @@ from enum import StrEnum
 from alchemiser.domain.orders.messages import NewOrderSingle, Side
 from alchemiser.domain.orders.working import Algorithm, Liquidity
 from alchemiser.domain.values.errors import InvalidValueError
+from alchemiser.domain.values.frozen import quickly
 from alchemiser.domain.values.identifiers import AccountId, BookId, ClOrdId, Symbol, cl_ord_id
 from alchemiser.domain.values.numbers import ZERO, positive
 
@@ -29,6 +30,7 @@ class OnFailure(StrEnum):
     """Nothing more is bought; sells go on."""
 
 
+@quickly
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlannedOrder:
     """Ask for one net order on behalf of one or more books.

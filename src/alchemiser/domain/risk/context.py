@@ -12,6 +12,7 @@ from alchemiser.domain.orders.account import AccountSnapshot, Position
 from alchemiser.domain.orders.messages import NewOrderSingle, Side
 from alchemiser.domain.risk.history import RiskHistory, SentOrder
 from alchemiser.domain.risk.limits import RiskLimits, TradingState
+from alchemiser.domain.values.frozen import quickly
 from alchemiser.domain.values.identifiers import ClOrdId, Symbol
 from alchemiser.domain.values.instrument import Instrument
 from alchemiser.domain.values.numbers import CENT, ZERO, round_down
@@ -20,6 +21,7 @@ from alchemiser.domain.values.session import Session
 MINUTE: Final = timedelta(minutes=1)
 
 
+@quickly
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RiskContext:
     """Hold the state of the world that an assessment rests on.

@@ -10,10 +10,12 @@ from typing import Final
 
 from alchemiser.domain.orders.messages import NewOrderSingle, Side
 from alchemiser.domain.risk.markets import MarketHistory
+from alchemiser.domain.values.frozen import quickly
 from alchemiser.domain.values.identifiers import Symbol
 from alchemiser.domain.values.numbers import ZERO
 
 
+@quickly
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Execution:
     """Tell of one trade of ours: shares above zero, dollars a share."""
@@ -28,6 +30,7 @@ class Execution:
 _SESSION: Final = attrgetter("session")
 
 
+@quickly
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SentOrder:
     """Tell of one order that was intended in this session.
