@@ -24,10 +24,9 @@ def duplicate_intent(order: NewOrderSingle, context: RiskContext) -> Violation |
 
 def wash_trade(order: NewOrderSingle, context: RiskContext) -> Violation | None:
     """Refuse an order that could trade with an open one of our own (RC-18)."""
-    for other in context.open_orders:
+    for other in context.today().open_in(order.symbol):
         buy, sell = (order, other) if order.side is Side.BUY else (other, order)
-        opposite = other.symbol == order.symbol and other.side is not order.side
-        if opposite and buy.price >= sell.price:
+        if other.side is not order.side and buy.price >= sell.price:
             side = "below" if order.side is Side.BUY else "above"
             limit = f"{side} {plain(other.price)}"
             return refuse(RiskCode.WASH_TRADE, order.price, limit, order.symbol)
@@ -55,7 +54,7 @@ def orders_per_symbol(order: NewOrderSingle, context: RiskContext) -> Violation 
     limit = context.limits.max_orders_per_symbol
     if limit is None:
         return None
-    count = sum(1 for _ in context.sent_in(order.symbol))
+    count = len(context.sent_in(order.symbol))
     return _too_many(RiskCode.MAX_ORDERS_PER_SYMBOL, count, limit, order)
 
 
@@ -117,6 +116,8 @@ def day_trade(order: NewOrderSingle, context: RiskContext) -> Violation | None:
     name, day = order.symbol, context.session.day
     earlier = [one for one in history.within(1) if one.symbol == name]
     today = context.sent_in(name)
+    if not earlier and not today:
+        return None
     # What happened in other symbols and sessions counts only beside a further day trade.
     if not _day_trades(order, context, day, earlier, today).completes():
         return None
@@ -151,7 +152,7 @@ def _day_trades(
         for one in earlier
     ]
     pending: list[day_trades.Execution] = []
-    opened = {one.cl_ord_id for one in context.open_orders}
+    opened = context.today().opened
     for one in sent:
         if one.worth:
             kept = pending if one.order.cl_ord_id in opened else done
