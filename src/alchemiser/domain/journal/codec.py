@@ -84,7 +84,12 @@ class RecordCodec(Generic[T]):
         return self._stored_as(record)[0]
 
     def encode(self, record: T) -> tuple[str, int, str]:
-        """Return name, version and canonical JSON of `record`; fails as `name_of` and `encode`."""
+        """Return name, version and canonical JSON of `record`.
+
+        Raises:
+            InvalidValueError: When its type is not one of the set, or a field does not hold what
+                its hint says.
+        """
         name, version, text_of = self._stored_as(record)
         try:
             return name, version, text_of(record)

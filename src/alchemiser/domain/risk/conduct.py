@@ -116,10 +116,9 @@ def day_trade(order: NewOrderSingle, context: RiskContext) -> Violation | None:
     name, day = order.symbol, context.session.day
     earlier = [one for one in history.within(1) if one.symbol == name]
     today = context.sent_in(name)
-    if not earlier and not today:
-        return None
     # What happened in other symbols and sessions counts only beside a further day trade.
-    if not _day_trades(order, context, day, earlier, today).completes():
+    traded = earlier or today
+    if not (traded and _day_trades(order, context, day, earlier, today).completes()):
         return None
     everything = history.within(LEGACY.sessions)
     trades = _day_trades(order, context, day, everything, context.sent.values())
