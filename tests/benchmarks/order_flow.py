@@ -144,13 +144,21 @@ class Flow:
         )
 
     def _feed(self, machine: Machine, event: Event) -> None:
-        step = machine.handle(event)
-        self.ledger.record(step.facts, at=event.at)
-        for effect in step.effects:
+        """Take an event and all that have come in with it, record them together, and act then."""
+        effects = self._handled(machine, event)
+        while self._events and not machine.is_done():
+            effects += self._handled(machine, self._events.popleft())
+        self.ledger.commit()
+        for effect in effects:
             if isinstance(effect, SetTimer):
                 self._timers[effect.timer] = effect.at
             else:
                 self._events.append(self._carried_out(effect))
+
+    def _handled(self, machine: Machine, event: Event) -> list[Effect]:
+        step = machine.handle(event)
+        self.ledger.stage(step.facts, at=event.at)
+        return list(step.effects)
 
     def _next(self) -> Event:
         """Return the next answer, or else the next timer."""
