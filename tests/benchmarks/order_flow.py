@@ -132,7 +132,7 @@ class Flow:
         history = RiskHistory(
             sessions=(*earlier, session.day),
             anchors=standing.anchors(session.day),
-            executions=tuple(one for day in earlier for one in standing.executions[day].values()),
+            executions=standing.traded(earlier),
             markets=MARKET,
         )
         return ReleaseRules(

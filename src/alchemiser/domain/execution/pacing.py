@@ -106,9 +106,10 @@ class Pace:
         return self._algorithms[parent.planned.algorithm]
 
     def _progress(self, parent: Parent, quote: Quote | None, now: datetime) -> Progress:
-        children = parent.children
-        sent = [child.sent_at for child in children]
-        begun = self._begun.setdefault(parent.name, min(sent, default=now))
+        children, begun = parent.children, self._begun.get(parent.name)
+        if begun is None:
+            begun = min((child.sent_at for child in children), default=now)
+            self._begun[parent.name] = begun
         return Progress(
             planned=parent.planned,
             instrument=self.instruments[parent.planned.symbol],
@@ -120,7 +121,7 @@ class Pace:
             quantity=parent.quantity,
             leaves=parent.leaves(),
             steps=len(children),
-            last=(children[-1].order.request, sent[-1]) if sent else None,
+            last=(children[-1].order.request, children[-1].sent_at) if children else None,
         )
 
     def _end(self, parent: Parent, begun: datetime) -> datetime:

@@ -81,9 +81,10 @@ class Sender:
 
     def _next(self, wanted: Callable[[Parent], bool]) -> tuple[Parent, ...]:
         """Return the sells that are `wanted` next, or else the buys, once every sell is over."""
-        state = self._desk.state
-        due = tuple(filter(wanted, state.unfinished(Side.SELL)))
-        if not due and state.is_over(Side.SELL):
+        state, due = self._desk.state, ()
+        if state.wants(Side.SELL):
+            due = tuple(filter(wanted, state.unfinished(Side.SELL)))
+        if not due and state.wants(Side.BUY) and state.is_over(Side.SELL):
             due = tuple(filter(wanted, state.unfinished(Side.BUY)))
         return due
 

@@ -115,6 +115,11 @@ class Parent:
     quantity: Decimal
     children: list[Child] = field(default_factory=list)
     ended: str | None = None
+    _leaves: Decimal = field(init=False, repr=False, compare=False)
+    _live: Child | None = field(init=False, repr=False, compare=False, default=None)
+
+    def __post_init__(self) -> None:
+        self._leaves = self.quantity
 
     @property
     def name(self) -> ClOrdId:
@@ -129,10 +134,7 @@ class Parent:
 
     def leaves(self) -> Decimal:
         """Return the shares that no child has filled or may still fill."""
-        leaves = self.quantity
-        for child in self.children:
-            leaves -= child.used()
-        return leaves
+        return self._leaves
 
     def last_attempt(self) -> int:
         """Return the number of its slot that was used last, its first one if none was."""
@@ -140,14 +142,19 @@ class Parent:
 
     def live(self) -> Child | None:
         """Return the child that the venue may still act on, or None."""
+        return self._live
+
+    def reckon(self) -> None:
+        """Find out what is left and what is in flight, after a change of it or of a child."""
+        self._leaves, self._live = self.quantity, None
         for child in self.children:
-            if child.phase in IN_FLIGHT:
-                return child
-        return None
+            self._leaves -= child.used()
+            if self._live is None and child.phase in IN_FLIGHT:
+                self._live = child
 
     def is_over(self) -> bool:
         """Say whether nothing more is sent for it, though its last child may be in flight."""
-        return self.ended is not None or not self.leaves()
+        return self.ended is not None or not self._leaves
 
     def phase(self) -> Phase:
         """Return how far it has come: as far as its last child."""
@@ -219,6 +226,7 @@ class ExecutionState:
 
     def _file(self, parent: Parent) -> None:
         """Keep `parent` where it belongs after a change: its live child, and what is unfinished."""
+        parent.reckon()
         side, place = parent.planned.side, parent.place
         self._live.keep(side, place, parent.live())
         self._unfinished.keep(side, place, None if parent.is_over() else parent)

@@ -90,6 +90,11 @@ def _utc_text(at: datetime) -> str:
     return at.replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
 
 
+@lru_cache(maxsize=256)
+def _quoted_utc(at: datetime) -> str:
+    return f'"{_utc_text(at)}"'
+
+
 def time_from_text(text: str) -> datetime:
     """Return the moment that `time_text` wrote.
 
@@ -239,6 +244,8 @@ def _decode_date(value: object) -> object:
 
 
 def _encode_time(value: object) -> str:
+    if type(value) is datetime and value.tzinfo is UTC:
+        return _quoted_utc(value)
     if type(value) is not datetime:
         raise MismatchError(_not("a time in UTC", value))
     try:

@@ -186,7 +186,7 @@ _SLOT: Final = attrgetter("cl_ord_id", "symbol", "side", "order_qty")
 
 class _Fills(NamedTuple):
     done: Traded
-    told: Mapping[ExecId, Traded]
+    fills: Mapping[ExecId, Traded]
     void: frozenset[ExecId]
 
 
@@ -210,7 +210,7 @@ def apply(order: Order, report: ExecutionReport) -> Order:
             f"a report of {report.exec_type} cannot follow."
         )
         raise InvalidTransitionError(msg)
-    fills = _filled(order, report)
+    fills = _filled(order, report) if report.exec_type in _ON_FILLS else order
     most = max(matched, report.cum_qty, fills.done.quantity)
     if most > order.request.order_qty:
         msg = f"fills of {most} overfill order {report.cl_ord_id} of {order.request.order_qty}."
@@ -223,24 +223,22 @@ def apply(order: Order, report: ExecutionReport) -> Order:
         done=fills.done,
         matched_qty=matched,
         reported_qty=max(order.reported_qty, report.cum_qty),
-        fills=fills.told,
+        fills=fills.fills,
         void=fills.void,
         exec_ids=order.exec_ids | {report.exec_id},
     )
 
 
 def _filled(order: Order, report: ExecutionReport) -> _Fills:
-    """Return the fills of `order` as they are after `report`."""
+    """Return the fills of `order` as they are after `report`, which tells of one."""
     done, void = order.done, order.void
-    if report.exec_type not in _ON_FILLS:
-        return _Fills(done=done, told=order.fills, void=void)
     fill, taken_back = traded(report), report.exec_ref_id
     if taken_back is not None and taken_back not in void:
         done, void = done - order.fills.get(taken_back, NOTHING), void | {taken_back}
     if report.exec_id not in void:
-        done += fill
+        done = fill if done is NOTHING else done + fill
     told = MappingProxyType({**order.fills, report.exec_id: fill})
-    return _Fills(done=done, told=told, void=void)
+    return _Fills(done=done, fills=told, void=void)
 
 
 def _same_order(request: NewOrderSingle, report: ExecutionReport) -> None:
