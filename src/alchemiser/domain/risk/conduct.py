@@ -84,8 +84,8 @@ def churn(order: NewOrderSingle, context: RiskContext) -> Violation | None:
         return None
     if history is None:
         return refuse(RiskCode.CHURN, UNKNOWN, limits.max_reversals, order.symbol)
-    earlier = history.within(limits.reversal_sessions)
-    sides = [one.side for one in earlier if one.symbol == order.symbol]
+    earlier = history.within_of(limits.reversal_sessions, order.symbol)
+    sides = [one.side for one in earlier]
     sides += [one.order.side for one in context.sent_in(order.symbol) if one.worth]
     count = reversals([*sides, order.side])
     if count > limits.max_reversals:
@@ -114,7 +114,7 @@ def day_trade(order: NewOrderSingle, context: RiskContext) -> Violation | None:
     if context.session is None or history is None:
         return refuse(RiskCode.DAY_TRADE, UNKNOWN, "earlier trades known", order.symbol)
     name, day = order.symbol, context.session.day
-    earlier = [one for one in history.within(1) if one.symbol == name]
+    earlier = tuple(history.within_of(1, name))
     today = context.sent_in(name)
     # What happened in other symbols and sessions counts only beside a further day trade.
     traded = earlier or today

@@ -60,6 +60,9 @@ class RiskContext:
     foreseen: Decimal = ZERO
     any_hour: bool = False
     cost: Decimal = ZERO
+    _carried: dict[Symbol, Decimal] | None = field(
+        init=False, repr=False, compare=False, default=None
+    )
     _today: Today | None = field(init=False, repr=False, compare=False, default=None)
 
     def today(self) -> Today:
@@ -96,10 +99,12 @@ class RiskContext:
 
     def carried(self) -> dict[Symbol, Decimal]:
         """Return the shares held and those in open buys together, sorted by symbol."""
-        total = {} if self.account is None else dict(self.account.shares)
-        for name, quantity in self.today().buying.items():
-            total[name] = total.get(name, ZERO) + quantity
-        return {name: total[name] for name in sorted(total)}
+        if self._carried is None:
+            total = {} if self.account is None else dict(self.account.shares)
+            for name, quantity in self.today().buying.items():
+                total[name] = total.get(name, ZERO) + quantity
+            object.__setattr__(self, "_carried", {name: total[name] for name in sorted(total)})
+        return dict(self._carried or {})
 
     def traded(self, name: Symbol | None = None) -> Decimal:
         """Return dollars traded or on order in this session, in `name` or in all symbols."""

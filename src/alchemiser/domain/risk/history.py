@@ -2,7 +2,7 @@
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from operator import attrgetter
@@ -83,10 +83,21 @@ class RiskHistory:
     unsettled: Decimal = ZERO
     markets: MarketHistory | None = None
     unreconciled: frozenset[Symbol] = frozenset()
+    _by_symbol: dict[Symbol, list[Execution]] = field(
+        init=False, repr=False, compare=False, default_factory=dict
+    )
 
     def __post_init__(self) -> None:
         # The trades of the last sessions are looked up for every order, out of thousands.
         object.__setattr__(self, "executions", tuple(sorted(self.executions, key=_SESSION)))
+
+    def within_of(self, count: int, name: Symbol) -> Iterator[Execution]:
+        """Yield the same in the symbol `name`."""
+        if not self._by_symbol:
+            for one in self.executions:
+                self._by_symbol.setdefault(one.symbol, []).append(one)
+        latest = self.sessions[-count:]
+        return (one for one in self._by_symbol.get(name, ()) if one.session in latest)
 
     def within(self, count: int) -> Iterator[Execution]:
         """Yield our trades of the last `count` sessions, the present one included."""
