@@ -10,7 +10,7 @@ import pytest
 
 from alchemiser.domain.books.ledger import total_cash, total_positions
 from alchemiser.domain.execution.patience import ExecutionSettings
-from alchemiser.domain.execution.state import Phase
+from alchemiser.domain.execution.work import Phase
 from alchemiser.domain.journal.restrictions import TradingHalted
 from alchemiser.domain.orders.messages import NewOrderSingle
 from alchemiser.ports.errors import (

@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 from alchemiser.domain.execution.facts import CancelIntended, Fact
 from alchemiser.domain.execution.messages import Cancel, Effect, SetTimer, Step, Timer
 from alchemiser.domain.execution.patience import ExecutionSettings
-from alchemiser.domain.execution.state import Child, ExecutionState, Phase
+from alchemiser.domain.execution.state import ExecutionState
 from alchemiser.domain.execution.stopping import stopped
+from alchemiser.domain.execution.work import Child, Phase
 from alchemiser.domain.orders.messages import Side
 from alchemiser.domain.risk.limits import Violation
 from alchemiser.domain.values.identifiers import ClOrdId

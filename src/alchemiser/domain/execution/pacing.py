@@ -16,7 +16,8 @@ from alchemiser.domain.execution.algorithms.steps import (
     Wait,
     Working,
 )
-from alchemiser.domain.execution.state import ExecutionState, Parent
+from alchemiser.domain.execution.state import ExecutionState
+from alchemiser.domain.execution.work import Parent
 from alchemiser.domain.market.quote import Quote
 from alchemiser.domain.orders.closing import ORDERS_END_BEFORE_CLOSE
 from alchemiser.domain.orders.messages import Side, TimeInForce

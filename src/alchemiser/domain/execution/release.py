@@ -7,7 +7,8 @@ from decimal import Decimal
 
 from alchemiser.domain.execution.facts import Fact, OrderReduced
 from alchemiser.domain.execution.messages import InputsArrived
-from alchemiser.domain.execution.state import IN_FLIGHT, Child, ExecutionState, Parent
+from alchemiser.domain.execution.state import ExecutionState
+from alchemiser.domain.execution.work import IN_FLIGHT, Child, Parent
 from alchemiser.domain.orders.approval import ApprovedOrder
 from alchemiser.domain.orders.closing import whole_shares
 from alchemiser.domain.orders.messages import NewOrderSingle, OrdStatus, Side

@@ -21,7 +21,7 @@ from alchemiser.domain.execution.messages import (
 )
 from alchemiser.domain.execution.pacing import Pace
 from alchemiser.domain.execution.release import Ask, ReleaseRules, release
-from alchemiser.domain.execution.state import Child, Parent
+from alchemiser.domain.execution.work import Child, Parent
 from alchemiser.domain.market.quote import Quote
 from alchemiser.domain.orders.approval import ApprovedOrder
 from alchemiser.domain.orders.messages import NewOrderSingle, Side

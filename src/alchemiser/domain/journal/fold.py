@@ -3,11 +3,17 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Final, cast, get_args
+from typing import cast
 
 from alchemiser.domain.books.history import Entry
 from alchemiser.domain.books.ledger import Books, Posting, PostingKind, cross, post
-from alchemiser.domain.execution.facts import ExecutionReported, Fact, FillAllocated, OrderIntended
+from alchemiser.domain.execution.facts import (
+    FACTS,
+    ExecutionReported,
+    Fact,
+    FillAllocated,
+    OrderIntended,
+)
 from alchemiser.domain.journal.account_records import AccountRecord, ActivityBooked
 from alchemiser.domain.journal.accounting import Accounting
 from alchemiser.domain.journal.adjustments import PositionExited, TargetSized
@@ -45,8 +51,6 @@ from alchemiser.domain.values.identifiers import (
     StrategyId,
     Symbol,
 )
-
-_FACTS: Final = frozenset(get_args(Fact))
 
 
 @dataclass(slots=True)
@@ -104,7 +108,7 @@ class EngineState:
         """
         self.last_at = at
         match record:
-            case _ if type(record) in _FACTS:
+            case _ if type(record) in FACTS:
                 self._apply_fact(self.cycle(), cast("Fact", record), at)
             case CycleStarted():
                 self._start(record)

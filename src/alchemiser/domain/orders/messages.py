@@ -174,14 +174,18 @@ class ExecutionReport:
     def __post_init__(self) -> None:
         positive(self.order_qty, "order_qty")
         amounts = (self.cum_qty, self.last_qty, self.last_px, self.commission)
-        for name, amount in zip(_AMOUNTS, amounts, strict=True):
-            if (not amount.is_finite() or amount.is_signed()) and finite(amount, name) < 0:
-                msg = f"{name} must not be negative, as in report {self.exec_id}."
-                raise InvalidValueError(msg)
+        if any(map(Decimal.is_signed, amounts)) or not all(map(Decimal.is_finite, amounts)):
+            self._check_amounts(amounts)
         fault = self._fault_of_kind() or self._fault_of_amounts()
         if fault:
             msg = f"report {self.exec_id} {fault}."
             raise InvalidValueError(msg)
+
+    def _check_amounts(self, amounts: tuple[Decimal, ...]) -> None:
+        for name, amount in zip(_AMOUNTS, amounts, strict=True):
+            if finite(amount, name) < 0:
+                msg = f"{name} must not be negative, as in report {self.exec_id}."
+                raise InvalidValueError(msg)
 
     def _fault_of_kind(self) -> str:
         """Return what does not go with `exec_type`, or ""."""

@@ -114,7 +114,7 @@ def day_trade(order: NewOrderSingle, context: RiskContext) -> Violation | None:
     if context.session is None or history is None:
         return refuse(RiskCode.DAY_TRADE, UNKNOWN, "earlier trades known", order.symbol)
     name, day = order.symbol, context.session.day
-    earlier = tuple(history.within_of(1, name))
+    earlier = [one for one in history.within(1) if one.symbol == name]
     today = context.sent_in(name)
     # What happened in other symbols and sessions counts only beside a further day trade.
     traded = earlier or today

@@ -102,7 +102,7 @@ class RiskHistory:
     def within(self, count: int) -> Iterator[Execution]:
         """Yield our trades of the last `count` sessions, the present one included."""
         latest = self.sessions[-count:]
-        if not latest:
+        if not (latest and self.executions) or self.executions[-1].session < latest[0]:
             return iter(())
         start = bisect_left(self.executions, latest[0], key=_SESSION)
         return (one for one in self.executions[start:] if one.session in latest)

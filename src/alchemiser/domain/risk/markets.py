@@ -163,7 +163,8 @@ class MarketHistory:
         series = self._series_of(instruments, limits.var_sessions)
         shares = [float(weights[name]) for name in series.names]
         returns = self._portfolio.of(
-            (shares, instruments), lambda: portfolio_returns(shares, series.returns)
+            (shares, instruments, limits.var_sessions),
+            lambda: portfolio_returns(shares, series.returns),
         )
         deviations = {
             one.symbol: CLASS_POLICIES[one.asset_class].deviation

@@ -9,7 +9,8 @@ from alchemiser.domain.books.ledger import Books, total_cash, total_positions
 from alchemiser.domain.execution.facts import CancelIntended, Fact, OrderIntended
 from alchemiser.domain.execution.machine import Machine
 from alchemiser.domain.execution.messages import Cancel, Effect, Submit
-from alchemiser.domain.execution.state import IN_FLIGHT, ExecutionState, Phase
+from alchemiser.domain.execution.state import ExecutionState
+from alchemiser.domain.execution.work import IN_FLIGHT, Phase
 from alchemiser.domain.orders.messages import Side
 from alchemiser.domain.orders.plan import OrderPlan
 from alchemiser.domain.values.identifiers import ClOrdId
