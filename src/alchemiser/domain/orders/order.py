@@ -66,6 +66,13 @@ def traded(report: ExecutionReport) -> Traded:
     )
 
 
+_NO_FILLS: Final[Mapping[ExecId, Traded]] = MappingProxyType({})
+
+
+def _no_fills() -> Mapping[ExecId, Traded]:
+    return _NO_FILLS
+
+
 @quickly
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
@@ -87,7 +94,7 @@ class Order:
     done: Traded = NOTHING
     matched_qty: Decimal = ZERO
     reported_qty: Decimal = ZERO
-    fills: Mapping[ExecId, Traded] = field(default_factory=lambda: MappingProxyType({}))
+    fills: Mapping[ExecId, Traded] = field(default_factory=_no_fills)
     void: frozenset[ExecId] = frozenset()
     exec_ids: frozenset[ExecId] = frozenset()
 

@@ -60,7 +60,7 @@ class PlannedOrder:
     attempt: int = 1
     algorithm: Algorithm = Algorithm.MARKETABLE_LIMIT
     instead_of: str = ""
-    liquidity: Liquidity = field(default_factory=Liquidity)
+    liquidity: Liquidity = Liquidity()  # noqa: RUF009 - frozen
 
     def __post_init__(self) -> None:
         if claimed(self.claims) != self.quantity:
