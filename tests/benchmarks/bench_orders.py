@@ -55,6 +55,7 @@ OURS: Final = (
     Subject(name="alchemiser", module=FLOW),
     Subject(name="alchemiser", module=FLOW, orders=LARGE, runs=1),
     Subject(name="alchemiser, every limit", module=FLOW, words=("every-limit",), orders=2_000),
+    Subject(name="alchemiser, durable", module=FLOW, words=("durable",)),
 )
 THEIRS: Final = (
     Subject(name="NautilusTrader", module="tests.benchmarks.peer_nautilus", has_idle=True),
@@ -66,7 +67,7 @@ def main(most: int) -> None:
     """Measure every subject and print the table; exit 1 when a row is void."""
     larger = [Subject(name="alchemiser", module=FLOW, orders=most, runs=1)] if most > LARGE else []
     subjects = [*OURS, *larger, *(THEIRS if _are_installed() else ())]
-    costs: dict[Subject, list[float | None]] = {subject: [] for subject in subjects}
+    costs: dict[Subject, list[Cost | None]] = {subject: [] for subject in subjects}
     for number in range(RUNS):
         for subject in subjects:
             if number < subject.runs:
@@ -78,7 +79,8 @@ def main(most: int) -> None:
         "Microseconds of processor time an order: from the plan through gate, submission, "
         "acknowledgement, fill and books\nto the hash-chained journal in memory; medians of "
         f"{RUNS} runs, one of {LARGE:,} orders and more. Of the others, a run without orders is "
-        "taken off."
+        "taken off. A durable\njournal is an SQLite file that is synchronised to the disk before "
+        "anything rests on it; by the clock, it waits for that."
     )
     if not _are_installed():
         console.print(
@@ -93,14 +95,33 @@ def _are_installed() -> bool:
     return (PEERS / ".locked").is_file()
 
 
-def cost(subject: Subject) -> float | None:
-    """Return microseconds an order in one run, or None when the run went otherwise."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cost:
+    """Tell what one run came to.
+
+    Attributes:
+        processor: Microseconds of processor time an order.
+        wall: Microseconds by the clock an order, or 0 where nobody looked.
+        memory: The most memory that the process held, MB, or 0 likewise.
+    """
+
+    processor: float
+    wall: float
+    memory: int
+
+
+def cost(subject: Subject) -> Cost | None:
+    """Return what an order costs in one run, or None when the run went otherwise."""
     sessions = sessions_for(subject.orders)
     result = _run(subject, sessions, *subject.words)
     if not result.agrees(expected(sessions)):
         return None
     idle = _run(subject, sessions, "idle").seconds if subject.has_idle else 0.0
-    return (result.seconds - idle) / result.orders * 1e6
+    return Cost(
+        processor=(result.seconds - idle) / result.orders * 1e6,
+        wall=result.wall / result.orders * 1e6,
+        memory=result.memory,
+    )
 
 
 def _run(subject: Subject, sessions: int, *words: str) -> Result:
@@ -116,21 +137,23 @@ def _run(subject: Subject, sessions: int, *words: str) -> Result:
     return Result.of(done.stdout)
 
 
-def _table(costs: Mapping[Subject, list[float | None]]) -> Table:
+def _table(costs: Mapping[Subject, list[Cost | None]]) -> Table:
     table = Table(title="What an order costs", box=SIMPLE)
     table.add_column("engine", no_wrap=True)
-    for heading in ("orders", "us an order", "times ours"):
+    for heading in ("orders", "us an order", "times ours", "us by the clock", "MB in all"):
         table.add_column(heading, justify="right", no_wrap=True)
     base: float | None = None
     for subject, told in costs.items():
         known = [one for one in told if one is not None]
         orders = f"{orders_in(sessions_for(subject.orders)):,}"
         if len(known) < len(told):
-            table.add_row(subject.name, orders, "void: other orders or prices", "")
+            table.add_row(subject.name, orders, "void: other orders or prices")
             continue
-        middle = median(known)
+        middle = median(one.processor for one in known)
         base = middle if base is None else base
-        table.add_row(subject.name, orders, f"{middle:.1f}", f"{middle / base:.2f}")
+        wall, memory = median(one.wall for one in known), max(one.memory for one in known)
+        others = (f"{wall:.1f}", f"{memory:,}") if memory else ("", "")
+        table.add_row(subject.name, orders, f"{middle:.1f}", f"{middle / base:.2f}", *others)
     return table
 
 

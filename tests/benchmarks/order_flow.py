@@ -7,13 +7,17 @@ recorded before effects are carried out, and the answer to each effect is the ne
 import sys
 from collections import deque
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from time import process_time
+from pathlib import Path
+from resource import RUSAGE_SELF, getrusage
+from tempfile import TemporaryDirectory
+from time import perf_counter, process_time
 from typing import Final
 
 from alchemiser.adapters.memory.journal import MemoryJournal
+from alchemiser.adapters.sqlite.journal import SqliteJournal
 from alchemiser.application.ledger import Ledger
 from alchemiser.domain.books.ledger import Posting, PostingKind, total_cash, total_positions
 from alchemiser.domain.execution.machine import Machine
@@ -57,6 +61,7 @@ from alchemiser.domain.values.identifiers import (
 from alchemiser.domain.values.instrument import AssetClass, Instrument, Sector
 from alchemiser.domain.values.numbers import ZERO
 from alchemiser.domain.values.session import Session
+from alchemiser.ports.journal import JournalPort
 from alchemiser.testing.histories import a_market
 from tests.benchmarks.order_task import (
     CASH,
@@ -132,7 +137,7 @@ class Flow:
         history = RiskHistory(
             sessions=(*earlier, session.day),
             anchors=standing.anchors(session.day),
-            executions=tuple(one for day in earlier for one in standing.executions[day].values()),
+            executions=standing.traded(earlier),
             markets=MARKET,
         )
         return ReleaseRules(
@@ -144,13 +149,21 @@ class Flow:
         )
 
     def _feed(self, machine: Machine, event: Event) -> None:
-        step = machine.handle(event)
-        self.ledger.record(step.facts, at=event.at)
-        for effect in step.effects:
+        """Take an event and all that have come in with it, record them together, and act then."""
+        effects = self._handled(machine, event)
+        while self._events and not machine.is_done():
+            effects += self._handled(machine, self._events.popleft())
+        self.ledger.commit()
+        for effect in effects:
             if isinstance(effect, SetTimer):
                 self._timers[effect.timer] = effect.at
             else:
                 self._events.append(self._carried_out(effect))
+
+    def _handled(self, machine: Machine, event: Event) -> list[Effect]:
+        step = machine.handle(event)
+        self.ledger.stage(step.facts, at=event.at)
+        return list(step.effects)
 
     def _next(self) -> Event:
         """Return the next answer, or else the next timer."""
@@ -185,9 +198,9 @@ class Flow:
         )
 
 
-def a_flow(limits: RiskLimits = RESEARCH_LIMITS) -> Flow:
+def a_flow(limits: RiskLimits = RESEARCH_LIMITS, journal: JournalPort | None = None) -> Flow:
     """Return an engine and a venue before their first session, the money being in the books."""
-    flow = Flow(limits, Ledger(MemoryJournal()), Venue({}, OPENING))
+    flow = Flow(limits, Ledger(journal or MemoryJournal()), Venue({}, OPENING))
     half = Decimal(CASH) / 2
     postings = (
         Posting(book=HOUSE, kind=PostingKind.OPENING, cash=Decimal(CASH)),
@@ -246,16 +259,20 @@ def a_planned_order(number: int, place: int, day: date) -> PlannedOrder:
     )
 
 
-def measured(sessions: int, limits: RiskLimits = RESEARCH_LIMITS) -> Result:
+def measured(
+    sessions: int, limits: RiskLimits = RESEARCH_LIMITS, journal: JournalPort | None = None
+) -> Result:
     """Return what `sessions` sessions of orders take; the clock stands while prices are made."""
-    flow, seconds = a_flow(limits), 0.0
+    flow, seconds, wall = a_flow(limits, journal), 0.0, 0.0
     for number in range(sessions):
         session = a_session(number)
         open_market(flow, number, session)
-        start = process_time()
+        start, began = process_time(), perf_counter()
         flow.work(session, a_plan(number, session))
         seconds += process_time() - start
-    return result(flow, sessions, seconds)
+        wall += perf_counter() - began
+    memory = getrusage(RUSAGE_SELF).ru_maxrss // 1024
+    return replace(result(flow, sessions, seconds), wall=wall, memory=memory)
 
 
 def result(flow: Flow, sessions: int, seconds: float) -> Result:
@@ -278,7 +295,13 @@ def result(flow: Flow, sessions: int, seconds: float) -> Result:
     )
 
 
+def main(sessions: int, *words: str) -> None:
+    """Measure under every limit, or into a durable journal, as the words say, and tell it."""
+    limits = RiskLimits() if "every-limit" in words else RESEARCH_LIMITS
+    with TemporaryDirectory() as folder:
+        durable = SqliteJournal(Path(folder) / "journal.db") if "durable" in words else None
+        sys.stdout.write(measured(sessions, limits, durable).text())
+
+
 if __name__ == "__main__":
-    every_limit = sys.argv[2:] == ["every-limit"]
-    told = measured(int(sys.argv[1]), RiskLimits() if every_limit else RESEARCH_LIMITS)
-    sys.stdout.write(told.text())
+    main(int(sys.argv[1]), *sys.argv[2:])

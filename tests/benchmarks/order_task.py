@@ -26,12 +26,16 @@ class Result:
         seconds: Processor time that they took.
         cash: Cents at the end.
         held: Shares at the end, in the order of `SYMBOLS`.
+        wall: Seconds by the clock, or 0 where nobody looked.
+        memory: The most memory that the process held, MB, or 0 likewise.
     """
 
     orders: int
     seconds: float
     cash: int
     held: tuple[int, ...]
+    wall: float = 0.0
+    memory: int = 0
 
     def agrees(self, other: "Result") -> bool:
         """Say whether both filled the same orders at the same prices."""

@@ -16,7 +16,7 @@ from alchemiser.application.cycle import run_cycle
 from alchemiser.application.engine import EnabledStrategy, Engine, Schedule, Timing
 from alchemiser.application.ledger import Ledger
 from alchemiser.application.report import CycleReport
-from alchemiser.domain.execution.state import Parent
+from alchemiser.domain.execution.work import Parent
 from alchemiser.domain.journal.records import CycleStatus
 from alchemiser.domain.market.actions import CorporateAction
 from alchemiser.domain.market.bars import BarPanel

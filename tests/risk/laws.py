@@ -10,6 +10,7 @@ from alchemiser.domain.portfolio.consolidation import NetIntent
 from alchemiser.domain.risk.allowances import room_for
 from alchemiser.domain.risk.context import RiskContext
 from alchemiser.domain.risk.gates import approve
+from alchemiser.domain.risk.in_force import in_force
 from alchemiser.domain.risk.limits import RiskCode, Violation
 from alchemiser.domain.risk.portfolio import PortfolioAssessment, assess_portfolio
 from tests.risk.drafts import slot
@@ -59,6 +60,9 @@ def _gated(
 ) -> set[RiskCode]:
     """Check that the last gate refuses if, and only if, there is a reason; return its code."""
     verdict = approve(order, context)
+    rules = in_force(context.limits, order.side)
+    assert approve(order, context, rules) == verdict
+    assert room_for(order, context, rules) == room_for(order, context)
     if isinstance(verdict, Violation):
         possible = faults(order, truth, margin=-1)
         assert verdict.code in possible, (order, verdict, set(faults(order, truth, margin=-1)))

@@ -5,7 +5,8 @@ from collections import Counter
 from alchemiser.domain.books.ledger import Books, post, total_cash, total_positions
 from alchemiser.domain.execution.facts import ExecutionReported, FillAllocated, OrderIntended
 from alchemiser.domain.execution.reports import told
-from alchemiser.domain.execution.state import Child, ExecutionState, Phase
+from alchemiser.domain.execution.state import ExecutionState
+from alchemiser.domain.execution.work import Child, Phase
 from alchemiser.domain.orders.messages import ExecType, ExecutionReport, OrdStatus
 from alchemiser.domain.orders.order import NOTHING, Traded, traded
 from alchemiser.domain.values.numbers import CENT, SHARE, ZERO, apportion

@@ -3,12 +3,11 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from alchemiser.domain.journal.chain import Envelope, Head, seal, verify
+from alchemiser.domain.journal.chain import Envelope, Head, Sealed, seal_all, verify
 from alchemiser.domain.journal.codec import RecordCodec
 from alchemiser.domain.journal.fold import EngineState
 from alchemiser.domain.journal.records import RECORD_TYPES, CycleStarted, Record
 from alchemiser.domain.values.errors import InvalidValueError, SettingsError
-from alchemiser.domain.values.identifiers import CycleId
 from alchemiser.ports.errors import InputError, PortUnavailableError
 from alchemiser.ports.journal import JournalPort
 
@@ -31,6 +30,7 @@ class Ledger:
         """
         self._journal = journal
         self._epoch: int | None = None
+        self._staged: list[Envelope] = []
         self.state = EngineState()
         envelopes = tuple(journal.read())
         report = verify(envelopes)
@@ -68,6 +68,19 @@ class Ledger:
             ConcurrentWriteError: When a newer engine has taken over.
             PortUnavailableError: When the journal cannot be written; nothing was added.
         """
+        self.stage(new, at=at)
+        self.commit()
+
+    def stage(self, new: Iterable[Record], *, at: datetime) -> None:
+        """Change the state by `new`, which the next `commit` makes durable.
+
+        Nothing that rests on it may leave the process before; so the answers that have come in
+        together cost one transaction, and not one each.
+
+        Raises:
+            InvalidTransitionError: When a record cannot follow; nothing of `new` was added.
+            PortUnavailableError: When the journal cannot be taken over.
+        """
         new = tuple(new)
         if not new:
             return
@@ -79,31 +92,23 @@ class Ledger:
         # A record that cannot follow must not become durable: every later start would refuse it.
         for record in new:
             self.state.apply(record, moment)
-        self._journal.append(envelopes)
+        self._staged += envelopes
         self._head = envelopes[-1].head()
 
-    def _seal(self, new: tuple[Record, ...], moment: datetime) -> list[Envelope]:
-        last: Head | Envelope = self._head
-        envelopes = []
-        for record in new:
-            kind, version, data = CODEC.encode(record)
-            last = seal(
-                last,
-                epoch=self._epoch or 0,
-                at=moment,
-                cycle_id=self._cycle_id(record),
-                type=kind,
-                version=version,
-                data=data,
-            )
-            envelopes.append(last)
-        return envelopes
+    def commit(self) -> None:
+        """Append what was staged as one transaction, durable on return; fails as `record`."""
+        if self._staged:
+            staged, self._staged = self._staged, []
+            self._journal.append(staged)
 
-    def _cycle_id(self, record: Record) -> CycleId | None:
-        if isinstance(record, CycleStarted):
-            return record.cycle_id
+    def _seal(self, new: tuple[Record, ...], moment: datetime) -> list[Envelope]:
         current = self.state.current
-        return current.started.cycle_id if current and current.finished is None else None
+        inside = current.started.cycle_id if current and current.finished is None else None
+        records: list[Sealed] = []
+        for record in new:
+            cycle = record.cycle_id if isinstance(record, CycleStarted) else inside
+            records.append((cycle, *CODEC.encode(record)))
+        return seal_all(self._head, records, epoch=self._epoch or 0, at=moment)
 
 
 def _record(envelope: Envelope) -> Record:

@@ -9,7 +9,8 @@ from alchemiser.application.ending import Ending, why_undecided
 from alchemiser.application.ledger import CODEC
 from alchemiser.application.report import CycleReport, FillLine, OrderLine, StrategyLine
 from alchemiser.domain.execution.facts import ExecutionReported, OrderReduced, OrderRefused
-from alchemiser.domain.execution.state import Child, ExecutionState, Parent, Phase
+from alchemiser.domain.execution.state import ExecutionState
+from alchemiser.domain.execution.work import Child, Parent, Phase
 from alchemiser.domain.journal.cycle_state import CycleState, StrategyAnswer
 from alchemiser.domain.journal.records import (
     CycleStatus,

@@ -25,7 +25,6 @@ def risk_history(
     before = engine.calendar.sessions(session.day - LOOK_BACK, session.day)
     sessions = tuple(one.day for one in before)[-SESSIONS_KEPT:]
     traded = state.standing.executions
-    executions = tuple(one for day in sessions[:-1] for one in traded.get(day, {}).values())
     sales = [
         (one.session, one.quantity * one.price)
         for day in sessions[-SETTLING:]
@@ -35,7 +34,7 @@ def risk_history(
     return RiskHistory(
         sessions=sessions,
         anchors=state.standing.anchors(session.day),
-        executions=executions,
+        executions=state.standing.traded(sessions[:-1]),
         unsettled=unsettled_proceeds(session.day, sales, sessions),
         markets=_markets(engine, analysis),
         unreconciled=state.accounting.unreconciled(session.day),

@@ -113,13 +113,25 @@ class Shell:
             self._feed(Halted(at=now, reason=state.standing.reason()))
 
     def _feed(self, event: Event) -> None:
-        step = self._machine.handle(event)
-        self._ledger.record(step.facts, at=event.at)
-        for effect in step.effects:
+        """Take an event and all that have come in with it, record them together, and act then."""
+        effects: list[Effect] = []
+        try:
+            effects += self._handled(event)
+            while self._events and not self._machine.is_done():
+                effects += self._handled(self._events.popleft())
+        finally:
+            # What was told before something went wrong has happened all the same.
+            self._ledger.commit()
+        for effect in effects:
             if isinstance(effect, SetTimer):
                 self._timers[effect.timer] = effect.at
             elif not self._is_under_way(effect):
                 self._calls[asyncio.create_task(self._carry_out(effect))] = effect
+
+    def _handled(self, event: Event) -> tuple[Effect, ...]:
+        step = self._machine.handle(event)
+        self._ledger.stage(step.facts, at=event.at)
+        return step.effects
 
     def _is_under_way(self, effect: Effect) -> bool:
         """Say whether the same is being asked already: a slow broker is not asked twice."""

@@ -1,12 +1,12 @@
 """What is recorded can be folded, and nothing else is recorded."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from alchemiser.adapters.memory.journal import MemoryJournal
 from alchemiser.application.ledger import Ledger
-from alchemiser.domain.journal.chain import seal
+from alchemiser.domain.journal.chain import GENESIS, seal
 from alchemiser.domain.journal.records import Reconciled, Stage
 from alchemiser.domain.journal.restrictions import TradingHalted
 from alchemiser.domain.risk.limits import TradingState
@@ -64,3 +64,34 @@ def test_record_of_another_release_is_named_in_one_plain_sentence() -> None:
 
     with pytest.raises(InputError, match=r"^record 1 of the journal.*version 1.*the release that"):
         Ledger(journal)
+
+
+def test_what_is_staged_is_appended_as_one_transaction() -> None:
+    """RS-11: until then nothing is durable, and afterwards all of it, as if told one by one."""
+    journal, alone = MemoryJournal(keep=True), MemoryJournal(keep=True)
+    ledger, one_by_one = Ledger(journal), Ledger(alone)
+    told = TradingHalted(actor="owner", reason="away")
+    later = NOW + timedelta(seconds=1)
+
+    ledger.stage((told,), at=NOW)
+    ledger.stage((told, told), at=later)
+    assert journal.head() == GENESIS
+    ledger.commit()
+    ledger.commit()
+
+    one_by_one.record((told,), at=NOW)
+    one_by_one.record((told, told), at=later)
+    assert tuple(journal.read()) == tuple(alone.read())
+    assert [one.at for one in journal.read()] == [NOW, later, later]
+
+
+def test_what_could_not_be_staged_leaves_what_was() -> None:
+    journal = MemoryJournal(keep=True)
+    ledger = Ledger(journal)
+
+    ledger.stage((TradingHalted(actor="owner", reason="away"),), at=NOW)
+    with pytest.raises(InvalidTransitionError):
+        ledger.stage((Reconciled(stage=Stage.BEFORE),), at=NOW)
+    ledger.commit()
+
+    assert [one.type for one in journal.read()] == ["TradingHalted"]

@@ -3,6 +3,7 @@
 import asyncio
 import gc
 import logging
+from collections.abc import Sequence
 from datetime import timedelta
 from decimal import Decimal
 
@@ -10,7 +11,8 @@ import pytest
 
 from alchemiser.domain.books.ledger import total_cash, total_positions
 from alchemiser.domain.execution.patience import ExecutionSettings
-from alchemiser.domain.execution.state import Phase
+from alchemiser.domain.execution.work import Phase
+from alchemiser.domain.journal.chain import Envelope
 from alchemiser.domain.journal.restrictions import TradingHalted
 from alchemiser.domain.orders.messages import NewOrderSingle
 from alchemiser.ports.errors import (
@@ -43,6 +45,23 @@ def phases(bench: ShellBench) -> list[Phase]:
 def refusals(bench: ShellBench, code: str) -> int:
     """Return how many refusals of `code` are on record."""
     return sum(f'"{code}"' in data for data in bench.journal.records_of("OrderRefused"))
+
+
+def test_answers_that_come_in_together_are_durable_together_and_first() -> None:
+    """RS-11: one transaction for both acknowledgements, before anything rests on them."""
+    bench = a_shell(SELL_GLD, SELL_SPY)
+    appended: list[list[str]] = []
+    append = bench.journal.append
+
+    def watched(envelopes: Sequence[Envelope]) -> None:
+        appended.append([envelope.type for envelope in envelopes])
+        append(envelopes)
+
+    bench.journal.append = watched  # type: ignore[method-assign]
+    bench.work()
+
+    assert appended[:2] == [["OrderIntended"] * 2, ["ExecutionReported"] * 2]
+    assert phases(bench) == [Phase.DONE, Phase.DONE]
 
 
 def test_shell_works_a_plan_to_its_end_and_books_it() -> None:

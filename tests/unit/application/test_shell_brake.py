@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from alchemiser.application.shell import Obeying, Shell
-from alchemiser.domain.execution.state import Phase
+from alchemiser.domain.execution.work import Phase
 from alchemiser.domain.journal.restrictions import TradingHalted
 from alchemiser.domain.risk.limits import TradingState
 from alchemiser.ports.control import HaltRequest

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from alchemiser.domain.books.ledger import total_cash
-from alchemiser.domain.execution.state import Phase
+from alchemiser.domain.execution.work import Phase
 from alchemiser.domain.orders.messages import ExecutionReport, NewOrderSingle
 from alchemiser.ports.errors import PortUnavailableError
 from alchemiser.ports.notifier import Alert

@@ -8,6 +8,7 @@ from enum import StrEnum
 from alchemiser.domain.orders.messages import Side
 from alchemiser.domain.orders.plan import Crossing
 from alchemiser.domain.values.errors import InvalidValueError
+from alchemiser.domain.values.frozen import quickly
 from alchemiser.domain.values.identifiers import BookId, Symbol
 from alchemiser.domain.values.numbers import (
     CENT,
@@ -43,6 +44,7 @@ class PostingKind(StrEnum):
     """A difference from the broker that the owner took over."""
 
 
+@quickly
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Posting:
     """Change one book.

@@ -29,7 +29,7 @@ def share(
     for (book, _), old, new in zip(
         claims, _parts(before, claims), _parts(after, claims), strict=True
     ):
-        shares, amount, fee = (now - then for now, then in zip(new, old, strict=True))
+        shares, amount, fee = new[0] - old[0], new[1] - old[1], new[2] - old[2]
         if shares or amount:
             postings.append(
                 Posting(
@@ -50,6 +50,8 @@ def share(
 
 def _parts(whole: Traded, claims: Claims) -> list[tuple[Decimal, Decimal, Decimal]]:
     """Return the shares, dollars and fees of each claim; dollars follow the shares."""
+    if len(claims) == 1:
+        return [(whole.quantity, whole.cash, whole.commission)]
     if not whole.quantity:
         return [(ZERO, ZERO, ZERO) for _ in claims]
     shares = apportion(whole.quantity, claims, SHARE)

@@ -17,9 +17,11 @@ class BySide(Generic[Kept]):
 
     def keep(self, side: Side, place: int, one: Kept | None) -> None:
         """Keep `one`, or nothing, for the order that stands at `place` in the plan."""
-        kept = self._on(side)
+        kept = self._buys if side is Side.BUY else self._sells
+        if kept.get(place) is one:
+            return
         if one is None:
-            kept.pop(place, None)
+            del kept[place]
             return
         is_last = place in kept or not kept or place > next(reversed(kept))
         kept[place] = one
@@ -37,6 +39,10 @@ class BySide(Generic[Kept]):
     def has(self, side: Side) -> bool:
         """Say whether anything is kept of `side`."""
         return bool(self._on(side))
+
+    def is_empty(self) -> bool:
+        """Say whether nothing is kept."""
+        return not (self._sells or self._buys)
 
     def _on(self, side: Side) -> dict[int, Kept]:
         return self._buys if side is Side.BUY else self._sells

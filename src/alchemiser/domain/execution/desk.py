@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 from alchemiser.domain.execution.facts import CancelIntended, Fact
 from alchemiser.domain.execution.messages import Cancel, Effect, SetTimer, Step, Timer
 from alchemiser.domain.execution.patience import ExecutionSettings
-from alchemiser.domain.execution.state import Child, ExecutionState, Phase
+from alchemiser.domain.execution.state import ExecutionState
 from alchemiser.domain.execution.stopping import stopped
+from alchemiser.domain.execution.work import Child, Phase
 from alchemiser.domain.orders.messages import Side
 from alchemiser.domain.risk.limits import Violation
 from alchemiser.domain.values.identifiers import ClOrdId
@@ -73,7 +74,7 @@ class Desk:
 
     def poll_later(self, at: datetime) -> None:
         """Ask about the orders in flight after a while."""
-        if self.state.in_flight():
+        if self.state.has_in_flight():
             later = at + timedelta(seconds=self.settings.poll_seconds)
             self.ask(SetTimer(timer=Timer.POLL, at=later))
 
@@ -99,14 +100,21 @@ class Desk:
     def is_to_be_sent_again(self, child: Child, at: datetime) -> bool:
         """Say whether the venue has denied an order often enough, and it may still go."""
         return (
-            not self._is_too_late(child, at)
+            child.unknown
+            and not self._is_too_late(child, at)
             and child.side not in self.ended
             and child.phase is Phase.SENT
-            and child.unknown
             and child.name not in self.disputed
             and self.refusals.get(child.name, 0) < self.settings.sends_max
             and self.settings.may_send_again(child, self.absences.get(child.name, 0))
         )
+
+    def lost(self, at: datetime) -> tuple[Child, ...]:
+        """Return what is to be sent again, in the plan's order."""
+        if not self.absences and self.settings.absences_min > 0:
+            # Nothing was denied.
+            return ()
+        return tuple(one for one in self.state.in_flight() if self.is_to_be_sent_again(one, at))
 
     def _is_too_late(self, child: Child, at: datetime) -> bool:
         """Say whether an order for the closing auction would not reach it any more."""

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import ClassVar
+from typing import ClassVar, Final, get_args
 
 from alchemiser.domain.books.ledger import Posting
 from alchemiser.domain.orders.messages import ExecutionReport, NewOrderSingle
@@ -131,3 +131,6 @@ Fact = (
     | CancelIntended
     | DoneForDay
 )
+
+FACTS: Final = frozenset(get_args(Fact))
+"""The type of every fact: looked up for every record, where `isinstance` would try one by one."""

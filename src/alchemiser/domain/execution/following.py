@@ -14,7 +14,7 @@ from alchemiser.domain.execution.messages import (
     SubmitAnswered,
 )
 from alchemiser.domain.execution.reports import told
-from alchemiser.domain.execution.state import Child, Phase
+from alchemiser.domain.execution.work import Child, Phase
 from alchemiser.domain.orders.messages import Accepted, CancelOutcome, ExecutionReport, Rejected
 from alchemiser.domain.values.errors import InvalidTransitionError
 

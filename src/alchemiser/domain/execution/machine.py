@@ -55,7 +55,7 @@ class Machine:
 
     def is_done(self) -> bool:
         """Say whether every order is over and terminal, or the machine has given up waiting."""
-        return self._gave_up or all(self.state.is_over(side) for side in Side)
+        return self._gave_up or self.state.is_all_over()
 
     def unresolved(self) -> tuple[ClOrdId, ...]:
         """Return the orders whose outcome is not known."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final
 
+from alchemiser.domain.execution.agenda import Agenda
 from alchemiser.domain.execution.algorithms.choice import WORKING
 from alchemiser.domain.execution.algorithms.settings import AlgorithmSettings
 from alchemiser.domain.execution.algorithms.steps import (
@@ -15,7 +16,8 @@ from alchemiser.domain.execution.algorithms.steps import (
     Wait,
     Working,
 )
-from alchemiser.domain.execution.state import ExecutionState, Parent, Phase
+from alchemiser.domain.execution.state import ExecutionState
+from alchemiser.domain.execution.work import Parent
 from alchemiser.domain.market.quote import Quote
 from alchemiser.domain.orders.closing import ORDERS_END_BEFORE_CLOSE
 from alchemiser.domain.orders.messages import Side, TimeInForce
@@ -54,34 +56,35 @@ class Pace:
     _algorithms: dict[Algorithm, Working] = field(init=False)
     _begun: dict[ClOrdId, datetime] = field(default_factory=dict)
     _wake: dict[ClOrdId, datetime] = field(default_factory=dict)
+    _waking: Agenda[Parent] = field(default_factory=Agenda)
+    _longest: timedelta = field(init=False)
+    _last_moment: datetime = field(init=False)
+    """When all is over but the auction, whose plan has a deadline after the close."""
 
     def __post_init__(self) -> None:
+        self._longest = timedelta(seconds=self.settings.work_seconds_max)
+        self._last_moment = self.session.close_at - ORDERS_END_BEFORE_CLOSE
         self._algorithms = {name: made_with(self.settings) for name, made_with in WORKING.items()}
 
     def is_due(self, parent: Parent, now: datetime) -> bool:
         """Say whether the algorithm of `parent` is to be asked."""
-        waits = parent.name in self._wake and self._wake[parent.name] > now
+        wake = self._wake.get(parent.name)
+        waits = wake is not None and wake > now
         return not (waits or parent.is_over() or parent.live())
 
     def next_moment(self, now: datetime) -> datetime | None:
         """Return when after `now` the next child expires or the next order is due, UTC, or None."""
-        moments = [
-            child.expire_time
-            for child in self.state.in_flight()
-            if child.phase is not Phase.CANCELING and child.expire_time > now
-        ]
-        for parent in self.state.unfinished():
-            wake = self._wake.get(parent.name)
-            if wake is not None and wake > now:
-                moments.append(wake)
-        return min(moments, default=None)
+        expiry, wake = self.state.next_expiry(now), self._waking.next_after(now, self._waits)
+        if expiry is None or wake is None:
+            return expiry or wake
+        return min(expiry, wake)
 
     def answer(self, parent: Parent, quotes: Mapping[Symbol, Quote], now: datetime) -> Answer:
         """Return the next step of `parent`, in whole increments; a wait is kept in mind."""
         progress = self._progress(parent, quotes.get(parent.planned.symbol), now)
         answer = self._working(parent).next(progress)
         if isinstance(answer, Wait):
-            self._wake[parent.name] = answer.until
+            self._wait(parent, answer.until)
         return self._placed(answer, progress) if isinstance(answer, Place) else answer
 
     def waits_out(self, parent: Parent, refusal: Violation, now: datetime) -> bool:
@@ -90,16 +93,24 @@ class Pace:
         ends_at = self._working(parent).ends_at(self._progress(parent, None, now))
         if refusal.code not in PASSING or later > ends_at:
             return False
-        self._wake[parent.name] = later
+        self._wait(parent, later)
         return True
+
+    def _wait(self, parent: Parent, until: datetime) -> None:
+        self._wake[parent.name] = until
+        self._waking.note(until, parent)
+
+    def _waits(self, until: datetime, parent: Parent) -> bool:
+        return self._wake[parent.name] == until and not parent.is_over()
 
     def _working(self, parent: Parent) -> Working:
         return self._algorithms[parent.planned.algorithm]
 
     def _progress(self, parent: Parent, quote: Quote | None, now: datetime) -> Progress:
-        children = parent.children
-        sent = [child.sent_at for child in children]
-        begun = self._begun.setdefault(parent.name, min(sent, default=now))
+        children, begun = parent.children, self._begun.get(parent.name)
+        if begun is None:
+            begun = min((child.sent_at for child in children), default=now)
+            self._begun[parent.name] = begun
         return Progress(
             planned=parent.planned,
             instrument=self.instruments[parent.planned.symbol],
@@ -111,24 +122,19 @@ class Pace:
             quantity=parent.quantity,
             leaves=parent.leaves(),
             steps=len(children),
-            last=(children[-1].order.request, sent[-1]) if sent else None,
+            last=(children[-1].order.request, children[-1].sent_at) if children else None,
         )
 
     def _end(self, parent: Parent, begun: datetime) -> datetime:
         """Return when `parent` has to be over: sells leave half of the time to the buys."""
-        longest = begun + timedelta(seconds=self.settings.work_seconds_max)
-        end = min(longest, self.state.plan.deadline, self._last_moment())
+        end = min(begun + self._longest, self.state.plan.deadline, self._last_moment)
         if parent.planned.side is Side.BUY or not self.state.wants(Side.BUY):
             return end
         return begun + (end - begun) / 2
 
-    def _last_moment(self) -> datetime:
-        """Return when all is over but the auction, whose plan has a deadline after the close."""
-        return self.session.close_at - ORDERS_END_BEFORE_CLOSE
-
     def _placed(self, place: Place, progress: Progress) -> Answer:
         """Return `place` in whole increments, or why it is not worth sending."""
-        if place.time_in_force is TimeInForce.DAY and progress.now >= self._last_moment():
+        if place.time_in_force is TimeInForce.DAY and progress.now >= self._last_moment:
             return TOO_LATE
         increment = progress.instrument.quantity_increment
         quantity = round_down(place.quantity, increment)

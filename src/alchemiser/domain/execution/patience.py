@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from alchemiser.domain.execution.algorithms.settings import AlgorithmSettings
-from alchemiser.domain.execution.state import Child
+from alchemiser.domain.execution.work import Child
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

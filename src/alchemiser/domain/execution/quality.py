@@ -7,7 +7,8 @@ from decimal import ROUND_HALF_EVEN, Decimal
 from statistics import median
 
 from alchemiser.domain.execution.facts import ExecutionReported, Fact, OrderIntended
-from alchemiser.domain.execution.state import ExecutionState, Parent
+from alchemiser.domain.execution.state import ExecutionState
+from alchemiser.domain.execution.work import Parent
 from alchemiser.domain.orders.messages import Side
 from alchemiser.domain.orders.working import Algorithm
 from alchemiser.domain.values.identifiers import ClOrdId, Symbol

@@ -1,21 +1,24 @@
 """The moment an order may leave: fitted into what is left of the limits, then gated."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 
 from alchemiser.domain.execution.facts import Fact, OrderReduced
 from alchemiser.domain.execution.messages import InputsArrived
-from alchemiser.domain.execution.state import IN_FLIGHT, Child, ExecutionState, Parent
+from alchemiser.domain.execution.state import ExecutionState
+from alchemiser.domain.execution.work import IN_FLIGHT, Child, Parent
 from alchemiser.domain.orders.approval import ApprovedOrder
 from alchemiser.domain.orders.closing import whole_shares
-from alchemiser.domain.orders.messages import NewOrderSingle, OrdStatus
+from alchemiser.domain.orders.messages import NewOrderSingle, OrdStatus, Side
 from alchemiser.domain.risk.allowances import room_for
 from alchemiser.domain.risk.context import RiskContext
 from alchemiser.domain.risk.gates import approve
 from alchemiser.domain.risk.history import RiskHistory, SentOrder
+from alchemiser.domain.risk.in_force import InForce, in_force
 from alchemiser.domain.risk.limits import RiskLimits, TradingState, Violation
+from alchemiser.domain.values.frozen import quickly
 from alchemiser.domain.values.identifiers import ClOrdId, Symbol
 from alchemiser.domain.values.instrument import Instrument
 from alchemiser.domain.values.numbers import ZERO
@@ -34,6 +37,7 @@ class ReleaseRules:
         history: Earlier sessions, or None when unknown.
         any_hour: Whether orders may go out outside regular hours.
         refusals_max: Orders that the broker may refuse before nothing more is sent, or None.
+        in_force: What can refuse or cut an order of each side under `limits`.
     """
 
     state: TradingState
@@ -43,8 +47,14 @@ class ReleaseRules:
     history: RiskHistory | None = None
     any_hour: bool = False
     refusals_max: int | None = None
+    in_force: Mapping[Side, InForce] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        rules = {side: in_force(self.limits, side) for side in Side}
+        object.__setattr__(self, "in_force", rules)
 
 
+@quickly
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ask:
     """Ask for the release of one order.
@@ -75,8 +85,9 @@ def release(
     # What is cut to exactly a limit would exceed it as soon as the buys of the batch cost anything.
     cost = context.cost_of(ask.request for ask in asks)
     for ask in asks:
-        order, reduced, gate = _fit(ask, context, cost)
-        verdict = approve(order, gate)
+        checks = rules.in_force[ask.request.side]
+        order, reduced, gate = _fit(ask, context, cost, checks)
+        verdict = approve(order, gate, checks)
         if isinstance(verdict, ApprovedOrder):
             context = context.with_order(order)
             yield reduced, verdict
@@ -85,7 +96,7 @@ def release(
 
 
 def _fit(
-    ask: Ask, context: RiskContext, cost: Decimal
+    ask: Ask, context: RiskContext, cost: Decimal, rules: InForce
 ) -> tuple[NewOrderSingle, tuple[Fact, ...], RiskContext]:
     """Return the order cut to what fits, the record of it, and the account it is gated on."""
     if ask.child is not None:
@@ -94,7 +105,7 @@ def _fit(
     whole = ask.request
     if leaves != whole.order_qty:
         whole = replace(whole, order_qty=leaves)
-    room, code = room_for(whole, after)
+    room, code = room_for(whole, after, rules)
     if code is None:
         return ask.request, (), context
     if ask.request.is_on_close():

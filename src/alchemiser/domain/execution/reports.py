@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from alchemiser.domain.books.sharing import share
 from alchemiser.domain.execution.facts import ExecutionReported, Fact, FillAllocated
-from alchemiser.domain.execution.state import Child
+from alchemiser.domain.execution.work import Child
 from alchemiser.domain.orders.messages import ExecutionReport
 from alchemiser.domain.values.errors import InvalidTransitionError
 

@@ -1,6 +1,6 @@
 """What is sent next: lost children again, or what the algorithms want, through release and gate."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -21,7 +21,7 @@ from alchemiser.domain.execution.messages import (
 )
 from alchemiser.domain.execution.pacing import Pace
 from alchemiser.domain.execution.release import Ask, ReleaseRules, release
-from alchemiser.domain.execution.state import Child, Parent
+from alchemiser.domain.execution.work import Child, Parent
 from alchemiser.domain.market.quote import Quote
 from alchemiser.domain.orders.approval import ApprovedOrder
 from alchemiser.domain.orders.messages import NewOrderSingle, Side
@@ -42,7 +42,8 @@ class Sender:
         """Ask for the inputs of the next release when its time has come, or wait for it."""
         if self._reading_for:
             return
-        lost, due = self._ready(at)
+        lost = self._desk.lost(at)
+        due = () if lost else self._next(lambda parent: self._wants(parent, at))
         if lost or due:
             self._reading_for = frozenset((*(one.name for one in lost), *(one.name for one in due)))
             # Limits on the whole portfolio need the price of what is in flight, too.
@@ -59,10 +60,11 @@ class Sender:
         if Side.SELL in self._desk.ended:
             return
         quotes = {quote.symbol: quote for quote in inputs.quotes}
-        lost, due = self._ready(inputs.at)
+        lost = self._desk.lost(inputs.at)
         # Buys that became due while inputs were read for something else get fresh ones.
-        due = tuple(parent for parent in due if parent.name in asked)
-        asks = (*map(_again, lost), *self._asks(due, quotes, inputs.at))
+        due = () if lost else self._next(lambda parent: self._pace.is_due(parent, inputs.at))
+        mine = [parent for parent in due if parent.name in asked]
+        asks = (*map(_again, lost), *self._asks(mine, quotes, inputs.at))
         verdicts = release(asks, self._desk.state, inputs, rules)
         for ask, (facts, verdict) in zip(asks, verdicts, strict=True):
             for fact in facts:
@@ -77,22 +79,18 @@ class Sender:
         """Take note that the step timer has fired."""
         self._step_at = None
 
-    def _ready(self, at: datetime) -> tuple[tuple[Child, ...], tuple[Parent, ...]]:
-        """Return what to send next: lost children again, or else sells' next ones, or buys'."""
-        state = self._desk.state
-        unknown = [child for child in state.in_flight() if child.unknown]
-        lost = tuple(child for child in unknown if self._desk.is_to_be_sent_again(child, at))
-        if lost:
-            return lost, ()
-        due = self._wanting(state.unfinished(Side.SELL), at)
-        if not due and state.is_over(Side.SELL):
-            due = self._wanting(state.unfinished(Side.BUY), at)
-        return (), due
+    def _next(self, wanted: Callable[[Parent], bool]) -> tuple[Parent, ...]:
+        """Return the sells that are `wanted` next, or else the buys, once every sell is over."""
+        state, due = self._desk.state, ()
+        if state.wants(Side.SELL):
+            due = tuple(filter(wanted, state.unfinished(Side.SELL)))
+        if not due and state.wants(Side.BUY) and state.is_over(Side.SELL):
+            due = tuple(filter(wanted, state.unfinished(Side.BUY)))
+        return due
 
-    def _wanting(self, parents: Iterable[Parent], at: datetime) -> tuple[Parent, ...]:
-        """Return the orders whose algorithm wants to send; end those that it gives up."""
-        due = (parent for parent in parents if self._pace.is_due(parent, at))
-        return tuple(parent for parent in due if self._answer(parent, {}, at) is not None)
+    def _wants(self, parent: Parent, at: datetime) -> bool:
+        """Say whether its algorithm wants to send; end it when the algorithm gives it up."""
+        return self._pace.is_due(parent, at) and self._answer(parent, {}, at) is not None
 
     def _answer(self, parent: Parent, quotes: Mapping[Symbol, Quote], at: datetime) -> Place | None:
         answer = self._pace.answer(parent, quotes, at)

@@ -7,9 +7,8 @@ twice.
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from decimal import Decimal
-from enum import StrEnum
 
+from alchemiser.domain.execution.agenda import Agenda
 from alchemiser.domain.execution.by_side import BySide
 from alchemiser.domain.execution.facts import (
     CancelIntended,
@@ -23,135 +22,15 @@ from alchemiser.domain.execution.facts import (
     OrderRejected,
     OutcomeUnknown,
 )
+from alchemiser.domain.execution.work import IN_FLIGHT, Child, Parent, Phase
 from alchemiser.domain.orders.messages import ExecutionReport, NewOrderSingle, OrdStatus, Side
-from alchemiser.domain.orders.order import NOTHING, Order, Traded, apply
-from alchemiser.domain.orders.plan import OrderPlan, PlannedOrder
+from alchemiser.domain.orders.order import Order, apply
+from alchemiser.domain.orders.plan import OrderPlan
 from alchemiser.domain.values.errors import InvalidTransitionError
 from alchemiser.domain.values.identifiers import ClOrdId, Symbol
-from alchemiser.domain.values.numbers import ZERO
 
-
-class Phase(StrEnum):
-    """How far an order has come."""
-
-    PLANNED = "planned"
-    SENT = "sent"
-    WORKING = "working"
-    CANCELING = "canceling"
-    DONE = "done"
-    REFUSED = "refused"
-
-
-ChildFact = OrderRejected | OutcomeUnknown | ExecutionReported | CancelIntended
-
-IN_FLIGHT = frozenset({Phase.SENT, Phase.WORKING, Phase.CANCELING})
-
-
-@dataclass(slots=True)
-class Child:
-    """Follow one order that was sent.
-
-    Attributes:
-        parent: What it was sent for.
-        order: Its life at the venue.
-        expire_time: When it is to be cancelled unless it is terminal, UTC.
-        sent_at: When it was last intended, UTC.
-        phase: How far it has come.
-        sends: How often it was intended; the same id every time.
-        unknown: Whether the last send has an unknown outcome; counts while it is merely sent.
-        reason: Why it was refused, or "".
-    """
-
-    parent: "Parent" = field(repr=False, compare=False)
-    order: Order
-    expire_time: datetime
-    sent_at: datetime
-    phase: Phase = Phase.SENT
-    sends: int = 0
-    unknown: bool = False
-    reason: str = ""
-
-    @property
-    def name(self) -> ClOrdId:
-        """Its id."""
-        return self.order.request.cl_ord_id
-
-    @property
-    def side(self) -> Side:
-        """Which side it is on."""
-        return self.parent.planned.side
-
-    @property
-    def symbol(self) -> Symbol:
-        """What it trades."""
-        return self.parent.planned.symbol
-
-    def has_expired(self, at: datetime) -> bool:
-        """Say whether it has worked for as long as it may."""
-        return self.phase is Phase.WORKING and self.expire_time <= at
-
-    def used(self) -> Decimal:
-        """Return the shares that it has filled or may still fill."""
-        leaves = self.order.leaves_qty() if self.phase in IN_FLIGHT else ZERO
-        return self.order.matched_qty + leaves
-
-
-@dataclass(slots=True)
-class Parent:
-    """Follow one order of the plan.
-
-    Attributes:
-        place: Where it stands in the plan, 0-based.
-        planned: What the plan says.
-        quantity: Shares that it may come to; limits may lower it at a release.
-        children: What was sent for it, oldest first.
-        ended: Why nothing more is sent for it, or None.
-    """
-
-    place: int
-    planned: PlannedOrder
-    quantity: Decimal
-    children: list[Child] = field(default_factory=list)
-    ended: str | None = None
-
-    @property
-    def name(self) -> ClOrdId:
-        """The id in the plan, which its first child has, too."""
-        return self.planned.cl_ord_id
-
-    def done(self) -> Traded:
-        """Return what was filled for it."""
-        if len(self.children) == 1:
-            return self.children[0].order.done
-        return sum((child.order.done for child in self.children), NOTHING)
-
-    def leaves(self) -> Decimal:
-        """Return the shares that no child has filled or may still fill."""
-        leaves = self.quantity
-        for child in self.children:
-            leaves -= child.used()
-        return leaves
-
-    def last_attempt(self) -> int:
-        """Return the number of its slot that was used last, its first one if none was."""
-        return self.planned.attempt + max(len(self.children) - 1, 0)
-
-    def live(self) -> Child | None:
-        """Return the child that the venue may still act on, or None."""
-        for child in self.children:
-            if child.phase in IN_FLIGHT:
-                return child
-        return None
-
-    def is_over(self) -> bool:
-        """Say whether nothing more is sent for it, though its last child may be in flight."""
-        return self.ended is not None or not self.leaves()
-
-    def phase(self) -> Phase:
-        """Return how far it has come: as far as its last child."""
-        if self.children:
-            return self.children[-1].phase
-        return Phase.PLANNED if self.ended is None else Phase.REFUSED
+ChildFact = OrderRejected | OutcomeUnknown | CancelIntended
+RareFact = OrderRefused | OrderReduced | DoneForDay | ChildFact
 
 
 @dataclass(slots=True)
@@ -162,9 +41,11 @@ class ExecutionState:
     parents: dict[ClOrdId, Parent] = field(init=False)
     children: dict[ClOrdId, Child] = field(init=False, default_factory=dict)
     rejected: int = field(init=False, default=0)
+    _rejected_late: int = field(init=False, repr=False, default=0)
     _slots: dict[tuple[Symbol, Side], Parent] = field(init=False, repr=False)
     _live: BySide[Child] = field(init=False, repr=False, default_factory=BySide)
     _unfinished: BySide[Parent] = field(init=False, repr=False, default_factory=BySide)
+    _expiring: Agenda[Child] = field(init=False, repr=False, compare=False, default_factory=Agenda)
 
     def __post_init__(self) -> None:
         self.parents = {
@@ -183,17 +64,21 @@ class ExecutionState:
         Raises:
             InvalidTransitionError: When a report contradicts what is known of its order.
         """
-        if isinstance(fact, FillAllocated):
+        # The three facts of a filled order come first.
+        if isinstance(fact, ExecutionReported):
+            parent = self._report(fact.report)
+        elif isinstance(fact, OrderIntended):
+            parent = self._intend(fact, at)
+        elif isinstance(fact, FillAllocated):
             return
-        parent = self._changed(fact, at)
+        else:
+            parent = self._changed(fact)
         if parent is not None:
             self._file(parent)
 
-    def _changed(self, fact: Fact, at: datetime) -> Parent | None:
+    def _changed(self, fact: RareFact) -> Parent | None:
         """Return the parent that `fact` has changed, or None for an order of none of them."""
         match fact:
-            case OrderIntended():
-                return self._intend(fact, at)
             case OrderRefused(order=request, violation=violation):
                 return self._end(request, violation.sentence())
             case OrderReduced(cl_ord_id=name, planned=planned, released=released):
@@ -204,21 +89,21 @@ class ExecutionState:
                 parent = self.parents[name]
                 parent.ended = reason
                 return parent
-            case FillAllocated():
-                return None
             case _:
-                child = self._child(fact)
+                child = self._child(fact.cl_ord_id)
                 self._apply_to_child(fact, child)
                 return child.parent
 
     def _file(self, parent: Parent) -> None:
         """Keep `parent` where it belongs after a change: its live child, and what is unfinished."""
+        before = parent.live()
+        parent.reckon()
         side, place = parent.planned.side, parent.place
-        self._live.keep(side, place, parent.live())
+        if parent.live() is not before:
+            self._live.keep(side, place, parent.live())
         self._unfinished.keep(side, place, None if parent.is_over() else parent)
 
-    def _child(self, fact: ChildFact) -> Child:
-        name = fact.report.cl_ord_id if isinstance(fact, ExecutionReported) else fact.cl_ord_id
+    def _child(self, name: ClOrdId) -> Child:
         child = self.children.get(name)
         if child is None:
             msg = f"a record tells of {name}, which was never intended."
@@ -232,8 +117,6 @@ class ExecutionState:
                 self._end(child.order.request, f"{code}: {text}")
             case OutcomeUnknown():
                 child.unknown = True
-            case ExecutionReported(report=report):
-                _report(child, report)
             case CancelIntended():
                 child.phase = Phase.CANCELING
 
@@ -248,6 +131,23 @@ class ExecutionState:
             self.children[request.cl_ord_id] = child
         child.phase, child.unknown = Phase.SENT, False
         child.sends, child.sent_at = child.sends + 1, at
+        self._expiring.note(child.expire_time, child)
+        return child.parent
+
+    def _report(self, report: ExecutionReport) -> Parent:
+        child = self._child(report.cl_ord_id)
+        before = child.order.status
+        order = child.order = apply(child.order, report)
+        child.unknown = False
+        if order.status is OrdStatus.REJECTED is not before:
+            self._rejected_late += 1
+        if order.is_done():
+            child.phase = Phase.DONE
+        elif child.phase is not Phase.CANCELING:
+            # Not only what was sent: the venue's word revives even what was taken for dead.
+            if child.phase not in IN_FLIGHT:
+                self._expiring.note(child.expire_time, child)
+            child.phase = Phase.WORKING
         return child.parent
 
     def _end(self, request: NewOrderSingle, reason: str) -> Parent | None:
@@ -262,8 +162,7 @@ class ExecutionState:
 
     def refused(self) -> int:
         """Return how many children the venue has refused, at once or after it had taken them."""
-        late = sum(one.order.status is OrdStatus.REJECTED for one in self.children.values())
-        return self.rejected + late
+        return self.rejected + self._rejected_late
 
     def lacks(self, order: NewOrderSingle) -> bool:
         """Say whether `order` is for none of the plan's orders."""
@@ -281,16 +180,22 @@ class ExecutionState:
         """Say whether nothing of `side` is in flight, and nothing more may be sent on it."""
         return not (self._unfinished.has(side) or self._live.has(side))
 
+    def is_all_over(self) -> bool:
+        """Say whether nothing is in flight, and nothing more may be sent."""
+        return self._unfinished.is_empty() and self._live.is_empty()
+
+    def has_in_flight(self) -> bool:
+        """Say whether the venue may still act on anything."""
+        return not self._live.is_empty()
+
+    def next_expiry(self, now: datetime) -> datetime | None:
+        """Return when after `now` the next child is to be cancelled, UTC, or None."""
+        return self._expiring.next_after(now, _may_expire)
+
     def unfinished(self, side: Side | None = None) -> tuple[Parent, ...]:
         """Return the parents for which more may be sent, in the plan's order."""
         return self._unfinished.on(side)
 
 
-def _report(child: Child, report: ExecutionReport) -> None:
-    child.order = apply(child.order, report)
-    child.unknown = False
-    if child.order.is_done():
-        child.phase = Phase.DONE
-    elif child.phase is not Phase.CANCELING:
-        # Not only what was sent: the venue's word revives even what was taken for dead.
-        child.phase = Phase.WORKING
+def _may_expire(_: datetime, child: Child) -> bool:
+    return child.phase is Phase.WORKING or child.phase is Phase.SENT

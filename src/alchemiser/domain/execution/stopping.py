@@ -9,7 +9,8 @@ from alchemiser.domain.execution.facts import (
     OrderRefused,
     OutcomeUnknown,
 )
-from alchemiser.domain.execution.state import ExecutionState, Phase
+from alchemiser.domain.execution.state import ExecutionState
+from alchemiser.domain.execution.work import Phase
 from alchemiser.domain.orders.messages import Side
 from alchemiser.domain.risk.limits import Violation
 from alchemiser.domain.values.identifiers import ClOrdId

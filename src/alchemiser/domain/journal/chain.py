@@ -11,6 +11,7 @@ from datetime import datetime
 from hashlib import sha256
 
 from alchemiser.domain.journal.scalars import quote, time_text
+from alchemiser.domain.values.frozen import quickly
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,7 @@ GENESIS = Head(0, "0" * 64)
 """The head of an empty chain."""
 
 
+@quickly
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Envelope:
     """Hold one record in its place in the chain.
@@ -78,6 +80,40 @@ class ChainReport:
     problem: str | None = None
 
 
+Sealed = tuple[str | None, str, int, str]
+"""What goes into an envelope: cycle, or None, type, version, and data as canonical JSON."""
+
+
+def seal_all(
+    last: Head | Envelope, records: Iterable[Sealed], *, epoch: int, at: datetime
+) -> list[Envelope]:
+    """Return the envelopes that follow `last`, one for each of `records`; `at` is in UTC."""
+    sequence, previous = last.sequence, last.hash
+    begin = f'{{"at":"{time_text(at)}","cycle_id":'
+    envelopes = []
+    for cycle_id, kind, version, data in records:
+        sequence += 1
+        cycle = "null" if cycle_id is None else quote(cycle_id)
+        body = (
+            f'{begin}{cycle},"data":{data},"epoch":{epoch},"previous":"{previous}",'
+            f'"sequence":{sequence},"type":{quote(kind)},"version":{version}}}'
+        )
+        envelope = Envelope(
+            sequence=sequence,
+            epoch=epoch,
+            at=at,
+            cycle_id=cycle_id,
+            type=kind,
+            version=version,
+            data=data,
+            previous=previous,
+            hash=sha256(body.encode("utf-8", "surrogatepass")).hexdigest(),
+        )
+        previous = envelope.hash
+        envelopes.append(envelope)
+    return envelopes
+
+
 def seal(  # noqa: PLR0913 - one argument a field
     last: Head | Envelope,
     *,
@@ -89,23 +125,7 @@ def seal(  # noqa: PLR0913 - one argument a field
     data: str,
 ) -> Envelope:
     """Return the envelope that follows `last`; `at` is in UTC and `data` canonical JSON."""
-    sequence = last.sequence + 1
-    cycle = "null" if cycle_id is None else quote(cycle_id)
-    body = (
-        f'{{"at":"{time_text(at)}","cycle_id":{cycle},"data":{data},"epoch":{epoch},'
-        f'"previous":"{last.hash}","sequence":{sequence},"type":{quote(type)},"version":{version}}}'
-    )
-    return Envelope(
-        sequence=sequence,
-        epoch=epoch,
-        at=at,
-        cycle_id=cycle_id,
-        type=type,
-        version=version,
-        data=data,
-        previous=last.hash,
-        hash=sha256(body.encode("utf-8", "surrogatepass")).hexdigest(),
-    )
+    return seal_all(last, ((cycle_id, type, version, data),), epoch=epoch, at=at)[0]
 
 
 def verify(envelopes: Iterable[Envelope], start: Head = GENESIS) -> ChainReport:

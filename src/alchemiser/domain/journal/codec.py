@@ -14,7 +14,7 @@ from typing import Generic, NoReturn, TypeVar, cast
 
 from alchemiser.domain.journal.composites import ObjectShape
 from alchemiser.domain.journal.hints import Compiler
-from alchemiser.domain.journal.scalars import MismatchError
+from alchemiser.domain.journal.scalars import Encode, MismatchError
 from alchemiser.domain.values.errors import InvalidValueError
 
 T = TypeVar("T")
@@ -67,14 +67,13 @@ class RecordCodec(Generic[T]):
             InvalidValueError: When two share a name or one has a field that cannot be recorded.
         """
         self._kinds: dict[str, type[T]] = {}
-        self._stored: dict[type[T], tuple[str, int]] = {}
+        self._stored: dict[type[T], tuple[str, int, Encode]] = {}
         for kind in types:
             if kind.__name__ in self._kinds:
                 msg = f"two record types are named {kind.__name__}: rename one."
                 raise InvalidValueError(msg)
-            _shape_of(kind)
             self._kinds[kind.__name__] = kind
-            self._stored[kind] = kind.__name__, _version(kind)
+            self._stored[kind] = kind.__name__, _version(kind), _shape_of(kind).encode
 
     def name_of(self, record: T) -> str:
         """Return the name under which `record` is stored.
@@ -85,11 +84,19 @@ class RecordCodec(Generic[T]):
         return self._stored_as(record)[0]
 
     def encode(self, record: T) -> tuple[str, int, str]:
-        """Return name, version and canonical JSON of `record`; fails as `name_of` and `encode`."""
-        name, version = self._stored_as(record)
-        return name, version, encode(record)
+        """Return name, version and canonical JSON of `record`.
 
-    def _stored_as(self, record: T) -> tuple[str, int]:
+        Raises:
+            InvalidValueError: When its type is not one of the set, or a field does not hold what
+                its hint says.
+        """
+        name, version, text_of = self._stored_as(record)
+        try:
+            return name, version, text_of(record)
+        except MismatchError as error:
+            raise InvalidValueError(_sentence(type(record), error)) from None
+
+    def _stored_as(self, record: T) -> tuple[str, int, Encode]:
         stored = self._stored.get(type(record))
         if stored is None:
             name = type(record).__name__

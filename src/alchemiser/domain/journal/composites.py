@@ -1,10 +1,12 @@
 """The shapes of composed values: dataclasses, tuples, optional values and tagged unions."""
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from itertools import repeat
-from operator import attrgetter, call
+from operator import call
 
 from alchemiser.domain.journal.scalars import Decode, Encode, MismatchError, Shape, quote
+from alchemiser.domain.journal.writers import writer
 from alchemiser.domain.values.errors import InvalidValueError
 
 TAG = "type"
@@ -14,24 +16,25 @@ TAG = "type"
 class ObjectShape:
     """The two directions of one dataclass; `fill` completes it, so that a type may hold itself."""
 
-    __slots__ = ("_decoders", "_encoders", "_keys", "_kind", "_names", "_take", "_template")
+    __slots__ = ("_decoders", "_encoders", "_keys", "_kind", "_names", "_parts", "_write")
 
     def __init__(self, kind: type[object], names: Sequence[str], *, tagged: bool) -> None:
         """Prepare the shape of `kind`, a dataclass whose constructor takes `names`."""
-        parts = {name: f'"{name}":%s' for name in names}
+        parts: dict[str, str | None] = dict.fromkeys(names)
         if tagged:
-            parts[TAG] = f'"{TAG}":{quote(kind.__name__)}'
+            parts[TAG] = quote(kind.__name__)
         self._kind = kind
         self._keys = frozenset(parts)
         self._names = sorted(names)
-        self._take = _taker(self._names)
-        self._template = "{" + ",".join(parts[name] for name in sorted(parts)) + "}"
+        self._parts = sorted(parts.items())
+        self._write: Encode = self.encode
         self._encoders: list[Encode] = []
         self._decoders: list[tuple[str, Decode]] = []
 
     def fill(self, shape_of: Callable[[str], Shape]) -> None:
         """Take the shape of each field from `shape_of(name)`."""
         shapes = {name: shape_of(name) for name in self._names}
+        self._write = writer(self._kind, self._parts, shapes)
         self._encoders = [shape.encode for shape in shapes.values()]
         self._decoders = [(name, shape.decode) for name, shape in shapes.items()]
 
@@ -41,15 +44,19 @@ class ObjectShape:
         Raises:
             MismatchError: When it is not of this type, or a field is not of its type.
         """
-        if type(value) is not self._kind:
-            msg = f"must be a {self._kind.__name__}, not a {type(value).__name__}"
-            raise MismatchError(msg)
-        held = self._take(value)
         try:
-            return self._template % tuple(map(call, self._encoders, held))
-        except MismatchError:
-            names = [f".{name}" for name in self._names]
-            raise MismatchError(*_blame(names, self._encoders, held)) from None
+            return self._write(value)
+        except (MismatchError, TypeError):
+            # The fast way keeps no account of where it is, so the place is found by going again.
+            raise self._unfit(value) from None
+
+    def _unfit(self, value: object) -> MismatchError:
+        """Return why `value` cannot be written."""
+        if type(value) is not self._kind:
+            return MismatchError(f"must be a {self._kind.__name__}, not a {type(value).__name__}")
+        held = [getattr(value, name) for name in self._names]
+        names = [f".{name}" for name in self._names]
+        return MismatchError(*_blame(names, self._encoders, held))
 
     def decode(self, value: object) -> object:
         """Return the instance that parsed JSON describes.
@@ -88,7 +95,8 @@ def optional(shape: Shape) -> Shape:
     def decode(value: object) -> object:
         return None if value is None else some_decode(value)
 
-    return Shape(encode, decode)
+    plain = None if shape.plain is None else replace(shape.plain, or_none=True)
+    return Shape(encode, decode, plain)
 
 
 def one_of(shapes: dict[type[object], ObjectShape]) -> Shape:
@@ -171,7 +179,6 @@ def _decoded(decoders: Iterable[Decode], held: Sequence[object]) -> tuple[object
 def _blame(
     places: Sequence[str], encoders: Iterable[Encode], held: Sequence[object]
 ) -> tuple[str, str]:
-    # The fast way keeps no account of where it is, so the place is found by going again.
     parts = zip(places, encoders, held, strict=False)
     tried = ((place, _mismatch(encode, part)) for place, encode, part in parts)
     return next((error.reason, place + error.path) for place, error in tried if error is not None)
@@ -183,9 +190,3 @@ def _mismatch(encode: Encode, part: object) -> MismatchError | None:
     except MismatchError as error:
         return error
     return None
-
-
-def _taker(names: Sequence[str]) -> Callable[[object], tuple[object, ...]]:
-    if len(names) > 1:
-        return attrgetter(*names)
-    return lambda value: tuple([getattr(value, name) for name in names])

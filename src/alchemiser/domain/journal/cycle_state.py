@@ -59,9 +59,9 @@ class CycleState:
 
     def adopt(self, child: NewOrderSingle) -> None:
         """Remember for which order of the plan `child` is sent."""
-        for order in self.plan.orders if self.plan is not None else ():
-            if (order.symbol, order.side) == (child.symbol, child.side):
-                self.parents[child.cl_ord_id] = order.cl_ord_id
+        order = None if self.plan is None else self.plan.slots.get((child.symbol, child.side))
+        if order is not None:
+            self.parents[child.cl_ord_id] = order.cl_ord_id
 
     def execution(self, plan: OrderPlan) -> ExecutionState:
         """Return where the orders of `plan`, this cycle's, stand."""

@@ -3,10 +3,17 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import cast
 
 from alchemiser.domain.books.history import Entry
 from alchemiser.domain.books.ledger import Books, Posting, cross, post
-from alchemiser.domain.execution.facts import ExecutionReported, Fact, FillAllocated, OrderIntended
+from alchemiser.domain.execution.facts import (
+    FACTS,
+    ExecutionReported,
+    Fact,
+    FillAllocated,
+    OrderIntended,
+)
 from alchemiser.domain.journal.account_records import AccountRecord, ActivityBooked
 from alchemiser.domain.journal.accounting import Accounting
 from alchemiser.domain.journal.adjustments import PositionExited, TargetSized
@@ -98,10 +105,9 @@ class EngineState:
             InvalidTransitionError: When the record cannot follow.
         """
         self.last_at = at
-        if isinstance(record, Fact):
-            self._apply_fact(self.cycle(), record, at)
-            return
         match record:
+            case _ if type(record) in FACTS:
+                self._apply_fact(self.cycle(), cast("Fact", record), at)
             case CycleStarted():
                 self._start(record)
             case EntryPosted(postings=postings):
@@ -275,9 +281,9 @@ class EngineState:
         post(self.books, postings)
         if day is None and self.last_at is not None:
             day = self.last_at.date() if self.current is None else self.current.started.session
-        if day is not None:
-            self.entries += (Entry(day=day, posting=one, order=order) for one in postings)
         for posting in postings:
+            if day is not None:
+                self.entries.append(Entry(day=day, posting=posting, order=order))
             name, since = posting.symbol, self.opened.setdefault(posting.book, {})
             if name is None:
                 continue

@@ -28,14 +28,31 @@ _TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9
 
 
 @dataclass(frozen=True, slots=True)
+class Plain:
+    """Say how values of exactly one type are written, without asking again what they are.
+
+    Attributes:
+        kind: The type.
+        write: Returns the JSON text of any value of it, or raises MismatchError.
+        or_none: Whether None is written as well, as null.
+    """
+
+    kind: type[object]
+    write: Callable[..., str]
+    or_none: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Shape:
     """Pair the two directions of one type: value to JSON text, parsed JSON to value.
 
-    Both raise MismatchError when they are handed something else.
+    Both raise MismatchError when they are handed something else. Where there is a `plain` way, it
+    writes what `encode` does.
     """
 
     encode: Encode
     decode: Decode
+    plain: Plain | None = None
 
 
 class MismatchError(Exception):
@@ -71,6 +88,11 @@ def time_text(at: datetime) -> str:
 @lru_cache(maxsize=256)
 def _utc_text(at: datetime) -> str:
     return at.replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
+
+
+@lru_cache(maxsize=256)
+def _quoted_utc(at: datetime) -> str:
+    return f'"{_utc_text(at)}"'
 
 
 def time_from_text(text: str) -> datetime:
@@ -128,7 +150,7 @@ def members(kind: type[StrEnum]) -> Shape:
             raise MismatchError(_not(f"one of {list(named)}", value))
         return named[value]
 
-    return Shape(encode, decode)
+    return Shape(encode, decode, Plain(kind, quoted.__getitem__))
 
 
 def _not(wanted: str, value: object) -> str:
@@ -172,6 +194,14 @@ def _decode_integer(value: object) -> object:
 def _encode_decimal(value: object) -> str:
     if type(value) is not Decimal or not value.is_finite():
         raise MismatchError(_not("a finite Decimal", value))
+    return _decimal_text(value)
+
+
+# Equal numbers have one text. Prices, quantities and zeros come again and again.
+@lru_cache(maxsize=4096)
+def _decimal_text(value: Decimal) -> str:
+    if not value.is_finite():
+        raise MismatchError(_not("a finite Decimal", value))
     text = str(value)
     if "E" in text or len(text) > DECIMAL_DIGITS_MAX:
         return f'"{_plain(value)}"'
@@ -214,6 +244,8 @@ def _decode_date(value: object) -> object:
 
 
 def _encode_time(value: object) -> str:
+    if type(value) is datetime and value.tzinfo is UTC:
+        return _quoted_utc(value)
     if type(value) is not datetime:
         raise MismatchError(_not("a time in UTC", value))
     try:
@@ -232,10 +264,10 @@ def _decode_time(value: object) -> object:
 
 
 SCALARS: dict[object, Shape] = {
-    str: Shape(_encode_text, _decode_text),
+    str: Shape(_encode_text, _decode_text, Plain(str, encode_basestring_ascii)),
     bool: Shape(_encode_truth, _decode_truth),
     int: Shape(_encode_integer, _decode_integer),
-    Decimal: Shape(_encode_decimal, _decode_decimal),
+    Decimal: Shape(_encode_decimal, _decode_decimal, Plain(Decimal, _decimal_text)),
     date: Shape(_encode_date, _decode_date),
     datetime: Shape(_encode_time, _decode_time),
 }

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import chain
 
 from alchemiser.domain.books.ledger import Posting, PostingKind
 from alchemiser.domain.journal.records import (
@@ -68,6 +69,11 @@ class Standing:
         people = (one for one in (self.halt, self.reduced) if one is not None)
         told = [f"{one.reason} ({one.actor})" for one in people]
         return "; ".join([*told, *self.latch.reasons()])
+
+    def traded(self, sessions: Iterable[date]) -> tuple[Execution, ...]:
+        """Return our trades that stand of `sessions`, in their order."""
+        kept = (self.executions[day].values() for day in sessions if day in self.executions)
+        return tuple(chain.from_iterable(kept))
 
     def anchors(self, session: date) -> Anchors:
         """Return the account's equity from which losses are measured in `session`."""

@@ -4,10 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
+from alchemiser.domain.values.frozen import quickly
 from alchemiser.domain.values.identifiers import Symbol
 from alchemiser.domain.values.numbers import positive
 
 
+@quickly
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quote:
     """Hold the best bid and ask and the last trade of one symbol at one moment.

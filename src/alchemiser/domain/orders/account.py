@@ -7,6 +7,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from alchemiser.domain.values.errors import InvalidValueError
+from alchemiser.domain.values.frozen import quickly
 from alchemiser.domain.values.identifiers import AccountId, Symbol
 from alchemiser.domain.values.numbers import finite
 
@@ -33,6 +34,7 @@ class Position:
             raise InvalidValueError(msg)
 
 
+@quickly
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccountSnapshot:
     """Hold what the broker says of the account at one moment.

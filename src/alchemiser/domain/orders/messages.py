@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Final
 
 from alchemiser.domain.values.errors import InvalidValueError
+from alchemiser.domain.values.frozen import quickly
 from alchemiser.domain.values.identifiers import ClOrdId, ExecId, OrderId, Symbol, symbol
 from alchemiser.domain.values.numbers import (
     CENT,
@@ -79,6 +80,7 @@ class ExecType(StrEnum):
     """A fill was of another quantity or price than told."""
 
 
+@quickly
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewOrderSingle:
     """Ask for one order (FIX D).
@@ -124,8 +126,11 @@ class NewOrderSingle:
 
 
 _AMOUNTS: Final = ("cum_qty", "last_qty", "last_px", "commission")
+_FILLS: Final = frozenset({ExecType.TRADE, ExecType.TRADE_CORRECT})
+_TAKING_BACK: Final = frozenset({ExecType.TRADE_CANCEL, ExecType.TRADE_CORRECT})
 
 
+@quickly
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExecutionReport:
     """Tell what happened to an order (FIX 8).
@@ -169,37 +174,40 @@ class ExecutionReport:
     def __post_init__(self) -> None:
         positive(self.order_qty, "order_qty")
         amounts = (self.cum_qty, self.last_qty, self.last_px, self.commission)
-        for name, amount in zip(_AMOUNTS, amounts, strict=True):
-            if finite(amount, name) < 0:
-                msg = f"{name} must not be negative, as in report {self.exec_id}."
-                raise InvalidValueError(msg)
-        fault = self._fault()
+        if any(map(Decimal.is_signed, amounts)) or not all(map(Decimal.is_finite, amounts)):
+            self._check_amounts(amounts)
+        fault = self._fault_of_kind() or self._fault_of_amounts()
         if fault:
             msg = f"report {self.exec_id} {fault}."
             raise InvalidValueError(msg)
 
-    def _fault(self) -> str:
+    def _check_amounts(self, amounts: tuple[Decimal, ...]) -> None:
+        for name, amount in zip(_AMOUNTS, amounts, strict=True):
+            if finite(amount, name) < 0:
+                msg = f"{name} must not be negative, as in report {self.exec_id}."
+                raise InvalidValueError(msg)
+
+    def _fault_of_kind(self) -> str:
+        """Return what does not go with `exec_type`, or ""."""
+        is_fill, takes_back = self.exec_type in _FILLS, self.exec_type in _TAKING_BACK
+        if is_fill and not (self.last_qty and self.last_px):
+            return "lacks last_qty or last_px"
+        if not is_fill and (self.last_qty or self.last_px or self.commission):
+            return "tells a fill but is no trade"
+        if takes_back and not self.exec_ref_id:
+            return "does not say which report it takes back"
+        if not takes_back and self.exec_ref_id:
+            return "names a report, but takes none back"
+        return "takes itself back" if self.exec_ref_id == self.exec_id else ""
+
+    def _fault_of_amounts(self) -> str:
         """Return what the books could not account for, or ""."""
-        is_fill = self.exec_type in {ExecType.TRADE, ExecType.TRADE_CORRECT}
-        takes_back = self.exec_type in {ExecType.TRADE_CANCEL, ExecType.TRADE_CORRECT}
-        quantity, price, fee = self.last_qty, self.last_px, self.commission
-        rules = (
-            (is_fill and not (quantity and price), "lacks last_qty or last_px"),
-            (not is_fill and (quantity or price or fee), "tells a fill but is no trade"),
-            (takes_back and not self.exec_ref_id, "does not say which report it takes back"),
-            (not takes_back and self.exec_ref_id, "names a report, but takes none back"),
-            (self.exec_ref_id == self.exec_id, "takes itself back"),
-            (self.cum_qty < quantity, "has a cum_qty {cum_qty} below its last_qty {last_qty}"),
-            (
-                not (is_multiple(self.cum_qty, SHARE) and is_multiple(quantity, SHARE)),
-                "has a quantity of more than nine decimals",
-            ),
-            (not is_multiple(fee, CENT), "has a commission of broken cents"),
-        )
-        for broken, text in rules:
-            if broken:
-                return text.format(cum_qty=self.cum_qty, last_qty=quantity)
-        return ""
+        total, quantity, fee = self.cum_qty, self.last_qty, self.commission
+        if total < quantity:
+            return f"has a cum_qty {total} below its last_qty {quantity}"
+        if not (is_multiple(total, SHARE) and (not quantity or is_multiple(quantity, SHARE))):
+            return "has a quantity of more than nine decimals"
+        return "has a commission of broken cents" if fee and not is_multiple(fee, CENT) else ""
 
     def leaves_qty(self) -> Decimal:
         """Return the shares still open (FIX 151): zero once the order is terminal."""

@@ -9,10 +9,12 @@ from typing import Final, NamedTuple
 
 from alchemiser.domain.orders.messages import ExecType, ExecutionReport, NewOrderSingle, OrdStatus
 from alchemiser.domain.values.errors import InvalidTransitionError
+from alchemiser.domain.values.frozen import quickly
 from alchemiser.domain.values.identifiers import ExecId
 from alchemiser.domain.values.numbers import ZERO, cents
 
 
+@quickly
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Traded:
     """Sum up fills: what changed hands, without a sign.
@@ -64,6 +66,14 @@ def traded(report: ExecutionReport) -> Traded:
     )
 
 
+_NO_FILLS: Final[Mapping[ExecId, Traded]] = MappingProxyType({})
+
+
+def _no_fills() -> Mapping[ExecId, Traded]:
+    return _NO_FILLS
+
+
+@quickly
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
     """Hold what is known of one order.
@@ -84,7 +94,7 @@ class Order:
     done: Traded = NOTHING
     matched_qty: Decimal = ZERO
     reported_qty: Decimal = ZERO
-    fills: Mapping[ExecId, Traded] = field(default_factory=lambda: MappingProxyType({}))
+    fills: Mapping[ExecId, Traded] = field(default_factory=_no_fills)
     void: frozenset[ExecId] = frozenset()
     exec_ids: frozenset[ExecId] = frozenset()
 
@@ -183,7 +193,7 @@ _SLOT: Final = attrgetter("cl_ord_id", "symbol", "side", "order_qty")
 
 class _Fills(NamedTuple):
     done: Traded
-    told: Mapping[ExecId, Traded]
+    fills: Mapping[ExecId, Traded]
     void: frozenset[ExecId]
 
 
@@ -207,7 +217,7 @@ def apply(order: Order, report: ExecutionReport) -> Order:
             f"a report of {report.exec_type} cannot follow."
         )
         raise InvalidTransitionError(msg)
-    fills = _filled(order, report)
+    fills = _filled(order, report) if report.exec_type in _ON_FILLS else order
     most = max(matched, report.cum_qty, fills.done.quantity)
     if most > order.request.order_qty:
         msg = f"fills of {most} overfill order {report.cl_ord_id} of {order.request.order_qty}."
@@ -220,24 +230,22 @@ def apply(order: Order, report: ExecutionReport) -> Order:
         done=fills.done,
         matched_qty=matched,
         reported_qty=max(order.reported_qty, report.cum_qty),
-        fills=fills.told,
+        fills=fills.fills,
         void=fills.void,
         exec_ids=order.exec_ids | {report.exec_id},
     )
 
 
 def _filled(order: Order, report: ExecutionReport) -> _Fills:
-    """Return the fills of `order` as they are after `report`."""
+    """Return the fills of `order` as they are after `report`, which tells of one."""
     done, void = order.done, order.void
-    if report.exec_type not in _ON_FILLS:
-        return _Fills(done=done, told=order.fills, void=void)
     fill, taken_back = traded(report), report.exec_ref_id
     if taken_back is not None and taken_back not in void:
         done, void = done - order.fills.get(taken_back, NOTHING), void | {taken_back}
     if report.exec_id not in void:
-        done += fill
+        done = fill if done is NOTHING else done + fill
     told = MappingProxyType({**order.fills, report.exec_id: fill})
-    return _Fills(done=done, told=told, void=void)
+    return _Fills(done=done, fills=told, void=void)
 
 
 def _same_order(request: NewOrderSingle, report: ExecutionReport) -> None:

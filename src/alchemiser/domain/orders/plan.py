@@ -1,5 +1,6 @@
 """The whole plan of one session: one record, made once."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -8,6 +9,7 @@ from enum import StrEnum
 from alchemiser.domain.orders.messages import NewOrderSingle, Side
 from alchemiser.domain.orders.working import Algorithm, Liquidity
 from alchemiser.domain.values.errors import InvalidValueError
+from alchemiser.domain.values.frozen import quickly
 from alchemiser.domain.values.identifiers import AccountId, BookId, ClOrdId, Symbol, cl_ord_id
 from alchemiser.domain.values.numbers import ZERO, positive
 
@@ -29,6 +31,7 @@ class OnFailure(StrEnum):
     """Nothing more is bought; sells go on."""
 
 
+@quickly
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlannedOrder:
     """Ask for one net order on behalf of one or more books.
@@ -57,7 +60,7 @@ class PlannedOrder:
     attempt: int = 1
     algorithm: Algorithm = Algorithm.MARKETABLE_LIMIT
     instead_of: str = ""
-    liquidity: Liquidity = field(default_factory=Liquidity)
+    liquidity: Liquidity = Liquidity()  # noqa: RUF009 - frozen
 
     def __post_init__(self) -> None:
         if claimed(self.claims) != self.quantity:
@@ -113,6 +116,7 @@ class OrderPlan:
         crossings: Trades between books; booked with the plan.
         orders: Sells first, each side sorted by symbol; buys wait until every sell is terminal.
         on_failure: What becomes of the rest when the venue has refused an order.
+        slots: Each of the orders by its symbol and side.
     """
 
     account: AccountId
@@ -121,9 +125,11 @@ class OrderPlan:
     crossings: tuple[Crossing, ...] = ()
     orders: tuple[PlannedOrder, ...] = ()
     on_failure: OnFailure = OnFailure.GO_ON
+    slots: Mapping[tuple[Symbol, Side], PlannedOrder] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        slots = {(order.symbol, order.side) for order in self.orders}
+        slots = {(order.symbol, order.side): order for order in self.orders}
+        object.__setattr__(self, "slots", slots)
         if len(slots) < len(self.orders):
             msg = f"the plan of {self.session} has two orders of one side of one symbol."
             raise InvalidValueError(msg)

@@ -24,10 +24,9 @@ def duplicate_intent(order: NewOrderSingle, context: RiskContext) -> Violation |
 
 def wash_trade(order: NewOrderSingle, context: RiskContext) -> Violation | None:
     """Refuse an order that could trade with an open one of our own (RC-18)."""
-    for other in context.open_orders:
+    for other in context.today().open_in(order.symbol):
         buy, sell = (order, other) if order.side is Side.BUY else (other, order)
-        opposite = other.symbol == order.symbol and other.side is not order.side
-        if opposite and buy.price >= sell.price:
+        if other.side is not order.side and buy.price >= sell.price:
             side = "below" if order.side is Side.BUY else "above"
             limit = f"{side} {plain(other.price)}"
             return refuse(RiskCode.WASH_TRADE, order.price, limit, order.symbol)
@@ -55,7 +54,7 @@ def orders_per_symbol(order: NewOrderSingle, context: RiskContext) -> Violation 
     limit = context.limits.max_orders_per_symbol
     if limit is None:
         return None
-    count = sum(1 for _ in context.sent_in(order.symbol))
+    count = len(context.sent_in(order.symbol))
     return _too_many(RiskCode.MAX_ORDERS_PER_SYMBOL, count, limit, order)
 
 
@@ -85,8 +84,8 @@ def churn(order: NewOrderSingle, context: RiskContext) -> Violation | None:
         return None
     if history is None:
         return refuse(RiskCode.CHURN, UNKNOWN, limits.max_reversals, order.symbol)
-    earlier = history.within(limits.reversal_sessions)
-    sides = [one.side for one in earlier if one.symbol == order.symbol]
+    earlier = history.within_of(limits.reversal_sessions, order.symbol)
+    sides = [one.side for one in earlier]
     sides += [one.order.side for one in context.sent_in(order.symbol) if one.worth]
     count = reversals([*sides, order.side])
     if count > limits.max_reversals:
@@ -118,7 +117,8 @@ def day_trade(order: NewOrderSingle, context: RiskContext) -> Violation | None:
     earlier = [one for one in history.within(1) if one.symbol == name]
     today = context.sent_in(name)
     # What happened in other symbols and sessions counts only beside a further day trade.
-    if not _day_trades(order, context, day, earlier, today).completes():
+    traded = earlier or today
+    if not (traded and _day_trades(order, context, day, earlier, today).completes()):
         return None
     everything = history.within(LEGACY.sessions)
     trades = _day_trades(order, context, day, everything, context.sent.values())
@@ -151,7 +151,7 @@ def _day_trades(
         for one in earlier
     ]
     pending: list[day_trades.Execution] = []
-    opened = {one.cl_ord_id for one in context.open_orders}
+    opened = context.today().opened
     for one in sent:
         if one.worth:
             kept = pending if one.order.cl_ord_id in opened else done

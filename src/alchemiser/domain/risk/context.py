@@ -1,6 +1,6 @@
 """What the checks may look at."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -12,6 +12,8 @@ from alchemiser.domain.orders.account import AccountSnapshot, Position
 from alchemiser.domain.orders.messages import NewOrderSingle, Side
 from alchemiser.domain.risk.history import RiskHistory, SentOrder
 from alchemiser.domain.risk.limits import RiskLimits, TradingState
+from alchemiser.domain.risk.today import Today
+from alchemiser.domain.values.frozen import quickly
 from alchemiser.domain.values.identifiers import ClOrdId, Symbol
 from alchemiser.domain.values.instrument import Instrument
 from alchemiser.domain.values.numbers import CENT, ZERO, round_down
@@ -20,6 +22,7 @@ from alchemiser.domain.values.session import Session
 MINUTE: Final = timedelta(minutes=1)
 
 
+@quickly
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RiskContext:
     """Hold the state of the world that an assessment rests on.
@@ -57,6 +60,19 @@ class RiskContext:
     foreseen: Decimal = ZERO
     any_hour: bool = False
     cost: Decimal = ZERO
+    _carried: dict[Symbol, Decimal] | None = field(
+        init=False, repr=False, compare=False, default=None
+    )
+    _today: Today | None = field(init=False, repr=False, compare=False, default=None)
+
+    def today(self) -> Today:
+        """Return sums and lists of `open_orders` and `sent`."""
+        known = self._today
+        # `with_order` goes on with what its context had made: that one makes it anew, if ever.
+        if known is None or known.size != len(self.open_orders) + len(self.sent):
+            known = Today.of(self.open_orders, self.sent.values(), self.reserved)
+            object.__setattr__(self, "_today", known)
+        return known
 
     def held(self, name: Symbol) -> Decimal:
         """Return the shares of `name` in the account."""
@@ -64,7 +80,7 @@ class RiskContext:
 
     def open_quantity(self, name: Symbol, side: Side) -> Decimal:
         """Return the shares of `name` in open orders of `side`."""
-        rows = [o.order_qty for o in self.open_orders if o.symbol == name and o.side is side]
+        rows = [one.order_qty for one in self.today().open_in(name) if one.side is side]
         return sum(rows, ZERO)
 
     def settled(self) -> Decimal | None:
@@ -77,30 +93,32 @@ class RiskContext:
         told = self.account.settled_cash
         ours = self.cash - self.history.unsettled
         # What was sold in this session is money, but it has not settled.
-        ours -= sum((one.filled for one in self.sent.values() if one.order.side is Side.SELL), ZERO)
-        buys = (order.cost() for order in self.open_orders if order.side is Side.BUY)
-        return round_down((ours if told is None else min(ours, told)) - sum(buys, ZERO), CENT)
+        today = self.today()
+        ours -= today.sold
+        return round_down((ours if told is None else min(ours, told)) - today.cost, CENT)
 
     def carried(self) -> dict[Symbol, Decimal]:
         """Return the shares held and those in open buys together, sorted by symbol."""
-        buying = (order for order in self.open_orders if order.side is Side.BUY)
-        total = {} if self.account is None else dict(self.account.shares)
-        for order in buying:
-            total[order.symbol] = total.get(order.symbol, ZERO) + order.order_qty
-        return {name: total[name] for name in sorted(total)}
+        if self._carried is None:
+            total = {} if self.account is None else dict(self.account.shares)
+            for name, quantity in self.today().buying.items():
+                total[name] = total.get(name, ZERO) + quantity
+            object.__setattr__(self, "_carried", {name: total[name] for name in sorted(total)})
+        return dict(self._carried or {})
 
     def traded(self, name: Symbol | None = None) -> Decimal:
         """Return dollars traded or on order in this session, in `name` or in all symbols."""
-        rows = (one.worth for one in self.sent.values() if name in {None, one.order.symbol})
-        return sum(rows, ZERO if name else self.foreseen)
+        if name is None:
+            return self.foreseen + self.today().worth
+        return sum((one.worth for one in self.sent_in(name)), ZERO)
 
     def sent_within_a_minute(self) -> int:
         """Return how many orders were sent within the last sixty seconds."""
         return sum(1 for one in self.sent.values() if self.now - one.at < MINUTE)
 
-    def sent_in(self, name: Symbol) -> Iterator[SentOrder]:
-        """Yield the orders of this session in `name`."""
-        return (one for one in self.sent.values() if one.order.symbol == name)
+    def sent_in(self, name: Symbol) -> Sequence[SentOrder]:
+        """Return the orders of this session in `name`."""
+        return self.today().sent_in(name)
 
     def mark(self, name: Symbol) -> Decimal | None:
         """Return the mid of `name` in dollars, or None without a quote."""
@@ -119,12 +137,9 @@ class RiskContext:
         """
         if self.account is None or self.cash is None:
             return None
-        costs = {
-            order.cl_ord_id: order.cost() for order in self.open_orders if order.side is Side.BUY
-        }
-        unknown = (cost for name, cost in costs.items() if name not in self.reserved)
-        ours = self.cash - sum(costs.values(), ZERO)
-        return round_down(min(ours, self.account.buying_power - sum(unknown, ZERO)), CENT)
+        today = self.today()
+        ours, theirs = self.cash - today.cost, self.account.buying_power - today.unknown_cost
+        return round_down(min(ours, theirs), CENT)
 
     def gross_exposure(self) -> Decimal | None:
         """Return dollars of all positions and open buys times leverage, or None when unpriced."""
@@ -197,13 +212,40 @@ class RiskContext:
         """Return the context with `cost` dollars taken off the account's equity."""
         if self.account is None or not cost:
             return self
-        return replace(self, cost=self.cost + cost)
+        return self._with(self.open_orders, self.sent, self.cost + cost)
 
     def with_order(self, order: NewOrderSingle) -> "RiskContext":
         """Return the context after `order` was approved."""
-        sent = SentOrder(order=order, at=self.now, worth=order.notional())
-        return replace(
-            self,
-            open_orders=(*self.open_orders, order),
-            sent={**self.sent, order.cl_ord_id: sent},
+        one, name = SentOrder(order=order, at=self.now, worth=order.notional()), order.cl_ord_id
+        if name not in self.sent:
+            today = self.today()
+            today.open(order, is_reserved=name in self.reserved)
+            today.send(one)
+        return self._with((*self.open_orders, order), {**self.sent, name: one}, self.cost)
+
+    def _with(
+        self,
+        open_orders: tuple[NewOrderSingle, ...],
+        sent: Mapping[ClOrdId, SentOrder],
+        cost: Decimal,
+    ) -> "RiskContext":
+        """Return the same with these, much quicker than `replace` does; and hand `today` on."""
+        after = RiskContext(
+            now=self.now,
+            state=self.state,
+            session=self.session,
+            account=self.account,
+            cash=self.cash,
+            quotes=self.quotes,
+            instruments=self.instruments,
+            limits=self.limits,
+            history=self.history,
+            open_orders=open_orders,
+            sent=sent,
+            reserved=self.reserved,
+            foreseen=self.foreseen,
+            any_hour=self.any_hour,
+            cost=cost,
         )
+        object.__setattr__(after, "_today", self._today)
+        return after

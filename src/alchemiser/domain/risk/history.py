@@ -2,7 +2,7 @@
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from operator import attrgetter
@@ -10,10 +10,12 @@ from typing import Final
 
 from alchemiser.domain.orders.messages import NewOrderSingle, Side
 from alchemiser.domain.risk.markets import MarketHistory
+from alchemiser.domain.values.frozen import quickly
 from alchemiser.domain.values.identifiers import Symbol
 from alchemiser.domain.values.numbers import ZERO
 
 
+@quickly
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Execution:
     """Tell of one trade of ours: shares above zero, dollars a share."""
@@ -28,6 +30,7 @@ class Execution:
 _SESSION: Final = attrgetter("session")
 
 
+@quickly
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SentOrder:
     """Tell of one order that was intended in this session.
@@ -80,15 +83,26 @@ class RiskHistory:
     unsettled: Decimal = ZERO
     markets: MarketHistory | None = None
     unreconciled: frozenset[Symbol] = frozenset()
+    _by_symbol: dict[Symbol, list[Execution]] = field(
+        init=False, repr=False, compare=False, default_factory=dict
+    )
 
     def __post_init__(self) -> None:
         # The trades of the last sessions are looked up for every order, out of thousands.
         object.__setattr__(self, "executions", tuple(sorted(self.executions, key=_SESSION)))
 
+    def within_of(self, count: int, name: Symbol) -> Iterator[Execution]:
+        """Yield the same in the symbol `name`."""
+        if not self._by_symbol:
+            for one in self.executions:
+                self._by_symbol.setdefault(one.symbol, []).append(one)
+        latest = self.sessions[-count:]
+        return (one for one in self._by_symbol.get(name, ()) if one.session in latest)
+
     def within(self, count: int) -> Iterator[Execution]:
         """Yield our trades of the last `count` sessions, the present one included."""
         latest = self.sessions[-count:]
-        if not latest:
+        if not (latest and self.executions) or self.executions[-1].session < latest[0]:
             return iter(())
         start = bisect_left(self.executions, latest[0], key=_SESSION)
         return (one for one in self.executions[start:] if one.session in latest)

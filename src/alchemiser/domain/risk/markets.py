@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import partial
-from typing import Final
+from typing import Final, Generic, TypeVar
 
 import numpy as np
 
@@ -40,6 +40,22 @@ _VAR: Final[tuple[Figure, ...]] = (historical_var, parametric_var)
 _SHORTFALL: Final[tuple[Figure, ...]] = (historical_shortfall, parametric_shortfall)
 
 
+Known = TypeVar("Known")
+
+
+@dataclass(slots=True)
+class Last(Generic[Known]):
+    """Keep what was reckoned last, as long as the same is asked for."""
+
+    _kept: tuple[tuple[object, ...], Known] | None = None
+
+    def of(self, key: tuple[object, ...], reckoned: Callable[[], Known]) -> Known:
+        """Return what is kept for `key`, or else what is `reckoned`, which is kept instead."""
+        if self._kept is None or self._kept[0] != key:
+            self._kept = key, reckoned()
+        return self._kept[1]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class MarketHistory:
     """Hold the past of every symbol that bars were taken of.
@@ -56,6 +72,11 @@ class MarketHistory:
     closes: Floats
     dollars: Floats | None
     _returns: dict[tuple[Symbol, int], Floats | None] = field(init=False, default_factory=dict)
+    _volumes: dict[tuple[Symbol, int], Decimal | None] = field(init=False, default_factory=dict)
+    # One order is measured several times: by each figure, when it is cut and when it is gated.
+    _series: Last[Series] = field(init=False, default_factory=Last)
+    _portfolio: Last[Floats] = field(init=False, default_factory=Last)
+    _groups: Last[tuple[frozenset[Symbol], ...]] = field(init=False, default_factory=Last)
 
     @classmethod
     def of(
@@ -90,12 +111,18 @@ class MarketHistory:
 
         A session that has not closed has no volume yet and does not count.
         """
+        key = (name, limits.adv_sessions)
+        if key not in self._volumes:
+            self._volumes[key] = self._daily_volume(*key)
+        return self._volumes[key]
+
+    def _daily_volume(self, name: Symbol, sessions: int) -> Decimal | None:
         place = self.columns.get(name)
         if self.dollars is None or place is None:
             return None
         traded = self.dollars[:, place]
-        known = traded[np.isfinite(traded)][-limits.adv_sessions :]
-        if len(known) < limits.adv_sessions:
+        known = traded[np.isfinite(traded)][-sessions:]
+        if len(known) < sessions:
             return None
         return decimal_from_float(math.fsum(known) / len(known))
 
@@ -133,8 +160,12 @@ class MarketHistory:
         kind: tuple[tuple[Figure, ...], Decimal],
     ) -> Decimal:
         figures, multiple = kind
-        series = self._series(instruments, limits.var_sessions)
-        returns = portfolio_returns([float(weights[name]) for name in series.names], series.returns)
+        series = self._series_of(instruments, limits.var_sessions)
+        shares = [float(weights[name]) for name in series.names]
+        returns = self._portfolio.of(
+            (shares, instruments, limits.var_sessions),
+            lambda: portfolio_returns(shares, series.returns),
+        )
         deviations = {
             one.symbol: CLASS_POLICIES[one.asset_class].deviation
             for one in instruments
@@ -150,16 +181,25 @@ class MarketHistory:
 
         A symbol without enough history moves with every other of its class.
         """
-        series = self._series(instruments, limits.correlation_sessions)
+        threshold = limits.correlation_threshold or Decimal(1)
+        key = (instruments, limits.correlation_sessions, threshold)
+        return self._groups.of(key, lambda: self._moving_together(*key))
+
+    def _moving_together(
+        self, instruments: Sequence[Instrument], sessions: int, threshold: Decimal
+    ) -> tuple[frozenset[Symbol], ...]:
+        series = self._series_of(instruments, sessions)
         strangers = {
             one.asset_class for one in instruments if series.sources[one.symbol] is Source.CLASS
         }
         together = [_of_class(instruments, kind) for kind in sorted(strangers)]
-        threshold = limits.correlation_threshold or Decimal(1)
         return correlated_groups(series.names, series.returns, threshold, together)
 
-    def _series(self, instruments: Sequence[Instrument], sessions: int) -> Series:
-        return series_for(instruments, partial(self._returns_of, sessions), sessions)
+    def _series_of(self, instruments: Sequence[Instrument], sessions: int) -> Series:
+        returns_of = partial(self._returns_of, sessions)
+        return self._series.of(
+            (instruments, sessions), lambda: series_for(instruments, returns_of, sessions)
+        )
 
     def _returns_of(self, sessions: int, name: Symbol) -> Floats | None:
         # Every order of a session is measured by the same closes.

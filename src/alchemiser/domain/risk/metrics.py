@@ -28,7 +28,7 @@ def portfolio_returns(weights: Sequence[float], returns: Floats) -> Floats:
         returns: Simple returns, float64 (T, N), no NaN.
     """
     products = np.asarray(weights, dtype=np.float64) * returns
-    return np.array([math.fsum(row) for row in products.tolist()])
+    return np.array(list(map(math.fsum, products.tolist())))
 
 
 def historical_var(returns: Floats, confidence: Decimal) -> Decimal:

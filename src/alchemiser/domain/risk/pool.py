@@ -11,6 +11,7 @@ from decimal import ROUND_FLOOR, Decimal, localcontext
 from alchemiser.domain.orders.messages import Side
 from alchemiser.domain.risk.context import RiskContext
 from alchemiser.domain.risk.limits import RiskCode, Violation
+from alchemiser.domain.values.frozen import quickly
 from alchemiser.domain.values.identifiers import Symbol
 from alchemiser.domain.values.numbers import ONE, ZERO, plain
 
@@ -20,6 +21,7 @@ Prices = Mapping[Symbol, Decimal]
 """Limit prices of what is to be traded, dollars a share."""
 
 
+@quickly
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pool:
     """Hold one limit on a sum.

@@ -1,7 +1,7 @@
 """Exact arithmetic at the edge of orders and books, and the rounding that makes floats agree."""
 
 from collections.abc import Sequence
-from decimal import ROUND_DOWN, ROUND_FLOOR, ROUND_HALF_EVEN, ROUND_UP, Decimal
+from decimal import ROUND_DOWN, ROUND_FLOOR, ROUND_HALF_EVEN, ROUND_UP, Decimal, InvalidOperation
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,7 +39,8 @@ def positive(value: Decimal, name: str) -> Decimal:
     Raises:
         InvalidValueError: When `value` is zero, negative, NaN or infinite.
     """
-    if finite(value, name) <= 0:
+    if not value.is_finite() or value <= 0:
+        finite(value, name)
         msg = f"{name} must be above zero, not {value}."
         raise InvalidValueError(msg)
     return value
@@ -57,8 +58,11 @@ def round_up(value: Decimal, increment: Decimal) -> Decimal:
 
 def is_multiple(value: Decimal, unit: Decimal) -> bool:
     """Say whether `value` is a whole number of `unit`, also where `%` lacks room to tell."""
-    count = value / unit
-    return count == count.to_integral_value()
+    try:
+        return not value % unit
+    except InvalidOperation:
+        count = value / unit
+        return count == count.to_integral_value()
 
 
 def plain(value: Decimal) -> str:

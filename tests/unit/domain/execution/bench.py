@@ -21,7 +21,8 @@ from alchemiser.domain.execution.messages import (
 )
 from alchemiser.domain.execution.patience import ExecutionSettings
 from alchemiser.domain.execution.release import ReleaseRules
-from alchemiser.domain.execution.state import Child, ExecutionState, Phase
+from alchemiser.domain.execution.state import ExecutionState
+from alchemiser.domain.execution.work import Child, Phase
 from alchemiser.domain.market.quote import Quote
 from alchemiser.domain.orders.account import AccountSnapshot
 from alchemiser.domain.orders.messages import (

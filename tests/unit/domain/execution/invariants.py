@@ -2,15 +2,16 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 from alchemiser.domain.books.ledger import Books, total_cash, total_positions
 from alchemiser.domain.execution.facts import CancelIntended, Fact, OrderIntended
 from alchemiser.domain.execution.machine import Machine
 from alchemiser.domain.execution.messages import Cancel, Effect, Submit
-from alchemiser.domain.execution.state import IN_FLIGHT, ExecutionState, Phase
-from alchemiser.domain.orders.messages import Side
+from alchemiser.domain.execution.state import ExecutionState
+from alchemiser.domain.execution.work import IN_FLIGHT, Phase
+from alchemiser.domain.orders.messages import OrdStatus, Side
 from alchemiser.domain.orders.plan import OrderPlan
 from alchemiser.domain.values.identifiers import ClOrdId
 from alchemiser.domain.values.numbers import ZERO
@@ -69,6 +70,7 @@ class Watch:
             )
         assert self.venue.cash >= -ROUNDING, "no more is spent than there is"
         assert min(self.venue.positions.values(), default=ZERO) >= 0, "nothing is sold short"
+        _keeps_count(state)
 
     def end(self, machine: Machine, books: Books, now: datetime) -> None:
         """Invariants 1, 5, 6, 7, 9, 10, 12, 35: at rest, with every order's end known."""
@@ -92,3 +94,21 @@ class Watch:
         assert self.venue.orders.keys() <= machine.state.children.keys(), "no order is unknown"
         assert total_positions(books) == dict(sorted(self.venue.positions.items()))
         assert total_cash(books) == self.venue.cash, "the books agree to the cent"
+
+
+def _keeps_count(state: ExecutionState) -> None:
+    """What the state keeps from fact to fact is what going through all of it would find."""
+    children = state.children.values()
+    late = sum(child.order.status is OrdStatus.REJECTED for child in children)
+    assert state.refused() == state.rejected + late
+    for side in Side:
+        parents = [one for one in state.parents.values() if one.planned.side is side]
+        live = [one for parent in parents for one in parent.children if one.phase in IN_FLIGHT]
+        assert state.in_flight(side) == tuple(live)
+        assert state.unfinished(side) == tuple(one for one in parents if not one.is_over())
+    for parent in state.parents.values():
+        used = sum((child.used() for child in parent.children), ZERO)
+        assert parent.leaves() == parent.quantity - used
+    expiring = {child.expire_time for child in children if child.phase in IN_FLIGHT}
+    assert state.is_all_over() is (not state.in_flight() and not state.unfinished())
+    assert state.next_expiry(datetime.min.replace(tzinfo=UTC)) in {None, *expiring}

@@ -8,7 +8,7 @@ import pytest
 from alchemiser.domain.books.ledger import Book, Books
 from alchemiser.domain.execution.algorithms.settings import AlgorithmSettings
 from alchemiser.domain.execution.patience import ExecutionSettings
-from alchemiser.domain.execution.state import Parent, Phase
+from alchemiser.domain.execution.work import Parent, Phase
 from alchemiser.domain.orders.closing import AuctionTimes
 from alchemiser.domain.orders.messages import Side, TimeInForce
 from alchemiser.domain.orders.plan import OrderPlan, PlannedOrder

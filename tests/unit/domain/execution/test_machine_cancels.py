@@ -17,7 +17,7 @@ from alchemiser.domain.execution.messages import (
     TakeInputs,
     Timer,
 )
-from alchemiser.domain.execution.state import Phase
+from alchemiser.domain.execution.work import Phase
 from alchemiser.domain.orders.messages import CancelOutcome, NewOrderSingle
 from alchemiser.domain.risk.limits import RiskCode
 from alchemiser.testing.builders import NOW

@@ -21,7 +21,7 @@ from alchemiser.domain.execution.messages import (
     Submit,
     TakeInputs,
 )
-from alchemiser.domain.execution.state import Phase
+from alchemiser.domain.execution.work import Phase
 from alchemiser.domain.orders.messages import NewOrderSingle
 from alchemiser.domain.orders.working import Algorithm
 from alchemiser.domain.risk.limits import RiskCode

@@ -15,7 +15,7 @@ from alchemiser.domain.execution.facts import (
     OrderRejected,
 )
 from alchemiser.domain.execution.messages import Cancel, Query, Submit, TakeInputs, Timer
-from alchemiser.domain.execution.state import Phase
+from alchemiser.domain.execution.work import Phase
 from alchemiser.domain.orders.closing import ORDERS_END_BEFORE_CLOSE, AuctionTimes
 from alchemiser.domain.orders.messages import CancelOutcome, ExecType, TimeInForce
 from alchemiser.domain.orders.working import Algorithm

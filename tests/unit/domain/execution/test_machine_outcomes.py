@@ -12,7 +12,7 @@ from alchemiser.domain.execution.facts import (
 )
 from alchemiser.domain.execution.messages import Query, Submit, TakeInputs
 from alchemiser.domain.execution.patience import ExecutionSettings
-from alchemiser.domain.execution.state import Phase
+from alchemiser.domain.execution.work import Phase
 from alchemiser.domain.orders.approval import ApprovedOrder
 from alchemiser.domain.orders.messages import NewOrderSingle
 from alchemiser.testing.builders import an_account

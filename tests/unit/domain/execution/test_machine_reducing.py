@@ -11,7 +11,7 @@ from alchemiser.domain.execution.facts import (
     OrderRejected,
 )
 from alchemiser.domain.execution.messages import Cancel, Reduced, Step, Submit
-from alchemiser.domain.execution.state import Phase
+from alchemiser.domain.execution.work import Phase
 from alchemiser.domain.orders.messages import NewOrderSingle
 from alchemiser.domain.risk.limits import RiskCode, TradingState
 from alchemiser.domain.values.identifiers import ClOrdId

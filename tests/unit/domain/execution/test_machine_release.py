@@ -8,7 +8,7 @@ import pytest
 
 from alchemiser.domain.execution.facts import OrderIntended, OrderReduced, OrderRefused
 from alchemiser.domain.execution.messages import SetTimer, Submit, TakeInputs, Timer
-from alchemiser.domain.execution.state import Phase
+from alchemiser.domain.execution.work import Phase
 from alchemiser.domain.orders.approval import ApprovedOrder
 from alchemiser.domain.risk.limits import RiskCode, RiskLimits, TradingState
 from alchemiser.testing.builders import NOW, an_account

@@ -12,7 +12,7 @@ from alchemiser.domain.execution.facts import (
     OutcomeUnknown,
 )
 from alchemiser.domain.execution.messages import Query, Timer
-from alchemiser.domain.execution.state import Phase
+from alchemiser.domain.execution.work import Phase
 from alchemiser.domain.orders.messages import ExecType, OrdStatus
 from alchemiser.domain.values.identifiers import ExecId
 from alchemiser.testing.builders import a_report, an_order

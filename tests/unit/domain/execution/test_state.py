@@ -8,7 +8,8 @@ from alchemiser.domain.execution.facts import (
     OrderRefused,
     OrderRejected,
 )
-from alchemiser.domain.execution.state import ExecutionState, Phase
+from alchemiser.domain.execution.state import ExecutionState
+from alchemiser.domain.execution.work import Phase
 from alchemiser.domain.orders.messages import Side
 from alchemiser.domain.risk.limits import RiskCode, Violation
 from alchemiser.domain.values.errors import InvalidTransitionError

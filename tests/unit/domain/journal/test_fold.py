@@ -17,7 +17,7 @@ from alchemiser.domain.execution.facts import (
     OrderIntended,
     OrderReduced,
 )
-from alchemiser.domain.execution.state import Phase
+from alchemiser.domain.execution.work import Phase
 from alchemiser.domain.journal.codec import RecordCodec
 from alchemiser.domain.journal.fold import EngineState
 from alchemiser.domain.journal.records import (

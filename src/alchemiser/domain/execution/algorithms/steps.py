@@ -10,10 +10,12 @@ from alchemiser.domain.market.quote import Quote
 from alchemiser.domain.orders.messages import NewOrderSingle, Side, TimeInForce
 from alchemiser.domain.orders.plan import PlannedOrder
 from alchemiser.domain.orders.pricing import on_tick
+from alchemiser.domain.values.frozen import quickly
 from alchemiser.domain.values.instrument import Instrument
 from alchemiser.domain.values.session import Session
 
 
+@quickly
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Progress:
     """Show an order of the plan to its algorithm, while nothing of it is at the venue.
@@ -63,6 +65,7 @@ class Progress:
         return max(worst, on_tick(Side.SELL, quote.ask - distance, self.instrument))
 
 
+@quickly
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
     """Send a child, at a price that is never worse than the plan's limit.

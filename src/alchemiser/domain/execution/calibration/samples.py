@@ -8,7 +8,8 @@ from typing import Final
 
 from alchemiser.domain.execution.facts import ExecutionReported, OrderIntended
 from alchemiser.domain.execution.quality import TimedFact
-from alchemiser.domain.execution.state import Child, ExecutionState, Parent, Phase
+from alchemiser.domain.execution.state import ExecutionState
+from alchemiser.domain.execution.work import Child, Parent, Phase
 from alchemiser.domain.orders.messages import ExecType, ExecutionReport, Side
 from alchemiser.domain.orders.order import NOTHING
 from alchemiser.domain.orders.working import Algorithm
