@@ -11,7 +11,7 @@ from alchemiser.container.assembly import (
     wall_clock,
 )
 from alchemiser.container.certification import build_certificates, build_certification
-from alchemiser.container.parts import Parts
+from alchemiser.container.parts import Parts, redactor
 from alchemiser.container.probes import build_probes
 from alchemiser.container.research import build_backtest
 
@@ -27,6 +27,7 @@ __all__ = [
     "build_study",
     "find_strategies",
     "new_package",
+    "redactor",
     "today",
     "wall_clock",
 ]

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,7 @@ from alchemiser.domain.risk.breakers import BreakerLimits
 from alchemiser.domain.risk.limits import RiskLimits
 from alchemiser.domain.values.errors import SettingsError
 from alchemiser.domain.values.identifiers import StrategyId
+from alchemiser.domain.values.secret import Redactor
 from alchemiser.ports.bars_store import BarsStorePort
 from alchemiser.ports.broker import BrokerPort
 from alchemiser.ports.calendar import CalendarPort
@@ -50,6 +52,12 @@ def adapter(dotted: str) -> Callable[..., Any]:
         return getattr(import_module(module), name)(*args, **named)
 
     return make
+
+
+@cache
+def redactor() -> Redactor:
+    """Return what knows every key that this process has read: one for all that it writes."""
+    return Redactor()
 
 
 def _schedule(timing: str, distance: timedelta) -> Schedule:
@@ -185,6 +193,7 @@ class Parts(containers.DeclarativeContainer):
             adapter("notify.appending.AppendingFile"), settings.provided.log_file.call()
         ),
         clock,
+        providers.Callable(lambda: redactor().redact),
     )
     source: providers.Provider[StrategySourcePort] = providers.Singleton(
         adapter("plugin_loader.PluginLoader")
