@@ -3,6 +3,7 @@
 PortError
 ├── PortUnavailableError    nothing happened: the call may be repeated
 ├── PortRejectedError       repeating is useless: something has to change first
+│   ├── AuthenticationError the other side does not know us, or not any more
 │   ├── InputError          a file or table is not what its contract says
 │   └── LeaseHeldError      another engine works this account
 ├── OutcomeUnknownError     it may have happened: ask first
@@ -22,6 +23,10 @@ class PortUnavailableError(PortError):
 
 class PortRejectedError(PortError):
     """Mark a call that will fail again until something changes."""
+
+
+class AuthenticationError(PortRejectedError):
+    """Mark that the other side refuses our key: nothing can be done there until it is replaced."""
 
 
 class InputError(PortRejectedError):

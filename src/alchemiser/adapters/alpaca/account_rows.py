@@ -1,0 +1,105 @@
+"""The account and what it holds, as Alpaca tells it."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import Final
+
+from alchemiser.adapters.alpaca.decoding import (
+    ABSENT,
+    MalformedAnswerError,
+    Number,
+    Reader,
+    number,
+    optional,
+    understood,
+)
+from alchemiser.adapters.alpaca.health import Health
+from alchemiser.domain.orders.account import AccountKind, AccountSnapshot, Position
+from alchemiser.domain.values.identifiers import AccountId, symbol
+from alchemiser.domain.values.numbers import ZERO, cents
+
+_EQUITY: Final = "us_equity"
+_ACTIVE: Final = "ACTIVE"
+
+
+class AccountRow(Reader, frozen=True, gc=False):
+    """The account."""
+
+    account_number: str
+    status: str
+    cash: Number = ABSENT
+    equity: Number = ABSENT
+    buying_power: Number = ABSENT
+    maintenance_margin: Number = ABSENT
+    trading_blocked: bool = False
+    account_blocked: bool = False
+    trade_suspended_by_user: bool = False
+
+    def money(self) -> Decimal:
+        """Return its cash, dollars."""
+        return number(self.cash, "cash", negative=True)
+
+    def blocked(self) -> bool:
+        """Say whether no orders are taken."""
+        brakes = (self.trading_blocked, self.account_blocked, self.trade_suspended_by_user)
+        return any(brakes) or self.status != _ACTIVE
+
+
+class PositionRow(Reader, frozen=True, gc=False):
+    """Shares of one asset."""
+
+    symbol: str
+    qty: Number = ABSENT
+    side: str = "long"
+    asset_class: str = _EQUITY
+
+
+def account_id(row: AccountRow) -> AccountId:
+    """Return the account's number.
+
+    Raises:
+        MalformedAnswerError: When there is none.
+    """
+    if not row.account_number:
+        raise MalformedAnswerError("Alpaca's account has no account_number.")
+    return AccountId(row.account_number)
+
+
+def snapshot(
+    row: AccountRow, held: Sequence[PositionRow], at: datetime, health: Health
+) -> AccountSnapshot:
+    """Return the account as it was `at` (UTC).
+
+    Whatever is no US equity is told of and left out: it can be neither quoted nor traded here.
+
+    Raises:
+        MalformedAnswerError: When it cannot be understood.
+    """
+    with understood():
+        return AccountSnapshot(
+            account=account_id(row),
+            cash=cents(row.money()),
+            equity=number(row.equity, "equity", negative=True),
+            buying_power=max(number(row.buying_power, "buying_power", negative=True), ZERO),
+            blocked=row.blocked(),
+            positions=tuple(sorted(_positions(held, health), key=lambda one: one.symbol)),
+            # Every account there borrows at need, also one without leverage: what is sold may be
+            # spent at once, and how much has settled is not told.
+            kind=AccountKind.MARGIN,
+            maintenance_margin=optional(row.maintenance_margin, "maintenance_margin"),
+            at=at,
+        )
+
+
+def _positions(held: Sequence[PositionRow], health: Health) -> Iterator[Position]:
+    for row in held:
+        if row.asset_class != _EQUITY:
+            health.tell("foreign_position", f"the account holds {row.symbol}, a {row.asset_class}.")
+            continue
+        quantity = number(row.qty, "qty", negative=True)
+        if quantity:
+            short = row.side == "short"
+            yield Position(
+                symbol=symbol(row.symbol), quantity=-abs(quantity) if short else quantity
+            )

@@ -1,0 +1,259 @@
+"""Every request to Alpaca: in time, within the budget, repeated only where that is harmless."""
+
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor, wait
+from contextlib import contextmanager
+from contextvars import ContextVar
+from http import HTTPStatus
+from types import MappingProxyType
+from typing import Final
+
+from requests.exceptions import RequestException
+from tenacity import RetryCallState, Retrying, retry_if_exception_type
+from urllib3.exceptions import HTTPError
+
+from alchemiser.adapters.alpaca.breaker import Breaker
+from alchemiser.adapters.alpaca.budget import Budget, Quota, wished_wait
+from alchemiser.adapters.alpaca.client import Keys, RawClient
+from alchemiser.adapters.alpaca.health import Health
+from alchemiser.adapters.alpaca.limits import Limits, Rim
+from alchemiser.adapters.alpaca.refusals import is_key_refused, told
+from alchemiser.adapters.alpaca.wire import Answer, Attempt, Deadline, exchange
+from alchemiser.ports.errors import (
+    AuthenticationError,
+    OutcomeUnknownError,
+    PortRejectedError,
+    PortUnavailableError,
+)
+
+_NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
+_DEADLINE: ContextVar[Deadline | None] = ContextVar("deadline", default=None)
+_URGENT: Final = ("/v2/orders", "/v2/account/activities/FILL")
+_GRACE: Final = 0.5
+"""Seconds past its deadline that a call may take to say so itself."""
+_PASSING: Final = frozenset({HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_MANY_REQUESTS})
+"""Refusals that time mends."""
+
+
+__all__ = ["Answer", "Limits", "RefusedError", "Rim", "Transport"]
+
+
+class RefusedError(PortRejectedError):
+    """Mark a read that was refused for good; `answer` holds the server's words."""
+
+    def __init__(self, text: str, answer: Answer) -> None:
+        """Tell `text`."""
+        super().__init__(text)
+        self.answer = answer
+
+
+class _PassingError(PortUnavailableError):
+    """Mark a try that failed and may succeed in a while; after `wait` seconds if that is known."""
+
+    def __init__(self, text: str, wait: float | None = None) -> None:
+        super().__init__(text)
+        self.wait = wait
+
+
+class Transport:
+    """Ask one server of Alpaca; one a server; for any thread."""
+
+    def __init__(self, url: str, keys: Keys, rim: Rim, limits: Limits | None = None) -> None:
+        """Talk to `url`, such as `https://paper-api.alpaca.markets`, which has no path.
+
+        Args:
+            url: Scheme and host.
+            keys: Tells the key of the account.
+            rim: Time, chance and counters.
+            limits: What calls may take.
+        """
+        self._limits = limits or Limits()
+        self._rim = rim
+        self._client = RawClient(url.rstrip("/"), keys, self._limits.connections)
+        self._pool = ThreadPoolExecutor(
+            self._limits.connections, thread_name_prefix="alchemiser-alpaca"
+        )
+        watch, few = rim.stopwatch, self._limits
+        self._breaker = Breaker(watch, failures=few.failures, rest=few.rest)
+        self._budget = Budget(watch, few.per_minute)
+
+    @contextmanager
+    def bounded(self) -> Iterator[None]:
+        """Hold all requests that one thread makes within to the time limit of a single one."""
+        token = _DEADLINE.set(Deadline(self._rim.stopwatch, self._limits.total))
+        try:
+            yield
+        finally:
+            _DEADLINE.reset(token)
+
+    def get(self, path: str, params: Mapping[str, str] = _NOTHING) -> bytes:
+        """Return the body of a read, as `read` does.
+
+        Raises:
+            PortUnavailableError: As `read`.
+            RefusedError: As `read`.
+            AuthenticationError: As `read`.
+        """
+        return self.read(path, params).body
+
+    def read(self, path: str, params: Mapping[str, str] = _NOTHING) -> Answer:
+        """Return the answer to a read; what may pass is tried again within the time limit.
+
+        Args:
+            path: With its version, such as `/v2/account`.
+            params: The query.
+
+        Raises:
+            PortUnavailableError: When it cannot be read now.
+            RefusedError: When it is refused for good; a PortRejectedError.
+            AuthenticationError: When the key is refused; a PortRejectedError.
+        """
+        deadline = self._deadline()
+        again = Retrying(
+            retry=retry_if_exception_type(_PassingError),
+            wait=self._wait,
+            stop=lambda state: self._is_enough(state, deadline),
+            sleep=lambda seconds: self._pause(seconds, f"GET {path}"),
+            before_sleep=lambda state: self._rim.health.count("retry", _told(state)),
+            reraise=True,
+        )
+        return again(self._read, path, params, deadline)
+
+    def send(
+        self,
+        method: str,
+        path: str,
+        body: Mapping[str, str] | None,
+        params: Mapping[str, str] = _NOTHING,
+    ) -> Answer:
+        """Return the answer to a request that changes something, whatever its status; sent once.
+
+        A request whose key was refused did nothing: it is sent again if there is a newer key.
+
+        Args:
+            method: POST, PATCH or DELETE.
+            path: With its version, such as `/v2/orders`.
+            body: Sent as JSON; None for DELETE.
+            params: The query of DELETE.
+
+        Raises:
+            OutcomeUnknownError: When it may have been received.
+            PortUnavailableError: When it never left this machine.
+            AuthenticationError: When the key is refused.
+        """
+        deadline = self._deadline()
+        return self._ask(method, path, params if body is None else body, deadline)
+
+    def quota(self) -> Quota:
+        """Return what the server last said of its own count of requests."""
+        return self._budget.quota()
+
+    def health(self) -> Health:
+        """Return the counts of what had to be mended."""
+        return self._rim.health
+
+    def close(self) -> None:
+        """Take no more calls; those under way end within their time limits."""
+        self._pool.shutdown(wait=False, cancel_futures=True)
+        self._client.close()
+
+    def _deadline(self) -> Deadline:
+        return _DEADLINE.get() or Deadline(self._rim.stopwatch, self._limits.total)
+
+    def _read(self, path: str, params: Mapping[str, str], deadline: Deadline) -> Answer:
+        try:
+            answer = self._ask("GET", path, params, deadline)
+        except OutcomeUnknownError as error:  # a read changes nothing
+            raise _PassingError(str(error)) from error
+        if HTTPStatus.OK <= answer.status < HTTPStatus.MULTIPLE_CHOICES:
+            return answer
+        text = f"Alpaca refused GET {path} with {answer.status}: {told(answer)[1]}"
+        if answer.status in _PASSING or answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            raise _PassingError(text, wished_wait(answer.headers))
+        raise RefusedError(text, answer)
+
+    def _ask(self, method: str, path: str, data: Mapping[str, str], deadline: Deadline) -> Answer:
+        answer = self._exchange(method, path, data, deadline)
+        if is_key_refused(answer):
+            text = f"Alpaca refuses the key with {answer.status}: give it one that may trade here."
+            self._rim.health.tell("key_refused", text)
+            raise AuthenticationError(text)
+        return answer
+
+    def _exchange(
+        self, method: str, path: str, data: Mapping[str, str], deadline: Deadline
+    ) -> Answer:
+        what = f"{method} {path}"
+        cancels = method == "DELETE"
+        if not self._breaker.admits() and not cancels:
+            raise PortUnavailableError(f"Alpaca has failed too often: {what} was not sent.")
+        asks = method == "GET" and path.startswith(_URGENT)
+        self._ration(what, deadline, urgent=cancels or asks)
+        limits = self._limits
+        attempt = Attempt(deadline, connect=limits.connect, read=limits.read)
+        try:
+            answer = self._in_thread(attempt, lambda: self._client.ask(method, path, data))
+        except (PortUnavailableError, OutcomeUnknownError) as error:
+            self._failed(str(error))
+            raise
+        exhausted = answer.status == HTTPStatus.TOO_MANY_REQUESTS
+        self._budget.told(answer.headers, exhausted=exhausted)
+        if answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            self._failed(f"{what}: {answer.status}")
+        else:
+            self._breaker.succeeded()
+        return answer
+
+    def _in_thread(self, attempt: Attempt, ask: Callable[[], Answer]) -> Answer:
+        # Looking up a name cannot be bounded: whoever waits for it must be able to walk away.
+        try:
+            future = self._pool.submit(exchange, attempt, ask)
+        except RuntimeError as error:
+            raise PortUnavailableError("The connection to Alpaca is closed.") from error
+        if not wait([future], max(attempt.deadline.left(), 0.0) + _GRACE).done:
+            if future.cancel():
+                raise PortUnavailableError("Alpaca was not asked: no line was free.")
+            raise OutcomeUnknownError("Alpaca did not answer in time.")
+        try:
+            return future.result()
+        except (RequestException, HTTPError, OSError) as error:
+            text = f"{type(error).__name__}: {error}"
+            if attempt.sent:
+                raise OutcomeUnknownError(f"Alpaca gave no answer ({text}).") from error
+            raise _PassingError(f"Alpaca cannot be reached ({text}).") from error
+
+    def _ration(self, what: str, deadline: Deadline, *, urgent: bool) -> None:
+        while seconds := self._budget.take(urgent=urgent):
+            self._rim.health.count("rationed", what)
+            if seconds >= deadline.left():
+                raise PortUnavailableError(f"The request budget is used up: {what} was not sent.")
+            self._pause(seconds, what)
+
+    def _pause(self, seconds: float, what: str) -> None:
+        if not self._rim.pause(seconds):
+            raise PortUnavailableError(f"The connection to Alpaca is closed: {what} was given up.")
+
+    def _failed(self, text: str) -> None:
+        self._rim.health.count("failure", text)
+        if self._breaker.failed():
+            self._rim.health.tell("breaker_open", f"Alpaca is left alone for a while: {text}")
+
+    def _wait(self, state: RetryCallState) -> float:
+        """Return seconds: exponential with full jitter, or what the server asks for and a bit."""
+        limits, error = self._limits, _error(state)
+        longest: float = min(limits.wait * 2 ** (state.attempt_number - 1), limits.wait_max)
+        jitter = longest * self._rim.chance()
+        if isinstance(error, _PassingError) and error.wait is not None:
+            return min(error.wait, limits.wait_max) + jitter
+        return jitter
+
+    def _is_enough(self, state: RetryCallState, deadline: Deadline) -> bool:
+        return state.attempt_number >= self._limits.tries or state.upcoming_sleep >= deadline.left()
+
+
+def _error(state: RetryCallState) -> BaseException | None:
+    return None if state.outcome is None else state.outcome.exception()
+
+
+def _told(state: RetryCallState) -> str:
+    return str(_error(state))
