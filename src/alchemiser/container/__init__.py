@@ -1,5 +1,6 @@
 """The composer: the only place that knows adapters, each loaded when it is first wanted."""
 
+from alchemiser.container.alpaca_parts import redactor
 from alchemiser.container.assembly import (
     build_desk,
     build_engine,
@@ -11,7 +12,7 @@ from alchemiser.container.assembly import (
     wall_clock,
 )
 from alchemiser.container.certification import build_certificates, build_certification
-from alchemiser.container.parts import Parts, redactor
+from alchemiser.container.parts import Parts
 from alchemiser.container.probes import build_probes
 from alchemiser.container.research import build_backtest
 

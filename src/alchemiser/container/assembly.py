@@ -12,7 +12,8 @@ from alchemiser.application.engine import Engine
 from alchemiser.application.ledger import Ledger
 from alchemiser.application.preflight import check_certified, check_declared, standing_alerts
 from alchemiser.application.strategies import as_changed, check_weights
-from alchemiser.container.parts import Parts, adapter
+from alchemiser.container.adapters import adapter
+from alchemiser.container.parts import Parts
 from alchemiser.domain.values.errors import SettingsError
 from alchemiser.domain.values.identifiers import StrategyId
 from alchemiser.domain.values.numbers import CENT
