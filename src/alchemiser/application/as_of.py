@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from decimal import Decimal
 
 from alchemiser.domain.market.actions import CorporateAction
 from alchemiser.domain.market.bars import BarPanel
@@ -31,11 +30,6 @@ class ClosingQuotes:
             InputError: When it is not.
         """
         self._market.check()
-
-    def price_increment(self) -> Decimal:
-        """Return the price step in dollars."""
-        step: Decimal = self._market.price_increment()  # type: ignore[attr-defined]
-        return step
 
     def bars(self, symbols: Sequence[Symbol], *, through: date) -> BarPanel:
         """Return closed bars up to `through`.

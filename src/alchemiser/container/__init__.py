@@ -12,7 +12,7 @@ from alchemiser.container.assembly import (
     wall_clock,
 )
 from alchemiser.container.certification import build_certificates, build_certification
-from alchemiser.container.parts import Parts
+from alchemiser.container.parts import Parts, exchange_day
 from alchemiser.container.probes import build_probes
 from alchemiser.container.research import build_backtest
 
@@ -26,6 +26,7 @@ __all__ = [
     "build_offline",
     "build_probes",
     "build_study",
+    "exchange_day",
     "find_strategies",
     "new_package",
     "redactor",

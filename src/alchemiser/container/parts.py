@@ -1,9 +1,10 @@
 """Every part of an engine and the adapter that plays it, chosen by the settings."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from dependency_injector import providers
 
@@ -39,8 +40,14 @@ from alchemiser.ports.strategy_source import StrategySourcePort, WantedStrategy
 from alchemiser.settings import Settings
 from alchemiser.settings.trading import StrategySettings
 
+NEW_YORK: Final = ZoneInfo("America/New_York")
 THREADS: Final = 8
 """Calls to the broker at a time; one that hangs keeps its thread."""
+
+
+def exchange_day(at: datetime) -> date:
+    """Return the date at the exchange at the moment `at`."""
+    return at.astimezone(NEW_YORK).date()
 
 
 def _schedule(timing: str, distance: timedelta) -> Schedule:

@@ -1,17 +1,19 @@
 """What has to be proved of a broker before anything is sent to it."""
 
-from collections.abc import Callable
-from datetime import date
+from datetime import timedelta
+from typing import Final
 
 from alchemiser.application.preflight import PreflightError
 from alchemiser.container.adapters import adapter
 from alchemiser.container.alpaca_parts import agreed
-from alchemiser.container.exchange_day import exchange_day
-from alchemiser.container.parts import Parts
+from alchemiser.container.parts import Parts, exchange_day
 from alchemiser.domain.values.purse import Purse, disagreement, purse_of_account, purse_of_url
 from alchemiser.ports.errors import InputError, PortRejectedError
+from alchemiser.ports.notifier import Alert, Severity
 
-Tell = Callable[[str], None]
+LOOKED_BACK: Final = timedelta(days=7)
+LOOKED_AHEAD: Final = timedelta(days=30)
+"""The days round the present in which the broker's calendar is compared with this release's."""
 
 
 def is_simulated(parts: Parts) -> bool:
@@ -68,6 +70,16 @@ def prove_clock(parts: Parts) -> str:
         InputError: When the broker's clock cannot be understood.
         PortUnavailableError: When the broker cannot be reached.
     """
+    return _skew(parts) or "this machine's clock is the broker's"
+
+
+def _skew(parts: Parts) -> str | None:
+    """Return how the clocks differ when that is worth a warning.
+
+    Raises:
+        InputError: When the broker's clock cannot be understood.
+        PreflightError: When they differ by more than thirty seconds.
+    """
     check = adapter("alpaca.clock.SkewCheck")(parts.line(), parts.clock(), parts.stopwatch())
     try:
         warning: str | None = check.warning()
@@ -75,7 +87,7 @@ def prove_clock(parts: Parts) -> str:
         raise
     except PortRejectedError as error:
         raise PreflightError(str(error)) from error
-    return warning or "this machine's clock is the broker's"
+    return warning
 
 
 def prove_calendar(parts: Parts) -> str:
@@ -92,19 +104,15 @@ def prove_calendar(parts: Parts) -> str:
     told = adapter("alpaca.clock.read_clock")(parts.line())
     session = parts.calendar().session(exchange_day(told.at))
     if session is not None and session.is_open(told.at) and not told.is_open:
-        msg = f"the calendar has a session at {told.at:%H:%M} UTC, and the broker says it is closed."
+        msg = (
+            f"the calendar has a session at {told.at:%H:%M} UTC, and the broker says it is closed."
+        )
         raise PreflightError(msg)
-    first, last = _window(exchange_day(told.at))
+    today = exchange_day(told.at)
+    first, last = today - LOOKED_BACK, today + LOOKED_AHEAD
     theirs = adapter("alpaca.calendar.read_calendar")(parts.line(), first, last)
     found: list[str] = adapter("alpaca.calendar.differences")(parts.table(), theirs, first, last)
     return " ".join(found) or "the broker's calendar is this release's"
-
-
-def _window(day: date) -> tuple[date, date]:
-    back, ahead = (
-        adapter(f"alpaca.calendar.{name}.__pos__") for name in ("BACK", "AHEAD")
-    )
-    return day - back(), day + ahead()
 
 
 def prove_ports(parts: Parts) -> None:
@@ -116,8 +124,10 @@ def prove_ports(parts: Parts) -> None:
         PortUnavailableError: When something cannot be reached.
     """
     prove_account(parts)
-    if "ahead" in (told := prove_clock(parts)) or "behind" in told:
-        parts.warn()("clock_skew", told)
+    warning = _skew(parts)
+    if warning is not None:
+        alert = Alert(severity=Severity.WARNING, code="clock_skew", text=warning)
+        parts.notifier().notify(alert)
     prove_calendar(parts)
     parts.market().check()
     parts.reference()

@@ -9,6 +9,7 @@ from typing import Final
 
 import typer
 
+from alchemiser.application.preflight import PreflightError
 from alchemiser.domain.values.errors import (
     AlchemiserError,
     DomainError,
@@ -31,6 +32,7 @@ _CODES: Final[tuple[tuple[type[AlchemiserError], int], ...]] = (
     (PluginError, USAGE),
     (InputError, USAGE),
     (LeaseHeldError, REFUSED),
+    (PreflightError, REFUSED),
     (OutcomeUnknownError, UNKNOWN),
 )
 
