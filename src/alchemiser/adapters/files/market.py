@@ -52,6 +52,10 @@ class FileMarketData:
         if RAW_CLOSE in self._columns:
             _ = self._actions
 
+    def symbols(self) -> tuple[Symbol, ...]:
+        """Return what the source has bars of, sorted."""
+        return tuple(sorted(self._series))
+
     def price_increment(self) -> Decimal:
         """Return the price step in dollars: a cent on a trading basis, else a synthetic unit."""
         return CENT if RAW_CLOSE in self._columns else SYNTHETIC_UNIT

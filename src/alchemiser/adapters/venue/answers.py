@@ -1,0 +1,74 @@
+"""Requests and answers of the venue's server."""
+
+import json
+from decimal import Decimal
+
+from aiohttp import web
+from aiohttp.typedefs import Handler
+
+from alchemiser.adapters.venue.refusals import Refused
+from alchemiser.adapters.venue.requests import NotUnderstoodError, positive
+from alchemiser.adapters.venue.world import World
+from alchemiser.domain.values.errors import InvalidValueError
+
+WORLD: web.AppKey[World] = web.AppKey("world", World)
+
+
+def world_of(request: web.Request) -> World:
+    """Return the venue that a request is for."""
+    return request.app[WORLD]
+
+
+async def body_of(request: web.Request) -> object:
+    """Return the JSON of a request, numbers exact; an empty body is an empty object.
+
+    Raises:
+        NotUnderstoodError: When it is no JSON.
+    """
+    content = await request.read()
+    if not content:
+        return {}
+    try:
+        return json.loads(content, parse_float=Decimal, parse_constant=_no_number)
+    except (ValueError, RecursionError):
+        raise NotUnderstoodError("request body format is invalid") from None
+
+
+def _no_number(text: str) -> Decimal:
+    msg = f"{text} is no number."
+    raise ValueError(msg)
+
+
+def answer(found: object, status: int = 200) -> web.Response:
+    """Return `found` as JSON; a refusal with its own status."""
+    if isinstance(found, Refused):
+        return web.json_response(found.document(), status=found.status)
+    return web.json_response(found, status=status)
+
+
+def count_of(request: web.Request, name: str, usual: int, largest: int) -> int:
+    """Return the whole number under `name` of a query, from 1 to `largest`.
+
+    Raises:
+        NotUnderstoodError: When it is another.
+    """
+    text = request.query.get(name)
+    if text is None:
+        return usual
+    found = positive({name: text}, name)
+    if found is None or found % 1 or found > largest:
+        raise NotUnderstoodError(f"{name} must be a whole number from 1 to {largest}")
+    return int(found)
+
+
+@web.middleware
+async def refusing(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Answer what cannot be understood in Alpaca's way."""
+    try:
+        return await handler(request)
+    except web.HTTPNotFound:
+        return answer(Refused(status=404, code=None, message="Not Found"))
+    except NotUnderstoodError as error:
+        return answer(error.refused)
+    except InvalidValueError as error:
+        return answer(Refused(status=422, code=None, message=str(error)))

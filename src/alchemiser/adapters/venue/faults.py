@@ -1,0 +1,203 @@
+"""Which faults the venue has at present, and how often each has struck."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from alchemiser.adapters.venue.draws import Draws
+from alchemiser.adapters.venue.fault_kinds import KINDS, FaultKind
+from alchemiser.domain.values.errors import InvalidValueError
+
+ENDLESS: Final = -1
+_COMMON: Final = {
+    "method": str,
+    "path": str,
+    "symbol": str,
+    "times": int,
+    "after": int,
+    "probability": float,
+    "seed": int,
+    "seconds": float,
+    "value": int,
+}
+
+
+@dataclass(slots=True, kw_only=True)
+class Fault:
+    """Hold one fault that has been switched on.
+
+    Attributes:
+        id: Its name among those switched on.
+        kind: What it does.
+        method: The HTTP method it waits for, or "" for all.
+        path: What the path it waits for begins with.
+        symbol: The ticker whose orders it is about, or "" for all.
+        left: How often it will still strike; `ENDLESS` without end.
+        skip: How many occasions it lets pass first.
+        probability: The chance that it strikes at an occasion.
+        seed: What determines that chance.
+        seconds: Its duration, where it has one.
+        value: Its number, where it has one.
+        occasions: How many there were.
+        hits: How often it struck.
+    """
+
+    id: str
+    kind: FaultKind
+    method: str
+    path: str
+    symbol: str = ""
+    left: int = 1
+    skip: int = 0
+    probability: float = 1.0
+    seed: int = 0
+    seconds: float = 0.0
+    value: int = 0
+    occasions: int = 0
+    hits: int = 0
+
+    def strikes(self) -> bool:
+        """Count one occasion and say whether it strikes at it."""
+        self.occasions += 1
+        if not self.left or self.occasions <= self.skip:
+            return False
+        draw = Draws(self.seed).uniforms(f"{self.kind.name}|{self.occasions}")[0]
+        if draw >= self.probability:
+            return False
+        self.left -= self.left > 0
+        self.hits += 1
+        return True
+
+    def document(self) -> dict[str, object]:
+        """Return it as JSON."""
+        return {
+            "id": self.id,
+            "name": self.kind.name,
+            "method": self.method,
+            "path": self.path,
+            "symbol": self.symbol,
+            "times": self.left,
+            "after": self.skip,
+            "probability": self.probability,
+            "seed": self.seed,
+            "seconds": self.seconds,
+            "value": self.value,
+            "hits": self.hits,
+        }
+
+
+@dataclass(slots=True, kw_only=True)
+class FaultBoard:
+    """Keep the faults that are switched on.
+
+    Attributes:
+        armed: Those faults, in order of switching on.
+        counts: How often each kind has struck, also by faults since switched off.
+    """
+
+    armed: list[Fault] = field(default_factory=list)
+    counts: Counter[str] = field(default_factory=Counter)
+    _made: int = 0
+
+    def arm(self, body: object) -> Fault:
+        """Switch on what `body` describes.
+
+        Raises:
+            InvalidValueError: When it is no fault, or has a parameter that there is not.
+        """
+        if not isinstance(body, dict):
+            msg = "a fault is a JSON object with a name."
+            raise InvalidValueError(msg)
+        kind = KINDS.get(str(body.get("name")))
+        if kind is None:
+            msg = f"there is no fault {body.get('name')!r}: GET /control/faults lists them."
+            raise InvalidValueError(msg)
+        given = {**kind.defaults, **_parameters(body)}
+        self._made += 1
+        fault = Fault(
+            id=f"f{self._made}",
+            kind=kind,
+            method=str(given.get("method", kind.method)).upper(),
+            path=str(given.get("path", kind.path)),
+        )
+        _fill(fault, given)
+        self.armed.append(fault)
+        return fault
+
+    def disarm(self, name: str | None = None) -> int:
+        """Switch off the fault of that identifier or kind, or all; return how many it were."""
+        kept = [
+            one for one in self.armed if name is not None and name not in {one.id, one.kind.name}
+        ]
+        count = len(self.armed) - len(kept)
+        self.armed = kept
+        return count
+
+    def hit(self, name: str, symbol: str = "") -> Fault | None:
+        """Return the first fault of kind `name` that strikes now, or None."""
+        for fault in self.armed:
+            about = not fault.symbol or not symbol or fault.symbol == symbol
+            if fault.kind.name == name and about and fault.strikes():
+                return self._counted(fault)
+        return None
+
+    def hit_request(self, where: str, method: str, path: str) -> Fault | None:
+        """Return the first fault of the place `where` that strikes this request, or None."""
+        for fault in self.armed:
+            if (
+                fault.kind.where == where
+                and fault.method in {"", method}
+                and path.startswith(fault.path)
+                and fault.strikes()
+            ):
+                return self._counted(fault)
+        return None
+
+    def document(self) -> dict[str, object]:
+        """Return what is switched on, how often each kind struck, and what there is, as JSON."""
+        return {
+            "armed": [one.document() for one in self.armed if one.left],
+            "counts": dict(sorted(self.counts.items())),
+            "known": [
+                {
+                    "name": kind.name,
+                    "faults": kind.ids.split(),
+                    "where": kind.where,
+                    "does": kind.does,
+                    "parameters": dict(kind.defaults),
+                }
+                for kind in KINDS.values()
+            ],
+        }
+
+    def _counted(self, fault: Fault) -> Fault:
+        self.counts[fault.kind.name] += 1
+        return fault
+
+
+def _parameters(body: Mapping[str, object]) -> dict[str, object]:
+    given: dict[str, object] = {}
+    for name, value in body.items():
+        if name == "name":
+            continue
+        wanted = _COMMON.get(name)
+        if wanted is None:
+            msg = f"a fault has no parameter {name!r}: it takes {', '.join(_COMMON)}."
+            raise InvalidValueError(msg)
+        is_number = isinstance(value, int | float) and not isinstance(value, bool)
+        if not (isinstance(value, str) if wanted is str else is_number):
+            msg = f"{name} of a fault must be a {'text' if wanted is str else 'number'}."
+            raise InvalidValueError(msg)
+        given[name] = value
+    return given
+
+
+def _fill(fault: Fault, given: Mapping[str, object]) -> None:
+    fault.symbol = str(given.get("symbol", ""))
+    for name, key in (("left", "times"), ("skip", "after"), ("seed", "seed"), ("value", "value")):
+        if key in given:
+            setattr(fault, name, int(float(str(given[key]))))
+    for key in ("probability", "seconds"):
+        if key in given:
+            setattr(fault, key, float(str(given[key])))
