@@ -1,0 +1,104 @@
+"""Quotes, trades, minutes and halts, told by the broker as they happen."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable, Collection, Mapping
+from typing import Final, NoReturn
+
+from alchemiser.adapters.alpaca.streams.board import Board, MinuteBar
+from alchemiser.adapters.alpaca.streams.connection import Connection, World
+from alchemiser.adapters.alpaca.streams.keys import KeyReader, Keys
+from alchemiser.adapters.alpaca.streams.settings import StreamSettings
+from alchemiser.adapters.alpaca.streams.subscriber import Subscriber
+from alchemiser.adapters.alpaca.streams.wire import Address
+from alchemiser.domain.market.quote import Quote
+from alchemiser.domain.values.identifiers import Symbol
+
+NAME: Final = "market data"
+
+
+class MarketDataStream:
+    """Keep the latest of the subscribed symbols: `run` in one loop, read from any thread."""
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        keys: Keys,
+        expected: Callable[[], bool],
+        world: World,
+        settings: StreamSettings | None = None,
+        packed: bool = True,
+    ) -> None:
+        """Subscribe to nothing and have no connection yet.
+
+        Args:
+            url: Such as `wss://stream.data.alpaca.markets/v2/iex`.
+            keys: The account's key.
+            expected: Says whether prices are to be expected at present: the market is open.
+            world: Time, chance and the owner's ear.
+            settings: How patient to be; `stale_seconds` is the longest silence.
+            packed: Whether to ask for MessagePack, which is half as long as JSON.
+        """
+        self._address = Address(url=url, name=NAME, packed=packed)
+        self._keys = keys
+        self._expected = expected
+        self._world = world
+        self._settings = settings or StreamSettings()
+        self._counts = Counter[str]()
+        self._board = Board()
+        self._wanted: frozenset[Symbol] = frozenset()
+        self._running: tuple[asyncio.AbstractEventLoop, Subscriber] | None = None
+
+    def subscribe(self, names: Collection[Symbol]) -> None:
+        """Follow `names` and nothing else from now on; from any thread."""
+        self._wanted = frozenset(names)
+        self._board.keep(self._wanted)
+        running = self._running
+        if running is not None:
+            loop, speaker = running
+            loop.call_soon_threadsafe(speaker.want, self._wanted)
+
+    async def run(self) -> NoReturn:
+        """Keep up the connection until cancelled; once at a time.
+
+        Raises:
+            PortRejectedError: When the broker refuses the key or the subscription for good.
+        """
+        speaker = Subscriber(
+            KeyReader(self._keys, self._settings.step_seconds),
+            self._board,
+            expected=self._expected,
+            world=self._world,
+            settings=self._settings,
+            counts=self._counts,
+        )
+        self._running = asyncio.get_running_loop(), speaker
+        speaker.want(self._wanted)
+        connection = Connection(
+            self._address, speaker, world=self._world, settings=self._settings, counts=self._counts
+        )
+        try:
+            await connection.run()
+        finally:
+            self._running = None
+
+    def quote(self, name: Symbol) -> Quote | None:
+        """Return the latest quote, or None where the stream has told none; from any thread."""
+        return self._board.quote(name)
+
+    def bar(self, name: Symbol) -> MinuteBar | None:
+        """Return the latest minute, or None where the stream has told none; from any thread."""
+        return self._board.bar(name)
+
+    def halts(self) -> frozenset[Symbol]:
+        """Return the symbols that count as halted; from any thread."""
+        return self._board.halts()
+
+    def unknown_halts(self) -> frozenset[Symbol]:
+        """Return the symbols that may be halted without our knowing it; from any thread."""
+        return self._board.unknown_halts()
+
+    def counts(self) -> Mapping[str, int]:
+        """Return how often what has happened, by name."""
+        return dict(self._counts)
