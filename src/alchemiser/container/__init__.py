@@ -1,6 +1,6 @@
 """The composer: the only place that knows adapters, each loaded when it is first wanted."""
 
-from alchemiser.container.alpaca_parts import redactor
+from alchemiser.container.alpaca_parts import exchange_day, redactor
 from alchemiser.container.assembly import (
     build_desk,
     build_engine,
@@ -12,7 +12,7 @@ from alchemiser.container.assembly import (
     wall_clock,
 )
 from alchemiser.container.certification import build_certificates, build_certification
-from alchemiser.container.parts import Parts, exchange_day
+from alchemiser.container.parts import Parts
 from alchemiser.container.probes import build_probes
 from alchemiser.container.research import build_backtest
 

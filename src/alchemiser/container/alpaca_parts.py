@@ -1,24 +1,39 @@
 """What paper and live trading need: the key, the lines to Alpaca, and the time out there."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache, partial
+from typing import Final
+from zoneinfo import ZoneInfo
 
 from dependency_injector import containers, providers
 
 from alchemiser.container.adapters import adapter
+from alchemiser.domain.orders.messages import ExecutionReport
 from alchemiser.domain.values.credentials import Credentials
 from alchemiser.domain.values.errors import SettingsError
 from alchemiser.domain.values.purse import Purse, disagreement, is_loopback, purse_of_url
 from alchemiser.domain.values.secret import Redactor, Secret
+from alchemiser.ports.broker import BrokerPort
 from alchemiser.ports.calendar import CalendarPort
+from alchemiser.ports.call_runner import CallRunnerPort
 from alchemiser.ports.clock import ClockPort, MovableClockPort
 from alchemiser.ports.notifier import Alert, NotifierPort, Severity
 from alchemiser.ports.order_updates import OrderUpdatesPort
 from alchemiser.ports.secrets import CredentialsPort
 from alchemiser.settings import Settings
 
-VARIABLES = ("ALCHEMISER_ALPACA_KEY_ID", "ALCHEMISER_ALPACA_SECRET_KEY")
+ASKED_MAX: Final = 20
+"""Orders that are asked for again after a stream was lost; the others are asked for one by one."""
+NEW_YORK: Final = ZoneInfo("America/New_York")
+THREADS: Final = 8
+"""Calls to the broker at a time; one that hangs keeps its thread."""
+VARIABLES: Final = ("ALCHEMISER_ALPACA_KEY_ID", "ALCHEMISER_ALPACA_SECRET_KEY")
+
+
+def exchange_day(at: datetime) -> date:
+    """Return the date at the exchange at the moment `at`."""
+    return at.astimezone(NEW_YORK).date()
 
 
 @cache
@@ -52,6 +67,23 @@ def _keys(settings: Settings, port: CredentialsPort) -> Callable[..., tuple[str,
 
 def _alert(notifier: Callable[[], NotifierPort], code: str, text: str) -> None:
     notifier().notify(Alert(severity=Severity.WARNING, code=code, text=text))
+
+
+async def _missed(
+    broker: BrokerPort, calls: CallRunnerPort, clock: ClockPort
+) -> list[ExecutionReport]:
+    """Return the reports on the last orders of the day: for what a stream has left out."""
+
+    def ask() -> list[ExecutionReport]:
+        names = broker.orders(exchange_day(clock.now()))[-ASKED_MAX:]
+        return [report for name in names for report in broker.reports(name) or ()]
+
+    return await calls.call(ask)
+
+
+def _nothing_expected() -> bool:
+    """Say that silence is no loss: orders under way are asked for besides."""
+    return False
 
 
 def _clock_kind(settings: Settings) -> str:
@@ -180,5 +212,23 @@ class AlpacaParts(containers.DeclarativeContainer):
         feed=settings.provided.data.feed,
     )
     alpaca_broker = providers.Singleton(adapter("alpaca.broker.AlpacaBroker"), line, clock)
-    # Orders are polled until there is a stream.
-    alpaca_updates: providers.Provider[OrderUpdatesPort | None] = providers.Object(None)
+    world = providers.Factory(
+        adapter("alpaca.streams.connection.World"),
+        stopwatch=stopwatch,
+        chance=providers.Callable(adapter("system.chance.chance")),
+        tell=providers.Callable(partial, _alert, notifier.provider, "updates"),
+    )
+    threaded_calls: providers.Provider[CallRunnerPort] = providers.Singleton(
+        adapter("system.calls.ThreadedCalls"), THREADS
+    )
+    alpaca_updates: providers.Provider[OrderUpdatesPort] = providers.Singleton(
+        adapter("alpaca.streams.trade_updates.TradeUpdates"),
+        settings.provided.stream_url.call(),
+        keys=keys,
+        asking=providers.Factory(
+            adapter("alpaca.streams.listener.Asking"),
+            resync=providers.Callable(partial, _missed, alpaca_broker, threaded_calls, clock),
+            expected=providers.Object(_nothing_expected),
+        ),
+        world=world,
+    )

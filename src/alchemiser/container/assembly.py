@@ -13,7 +13,8 @@ from alchemiser.application.ledger import Ledger
 from alchemiser.application.preflight import check_certified, check_declared, standing_alerts
 from alchemiser.application.strategies import as_changed, check_weights
 from alchemiser.container.adapters import adapter
-from alchemiser.container.parts import Parts, exchange_day
+from alchemiser.container.alpaca_parts import exchange_day
+from alchemiser.container.parts import Parts
 from alchemiser.container.proving import is_simulated, prove_ports, prove_purse
 from alchemiser.domain.values.errors import SettingsError
 from alchemiser.domain.values.identifiers import StrategyId

@@ -1,10 +1,8 @@
 """Every part of an engine and the adapter that plays it, chosen by the settings."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
-from typing import Final
-from zoneinfo import ZoneInfo
 
 from dependency_injector import providers
 
@@ -39,15 +37,6 @@ from alchemiser.ports.strategy_runner import StrategyRunnerPort
 from alchemiser.ports.strategy_source import StrategySourcePort, WantedStrategy
 from alchemiser.settings import Settings
 from alchemiser.settings.trading import StrategySettings
-
-NEW_YORK: Final = ZoneInfo("America/New_York")
-THREADS: Final = 8
-"""Calls to the broker at a time; one that hangs keeps its thread."""
-
-
-def exchange_day(at: datetime) -> date:
-    """Return the date at the exchange at the moment `at`."""
-    return at.astimezone(NEW_YORK).date()
 
 
 def _schedule(timing: str, distance: timedelta) -> Schedule:
@@ -109,13 +98,13 @@ class Parts(AlpacaParts):
     alpaca_market = AlpacaParts.alpaca_market
     alpaca_broker = AlpacaParts.alpaca_broker
     alpaca_updates = AlpacaParts.alpaca_updates
+    threaded_calls = AlpacaParts.threaded_calls
 
     day: providers.Provider[date] = providers.Dependency(instance_of=date)
     """The last session that a synthetic market has to have."""
     code: providers.Provider[str] = providers.Dependency(instance_of=str)
     """SHA-256 of the engine's sources."""
 
-    threaded_calls = providers.Singleton(adapter("system.calls.ThreadedCalls"), THREADS)
     calls: providers.Provider[CallRunnerPort] = providers.Selector(
         settings.provided.account.mode,
         simulated=providers.Singleton(adapter("system.calls.InlineCalls")),

@@ -118,7 +118,7 @@ def _calendar() -> str:
         InputError: When the exchange calendar ends.
     """
     day = today()
-    sessions = Parts().calendar().sessions(day, day + timedelta(days=14))
+    sessions = Parts().table().sessions(day, day + timedelta(days=14))
     if not sessions:
         msg = f"the exchange calendar knows no session after {day}: install a newer release."
         raise InputError(msg)
