@@ -11,8 +11,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final
 
-from alchemiser.container.assembly import today, wall_clock
 from alchemiser.container.adapters import adapter
+from alchemiser.container.assembly import today, wall_clock
 from alchemiser.domain.values.errors import SettingsError
 from alchemiser.domain.values.numbers import CENT
 from alchemiser.ports.calendar import CalendarPort
