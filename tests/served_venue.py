@@ -96,7 +96,7 @@ class Served:
         return counts
 
     def order(self, **asked: object) -> Answer:
-        """Enter an order that has to be taken; one share of SPY bought at the market unless told."""
+        """Enter an order that has to be taken; it buys a share of SPY unless told."""
         usual = {"symbol": "SPY", "side": "buy", "type": "market", "time_in_force": "day"}
         if "notional" not in asked:
             usual["qty"] = "1"

@@ -16,6 +16,8 @@ _RESERVED: Final = 0.2
 """The share of the burst that only cancels and questions about orders may use."""
 
 _MINUTE: Final = 60.0
+_DUST: Final = 1e-6
+"""What a sum of floats may lack of a request."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +55,7 @@ class Budget:
         with self._lock:
             self._refill()
             lacking = floor + 1.0 - self._tokens
-            if lacking <= 0:
+            if lacking <= _DUST:
                 self._tokens -= 1.0
                 return 0.0
             return lacking / self._a_second

@@ -34,6 +34,7 @@ class Desk:
     def __init__(self, world: World, floor: Floor) -> None:
         self._world = world
         self._floor = floor
+        self._made_so_far = 0
 
     def enter(self, request: OrderRequest) -> Order | Refused:
         """Take an order, or say why not."""
@@ -118,7 +119,8 @@ class Desk:
 
     def _made(self, request: OrderRequest, parent: Order | None) -> Order:
         world = self._world
-        number = len(world.orders) + 1 + (0 if parent is None else len(parent.legs))
+        self._made_so_far += 1
+        number = self._made_so_far
         order_id = world.draws.uuid(f"order|{number}")
         client = request.client_order_id or world.draws.uuid(f"client|{number}")
         return Order(
@@ -172,6 +174,7 @@ class Desk:
         self._floor.end(old, Status.REPLACED)
         if before is Status.HELD:
             new.status = Status.HELD
+            self._floor.meet(new)
         else:
             self._floor.activate(new)
 

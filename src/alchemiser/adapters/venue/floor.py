@@ -66,7 +66,18 @@ class Floor:
             self.enter(leg)
 
     def end(self, order: Order, status: Status, event: str | None = None) -> None:
-        """Let `order` end in `status`; nothing happens to one that has ended."""
+        """Let `order` end in `status`, and with it what hangs on it; once it has ended, do nothing.
+
+        A replaced order leaves its family to its successor.
+        """
+        if order.status.is_terminal():
+            return
+        self._finish(order, status, event)
+        if status is not Status.REPLACED:
+            for sibling in order.siblings():
+                self.end(sibling, Status.CANCELED)
+
+    def _finish(self, order: Order, status: Status, event: str | None = None) -> None:
         if order.status.is_terminal():
             return
         order.status = status
@@ -75,10 +86,7 @@ class Floor:
         self._world.publish(event or status.value, order)
         for leg in order.legs:
             if leg.status is Status.HELD:
-                self.end(leg, Status.CANCELED)
-        if status is not Status.REPLACED:
-            for sibling in order.siblings():
-                self.end(sibling, Status.CANCELED)
+                self._finish(leg, Status.CANCELED)
 
     def meet(self, order: Order) -> None:
         """Let `order` meet the quote now, and again until it has ended."""
@@ -207,7 +215,7 @@ class Floor:
         if order.status is Status.HELD:
             order.status = Status.NEW
             for sibling in order.siblings():
-                self.end(sibling, Status.CANCELED)
+                self._finish(sibling, Status.CANCELED)
             self._world.publish("new", order)
         return True
 
@@ -238,7 +246,7 @@ class Floor:
         )
 
     def plan(self, order: Order, fills: tuple[ScheduledFill, ...], then: Status | None) -> None:
-        """Let `order` get `fills`, and then, if it is not filled, end as `then` if that is given."""
+        """Let `order` get `fills`, and then end as `then`, unless it is filled or that is None."""
         for one in fills:
             order.due += one.quantity
             self._world.after(one.delay, self._due(order, one))

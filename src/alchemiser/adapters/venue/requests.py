@@ -14,7 +14,8 @@ from alchemiser.domain.values.identifiers import Symbol
 CLIENT_ORDER_ID_LENGTH_MAX: Final = 128
 TRAIL_PERCENT_MIN: Final = Decimal("0.1")
 BOTH: Final = 2
-_NUMBER_LENGTH_MAX: Final = 40
+DIGITS_MAX: Final = 20
+"""Digits before the point, or zeros after it, of the numbers that are understood."""
 _Body = Mapping[str, object]
 _Enum = TypeVar("_Enum", bound=StrEnum)
 
@@ -42,7 +43,7 @@ def number(body: _Body, name: str) -> Decimal | None:
         found = Decimal(str(value))
     except InvalidOperation:
         raise NotUnderstoodError("request body format is invalid") from None
-    if not found.is_finite() or len(str(value)) > _NUMBER_LENGTH_MAX:
+    if not found.is_finite() or abs(found.adjusted()) > DIGITS_MAX:
         raise NotUnderstoodError("request body format is invalid")
     return found
 

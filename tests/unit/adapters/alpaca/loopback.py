@@ -71,7 +71,7 @@ def serving() -> Iterator[Loopback]:
                 self.close_connection = True
                 told.instead(self)
                 return
-            self.send_response(told.status)
+            self.send_response_only(told.status)  # without a date of its own
             for name, value in told.headers.items():
                 self.send_header(name, value)
             self.send_header("Content-Length", str(len(told.body)))

@@ -1,16 +1,6 @@
 """Orders over time: entered, filled, changed, ended."""
 
-from collections.abc import Iterator
-
-import pytest
-
 from tests.served_venue import OPEN, Served, served
-
-
-@pytest.fixture
-def venue() -> Iterator[Served]:
-    with served() as found:
-        yield found
 
 
 def test_a_market_order_waits_for_time_and_fills_at_the_ask(venue: Served) -> None:

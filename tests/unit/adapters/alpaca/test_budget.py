@@ -1,0 +1,109 @@
+"""No minute sees more requests than the limit, and cancels find room when nothing else does."""
+
+from dataclasses import dataclass
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from alchemiser.adapters.alpaca.budget import Budget, Quota, server_time, wished_wait
+
+
+@dataclass
+class Watch:
+    """Seconds that a test moves."""
+
+    seconds: float = 0.0
+
+    def __call__(self) -> float:
+        return self.seconds
+
+
+@given(
+    st.integers(1, 400),
+    st.lists(st.tuples(st.floats(0, 30), st.booleans()), max_size=400),
+)
+def test_no_minute_sees_more_than_the_limit(limit: int, asked: list[tuple[float, bool]]) -> None:
+    """RS-16."""
+    watch = Watch()
+    budget = Budget(watch, limit)
+    taken = list[float]()
+    for pause, urgent in asked:
+        watch.seconds += pause / 100
+        if budget.take(urgent=urgent) == 0:
+            taken.append(watch.seconds)
+
+    most = max((sum(at <= one < at + 60 for one in taken) for at in taken), default=0)
+    assert most <= max(limit, 3)
+
+
+def test_whoever_waits_as_long_as_told_is_served() -> None:
+    """RS-16: 40 at once, then 150 a minute."""
+    watch = Watch()
+    budget = Budget(watch, 200)
+    for _ in range(340):
+        while seconds := budget.take(urgent=False):
+            watch.seconds += seconds
+
+    assert watch.seconds == pytest.approx(120.0)
+
+
+def test_a_share_is_kept_for_cancels_and_questions() -> None:
+    """RS-16: reads that ran wild do not keep an order from being cancelled."""
+    budget = Budget(Watch(), 200)
+
+    plain = sum(budget.take(urgent=False) == 0 for _ in range(100))
+    urgent = sum(budget.take(urgent=True) == 0 for _ in range(100))
+
+    assert (plain, urgent) == (40, 10)
+
+
+def test_what_the_broker_calls_exhausted_leaves_the_reserve() -> None:
+    budget = Budget(Watch(), 200)
+    headers = {"x-ratelimit-limit": "200", "x-ratelimit-remaining": "0", "x-ratelimit-reset": "17"}
+
+    budget.told(headers, exhausted=True)
+
+    assert budget.take(urgent=False) > 0
+    assert budget.take(urgent=True) == 0
+    assert budget.quota() == Quota(limit=200, remaining=0, reset=17)
+
+
+@pytest.mark.parametrize("text", ["", "NaN", "-1", "1e999", "many", "Infinity"])
+def test_a_count_that_is_none_is_not_taken(text: str) -> None:
+    budget = Budget(Watch(), 200)
+
+    budget.told({"x-ratelimit-limit": text}, exhausted=False)
+
+    assert budget.quota() == Quota()
+
+
+def test_an_answer_without_counts_keeps_the_last_ones() -> None:
+    budget = Budget(Watch(), 200)
+
+    budget.told({"x-ratelimit-remaining": "7"}, exhausted=False)
+    budget.told({}, exhausted=False)
+
+    assert budget.quota().remaining == 7
+
+
+@pytest.mark.parametrize(
+    ("headers", "seconds"),
+    [
+        ({"retry-after": "7"}, 7.0),
+        ({"x-ratelimit-reset": "1795790403", "date": "Fri, 27 Nov 2026 14:40:00 GMT"}, 3.0),
+        ({"x-ratelimit-reset": "1", "date": "Fri, 27 Nov 2026 14:40:00 GMT"}, 0.0),
+        ({"x-ratelimit-reset": "1795790403"}, None),
+        ({"x-ratelimit-reset": "1795790403", "date": "yesterday"}, None),
+        ({"date": "Fri, 27 Nov 2026 14:40:00 GMT"}, None),
+        ({"retry-after": "Fri, 27 Nov 2026 14:40:00 GMT"}, None),
+        ({}, None),
+    ],
+)
+def test_how_long_the_broker_asks_to_wait(headers: dict[str, str], seconds: float | None) -> None:
+    """FAULTS A06: by the broker's own clock."""
+    assert wished_wait(headers) == seconds
+
+
+def test_a_date_beyond_the_calendar_is_none() -> None:
+    assert server_time({"date": "Fri, 31 Dec 9999 23:59:59 -2359"}) is None

@@ -1,0 +1,107 @@
+"""Lists are followed to their end, each entry told once."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from alchemiser.adapters.alpaca.listing import activity_rows, fills, orders
+from alchemiser.ports.errors import PortUnavailableError
+from tests.unit.adapters.alpaca.loopback import Asked, Loopback, Told, serving
+from tests.unit.adapters.alpaca.telling import fill_row, order_row, query, told, transport
+
+FIRST = datetime(2026, 11, 27, 5, 0, tzinfo=UTC)
+
+
+def entered(seconds: float, name: str) -> dict[str, Any]:
+    at = (FIRST + timedelta(seconds=seconds)).isoformat()
+    return order_row(name, submitted_at=at, created_at=at)
+
+
+def books(rows: list[dict[str, Any]], venue: Loopback) -> None:
+    """Let `venue` list orders as Alpaca does: from after a moment, at most so many."""
+
+    def page(asked: Asked) -> Told:
+        wanted = query(asked)
+        after = datetime.fromisoformat(wanted["after"])
+        later = [one for one in rows if datetime.fromisoformat(one["submitted_at"]) > after]
+        assert wanted["direction"] == "asc"
+        assert wanted["status"] == "all"
+        return told(later[: int(wanted["limit"])])
+
+    venue.standing["GET /v2/orders"] = page
+
+
+def test_orders_are_followed_over_many_pages_with_ties() -> None:
+    """FAULTS A26: a truncated list is no list; many orders are of one moment."""
+    rows = [entered(number // 150 * 0.000001, f"alc-{number}") for number in range(1701)]
+    with serving() as venue:
+        books(rows, venue)
+        found = [row.client_order_id for row in orders(transport(venue.url), FIRST)]
+
+    assert found == [row["client_order_id"] for row in rows]
+    assert len(venue.asked) > 3
+
+
+def test_an_order_of_the_first_moment_is_told_and_none_before() -> None:
+    rows = [entered(-0.000001, "early"), entered(0, "first"), entered(1, "second")]
+    with serving() as venue:
+        books(rows, venue)
+        found = [row.client_order_id for row in orders(transport(venue.url), FIRST)]
+
+    assert found == ["first", "second"]
+
+
+def test_more_orders_of_one_moment_than_a_page_holds_are_no_list() -> None:
+    """RS-10: an error, not a part."""
+    with serving() as venue:
+        books([entered(0, f"alc-{number}") for number in range(501)], venue)
+        with pytest.raises(PortUnavailableError, match="to its end"):
+            list(orders(transport(venue.url), FIRST))
+
+
+def activity_pages(rows: list[dict[str, Any]], venue: Loopback, path: str) -> None:
+    def page(asked: Asked) -> Told:
+        wanted = query(asked)
+        names = [one["id"] for one in rows]
+        start = names.index(wanted["page_token"]) + 1 if "page_token" in wanted else 0
+        return told(rows[start : start + int(wanted["page_size"])])
+
+    venue.standing[f"GET {path}"] = page
+
+
+@pytest.mark.parametrize("count", [0, 99, 100, 101, 250])
+def test_activities_are_followed_to_their_end(count: int) -> None:
+    rows = [
+        fill_row(number, "1", "1", transaction_time="2026-11-27T15:00:00Z")
+        for number in range(count)
+    ]
+    with serving() as venue:
+        activity_pages(rows, venue, "/v2/account/activities")
+        found = [row.id for row in activity_rows(transport(venue.url), FIRST)]
+
+    assert found == [row["id"] for row in rows]
+
+
+def test_executions_of_another_order_are_passed_over() -> None:
+    rows = [fill_row(1, "1", "1"), fill_row(2, "1", "1", order_id="another")]
+    with serving() as venue:
+        activity_pages(rows, venue, "/v2/account/activities/FILL")
+        found = [row.id for row in fills(transport(venue.url), "id-alc-1")]
+
+    assert found == [rows[0]["id"]]
+    assert query(venue.asked[0])["order_id"] == "id-alc-1"
+
+
+def test_a_list_that_goes_round_in_circles_is_no_list() -> None:
+    """FAULTS C10."""
+    rows = [
+        fill_row(number, "1", "1", transaction_time="2026-11-27T15:00:00Z") for number in range(100)
+    ]
+    with serving() as venue:
+        venue.standing["GET /v2/account/activities"] = lambda _: Told(
+            200, json.dumps(rows).encode()
+        )
+        with pytest.raises(PortUnavailableError, match="to its end"):
+            list(activity_rows(transport(venue.url), FIRST))
