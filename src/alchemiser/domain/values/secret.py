@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable
 from hmac import compare_digest
-from typing import Final, NoReturn
+from typing import ClassVar, Final, NoReturn
 from urllib.parse import quote, quote_plus
 
 from alchemiser.domain.values.errors import InvalidValueError
@@ -45,12 +45,12 @@ class Secret:
         return SHOWN
 
     def __eq__(self, other: object) -> bool:
-        """Compare in a time that does not tell how much was equal."""
+        """Compare in a time that does not tell how much was equal; there is no hash."""
         if not isinstance(other, Secret):
             return NotImplemented
         return compare_digest(self.__value.encode(), other.__value.encode())
 
-    __hash__ = None  # type: ignore[assignment] - a hash would tell equal ones apart in no time
+    __hash__: ClassVar[None] = None  # type: ignore[assignment]
 
     def __setattr__(self, name: str, value: object) -> NoReturn:
         msg = "a secret does not change."

@@ -80,9 +80,9 @@ def _fail(kind: type[Exception], words: object, way: str) -> None:
         case "in a group":
             raise ExceptionGroup(str(words), [kind(words)])
         case "noted":
-            error = kind("the call failed.")
-            error.add_note(str(words))
-            raise error
+            noted = kind("the call failed.")
+            noted.add_note(str(words))
+            raise noted
         case "in its locals":
             raise kind(f"the call with {header} failed: {words}")
         case _:
