@@ -18,7 +18,8 @@ from alchemiser.adapters.venue.orders import (
 )
 from alchemiser.adapters.venue.refusals import Refused, not_found, unprocessable
 from alchemiser.adapters.venue.replacing import Changes, chained
-from alchemiser.adapters.venue.rules import Asking, intent, refusal
+from alchemiser.adapters.venue.means import Asking
+from alchemiser.adapters.venue.rules import intent, refusal
 from alchemiser.adapters.venue.world import World
 from alchemiser.domain.market.quote import Quote
 from alchemiser.domain.orders.messages import Side
