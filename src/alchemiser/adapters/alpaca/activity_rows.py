@@ -83,8 +83,8 @@ class ActivityRow(Reader, frozen=True, gc=False):
 
 def activities(
     rows: Sequence[ActivityRow], named: Callable[[str], ClOrdId], health: Health
-) -> Iterator[Activity]:
-    """Yield what `rows` tell, in their order.
+) -> Iterator[tuple[ActivityRow, Activity]]:
+    """Yield each of `rows` with what it tells, in their order.
 
     Args:
         rows: As they came.
@@ -99,7 +99,8 @@ def activities(
             health.tell("activity_canceled", f"{row.activity_type} {row.id} was taken back.")
             continue
         with understood():
-            yield _execution(row, named) if row.activity_type == FILL else _other(row, health)
+            is_fill = row.activity_type == FILL
+            yield row, _execution(row, named) if is_fill else _other(row, health)
 
 
 def _execution(row: ActivityRow, named: Callable[[str], ClOrdId]) -> Activity:

@@ -10,6 +10,7 @@ from alchemiser.adapters.alpaca.account_rows import AccountRow, PositionRow, acc
 from alchemiser.adapters.alpaca.activity_rows import activities
 from alchemiser.adapters.alpaca.budget import server_time
 from alchemiser.adapters.alpaca.decoding import NEW_YORK, MalformedAnswerError, decode
+from alchemiser.adapters.alpaca.joining import joined
 from alchemiser.adapters.alpaca.listing import activity_rows, fills, orders
 from alchemiser.adapters.alpaca.order_rows import (
     REPLACED,
@@ -162,7 +163,7 @@ class AlpacaBroker:
             if not wanted <= self._names.keys():
                 for row in orders(self._transport, _midnight(since)):
                     self._know(row)
-            told = tuple(activities(rows, self._named, self._health))
+            told = joined(activities(rows, self._named, self._health))
         return tuple(sorted(told, key=lambda one: one.day))
 
     def close(self) -> None:

@@ -22,29 +22,41 @@ def orders(
     """Yield every order entered at or after `first` (UTC) and before `end`, in order of entry.
 
     A page begins where the one before it ended: orders of one moment are seen twice, told once.
+    Only an empty page is the end, however short one is.
 
     Raises:
         PortUnavailableError: When they cannot be read, or not to the end.
         PortRejectedError: When Alpaca refuses to tell.
     """
     seen = set[str]()
-    params = {"status": "all", "limit": str(ORDERS_A_PAGE), "direction": "asc", "nested": "false"}
-    if end is not None:
-        params["until"] = end.isoformat()
-    since = first
+    # `after` leaves its own moment out, and moments are told finer than they are asked for.
+    after = first - _TICK
     for _ in range(_PAGES_MAX):
-        # `after` leaves its own moment out, and moments are told finer than they are asked for.
-        params["after"] = (since - _TICK).isoformat()
-        page = decode(list[OrderRow], transport.get("/v2/orders", params))
+        page = decode(list[OrderRow], transport.get("/v2/orders", _asked(after, end)))
         new = [row for row in page if row.id not in seen]
         seen.update(row.id for row in new)
         yield from (row for row in new if row.entered_at() >= first)
-        if len(page) < ORDERS_A_PAGE:
+        if not page:
             return
-        if not new:
-            break
-        since = max(row.entered_at() for row in new) - _TICK
+        last = max(row.entered_at() for row in page)
+        if len(page) == ORDERS_A_PAGE:
+            if not new:
+                break
+            after = last - 2 * _TICK
+        else:
+            after = last + _TICK
     raise PortUnavailableError("Alpaca's list of orders cannot be followed to its end.")
+
+
+def _asked(after: datetime, end: datetime | None) -> dict[str, str]:
+    asked = {
+        "status": "all",
+        "limit": str(ORDERS_A_PAGE),
+        "direction": "asc",
+        "nested": "false",
+        "after": after.isoformat(),
+    }
+    return asked if end is None else asked | {"until": end.isoformat()}
 
 
 def activity_rows(transport: Transport, after: datetime) -> Iterator[ActivityRow]:

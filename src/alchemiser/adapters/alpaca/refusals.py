@@ -57,7 +57,12 @@ _CODES: Final = tuple(
         (r"opposite side", "wash_trade"),
         (r"cannot open a (short sell|long buy) while", "wash_trade"),
         (r"trade denied due to pattern day trading", "pattern_day_trading"),
-        (r"account is not allowed to short|.*cannot be sold short", "not_shortable"),
+        # The engine sells what it holds: an account that may not be short holds less than that.
+        (
+            r"(account is not allowed to|fractional orders cannot be sold) short",
+            "insufficient_quantity",
+        ),
+        (r".*cannot be sold short", "not_shortable"),
         (r"account is not authorized|account is (restricted|blocked)", "not_authorized"),
         (
             r"account configuration|trading is suspended|new orders are (rejected|blocked)",

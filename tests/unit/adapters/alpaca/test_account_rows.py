@@ -14,7 +14,7 @@ from alchemiser.domain.values.identifiers import Symbol
 from tests.unit.adapters.alpaca.telling import NOW, Alerts, account_row
 
 
-def taken(*held: dict[str, Any], health: Health | None = None, **changes: Any) -> AccountSnapshot:
+def taken(*held: dict[str, Any], health: Health | None = None, **changes: Any) -> AccountSnapshot:  # noqa: ANN401 - JSON
     row = decode(AccountRow, json.dumps(account_row(**changes)).encode())
     rows = decode(list[PositionRow], json.dumps(held).encode())
     return snapshot(row, rows, NOW, health or Health())

@@ -16,7 +16,8 @@ from tests.unit.adapters.alpaca.telling import Alerts, fill_row
 
 def told(row: dict[str, object], health: Health | None = None) -> tuple[Activity, ...]:
     found = decode(ActivityRow, json.dumps(row).encode())
-    return tuple(activities([found], lambda name: ClOrdId(f"name-of-{name}"), health or Health()))
+    pairs = activities([found], lambda name: ClOrdId(f"name-of-{name}"), health or Health())
+    return tuple(activity for _, activity in pairs)
 
 
 def other(kind: str, **changes: object) -> dict[str, object]:

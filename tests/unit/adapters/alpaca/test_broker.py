@@ -309,7 +309,7 @@ def test_orders_are_those_of_the_day_in_new_york(at: Desk) -> None:
     """OS-11: 03:30 UTC is still yesterday there, and what follows midnight is tomorrow's."""
     moments = ("2026-11-27T04:30:00Z", "2026-11-27T05:00:00Z", "2026-11-28T04:59:59Z")
     rows = [order_row(f"alc-{number}", submitted_at=at) for number, at in enumerate(moments)]
-    at.venue.standing["GET /v2/orders"] = lambda _: told(rows)
+    at.venue.then(told(rows), told([]))
 
     assert at.broker.orders(DAY) == ("alc-1", "alc-2")
     asked = query(at.venue.asked[0])
@@ -322,7 +322,8 @@ def test_activities_name_the_orders_of_executions(at: Desk) -> None:
     dividend = {"id": "20261127::1", "activity_type": "DIV", "date": "2026-11-27"}
     old = dividend | {"id": "20261126::1", "date": "2026-11-26"}
     at.know(order_row(), order_row("hand"))
-    at.venue.standing["GET /v2/orders"] = lambda _: told([order_row()])
+    pages = [told([]), told([order_row()])]
+    at.venue.standing["GET /v2/orders"] = lambda _: pages.pop()
     rows = [old, fill_row(1, "4", "4"), by_hand, dividend]
     at.venue.standing["GET /v2/account/activities"] = lambda _: told(rows)
 

@@ -19,7 +19,7 @@ def entered(seconds: float, name: str) -> dict[str, Any]:
     return order_row(name, submitted_at=at, created_at=at)
 
 
-def books(rows: list[dict[str, Any]], venue: Loopback) -> None:
+def books(rows: list[dict[str, Any]], venue: Loopback, at_most: int = 500) -> None:
     """Let `venue` list orders as Alpaca does: from after a moment, at most so many."""
 
     def page(asked: Asked) -> Told:
@@ -28,7 +28,7 @@ def books(rows: list[dict[str, Any]], venue: Loopback) -> None:
         later = [one for one in rows if datetime.fromisoformat(one["submitted_at"]) > after]
         assert wanted["direction"] == "asc"
         assert wanted["status"] == "all"
-        return told(later[: int(wanted["limit"])])
+        return told(later[: min(int(wanted["limit"]), at_most)])
 
     venue.standing["GET /v2/orders"] = page
 
@@ -51,6 +51,16 @@ def test_an_order_of_the_first_moment_is_told_and_none_before() -> None:
         found = [row.client_order_id for row in orders(transport(venue.url), FIRST)]
 
     assert found == ["first", "second"]
+
+
+def test_a_page_that_was_cut_short_is_not_the_end() -> None:
+    """FAULTS A26."""
+    rows = [entered(number, f"alc-{number}") for number in range(7)]
+    with serving() as venue:
+        books(rows, venue, at_most=2)
+        found = [row.client_order_id for row in orders(transport(venue.url), FIRST)]
+
+    assert found == [row["client_order_id"] for row in rows]
 
 
 def test_more_orders_of_one_moment_than_a_page_holds_are_no_list() -> None:

@@ -1,0 +1,48 @@
+"""What Alpaca tells of one event in several rows, as the one activity that it was."""
+
+from collections.abc import Hashable, Iterable, Sequence
+from dataclasses import replace
+
+from alchemiser.adapters.alpaca.activity_rows import ActivityRow
+from alchemiser.domain.orders.activity import Activity
+from alchemiser.domain.values.numbers import ZERO
+
+
+def joined(told: Iterable[tuple[ActivityRow, Activity]]) -> tuple[Activity, ...]:
+    """Return the activities, those of one event of a company as one.
+
+    Old shares that go and new ones that come are told apart, yet whoever held the old ones must be
+    given the new ones. Rows belong together by their `group_id`, or by type, day and symbol; what
+    they cannot be told as is left in parts.
+    """
+    events = dict[Hashable, list[Activity]]()
+    for row, activity in told:
+        key: Hashable = row.id
+        if activity.kind.gives_others():
+            key = row.group_id or (row.activity_type, activity.day, activity.symbol)
+        events.setdefault(key, []).append(activity)
+    return tuple(one for parts in events.values() for one in _event(parts))
+
+
+def _event(parts: Sequence[Activity]) -> Sequence[Activity]:
+    first = min(parts, key=lambda one: one.activity_id)
+    moved = {one.symbol: ZERO for one in parts}
+    for one in parts:
+        moved[one.symbol] += one.quantity
+    cash = sum((one.cash for one in parts), ZERO)
+    if len(moved) == 1:
+        return (replace(first, quantity=moved[first.symbol], cash=cash),)
+    gone = [name for name, quantity in moved.items() if quantity < 0]
+    come = [name for name, quantity in moved.items() if quantity > 0]
+    if len(moved) != len(gone) + len(come) or len(gone) != 1 or len(come) != 1:
+        return parts
+    return (
+        replace(
+            first,
+            symbol=gone[0],
+            quantity=moved[gone[0]],
+            received=come[0],
+            received_quantity=moved[come[0]],
+            cash=cash,
+        ),
+    )

@@ -1,0 +1,87 @@
+"""What a company does to its shares is told in rows, and booked as the one thing it was."""
+
+import json
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+
+from alchemiser.adapters.alpaca.activity_rows import ActivityRow, activities
+from alchemiser.adapters.alpaca.decoding import decode
+from alchemiser.adapters.alpaca.health import Health
+from alchemiser.adapters.alpaca.joining import joined
+from alchemiser.domain.orders.activity import Activity, ActivityKind
+from alchemiser.domain.values.identifiers import ClOrdId, Symbol
+from tests.unit.adapters.alpaca.telling import fill_row
+
+
+def row(number: int, symbol: str, qty: str, **changes: object) -> Mapping[str, object]:
+    usual = {
+        "id": f"20261127::{number}",
+        "activity_type": "NC",
+        "date": "2026-11-27",
+        "net_amount": "0",
+        "symbol": symbol,
+        "qty": qty,
+        "group_id": "group-1",
+    }
+    return {**usual, **changes}
+
+
+def told(*rows: Mapping[str, object]) -> tuple[Activity, ...]:
+    found = decode(list[ActivityRow], json.dumps(rows).encode())
+    return joined(activities(found, lambda _: ClOrdId("alc-1"), Health()))
+
+
+def test_a_new_name_gives_the_holders_of_the_old_one_the_new_one() -> None:
+    (found,) = told(row(2, "META", "10"), row(1, "FB", "-10"))
+
+    assert found == Activity(
+        activity_id="20261127::1",
+        kind=ActivityKind.REORGANISATION,
+        day=date(2026, 11, 27),
+        symbol=Symbol("FB"),
+        quantity=Decimal(-10),
+        received=Symbol("META"),
+        received_quantity=Decimal(10),
+        text="NC",
+    )
+
+
+def test_a_split_in_two_rows_adds_what_it_adds() -> None:
+    changes = {"activity_type": "SPLIT", "group_id": None}
+
+    (found,) = told(row(1, "NVDA", "-10", **changes), row(2, "NVDA", "100", **changes))
+
+    assert (found.kind, found.symbol) == (ActivityKind.SPLIT, "NVDA")
+    assert found.quantity == 90
+
+
+def test_a_merger_for_shares_and_cash_is_one() -> None:
+    kind = "MA"
+    (found,) = told(
+        row(1, "OLD", "-10", activity_type=kind),
+        row(2, "NEW", "4", activity_type=kind),
+        row(3, "OLD", "0", activity_type=kind, net_amount="17.50"),
+    )
+
+    assert (found.symbol, found.received) == ("OLD", "NEW")
+    assert found.cash == Decimal("17.50")
+
+
+def test_what_is_no_exchange_of_one_for_one_stays_in_parts() -> None:
+    rows = [row(1, "OLD", "-10"), row(2, "ONE", "4"), row(3, "TWO", "4")]
+
+    assert [one.symbol for one in told(*rows)] == ["OLD", "ONE", "TWO"]
+
+
+def test_different_events_and_other_kinds_are_left_alone() -> None:
+    rows = (
+        row(1, "FB", "-10"),
+        row(2, "META", "10", group_id="group-2"),
+        row(3, "SPY", "1", activity_type="JNLS"),
+        row(4, "SPY", "1", activity_type="JNLS"),
+        fill_row(5, "1", "1"),
+        fill_row(6, "1", "2"),
+    )
+
+    assert len(told(*rows)) == len(rows)
