@@ -63,7 +63,7 @@ class Answer(BaseAdapter):
         super().__init__()
         self.body = body
 
-    def send(self, request: Any, **_: Any) -> requests.Response:  # noqa: ANN401 - the library's
+    def send(self, request: Any, *_: Any, **__: Any) -> requests.Response:  # noqa: ANN401 - the library's
         """Return the answer."""
         response = requests.Response()
         response.status_code, response._content = 200, self.body
@@ -82,7 +82,7 @@ def library(body: bytes, symbols: int) -> Callable[[], dict[str, list[float]]]:
     wanted = StockBarsRequest(symbol_or_symbols=names, timeframe=TimeFrame.Day)
 
     def read() -> dict[str, list[float]]:
-        told = client.get_stock_bars(wanted)
+        told: Any = client.get_stock_bars(wanted)
         return {name: [bar.close for bar in bars] for name, bars in told.data.items()}
 
     return read

@@ -115,6 +115,7 @@ class Settings(Section):
             ("the configuration", self._file),
             ("[journal] url", self.journal_file()),
             ("the bars beside the journal", self.bars_file()),
+            ("the pulled bars beside the journal", self.series_file()),
             ("[broker] url", self.broker_file()),
             ("[notifications] log", self.log_file()),
         ]
@@ -162,6 +163,10 @@ class Settings(Section):
     def bars_file(self) -> Path:
         """Return where the bars that decisions rested on are kept: beside the journal."""
         return self.journal_file().with_name("bars.db")
+
+    def series_file(self) -> Path:
+        """Return where pulled bars are kept: beside the journal."""
+        return self.journal_file().with_name("data.db")
 
     def control_folder(self) -> Path:
         """Return where the owner's brake is: beside the journal unless written otherwise."""

@@ -1,6 +1,6 @@
 """Fetch daily bars of many symbols and lay them on the exchange's sessions."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
@@ -167,19 +167,3 @@ def _midnight(day: date) -> str:
     """
     moment = datetime.combine(day, time(), NEW_YORK).astimezone(UTC)
     return moment.isoformat().replace("+00:00", "Z")
-
-
-def without_lead(panel: BarPanel) -> BarPanel:
-    """Return `panel` from the first session on in which one of its symbols has a bar."""
-    held = np.flatnonzero(~np.isnan(panel.close).all(axis=1)) if panel.symbols else np.arange(0)
-    if not len(held) or held[0] == 0:
-        return panel
-    return panel_from_columns(
-        sessions=panel.sessions[held[0] :],
-        symbols=panel.symbols,
-        columns={name: array[held[0] :] for name, array in _present(panel)},
-    )
-
-
-def _present(panel: BarPanel) -> Iterable[tuple[str, Floats]]:
-    return ((name, array) for name in COLUMNS if (array := getattr(panel, name)) is not None)

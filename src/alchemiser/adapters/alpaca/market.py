@@ -6,11 +6,12 @@ from decimal import Decimal
 from typing import Final
 
 from alchemiser.adapters.alpaca.actions import announcements
-from alchemiser.adapters.alpaca.history import BarsSource, Tell, without_lead
+from alchemiser.adapters.alpaca.history import BarsSource, Tell
 from alchemiser.adapters.alpaca.paging import Reader
 from alchemiser.adapters.alpaca.quotes import latest_quotes
 from alchemiser.domain.market.actions import CorporateAction
 from alchemiser.domain.market.bars import BarPanel
+from alchemiser.domain.market.columns import from_first_bar
 from alchemiser.domain.market.quote import Quote
 from alchemiser.domain.values.identifiers import Symbol
 from alchemiser.domain.values.numbers import CENT
@@ -98,11 +99,11 @@ class AlpacaMarketData:
 
         When the source knows none of them, the axis begins where its history does.
         """
-        return without_lead(self.history(symbols, first=self._first, last=through))
+        return from_first_bar(self.history(symbols, first=self._first, last=through))
 
     def history(self, symbols: Sequence[Symbol], *, first: date, last: date) -> BarPanel:
-        """Return bars of `symbols` in every session from `first` to `last`."""
-        sessions = self._calendar.sessions(first, last)
+        """Return bars of `symbols` in every session from `first`, or the feed's own, to `last`."""
+        sessions = self._calendar.sessions(max(first, self._first), last)
         return self._source.panel(sorted(set(symbols)), [one.day for one in sessions])
 
     def quotes(self, symbols: Sequence[Symbol], *, at: datetime) -> tuple[Quote, ...]:
