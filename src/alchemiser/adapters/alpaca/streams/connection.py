@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import NoReturn, Protocol
 
 from alchemiser.adapters.alpaca.streams.refusals import ConnectionLimitError
@@ -25,11 +25,17 @@ class World:
         stopwatch: Tells seconds since some moment.
         chance: Draws a number in [0, 1).
         tell: Takes one sentence for the owner; never blocks.
+        counts: Where one stream counts what happens, by name.
     """
 
     stopwatch: Callable[[], float]
     chance: Callable[[], float]
     tell: Callable[[str], None]
+    counts: Counter[str] = field(default_factory=Counter)
+
+    def afresh(self) -> "World":
+        """Return this world with counts of its own."""
+        return replace(self, counts=Counter())
 
 
 class Speaker(Protocol):
@@ -80,7 +86,6 @@ class Connection:
         *,
         world: World,
         settings: StreamSettings,
-        counts: Counter[str],
     ) -> None:
         """Have no connection yet.
 
@@ -89,13 +94,12 @@ class Connection:
             speaker: Knows what is said there.
             world: Time, chance and the owner's ear.
             settings: How patient to be.
-            counts: Where what happens is counted, by name.
         """
         self._address = address
         self._speaker = speaker
         self._world = world
         self._settings = settings
-        self._counts = counts
+        self._counts = world.counts
         self._streak = _Streak()
         self._opened_at: float | None = None
 

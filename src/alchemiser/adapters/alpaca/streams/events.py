@@ -23,6 +23,8 @@ _S = OrdStatus
 # What leaves an order open says no more than that the venue has it, which is what `NEW` says. Of
 # an order that was replaced (by a hand, or for a corporate action) only a question can tell what
 # became of the rest, and a day that is done ends with `expired`: neither ends an order here.
+REPLACED: Final = "replaced"
+"""The event after which the order's end has to be asked for, and the text of its report."""
 EXEC_TYPES: Final[Mapping[str, ExecType]] = MappingProxyType({
     "accepted": _E.NEW,
     "accepted_for_bidding": _E.NEW,
@@ -40,7 +42,7 @@ EXEC_TYPES: Final[Mapping[str, ExecType]] = MappingProxyType({
     "pending_new": _E.NEW,
     "pending_replace": _E.NEW,
     "rejected": _E.REJECTED,
-    "replaced": _E.NEW,
+    REPLACED: _E.NEW,
     "restated": _E.NEW,
     "stopped": _E.NEW,
     "suspended": _E.NEW,
@@ -65,7 +67,7 @@ STATUSES: Final[Mapping[str, OrdStatus]] = MappingProxyType({
     "pending_replace": _S.NEW,
     "pending_review": _S.NEW,
     "rejected": _S.REJECTED,
-    "replaced": _S.NEW,
+    REPLACED: _S.NEW,
     "stopped": _S.NEW,
     "suspended": _S.NEW,
 })
@@ -83,8 +85,8 @@ class ForeignOrderError(FrameError):
 def report_of(event: object) -> ExecutionReport:
     """Return what `event`, the `data` of one message, tells.
 
-    A fill's `exec_id` is the broker's execution id, so that it is the same fill wherever it is
-    told. All else is named by order, event and filled quantity: the same again has the same name.
+    A fill's `exec_id` is the broker's execution id; all else is named by its order and state, so
+    that the same again has the same name.
 
     Raises:
         ForeignOrderError: When it is of somebody else's order, of a kind we have no words for.
@@ -112,7 +114,7 @@ def _report(told: Mapping[Any, Any], order: Mapping[Any, Any]) -> ExecutionRepor
         raise FrameError("it is unknown")
     exec_type = EXEC_TYPES[name]
     order_id, filled = word(order, "id"), number(order, "filled_qty")
-    exec_id, replaced = _names(told, exec_type, f"{order_id}:{name}:{plain(filled)}")
+    exec_id, taken_back = _names(told, exec_type, f"{order_id}/{_state(exec_type, filled)}")
     return ExecutionReport(
         cl_ord_id=ClOrdId(word(order, "client_order_id")),
         order_id=OrderId(order_id),
@@ -126,8 +128,8 @@ def _report(told: Mapping[Any, Any], order: Mapping[Any, Any]) -> ExecutionRepor
         last_qty=_amount(told, "qty", exec_type),
         last_px=_amount(told, "price", exec_type),
         transact_time=moment(told, "timestamp"),
-        exec_ref_id=replaced,
-        text=_text(name, order),
+        exec_ref_id=taken_back,
+        text=name,
     )
 
 
@@ -147,6 +149,13 @@ def _names(
     return ExecId(execution), ExecId(word(told, "previous_execution_id"))
 
 
+def _state(exec_type: ExecType, filled: Decimal) -> str:
+    """Name a state as answers about orders do: it is one report wherever it is told."""
+    if exec_type is ExecType.NEW and filled:
+        return f"filled-{plain(filled)}"
+    return exec_type.value
+
+
 def _status(order: Mapping[Any, Any]) -> OrdStatus:
     told = word(order, "status")
     if told not in STATUSES:
@@ -163,8 +172,3 @@ def _side(order: Mapping[Any, Any]) -> Side:
 
 def _amount(told: Mapping[Any, Any], name: str, exec_type: ExecType) -> Decimal:
     return number(told, name) if exec_type in _PRICED else ZERO
-
-
-def _text(name: str, order: Mapping[Any, Any]) -> str:
-    successor = order.get("replaced_by")
-    return f"{name} by {successor!s:.40}" if name == "replaced" and successor else name

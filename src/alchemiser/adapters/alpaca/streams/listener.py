@@ -1,13 +1,12 @@
 """Trade updates: the words of the broker's order stream, and the questions that fill its gaps."""
 
 import asyncio
-from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
 from alchemiser.adapters.alpaca.streams.connection import World
-from alchemiser.adapters.alpaca.streams.events import ForeignOrderError, report_of
+from alchemiser.adapters.alpaca.streams.events import REPLACED, ForeignOrderError, report_of
 from alchemiser.adapters.alpaca.streams.frames import FrameError, fields, parts
 from alchemiser.adapters.alpaca.streams.keys import KeyReader
 from alchemiser.adapters.alpaca.streams.mailbox import Mailbox
@@ -17,6 +16,7 @@ from alchemiser.adapters.alpaca.streams.refusals import (
     printable,
     refuse,
 )
+from alchemiser.adapters.alpaca.streams.scrutiny import Scrutiny
 from alchemiser.adapters.alpaca.streams.settings import StreamSettings
 from alchemiser.adapters.alpaca.streams.waiting import rest, together
 from alchemiser.adapters.alpaca.streams.wire import Wire
@@ -34,10 +34,13 @@ class Asking:
     Attributes:
         resync: Returns the reports on open and recent orders.
         expected: Says whether something may happen to an order at present.
+        are_names_proven: Whether a fill is known to have one name in stream and answers; else the
+            first fill has to prove it.
     """
 
     resync: Callable[[], Awaitable[Iterable[ExecutionReport]]]
     expected: Callable[[], bool]
+    are_names_proven: bool = False
 
 
 class Listener:
@@ -49,9 +52,9 @@ class Listener:
         mailbox: Mailbox,
         *,
         asking: Asking,
+        scrutiny: Scrutiny,
         world: World,
         settings: StreamSettings,
-        counts: Counter[str],
     ) -> None:
         """Have heard nothing.
 
@@ -59,16 +62,17 @@ class Listener:
             keys: The account's key.
             mailbox: Takes what is told.
             asking: Whom to ask after what was not.
+            scrutiny: Says which fills to believe.
             world: Time, chance and the owner's ear.
             settings: How patient to be.
-            counts: Where what happens is counted, by name.
         """
         self._keys = keys
         self._mailbox = mailbox
         self._asking = asking
+        self._scrutiny = scrutiny
         self._world = world
         self._settings = settings
-        self._counts = counts
+        self._counts = world.counts
         self._gap = asyncio.Event()
         self._one_at_a_time = asyncio.Lock()
         self._heard_at = 0.0
@@ -151,8 +155,18 @@ class Listener:
         except ForeignOrderError:
             self._counts["foreign"] += 1
             return
-        if not self._mailbox.put(report):
+        if not (self._is_told(report) and report.text != REPLACED):
             self._gap.set()
+
+    def _is_told(self, report: ExecutionReport) -> bool:
+        """Tell `report` if it can be; say whether nothing about it is left to be asked."""
+        if self._mailbox.has_had(report):
+            return self._mailbox.put(report)
+        follows = self._scrutiny.follows(report)
+        if not self._scrutiny.passes(report):
+            self._counts["withheld"] += 1
+            return False
+        return self._mailbox.put(report) and follows
 
     def _take_other(self, told: _Fields) -> None:
         """Take what is no part of the stream: an error ends it, anything else is passed over.
@@ -193,6 +207,7 @@ class Listener:
         async with self._one_at_a_time, asyncio.timeout(self._settings.resync_seconds):
             for report in await self._asking.resync():
                 news += self._mailbox.is_news(report)
+                self._scrutiny.compare(report)
                 while not self._mailbox.put(report):
                     await self._mailbox.room()
         self._counts["resyncs"] += 1

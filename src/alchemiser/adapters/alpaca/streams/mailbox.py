@@ -34,9 +34,13 @@ class Mailbox:
         """
         return any(mark not in self._known for mark in _marks(report))
 
+    def has_had(self, report: ExecutionReport) -> bool:
+        """Say whether a report of this name was put in before."""
+        return report.exec_id in self._known
+
     def put(self, report: ExecutionReport) -> bool:
         """Take `report`, unless it is known; say whether there was room for it."""
-        if report.exec_id in self._known:
+        if self.has_had(report):
             self._counts["duplicates"] += 1
         elif len(self._reports) >= self._reports_max:
             self._counts["overflows"] += 1

@@ -1,7 +1,6 @@
 """Quotes, trades, minutes and halts, told by the broker as they happen."""
 
 import asyncio
-from collections import Counter
 from collections.abc import Callable, Collection, Mapping
 from typing import Final, NoReturn
 
@@ -43,9 +42,8 @@ class MarketDataStream:
         self._address = Address(url=url, name=NAME, packed=packed)
         self._keys = keys
         self._expected = expected
-        self._world = world
+        self._world = world.afresh()
         self._settings = settings or StreamSettings()
-        self._counts = Counter[str]()
         self._board = Board()
         self._wanted: frozenset[Symbol] = frozenset()
         self._running: tuple[asyncio.AbstractEventLoop, Subscriber] | None = None
@@ -71,13 +69,10 @@ class MarketDataStream:
             expected=self._expected,
             world=self._world,
             settings=self._settings,
-            counts=self._counts,
         )
         self._running = asyncio.get_running_loop(), speaker
         speaker.want(self._wanted)
-        connection = Connection(
-            self._address, speaker, world=self._world, settings=self._settings, counts=self._counts
-        )
+        connection = Connection(self._address, speaker, world=self._world, settings=self._settings)
         try:
             await connection.run()
         finally:
@@ -101,4 +96,4 @@ class MarketDataStream:
 
     def counts(self) -> Mapping[str, int]:
         """Return how often what has happened, by name."""
-        return dict(self._counts)
+        return dict(self._world.counts)

@@ -1,7 +1,6 @@
 """The words of the market data stream: log in, subscribe, and see to it that it was heard."""
 
 import asyncio
-from collections import Counter
 from collections.abc import Callable, Collection, Mapping
 from typing import Any, Final
 
@@ -32,7 +31,6 @@ class Subscriber:
         expected: Callable[[], bool],
         world: World,
         settings: StreamSettings,
-        counts: Counter[str],
     ) -> None:
         """Have heard nothing.
 
@@ -42,14 +40,13 @@ class Subscriber:
             expected: Says whether prices are to be expected at present.
             world: Time, chance and the owner's ear.
             settings: How patient to be.
-            counts: Where what happens is counted, by name.
         """
         self._keys = keys
         self._board = board
         self._expected = expected
         self._world = world
         self._settings = settings
-        self._counts = counts
+        self._counts = world.counts
         self._wanted: frozenset[Symbol] = frozenset()
         self._asked: frozenset[Symbol] = frozenset()
         self._confirmed: frozenset[str] = frozenset()

@@ -1,13 +1,13 @@
 """What happens to the account's orders, told by the broker as it happens."""
 
 import asyncio
-from collections import Counter
 from collections.abc import Mapping
 
 from alchemiser.adapters.alpaca.streams.connection import Connection, World
 from alchemiser.adapters.alpaca.streams.keys import KeyReader, Keys
 from alchemiser.adapters.alpaca.streams.listener import Asking, Listener
 from alchemiser.adapters.alpaca.streams.mailbox import Mailbox
+from alchemiser.adapters.alpaca.streams.scrutiny import Scrutiny
 from alchemiser.adapters.alpaca.streams.settings import StreamSettings
 from alchemiser.adapters.alpaca.streams.wire import Address
 from alchemiser.domain.orders.messages import ExecutionReport
@@ -38,17 +38,20 @@ class TradeUpdates:
         Args:
             url: Such as `wss://paper-api.alpaca.markets/stream`.
             keys: The account's key.
-            asking: Whom to ask after what the stream left out. A fill has to come under the same
-                `exec_id` as here, the broker's execution id.
+            asking: Whom to ask after what the stream left out.
             world: Time, chance and the owner's ear.
             settings: How patient to be.
         """
         self._address = Address(url=url, name=NAME)
         self._keys = keys
         self._asking = asking
-        self._world = world
+        self._world = world.afresh()
         self._settings = settings or StreamSettings()
-        self._counts = Counter[str]()
+        self._scrutiny = Scrutiny(
+            are_names_proven=asking.are_names_proven,
+            remembered_max=self._settings.remembered_max,
+            tell=world.tell,
+        )
         self._line: _Line | None = None
 
     async def next(self) -> ExecutionReport:
@@ -70,22 +73,20 @@ class TradeUpdates:
 
     def counts(self) -> Mapping[str, int]:
         """Return how often what has happened, by name."""
-        return dict(self._counts)
+        return dict(self._world.counts)
 
     def _opened(self, loop: asyncio.AbstractEventLoop) -> "_Line":
         settings = self._settings
-        mailbox = Mailbox(settings.reports_max, settings.remembered_max, self._counts)
+        mailbox = Mailbox(settings.reports_max, settings.remembered_max, self._world.counts)
         listener = Listener(
             KeyReader(self._keys, settings.step_seconds),
             mailbox,
             asking=self._asking,
+            scrutiny=self._scrutiny,
             world=self._world,
             settings=settings,
-            counts=self._counts,
         )
-        connection = Connection(
-            self._address, listener, world=self._world, settings=settings, counts=self._counts
-        )
+        connection = Connection(self._address, listener, world=self._world, settings=settings)
         return _Line(loop, connection, mailbox)
 
 

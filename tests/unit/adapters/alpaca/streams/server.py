@@ -110,10 +110,11 @@ class Server:
 
 
 @asynccontextmanager
-async def serving(*scripts: Script, **settings: Any) -> AsyncIterator[Server]:
+async def serving(*scripts: Script, **settings: Any) -> AsyncIterator[Server]:  # noqa: ANN401 - as `serve` takes them
     """Hold a server open that plays `scripts`."""
     server = Server(list(scripts))
-    async with serve(server.handle, "127.0.0.1", 0, ping_interval=None, **settings) as listening:
+    settings = {"ping_interval": None, "close_timeout": 0.2} | settings
+    async with serve(server.handle, "127.0.0.1", 0, **settings) as listening:
         host, port = listening.sockets[0].getsockname()[:2]
         server.url = f"ws://{host}:{port}/stream"
         yield server
@@ -144,7 +145,7 @@ async def raw_server(answer: bytes | None) -> AsyncIterator[tuple[str, list[floa
 async def until(is_so: Callable[[], bool], seconds: float = 5.0) -> None:
     """Return once `is_so`; fail when it is not in time."""
     async with asyncio.timeout(seconds):
-        while not is_so():
+        while not is_so():  # noqa: ASYNC110 - what is waited for knows of nobody who waits
             await asyncio.sleep(0.005)
 
 
@@ -156,6 +157,8 @@ UNAUTHORIZED = {
     "stream": "authorization",
     "data": {"status": "unauthorized", "action": "authenticate"},
 }
+EXECUTIONS = [f"1-execution-{number}" for number in range(1, 11)]
+"""The names of ten fills."""
 LISTENING = {"stream": "listening", "data": {"streams": ["trade_updates"]}}
 
 ORDER: Fields = {
@@ -173,7 +176,7 @@ ORDER: Fields = {
 }
 
 
-def event(name: str, *, order: Fields | None = None, **told: Any) -> Fields:
+def event(name: str, *, order: Fields | None = None, **told: object) -> Fields:
     """Return the message that tells of the event `name` on `ORDER`, as changed by `order`."""
     return {
         "stream": "trade_updates",
@@ -228,6 +231,7 @@ class Bench:
     failures: list[AlchemiserError] = field(default_factory=list)
     asked: int = 0
     expects: bool = False
+    proven: bool = True
     chance: float = 0.5
     said: list[str] = field(default_factory=list)
     refreshed: list[bool] = field(default_factory=list)
@@ -254,14 +258,16 @@ class Bench:
         return TradeUpdates(
             url,
             keys=self.keys,
-            asking=Asking(resync=self.resync, expected=lambda: self.expects),
+            asking=Asking(
+                resync=self.resync, expected=lambda: self.expects, are_names_proven=self.proven
+            ),
             world=self.world(),
             settings=self.settings,
         )
 
-    def patient(self, **changes: Any) -> "Bench":
+    def patient(self, **changes: float) -> "Bench":
         """Return this bench with other settings."""
-        self.settings = replace(self.settings, **changes)
+        self.settings = replace(self.settings, **changes)  # type: ignore[arg-type]
         return self
 
 
@@ -273,9 +279,29 @@ async def take(client: TradeUpdates, count: int, seconds: float = 5.0) -> list[s
 
 async def silence(client: TradeUpdates, seconds: float = 0.1) -> None:
     """Fail when the client tells anything within `seconds`."""
-    try:
+    with suppress(TimeoutError):
         async with asyncio.timeout(seconds):
-            report = await client.next()
-    except TimeoutError:
-        return
-    raise AssertionError(f"unexpected: {report}")
+            assert await client.next() is None
+
+
+def telling(*messages: object, stay: bool = True) -> Script:
+    """Return a script that logs in, tells `messages` and stays, or closes."""
+
+    async def script(talk: Talk) -> None:
+        await talk.login()
+        await talk.say(*messages)
+        if stay:
+            await talk.stay()
+
+    return script
+
+
+def play(scenario: Callable[[], Awaitable[None]]) -> None:
+    """Run `scenario` and see that it leaves nothing behind."""
+
+    async def clean() -> None:
+        await scenario()
+        left = asyncio.all_tasks() - {asyncio.current_task()}
+        assert [task for task in left if "Connection.run" in repr(task)] == []
+
+    asyncio.run(clean())

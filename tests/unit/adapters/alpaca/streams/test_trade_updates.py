@@ -2,7 +2,8 @@
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
+from itertools import pairwise
 
 import msgspec
 import pytest
@@ -12,6 +13,7 @@ from alchemiser.domain.orders.messages import ExecType
 from alchemiser.ports.errors import PortUnavailableError
 from tests.unit.adapters.alpaca.streams.server import (
     AUTHORIZED,
+    EXECUTIONS,
     LISTENING,
     UNAUTHORIZED,
     Bench,
@@ -19,38 +21,15 @@ from tests.unit.adapters.alpaca.streams.server import (
     Talk,
     event,
     fill,
+    play,
     raw_server,
     serving,
     silence,
     take,
+    telling,
     told,
     until,
 )
-
-EXECUTIONS = [f"1-execution-{number}" for number in range(1, 11)]
-
-
-def telling(*messages: object, stay: bool = True) -> Script:
-    """Return a script that logs in, tells `messages` and stays, or closes."""
-
-    async def script(talk: Talk) -> None:
-        await talk.login()
-        await talk.say(*messages)
-        if stay:
-            await talk.stay()
-
-    return script
-
-
-def play(scenario: Callable[[], Awaitable[None]]) -> None:
-    """Run `scenario` and see that it leaves nothing behind."""
-
-    async def clean() -> None:
-        await scenario()
-        left = asyncio.all_tasks() - {asyncio.current_task()}
-        assert [task for task in left if "Connection.run" in repr(task)] == []
-
-    asyncio.run(clean())
 
 
 def test_st01_fills_are_told_in_the_brokers_words() -> None:
@@ -58,7 +37,7 @@ def test_st01_fills_are_told_in_the_brokers_words() -> None:
     bench = Bench()
 
     async def scenario() -> None:
-        async with serving(telling(event("new"), fill(1), fill(2, quantity=5))) as server:
+        async with serving(telling(event("new"), fill(1), fill(2, quantity=5, of=20))) as server:
             client = bench.client(server.url)
             reports = [await client.next() for _ in range(3)]
             await client.close()
@@ -233,7 +212,7 @@ def test_st08_orders_of_others_are_passed_on_or_counted() -> None:
     async def scenario() -> None:
         async with serving(telling(by_hand, option, amount, fill(1))) as server:
             client = bench.client(server.url)
-            assert await take(client, 2) == ["hand:new:0", EXECUTIONS[0]]
+            assert await take(client, 2) == ["hand/new", EXECUTIONS[0]]
             assert client.counts()["foreign"] == 2
             await silence(client)
             assert bench.asked == 1
@@ -489,7 +468,7 @@ def test_st19_a_taken_slot_is_waited_for_and_told_once(by_status: bool) -> None:
             async with raw_server(answer) as (url, at):
                 client = bench.client(url)
                 await silence(client, 0.7)
-                assert all(b - a >= 0.19 for a, b in zip(at, at[1:], strict=False))
+                assert all(late - early >= 0.19 for early, late in pairwise(at))
                 assert len(at) >= 3
                 await client.close()
         else:
