@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from alchemiser.application.admission import judged_last
 from alchemiser.application.agreement import agree
 from alchemiser.application.deciding import Deliberation, deliberate
 from alchemiser.application.decision_records import answer_record
@@ -57,10 +58,12 @@ async def _deliberate(engine: Engine, day: date, analyst: Analyst | None) -> Del
     engine = as_changed(engine, state)
     agreed = await agree(engine, state, day)
     taken = await take_inputs(engine, session, analyst or FreshAnalyst(keep=False), agreed)
+    judged = judged_last(state)
+    watched = judged is None or day >= judged  # else it is a look back, and gains are told already
+    found = watch_before(engine, state, session, taken).records if watched else ()
     # What would be recorded changes this copy alone: a breaker that would trip is reckoned with.
-    for found in (agreed.news, watch_before(engine, state, session, taken).records):
-        for record in found:
-            state.apply(record, engine.clock.now())
+    for record in (*agreed.news, *found):
+        state.apply(record, engine.clock.now())
     return deliberate(engine, state, session, taken)
 
 

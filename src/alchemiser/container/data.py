@@ -8,8 +8,9 @@ from typing import Final
 
 from alchemiser.application.pulling import Puller, WholeSource
 from alchemiser.application.revisions import Touched, touched
+from alchemiser.container.adapters import adapter
 from alchemiser.container.assembly import build_offline, code_hash, today, wall_clock
-from alchemiser.container.parts import Parts, adapter
+from alchemiser.container.parts import Parts
 from alchemiser.domain.market.actions import CorporateAction
 from alchemiser.domain.market.bars import BarPanel
 from alchemiser.domain.market.gate import Finding, FindingCode
@@ -65,7 +66,7 @@ def last_closed_session() -> date:
     """Return the last session that has closed by now."""
     now = wall_clock().now()
     day = today()
-    sessions = Parts().calendar().sessions(day - _CLOSURE_MAX, day)
+    sessions = Parts().table().sessions(day - _CLOSURE_MAX, day)
     return [one.day for one in sessions if one.close_at <= now][-1]
 
 
@@ -96,7 +97,7 @@ def convert_data(path: Path, target: Path, kind: str) -> tuple[int, int]:
         PortUnavailableError: When the target cannot be written.
     """
     convert: Callable[..., tuple[int, int]] = adapter("files.writing.convert")
-    return convert(path, target, kind, Parts().calendar())
+    return convert(path, target, kind, Parts().table())
 
 
 def data_revisions(settings: Settings) -> tuple[tuple[Revision, ...], tuple[Touched, ...]]:
@@ -143,7 +144,7 @@ def _store(settings: Settings) -> SeriesStorePort:
 
 
 def _check_files(path: Path) -> Checked:
-    files = adapter("files.examining.ExaminedFiles")(path, Parts().calendar())
+    files = adapter("files.examining.ExaminedFiles")(path, Parts().table())
     names, last = files.symbols(), files.last()
     if last is None:
         return Checked(place=str(path), symbols=(), sessions=0, problems=files.problems())
