@@ -49,7 +49,7 @@ def followed(told: tuple[ExecutionReport, ...]) -> Order:
 
 
 def test_an_order_is_sent_as_exact_texts() -> None:
-    """OS-10: no float, no exponent."""
+    """OS-05: no float, no exponent."""
     small = NewOrderSingle(
         cl_ord_id=ClOrdId("alc-2"),
         symbol=Symbol("BRK.B"),
