@@ -76,7 +76,7 @@ def refuse_upgrade(status: int) -> NoReturn:
     """
     if status in {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}:
         refuse(UNAUTHORIZED, f"HTTP {status}")
-    if status == HTTPStatus.TOO_MANY_REQUESTS:
+    if status in {HTTPStatus.NOT_ACCEPTABLE, HTTPStatus.TOO_MANY_REQUESTS}:
         refuse(_LIMIT, f"HTTP {status}")
     raise StreamBrokenError(f"the stream's address answered with HTTP {status}")
 

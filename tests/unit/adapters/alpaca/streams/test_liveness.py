@@ -9,7 +9,6 @@ from alchemiser.ports.errors import PortUnavailableError
 from tests.unit.adapters.alpaca.streams.server import (
     EXECUTIONS,
     Bench,
-    Server,
     Talk,
     event,
     fill,
@@ -124,17 +123,22 @@ def test_st28_a_line_without_pongs_is_given_up() -> None:
     async def deaf(talk: Talk) -> None:
         await talk.login()
         talk.socket.transport.pause_reading()
-        await server.until(lambda: len(server.talks) == 2)
+        await until(lambda: client_is_back)
         talk.cut()
 
+    client_is_back = False
+
+    async def back(talk: Talk) -> None:
+        nonlocal client_is_back
+        client_is_back = True
+        await telling(fill(1))(talk)
+
     async def scenario() -> None:
-        nonlocal server
-        async with serving(deaf, telling(fill(1))) as server:
+        async with serving(deaf, back) as server:
             client = bench.client(server.url)
             assert await take(client, 1, seconds=1.5) == EXECUTIONS[:1]
             await client.close()
 
-    server = Server([])
     play(scenario)
 
 
@@ -285,31 +289,28 @@ def test_st35_the_end_of_a_loop_ends_the_connection_and_the_next_loop_opens_anot
 
 def test_st36_a_second_client_waits_for_its_turn() -> None:
     """B09: one connection an account."""
-    first, second = Bench(), Bench()
+    first, second, present = Bench(), Bench(), list[Talk]()
 
     async def one_at_a_time(talk: Talk) -> None:
-        if server.open_now > 1:
+        if present:
             await talk.hear()
             await talk.say({"T": "error", "code": 406, "msg": "connection limit exceeded"})
             return
+        present.append(talk)
         await telling(fill(1))(talk)
+        present.remove(talk)
 
     async def scenario() -> None:
-        client, other = first.client(server.url), second.client(server.url)
-        assert await take(client, 1) == EXECUTIONS[:1]
-        await silence(other, 0.3)
-        await client.close()
-        assert await take(other, 1) == EXECUTIONS[:1]
-        assert (len(first.said), len(second.said)) == (0, 2)
-        await other.close()
-
-    async def served() -> None:
-        nonlocal server
         async with serving(one_at_a_time) as server:
-            await scenario()
+            client, other = first.client(server.url), second.client(server.url)
+            assert await take(client, 1) == EXECUTIONS[:1]
+            await silence(other, 0.3)
+            await client.close()
+            assert await take(other, 1) == EXECUTIONS[:1]
+            assert (len(first.said), len(second.said)) == (0, 2)
+            await other.close()
 
-    server = Server([])
-    play(served)
+    play(scenario)
 
 
 def test_st37_the_key_is_in_no_log(caplog: pytest.LogCaptureFixture) -> None:
