@@ -20,6 +20,7 @@ from alchemiser.container.assembly import build_desk, check_files, code_hash, to
 from alchemiser.container.parts import Parts
 from alchemiser.container.proving import (
     is_simulated,
+    key_age,
     prove_account,
     prove_calendar,
     prove_clock,
@@ -86,14 +87,8 @@ def _key(parts: Parts) -> str:
         SettingsError: When there is no usable key.
         PortUnavailableError: When its provider cannot be reached.
     """
-    wanted, found = parts.settings().secrets, parts.credentials().keys()
-    told = f"the provider {wanted.provider} has a key of the kind {found.purse()}"
-    if found.since is None:
-        return f"{told}; it does not say how old"
-    days = (wall_clock().now() - found.since).days
-    if days > wanted.age_days_max:
-        return f"{told}, {days} days old, which is more than {wanted.age_days_max}: make a new one"
-    return f"{told}, {days} days old"
+    provider, found = parts.settings().secrets.provider, parts.credentials().keys()
+    return f"{provider} has a key of the kind {found.purse()}; {key_age(parts)[0]}"
 
 
 def _addresses(settings: Settings) -> str:

@@ -45,6 +45,22 @@ def prove_purse(parts: Parts) -> str:
     return f"mode, key, address and account number agree: {where}, account {number}"
 
 
+def key_age(parts: Parts) -> tuple[str, bool]:
+    """Return how old the key is, in plain words, and whether that is too old.
+
+    Raises:
+        SettingsError: When there is no usable key.
+        PortUnavailableError: When its provider cannot be reached.
+    """
+    since, most = parts.credentials().keys().since, parts.settings().secrets.age_days_max
+    if since is None:
+        return "its provider does not say how old it is", False
+    days = (parts.wall_clock().now() - since).days
+    if days > most:
+        return f"it is {days} days old, more than {most}: make a new one at the broker", True
+    return f"it is {days} days old", False
+
+
 def prove_account(parts: Parts) -> str:
     """Prove that the account may trade.
 
@@ -124,11 +140,16 @@ def prove_ports(parts: Parts) -> None:
         PortUnavailableError: When something cannot be reached.
     """
     prove_account(parts)
-    warning = _skew(parts)
-    if warning is not None:
-        alert = Alert(severity=Severity.WARNING, code="clock_skew", text=warning)
-        parts.notifier().notify(alert)
+    skew, (age, is_old) = _skew(parts), key_age(parts)
+    if skew is not None:
+        _warn(parts, "clock_skew", skew)
+    if is_old:
+        _warn(parts, "key_age", f"the broker's key: {age}.")
     prove_calendar(parts)
     parts.market().check()
     parts.reference()
     parts.control().halt_request()
+
+
+def _warn(parts: Parts, code: str, text: str) -> None:
+    parts.notifier().notify(Alert(severity=Severity.WARNING, code=code, text=text))

@@ -1,7 +1,7 @@
 """Paper and live engines: composed of what the settings say, and proved before anything is sent."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from itertools import product
 from pathlib import Path
@@ -21,13 +21,15 @@ from alchemiser.adapters.system.hanging import HangingCalls
 from alchemiser.application.operate import halt
 from alchemiser.application.preflight import PreflightError
 from alchemiser.container import Parts, build_engine, build_offline
-from alchemiser.container.proving import prove_account, prove_purse
+from alchemiser.container.proving import key_age, prove_account, prove_purse
 from alchemiser.domain.orders.account import AccountSnapshot
 from alchemiser.domain.risk.limits import TradingState
+from alchemiser.domain.values.credentials import Credentials, credentials
 from alchemiser.domain.values.errors import SettingsError
 from alchemiser.domain.values.identifiers import AccountId
 from alchemiser.domain.values.secret import Secret
 from alchemiser.settings import Settings
+from alchemiser.testing.fakes import FixedClock
 
 AT = datetime(2024, 8, 5, 19, 45, tzinfo=UTC)
 HOSTS = {"paper": "paper-api.alpaca.markets", "live": "api.alpaca.markets"}
@@ -56,6 +58,17 @@ class Account:
             blocked=self.blocked,
             at=AT,
         )
+
+
+@dataclass
+class Keys:
+    """A provider of one key."""
+
+    found: Credentials
+
+    def keys(self, *, refresh: bool = False) -> Credentials:
+        del refresh
+        return self.found
 
 
 def _settings(folder: Path, mode: str = "paper", url: str | None = None) -> Settings:
@@ -193,3 +206,28 @@ def test_the_brake_is_pulled_although_neither_key_nor_venue_are_there(
     request = engine.control.halt_request()
     assert request is not None
     assert request.reason == "fire"
+
+
+@pytest.mark.parametrize(
+    ("days", "told", "is_old"), [(0, "0 days old", False), (90, "90", False), (91, "91", True)]
+)
+def test_an_old_key_is_told(tmp_path: Path, days: int, told: str, is_old: bool) -> None:
+    """SX-04."""
+    settings = _settings(tmp_path)
+    found = credentials("PK-of-a-test-0004", "proof-0004", AT - timedelta(days=days))
+
+    age = key_age(_parts(settings, credentials=Keys(found), wall_clock=FixedClock(AT)))
+
+    assert told in age[0]
+    assert age[1] is is_old
+
+
+def test_every_part_follows_a_clock_that_is_put_in(tmp_path: Path) -> None:
+    """A virtual world may move the venue's time together with the engine's."""
+    clock = FixedClock(AT)
+
+    engine = _parts(_settings(tmp_path, url=NOWHERE), clock=clock).engine()
+
+    assert engine.clock is clock
+    assert vars(engine.broker)["_clock"] is clock
+    assert vars(engine.calendar)["_clock"] is clock
