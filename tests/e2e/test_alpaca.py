@@ -99,6 +99,27 @@ def test_a_session_is_traded_once_and_books_and_venue_agree(cli: Cli, serve: Ser
     assert cli("journal", "verify", "--json").json()["ok"] is True
 
 
+def test_engine_that_is_killed_amid_its_orders_sends_none_twice(
+    cli: Cli, serve: Serve, home: Path, environment: dict[str, str]
+) -> None:
+    """J02, invariant 31: what the venue has is found by its name, and the rest is sent."""
+    urls = serve()
+    command = [sys.executable, "-m", "alchemiser", "run", "--json"]
+    engine = subprocess.Popen(command, cwd=home, env=environment, stdout=-1, stderr=-1)  # noqa: S603
+    while engine.poll() is None and not _truth(urls)["orders"]:
+        pass
+    engine.kill()
+    engine.communicate()
+
+    run = cli("run", "--json")
+
+    assert run.code == 0, run.err
+    assert (run.json()["status"], run.json()["reconciled"]) == ("completed", True)
+    truth = _truth(urls)
+    assert sorted(row["symbol"] for row in truth["orders"]) == ["AGG", "SPY"]
+    assert truth["positions"].keys() == {"AGG", "SPY"}
+
+
 def test_what_may_not_be_traded_is_refused_before_anything_is_recorded(
     cli: Cli, serve: Serve, home: Path
 ) -> None:

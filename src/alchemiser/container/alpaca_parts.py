@@ -28,7 +28,6 @@ ASKED_MAX: Final = 20
 NEW_YORK: Final = ZoneInfo("America/New_York")
 THREADS: Final = 8
 """Calls to the broker at a time; one that hangs keeps its thread."""
-VARIABLES: Final = ("ALCHEMISER_ALPACA_KEY_ID", "ALCHEMISER_ALPACA_SECRET_KEY")
 
 
 def exchange_day(at: datetime) -> date:
@@ -127,7 +126,7 @@ class AlpacaParts(containers.DeclarativeContainer):
         providers.Callable(lambda settings: settings.secrets.provider, settings),
         env=providers.Singleton(
             adapter("secrets.env.EnvironmentKeys"),
-            providers.Callable(adapter("system.environment.variables"), VARIABLES),
+            providers.Object(adapter("system.environment.variables")),
         ),
         file=providers.Singleton(
             adapter("secrets.file.FileKeys"), settings.provided.key_file.call()

@@ -1,6 +1,6 @@
 """The key in two environment variables."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from alchemiser.adapters.secrets.checking import checked
@@ -10,10 +10,11 @@ VARIABLES: Final = ("ALCHEMISER_ALPACA_KEY_ID", "ALCHEMISER_ALPACA_SECRET_KEY")
 
 
 class EnvironmentKeys:
-    """Read the key from `environment`, the part of it that holds `VARIABLES`."""
+    """Read the key from the environment."""
 
-    def __init__(self, environment: Mapping[str, str]) -> None:
-        self._environment = environment
+    def __init__(self, look_up: Callable[[Sequence[str]], Mapping[str, str]]) -> None:
+        """Ask `look_up`, which returns those of some variables that are set."""
+        self._look_up = look_up
 
     def read(self) -> Credentials:
         """Return the key.
@@ -21,7 +22,4 @@ class EnvironmentKeys:
         Raises:
             SettingsError: When a variable is missing, empty or a placeholder.
         """
-        return checked(self._environment, VARIABLES, "the environment")
-
-    def __repr__(self) -> str:
-        return "EnvironmentKeys()"
+        return checked(self._look_up(VARIABLES), VARIABLES, "the environment")

@@ -41,7 +41,8 @@ def _complaint(path: Path) -> str:
 
 def test_the_environment_tells_both_halves() -> None:
     """SX-03."""
-    source = EnvironmentKeys({**dict(zip(VARIABLES, (KEY, PROOF), strict=True)), "HOME": "/"})
+    values = {**dict(zip(VARIABLES, (KEY, PROOF), strict=True)), "HOME": "/"}
+    source = EnvironmentKeys(lambda names: {name: values[name] for name in names})
 
     assert source.read().key_id.reveal() == KEY
     assert source.read().secret_key.reveal() == PROOF
@@ -80,7 +81,7 @@ def test_what_is_no_key_is_refused_by_its_name_alone(
     given = {name: text for name, text in values.items() if text is not None}
 
     with pytest.raises(SettingsError) as caught:
-        EnvironmentKeys(given).read()
+        EnvironmentKeys(lambda _: given).read()
 
     told = str(caught.value)
     assert told.startswith(f"{VARIABLES[which]} ")
