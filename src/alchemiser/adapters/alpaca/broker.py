@@ -98,8 +98,9 @@ class AlpacaBroker:
                     break
                 self._health.count("account_moved", "its cash changed while it was read.")
         found = snapshot(row, held, at, self._health)
-        if found.account != self.account_id():
+        if found.account != (self._account_id or found.account):
             raise MalformedAnswerError(f"Alpaca tells of the account {found.account}.")
+        self._account_id = found.account
         return found
 
     def submit(self, order: ApprovedOrder) -> SubmitOutcome:

@@ -293,6 +293,12 @@ def test_the_account_is_of_the_brokers_time(at: Desk, date_told: str, moment: da
     assert at.broker.account().at == moment
 
 
+def test_the_number_of_an_account_that_was_read_is_known(at: Desk) -> None:
+    at.venue.then(told(account_row()), told([]), told(account_row()))
+
+    assert at.broker.account().account == at.broker.account_id()
+
+
 def test_another_account_behind_the_same_key_is_no_account_of_ours(at: Desk) -> None:
     """FAULTS A30: a paper account was reset."""
     at.venue.standing["GET /v2/positions"] = lambda _: told([])
@@ -309,6 +315,7 @@ def test_orders_are_those_of_the_day_in_new_york(at: Desk) -> None:
     """OS-11: 03:30 UTC is still yesterday there, and what follows midnight is tomorrow's."""
     moments = ("2026-11-27T04:30:00Z", "2026-11-27T05:00:00Z", "2026-11-28T04:59:59Z")
     rows = [order_row(f"alc-{number}", submitted_at=at) for number, at in enumerate(moments)]
+    rows[0] |= {"symbol": None, "side": None, "qty": None}  # of several legs, by hand
     at.venue.then(told(rows), told([]))
 
     assert at.broker.orders(DAY) == ("alc-1", "alc-2")
