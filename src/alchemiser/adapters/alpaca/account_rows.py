@@ -8,8 +8,10 @@ from typing import Final
 from alchemiser.adapters.alpaca.decoding import (
     ABSENT,
     MalformedAnswerError,
+    Moment,
     Number,
     Reader,
+    moment,
     number,
     optional,
     understood,
@@ -45,6 +47,16 @@ class AccountRow(Reader, frozen=True, gc=False):
         """Say whether no orders are taken."""
         brakes = (self.trading_blocked, self.account_blocked, self.trade_suspended_by_user)
         return any(brakes) or self.status != _ACTIVE
+
+
+class ClockRow(Reader, frozen=True, gc=False):
+    """The broker's clock."""
+
+    timestamp: Moment = None
+
+    def at(self) -> datetime:
+        """Return what it shows, UTC."""
+        return moment(self.timestamp, "timestamp")
 
 
 class PositionRow(Reader, frozen=True, gc=False):

@@ -73,6 +73,7 @@ class OrderRow(Reader, frozen=True, gc=False):
     expired_at: Moment = None
     failed_at: Moment = None
     replaced_by: str | None = None
+    replaces: str | None = None
 
     def entered_at(self) -> datetime:
         """Return when it arrived, UTC."""
