@@ -62,11 +62,16 @@ class Served:
         return status, content
 
     def answered(
-        self, method: str, path: str, body: object = None, headers: Mapping[str, str] = KEYS
+        self,
+        method: str,
+        path: str,
+        body: object = None,
+        headers: Mapping[str, str] = KEYS,
+        patience: float = 10,
     ) -> tuple[int, str, Mapping[str, str]]:
         """Return status, text and headers of the answer to one request."""
         where = urlsplit(self.urls["trading_url"])
-        connection = HTTPConnection(str(where.hostname), where.port, timeout=10)
+        connection = HTTPConnection(str(where.hostname), where.port, timeout=patience)
         try:
             content = body if isinstance(body, str) else json.dumps(body)
             connection.request(method, path, None if body is None else content, dict(headers))
@@ -75,12 +80,11 @@ class Served:
         finally:
             connection.close()
 
-    def document(self, method: str, path: str, body: object = None) -> Answer:
+    def document(self, method: str, path: str, body: object = None) -> Any:  # noqa: ANN401 - JSON
         """Return the JSON of the answer to one request, which has to succeed."""
         status, content = self.call(method, path, body)
         assert status < 300, content
-        found: Answer = json.loads(content)
-        return found
+        return json.loads(content)
 
     def advance(self, seconds: float = 2) -> None:
         """Move the venue's time."""
@@ -100,7 +104,8 @@ class Served:
         usual = {"symbol": "SPY", "side": "buy", "type": "market", "time_in_force": "day"}
         if "notional" not in asked:
             usual["qty"] = "1"
-        return self.document("POST", "/v2/orders", {**usual, **asked})
+        found: Answer = self.document("POST", "/v2/orders", {**usual, **asked})
+        return found
 
     def refused(self, **asked: object) -> tuple[int, Answer]:
         """Return status and JSON of the refusal of an order."""
@@ -114,7 +119,8 @@ class Served:
 
     def seen(self, order: Answer) -> Answer:
         """Return an order as it is now."""
-        return self.document("GET", f"/v2/orders/{order['id']}")
+        found: Answer = self.document("GET", f"/v2/orders/{order['id']}")
+        return found
 
     def hold(self, symbol: str = "SPY", qty: str = "10") -> None:
         """Buy shares, and let the order fill."""
@@ -142,7 +148,9 @@ def served(
         reference=ReferenceTable(),
     )
     world = World(sources, Terms(cash=Decimal(cash), seed=seed, rate_limit=rate_limit))
-    ready, stop, ports = Event(), [], []
+    ready = Event()
+    stop: list[Callable[[], object]] = []
+    ports: list[int] = []
 
     def announce(port: int) -> None:
         ports.append(port)

@@ -1,7 +1,7 @@
 """Alpaca's REST of the account, the clock, the calendar, assets and activities."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator, Mapping
 from datetime import date, datetime, timedelta
 from typing import Final
 
@@ -22,9 +22,10 @@ _LATEST: Final = date(2029, 12, 31)
 PERIOD_DAYS_MAX: Final = 3660
 _PERIOD: Final = re.compile(r"(\d{1,4})([DWMA])", re.ASCII)
 _DAYS: Final = {"D": 1, "W": 7, "M": 31, "A": 366}
-_CHOICES: Final = {
+_CHOICES: Final[Mapping[str, Container[object]]] = {
     "max_margin_multiplier": frozenset({"1", "2", "4"}),
     "trade_confirm_email": frozenset({"all", "none"}),
+    "max_options_trading_level": frozenset({0, 1, 2, 3}),
 }
 _GONE: Final = frozenset({"dtbp_check", "pdt_check"})
 
@@ -181,8 +182,8 @@ def _is_between(at: datetime, after: datetime | None, until: datetime | None) ->
 
 def _fits(name: str, value: object) -> bool:
     if name in _CHOICES:
-        return value in _CHOICES[name]
-    return isinstance(value, bool) or name == "max_options_trading_level"
+        return isinstance(value, str | int) and value in _CHOICES[name]
+    return isinstance(value, bool)
 
 
 def _day(text: str | None, usual: date) -> date:

@@ -44,7 +44,10 @@ class VenueClock:
         Raises:
             InvalidValueError: When it is negative.
         """
-        self.move_to(self.now() + by)
+        if by < timedelta(0):
+            msg = f"time never runs back: {by.total_seconds()} seconds are below zero."
+            raise InvalidValueError(msg)
+        self._go_on_from(self.now() + by)
 
     def move_to(self, at: datetime) -> None:
         """Move on to `at` (UTC).
@@ -56,7 +59,7 @@ class VenueClock:
         if at < now:
             msg = f"time never runs back: {at.isoformat()} is before {now.isoformat()}."
             raise InvalidValueError(msg)
-        self._base, self._since = at, self._wall.now()
+        self._go_on_from(at)
 
     def run_at(self, speed: float) -> None:
         """Go on at `speed` venue seconds a second.
@@ -65,8 +68,11 @@ class VenueClock:
             InvalidValueError: When `speed` is out of range.
         """
         speed = _speed(speed)
-        self.move_to(self.now())
+        self._go_on_from(self.now())
         self._speed = speed
+
+    def _go_on_from(self, at: datetime) -> None:
+        self._base, self._since = at, self._wall.now()
 
 
 def _speed(speed: float) -> float:

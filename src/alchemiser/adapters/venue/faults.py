@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Final
 
 from alchemiser.adapters.venue.draws import Draws
@@ -185,7 +186,7 @@ def _parameters(body: Mapping[str, object]) -> dict[str, object]:
         if wanted is None:
             msg = f"a fault has no parameter {name!r}: it takes {', '.join(_COMMON)}."
             raise InvalidValueError(msg)
-        is_number = isinstance(value, int | float) and not isinstance(value, bool)
+        is_number = isinstance(value, int | float | Decimal) and not isinstance(value, bool)
         if not (isinstance(value, str) if wanted is str else is_number):
             msg = f"{name} of a fault must be a {'text' if wanted is str else 'number'}."
             raise InvalidValueError(msg)

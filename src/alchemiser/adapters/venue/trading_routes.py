@@ -33,7 +33,7 @@ class TradingRoutes:
     def add_to(self, app: web.Application) -> None:
         """Serve them in `app`."""
         router = app.router
-        router.add_post("/v2/orders", self.submit)
+        router.add_post("/v2/orders", self.take)
         router.add_get("/v2/orders", self.orders)
         router.add_delete("/v2/orders", self.cancel_all)
         router.add_get("/v2/orders:by_client_order_id", self.by_client_order_id)
@@ -45,7 +45,7 @@ class TradingRoutes:
         router.add_get("/v2/positions/{name}", self.position)
         router.add_delete("/v2/positions/{name}", self.close)
 
-    async def submit(self, request: web.Request) -> web.Response:
+    async def take(self, request: web.Request) -> web.Response:
         """Take an order."""
         asked = order_request(await body_of(request), self._world.assets.find)
         late = self._world.faults.hit("late_acceptance", asked.symbol)
@@ -145,7 +145,7 @@ class TradingRoutes:
     def _cancel_all(self, *, at_once: bool = False) -> list[wire.Document]:
         answers: list[wire.Document] = []
         for one in tuple(self._world.open_orders()):
-            if one.status.is_terminal() or one.parent is not None:
+            if one.status.is_terminal() or _goes_with_its_entry(one):
                 continue
             if self._world.faults.hit("partial_207", one.symbol):
                 body = _FAILED.document()
@@ -188,6 +188,10 @@ class TradingRoutes:
         if isinstance(found, Refused):
             return answer(found)
         return answer(wire.order(found, self._world, nested=nested))
+
+
+def _goes_with_its_entry(one: Order) -> bool:
+    return one.parent is not None and not one.parent.status.is_terminal()
 
 
 def _is_wanted(one: Order, request: web.Request, *, nested: bool) -> bool:

@@ -45,7 +45,7 @@ CONFIGURATIONS: Final = MappingProxyType({
     "disable_overnight_trading": False,
     "fractional_trading": True,
     "max_margin_multiplier": "4",
-    "max_options_trading_level": None,
+    "max_options_trading_level": 0,
     "no_shorting": False,
     "ptp_no_exception_entry": False,
     "suspend_trade": False,

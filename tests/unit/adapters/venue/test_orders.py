@@ -225,7 +225,7 @@ def test_orders_are_listed_by_state_time_side_and_symbol(venue: Served) -> None:
     sell = venue.order(side="sell", type="limit", limit_price="700.00")
 
     def ids(query: str) -> list[str]:
-        return [row["id"] for row in venue.document("GET", f"/v2/orders?{query}")]  # type: ignore[index]
+        return [row["id"] for row in venue.document("GET", f"/v2/orders?{query}")]
 
     assert ids("") == [sell["id"], second["id"], first["id"]]
     assert ids("direction=asc&limit=2") == [first["id"], second["id"]]
