@@ -203,20 +203,33 @@ class AlpacaParts(containers.DeclarativeContainer):
         paper=brokers_calendar,
         live=brokers_calendar,
     )
+    world = providers.Factory(
+        adapter("alpaca.streams.connection.World"),
+        stopwatch=stopwatch,
+        chance=providers.Callable(adapter("system.chance.chance")),
+        tell=providers.Callable(partial, _alert, notifier.provider, "stream"),
+    )
+    data_stream = providers.Singleton(
+        adapter("alpaca.streams.market_data.MarketDataStream"),
+        settings.provided.data.stream.call(),
+        keys=keys,
+        expected=providers.Object(_nothing_expected),
+        world=world,
+    )
+    data_thread = providers.Singleton(
+        adapter("alpaca.streams.thread.StreamThread"),
+        providers.Callable(lambda stream: stream.run, data_stream),
+        providers.Callable(partial, _alert, notifier.provider, "stream"),
+    )
     alpaca_market = providers.Singleton(
         adapter("alpaca.market.AlpacaMarketData"),
         data_line,
         calendar,
         tell=providers.Callable(partial, _alert, notifier.provider, "market_data"),
         feed=settings.provided.data.feed,
+        halts=providers.Callable(lambda stream: stream.halts, data_stream),
     )
     alpaca_broker = providers.Singleton(adapter("alpaca.broker.AlpacaBroker"), line, clock)
-    world = providers.Factory(
-        adapter("alpaca.streams.connection.World"),
-        stopwatch=stopwatch,
-        chance=providers.Callable(adapter("system.chance.chance")),
-        tell=providers.Callable(partial, _alert, notifier.provider, "updates"),
-    )
     threaded_calls: providers.Provider[CallRunnerPort] = providers.Singleton(
         adapter("system.calls.ThreadedCalls"), THREADS
     )

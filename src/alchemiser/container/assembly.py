@@ -25,6 +25,8 @@ from alchemiser.ports.journal import JournalPort
 from alchemiser.ports.strategy_source import StrategySourcePort
 from alchemiser.settings import Settings
 
+IEX_SYMBOLS_MAX = 30
+"""Symbols that the broker's free plan lets one connection follow."""
 UNBEGUN = datetime(1990, 2, 1, tzinfo=UTC)
 """The time in a simulated account in which nothing has happened yet; the calendar reaches there."""
 
@@ -236,6 +238,18 @@ def _reach_out(parts: Parts) -> None:
     current = Ledger(parts.journal()).state.current
     if current is None or not current.is_in_flight():
         prove_ports(parts)
+    _listen(parts)
+
+
+def _listen(parts: Parts) -> None:
+    """Let the data stream tell which of the strategies' symbols are halted."""
+    data = parts.settings().data
+    if data.stream() is None:
+        return
+    needed = {name for row in parts.strategies() for name in row.strategy.requirements.symbols()}
+    most = IEX_SYMBOLS_MAX if data.feed == "iex" else len(needed)
+    parts.data_stream().subscribe(sorted(needed)[:most])
+    parts.data_thread().start()
 
 
 def _moment(parts: Parts, day: date) -> datetime:

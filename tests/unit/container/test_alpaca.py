@@ -115,6 +115,13 @@ def test_every_provider_resolves_and_nothing_is_sent_by_composing(
     assert [path.name for path in tmp_path.iterdir()] == ["alchemiser.toml"]
 
 
+def test_halts_are_those_that_the_data_stream_tells(tmp_path: Path) -> None:
+    """D05."""
+    parts = _parts(_settings(tmp_path))
+
+    assert vars(parts.market())["_halts"] == parts.data_stream().halts
+
+
 @pytest.mark.parametrize(("mode", "url", "key", "account"), list(product(HOSTS, repeat=4)))
 def test_of_sixteen_combinations_one_is_live_and_one_is_paper(
     tmp_path: Path,
