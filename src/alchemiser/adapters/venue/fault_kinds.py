@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Final
 
+from alchemiser.adapters.venue.data.faults import DATA_DEFAULTS, DATA_FAULTS
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FaultKind:
@@ -13,7 +15,7 @@ class FaultKind:
     Attributes:
         name: What it is called.
         ids: Its numbers in the catalogue of faults.
-        where: `request` before it is carried out, `answer` after, `venue`, or `stream`.
+        where: `request` before it is carried out, `answer` after, `venue`, `stream` or `data`.
         does: What happens, in a few words.
         method: The HTTP method it is about unless told, or "" for all.
         path: What the path begins with unless told.
@@ -133,4 +135,13 @@ _KINDS: Final = (
     _stream("stream_cumulative_qty", "B03", "a fill tells the cumulative quantity"),
 )
 
-KINDS: Final[Mapping[str, FaultKind]] = MappingProxyType({one.name: one for one in _KINDS})
+_DATA: Final = tuple(
+    FaultKind(
+        name=fault, ids=ids, where="data", does=does, path="", defaults=DATA_DEFAULTS.get(fault, {})
+    )
+    for fault, (ids, does) in DATA_FAULTS.items()
+)
+
+KINDS: Final[Mapping[str, FaultKind]] = MappingProxyType({
+    one.name: one for one in (*_KINDS, *_DATA)
+})
