@@ -18,7 +18,7 @@ class FaultKind:
         where: `request` before it is carried out, `answer` after, `venue`, `stream` or `data`.
         does: What happens, in a few words.
         method: The HTTP method it is about unless told, or "" for all.
-        path: What the path begins with unless told.
+        path: What the path begins with unless told; `|` parts alternatives.
         defaults: Its own parameters and what they are unless told.
     """
 
@@ -78,7 +78,7 @@ _KINDS: Final = (
     _request("not_fractionable", "A12", "403 40310000", "POST", _ORDERS),
     _request("day_trade_denied", "M08", "403 40310100", "POST", _ORDERS),
     _request("duplicate_client_order_id", "A05 A30", "422 40010001", "POST", _ORDERS),
-    _request("order_not_found", "A13", "404, although it exists", "GET", _ORDERS),
+    _request("order_not_found", "A13", "404, although it exists", "GET", f"{_ORDERS}/|{_ORDERS}:"),
     _request("cancel_filled", "A19", "422 already filled, does nothing", "DELETE", f"{_ORDERS}/"),
     _request("cancel_lost", "A21", "204, does nothing", "DELETE", f"{_ORDERS}/"),
     _request("bad_limit", "A12", "422 42210000 sub-penny", "POST", _ORDERS),
