@@ -1,6 +1,8 @@
 """What can be made to go wrong with market data."""
 
+from collections.abc import Mapping
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Final, Protocol
 
 
@@ -40,6 +42,53 @@ class DataFault(StrEnum):
     STREAM_SUBSCRIBE_ERROR = "data_stream_subscribe_error"
     STREAM_ERROR = "data_stream_error"
     STREAM_LATE_TRADE = "data_stream_late_trade"
+
+
+DATA_FAULTS: Final[Mapping[DataFault, tuple[str, str]]] = MappingProxyType({
+    DataFault.MISSING: ("C01 C02", "no row of `symbol`, or of any"),
+    DataFault.ZERO_PRICE: ("C03", "prices of the last session are 0"),
+    DataFault.NEGATIVE_PRICE: ("C03", "prices of the last session are below zero"),
+    DataFault.NULL_PRICE: ("C03", "prices of the last session are null"),
+    DataFault.NAN_PRICE: ("C03", "prices of the last session are the letters NaN"),
+    DataFault.TIMES_1000: ("C04", "prices of the last session are a thousand times too high"),
+    DataFault.SPLIT_WITHOUT_ACTION: ("C05 C06", "prices of the last session halve, volumes double"),
+    DataFault.WRONG_ADJUSTMENT: ("C06 C07", "raw bars instead of adjusted, or the other way"),
+    DataFault.STALE: ("C08", "nothing newer than the session before the last"),
+    DataFault.PARTIAL: ("C08", "the last session ends in its middle"),
+    DataFault.REVISED: ("C09", "the bar before the last has changed since"),
+    DataFault.PAGE_LOOP: ("C10", "the next token is that of the request"),
+    DataFault.TRUNCATED_PAGE: ("C10", "half of the last symbol, and no token"),
+    DataFault.THIN_FEED: ("C11", "IEX's trades, whatever feed was asked for"),
+    DataFault.HIGH_BELOW_LOW: ("C13", "the last bar has high and low exchanged"),
+    DataFault.DUPLICATE_ROW: ("C13", "the last bar comes twice"),
+    DataFault.DISORDERED_ROWS: ("C13", "the last two bars are exchanged"),
+    DataFault.CROSSED_QUOTE: ("C14", "the bid lies above the ask"),
+    DataFault.ONE_SIDED_QUOTE: ("C14", "there is no bid"),
+    DataFault.STALE_QUOTE: ("C15", "the quote is an hour old"),
+    DataFault.RATE_LIMITED: ("C16", "429 on data alone"),
+    DataFault.STREAM_MUTE: ("D01", "open, answers pings, tells nothing"),
+    DataFault.STREAM_SLOW: ("D03", "`seconds` before each frame"),
+    DataFault.STREAM_OVERSIZE: ("D03", "a frame of 1.2 MB before data"),
+    DataFault.STREAM_GARBAGE: ("D04", "a frame that cannot be decoded before data"),
+    DataFault.STREAM_NO_HELLO: ("D01", "no greeting"),
+    DataFault.STREAM_NO_AUTH_REPLY: ("D01", "authentication is not answered"),
+    DataFault.STREAM_CLOSE: ("D01", "closes with code `value` (1000, 1001 …)"),
+    DataFault.STREAM_ABORT: ("D01", "the connection breaks"),
+    DataFault.STREAM_AUTH_ERROR: ("D02", "authentication fails with error `value`"),
+    DataFault.STREAM_SUBSCRIBE_ERROR: ("D02", "a subscription fails with error `value`"),
+    DataFault.STREAM_ERROR: ("D03", "error `value`, then nothing more"),
+    DataFault.STREAM_LATE_TRADE: ("C09", "minute bars are corrected half a minute later"),
+})
+"""The numbers of each fault in the catalogue, and what happens."""
+
+DATA_DEFAULTS: Final[Mapping[DataFault, Mapping[str, object]]] = MappingProxyType({
+    DataFault.STREAM_SLOW: {"seconds": 1.0},
+    DataFault.STREAM_CLOSE: {"value": 1001},
+    DataFault.STREAM_AUTH_ERROR: {"value": 402},
+    DataFault.STREAM_SUBSCRIBE_ERROR: {"value": 405},
+    DataFault.STREAM_ERROR: {"value": 407},
+})
+"""What the parameters of a fault are unless told."""
 
 
 class Strike(Protocol):

@@ -1,6 +1,6 @@
 """What is halted, and who wants to hear of it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -55,6 +55,12 @@ class Halts:
         if symbol in self._since:
             code = self._since.pop(symbol).code
             self._tell(StatusChange(symbol=symbol, halted=False, code=code, at=at))
+
+    def follow(self, halted: Collection[Symbol], at: datetime) -> None:
+        """Halt and resume until just `halted` are halted."""
+        for name in sorted(self._since.keys() ^ set(halted)):
+            change = self.halt if name in halted else self.resume
+            change(name, at)
 
     def halted(self, symbol: Symbol) -> bool:
         """Say whether `symbol` is halted at present."""
