@@ -64,7 +64,7 @@ def _truth(urls: dict[str, str]) -> dict[str, Any]:
 
 
 def test_a_session_is_traded_once_and_books_and_venue_agree(cli: Cli, serve: Serve) -> None:
-    """SX-08, RS-15: from the look before to the sale of everything."""
+    """SX-08, RS-15: from the look before to the books after."""
     urls = serve()
 
     preflight, plan = cli("preflight", "--json"), cli("plan", "--json")
@@ -86,6 +86,12 @@ def test_a_session_is_traded_once_and_books_and_venue_agree(cli: Cli, serve: Ser
     assert held == theirs
     assert held.keys() == {"AGG", "SPY"}
     assert status["cash"] == sum(book["cash"] for book in status["books"])
+
+
+def test_a_traded_session_is_looked_at_and_got_out_of(cli: Cli, serve: Serve) -> None:
+    """RC-11: nothing is decided twice, and everything can be sold."""
+    urls = serve()
+    assert cli("run").code == 0
 
     again = cli("run", "--json")
     assert (again.code, again.json()["status"]) == (3, "skipped")

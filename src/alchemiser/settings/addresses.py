@@ -27,9 +27,10 @@ def _bare(url: str) -> str:
     bare = url.rstrip("/")
     parts = urlsplit(bare)
     if parts.scheme not in _REST or parts.path or parts.query or parts.fragment:
-        msg = f'"{url}" is no address of a server: write scheme and host alone, such as "{DATA}"'
+        shown = _shown(url)
+        msg = f'"{shown}" is no address of a server: write scheme and host alone, such as "{DATA}"'
         raise ValueError(msg)
-    return bare
+    return f"{parts.scheme}://{parts.netloc}"
 
 
 def _streaming(url: str) -> str:
@@ -39,7 +40,7 @@ def _streaming(url: str) -> str:
         ValueError: When it is no address of a stream.
     """
     if urlsplit(url).scheme not in _STREAM:
-        msg = f'"{url}" is no address of a stream: write one that begins with wss://'
+        msg = f'"{_shown(url)}" is no address of a stream: write one that begins with wss://'
         raise ValueError(msg)
     return url
 
@@ -67,10 +68,15 @@ def _datas(url: str) -> str:
     return url
 
 
+def _shown(url: str) -> str:
+    """Return `url` without what may be a password in it."""
+    return url.rpartition("@")[2]
+
+
 def _foreign(url: str, known: str) -> str:
     return (
-        f'"{url}" is neither Alpaca\'s nor on this machine, and would be shown the key: leave it '
-        f'out, or write such as "{known}" or "http://127.0.0.1:8080"'
+        f'"{_shown(url)}" is neither Alpaca\'s nor on this machine, and would be shown the key: '
+        f'leave it out, or write such as "{known}" or "http://127.0.0.1:8080"'
     )
 
 

@@ -41,6 +41,20 @@ def test_addresses_are_those_of_the_mode(tmp_path: Path, mode: str, host: str) -
     assert settings.broker.requests_per_minute == 180
 
 
+def test_addresses_are_kept_as_clients_write_them(tmp_path: Path) -> None:
+    text = _paper('trading_url = "HTTP://127.0.0.1:8100/"\n', f'url = "{VENUE[1]}"\n')
+
+    assert _load(tmp_path, text).stream_url() == "ws://127.0.0.1:8100/stream"
+
+
+@pytest.mark.parametrize("key", ["trading_url", "stream_url"])
+def test_a_password_in_an_address_is_not_repeated(tmp_path: Path, key: str) -> None:
+    """SX-02."""
+    text = _paper(f'{key} = "https://me:of-mine@127.0.0.1:8100/x"\n')
+
+    assert "of-mine" not in _complaint(tmp_path, text)
+
+
 def test_a_venue_on_this_machine_is_named_by_its_addresses(tmp_path: Path) -> None:
     settings = _load(
         tmp_path,

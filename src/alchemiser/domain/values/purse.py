@@ -103,11 +103,9 @@ def is_loopback(url: str) -> bool:
     """Say whether `url` leads to this machine and to no other."""
     try:
         parts = urlsplit(url)
-        host = parts.hostname or ""
-        if host == "localhost":
-            return parts.username is None
-        return parts.username is None and ip_address(host).is_loopback
-    except ValueError:
+        host, bare = parts.hostname or "", parts.username is None and parts.port != 0
+        return bare and (host == "localhost" or ip_address(host).is_loopback)
+    except ValueError:  # no address, or no port
         return False
 
 
