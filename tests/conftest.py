@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from tests.canary import CanaryWatch
+
 ROOT = Path(__file__).resolve().parent.parent
 
 settings.register_profile("dev", max_examples=25, deadline=None)
@@ -13,6 +15,11 @@ settings.register_profile(
     "ci", max_examples=200, deadline=None, derandomize=True, database=None, print_blob=True
 )
 settings.load_profile("ci" if os.environ.get("CI") else "dev")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Let every test run with keys that must not turn up anywhere."""
+    config.pluginmanager.register(CanaryWatch(config), "canary-watch")
 
 
 @pytest.fixture(scope="session")

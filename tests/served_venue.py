@@ -16,6 +16,7 @@ from alchemiser.adapters.reference.table import ReferenceTable
 from alchemiser.adapters.sessions.table import SessionTable
 from alchemiser.adapters.system.clock import SystemClock
 from alchemiser.adapters.venue.clock import VenueClock
+from alchemiser.adapters.venue.market import VenueMarket
 from alchemiser.adapters.venue.server import build_app, serve, urls
 from alchemiser.adapters.venue.world import Sources, Terms, World
 from alchemiser.domain.market.quote import Quote
@@ -129,7 +130,7 @@ class Served:
 
 
 @contextmanager
-def served(
+def served(  # noqa: PLR0913 - each is a setting of a venue
     *,
     start: datetime = OPEN,
     speed: float = 0,
@@ -137,13 +138,17 @@ def served(
     rate_limit: int = 0,
     encoding: str = "binary",
     seed: int = 7,
+    market: VenueMarket | None = None,
 ) -> Iterator[Served]:
-    """Serve a venue whose time stands still, unless `speed` says otherwise, and whose prices do."""
+    """Serve a venue whose time stands still, unless `speed` says otherwise, and whose prices do.
+
+    `market` gives other prices, which move with time.
+    """
     wall, prices = SystemClock(), Prices()
     sources = Sources(
         wall=wall,
         clock=VenueClock(wall, start=start, speed=speed),
-        market=prices,
+        market=market or prices,
         calendar=SessionTable(),
         reference=ReferenceTable(),
     )

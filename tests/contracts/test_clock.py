@@ -1,25 +1,45 @@
 """Every clock tells UTC, never runs back, and waits until a moment has come."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from alchemiser.adapters.system.clock import SystemClock, VirtualClock
+from alchemiser.adapters.alpaca.clock import VenueClock
+from alchemiser.adapters.system.clock import SystemClock, VirtualClock, rest, stopwatch
 from alchemiser.ports.clock import ClockPort
 from alchemiser.testing.fakes import FixedClock
+from tests.alpaca_data import Broker
 
 START = datetime(2024, 8, 5, 13, 30, tzinfo=UTC)
+
+
+def venue_clock() -> VenueClock:
+    told = dict.fromkeys(("timestamp", "next_open", "next_close"), START.isoformat())
+    watch = stopwatch()
+    began = watch()
+
+    class Venue(Broker):
+        """A venue whose clock runs."""
+
+        def get(self, path: str, params: Mapping[str, str]) -> bytes:
+            now = START + timedelta(seconds=watch() - began)
+            self.clock = told | {"is_open": True, "timestamp": now.isoformat()}
+            return super().get(path, params)
+
+    return VenueClock(Venue(), watch, rest())
+
 
 CLOCKS: list[Callable[[], ClockPort]] = [
     SystemClock,
     lambda: VirtualClock(START),
     lambda: FixedClock(START),
+    venue_clock,
 ]
 
 
-@pytest.fixture(params=CLOCKS, ids=["system", "virtual", "fixed"])
+@pytest.fixture(params=CLOCKS, ids=["system", "virtual", "fixed", "venue"])
 def clock(request: pytest.FixtureRequest) -> ClockPort:
     made: ClockPort = request.param()
     return made

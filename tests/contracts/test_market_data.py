@@ -1,18 +1,20 @@
 """Every source of market data of ours keeps the market data contract."""
 
-from datetime import date
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pyarrow as pa
 import pytest
 from pyarrow import parquet as pq
 
+from alchemiser.adapters.alpaca.market import AlpacaMarketData
 from alchemiser.adapters.files.market import FileMarketData
 from alchemiser.adapters.sessions.table import SessionTable
 from alchemiser.adapters.synthetic.market import SyntheticMarket
 from alchemiser.domain.values.identifiers import Symbol
 from alchemiser.testing.contracts.market_data import MarketDataBench, MarketDataContract
 from alchemiser.testing.contracts.market_prices import MarketPricesContract
+from tests.alpaca_data import Broker, Row, bar, silent
 
 CALENDAR = SessionTable()
 LAST = date(2024, 8, 5)
@@ -101,3 +103,49 @@ class TestSyntheticMarket(Cases):
             symbols=(Symbol("AGG"), Symbol("SPY"), Symbol("UVXY")),
             last=LAST,
         )
+
+
+class TestAlpaca(MarketDataContract):
+    """The broker's data, of a broker in memory."""
+
+    @pytest.fixture
+    def bench(self) -> MarketDataBench:
+        session = CALENDAR.session(LAST)
+        assert session is not None
+        rows = {
+            name: [bar(date.fromisoformat(day), close) for day, close in own]
+            for name, own in closes().items()
+        }
+        last = {name: own[-1][1] for name, own in closes().items()}
+
+        def quoted(at: datetime) -> Row:
+            return {"t": at.isoformat(), "c": ["R"]}
+
+        moment = session.close_at - timedelta(minutes=15)
+        broker = Broker(
+            adjusted=rows,
+            raw=rows,
+            latest={
+                "quotes": {
+                    name: quoted(moment) | {"bp": price - 0.01, "ap": price + 0.01}
+                    for name, price in last.items()
+                },
+                "trades": {name: quoted(moment) | {"p": price} for name, price in last.items()},
+            },
+            actions={
+                "cash_dividends": [
+                    {
+                        "id": f"{name} {day}",
+                        "symbol": name,
+                        "ex_date": f"2024-07-{day}",
+                        "process_date": f"2024-07-{day + 3}",
+                        "rate": 0.25,
+                    }
+                    for name in reversed(SYMBOLS)
+                    for day in (24, 17)
+                ]
+            },
+            page=20,
+        )
+        market = AlpacaMarketData(broker, CALENDAR, tell=silent, first=date(2024, 7, 1))
+        return MarketDataBench(market=market, calendar=CALENDAR, symbols=SYMBOLS, last=LAST)

@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from alchemiser.adapters.sessions.table import SessionTable
+from tests.canary import told
 
 FIRST, LAST = date(2024, 6, 3), date(2024, 8, 30)
 
@@ -98,6 +99,7 @@ def cli(environment: dict[str, str], home: Path) -> Cli:
             text=True,
             timeout=50,
         )
+        assert told(f"{child.stdout}{child.stderr}") == []
         return Ended(code=child.returncode, out=child.stdout, err=child.stderr)
 
     return call

@@ -37,9 +37,9 @@ CONFIGURATIONS: dict[str, tuple[Callable[[World], None], str]] = {
         lambda world: world.config("[execution]\ncash_buffer = 10\n"),
         "cash_buffer = 10 cannot be used: write a fraction from 0 to 0.5, such as 0.01",
     ),
-    "live before its time": (
+    "live without its broker": (
         lambda world: world.config('[account]\nmode = "live"\n'),
-        'mode = "live" comes with a later version',
+        'mode = "live" does not go with [broker] adapter = "simulated"',
     ),
     "unknown strategy": (
         lambda world: world.config(strategies=_strategy(more='strategy = "sixty-fourty"\n')),

@@ -34,6 +34,16 @@ def test_looking_ahead_sends_and_records_nothing(cli: Cli, world: World) -> None
     assert cli("orders", "--json").json()["orders"] == []
 
 
+def test_looking_back_behind_a_traded_session_is_a_look(cli: Cli) -> None:
+    cli("run", "--as-of", "2024-07-09")
+
+    signals, plan = (cli(name, "--as-of", "2024-07-03", "--json") for name in ("signals", "plan"))
+
+    assert (signals.code, plan.code) == (0, 0)
+    assert signals.json()["strategies"]["sixty-forty"]["state"] == "decided"
+    assert cli("journal", "verify", "--json").json()["ok"] is True
+
+
 def test_run_trades_what_was_planned_and_everything_agrees(cli: Cli, home: Path) -> None:
     run = cli("run", "--as-of", "2024-07-09", "--json")
 

@@ -33,10 +33,15 @@ def refusal(state: EngineState, account: AccountId, day: date) -> str:
         return f"session {day} is already finished: nothing is decided twice."
     if state.last_planned is not None and day < state.last_planned:
         return f"session {state.last_planned} is already traded: {day} lies before it."
-    judged = max((session for session, _ in state.standing.account.closes), default=day)
-    if day < judged:
+    judged = judged_last(state)
+    if judged is not None and day < judged:
         return f"losses up to session {judged} are already judged: {day} lies before it."
     return ""
+
+
+def judged_last(state: EngineState) -> date | None:
+    """Return the last session whose gains and losses are on record, or None."""
+    return max((session for session, _ in state.standing.account.closes), default=None)
 
 
 def closed(engine: Engine, state: EngineState, session: Session | None, day: date) -> str:

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from alchemiser.application.admission import judged_last
 from alchemiser.application.agreement import Agreement, agree
 from alchemiser.application.deciding import Deliberation, deliberate
 from alchemiser.application.decision_records import answer_record
@@ -63,10 +64,12 @@ async def _deliberate(
     engine = as_changed(engine, state)
     agreed = await agree(engine, state, day)
     taken = await take_inputs(engine, session, analyst or FreshAnalyst(keep=False), agreed)
+    judged = judged_last(state)
+    watched = judged is None or day >= judged  # else it is a look back, and gains are told already
     # What would be recorded changes this copy alone: a breaker that would trip is reckoned with.
     for record in (*agreed.news, agreed.compared(Stage.BETWEEN)):
         state.apply(record, engine.clock.now())
-    for record in watch_before(engine, state, session, taken).records:
+    for record in watch_before(engine, state, session, taken).records if watched else ():
         state.apply(record, engine.clock.now())
     return agreed, deliberate(engine, state, session, taken)
 

@@ -20,7 +20,7 @@ from alchemiser.domain.risk.limits import TradingState
 from alchemiser.domain.values.errors import SettingsError
 from alchemiser.domain.values.identifiers import BookId, Symbol
 from alchemiser.ports.control import HaltRequest
-from alchemiser.ports.errors import LeaseHeldError, PortUnavailableError
+from alchemiser.ports.errors import LeaseHeldError, PortRejectedError, PortUnavailableError
 
 
 def overview(engine: Engine) -> Overview:
@@ -100,6 +100,10 @@ def _tighten(
             standing = ledger.state.state
     except LeaseHeldError:
         text = f"{reason}; the engine at work will see it within a second"
+        return StateChange(state=wanted, reason=text)
+    except (PortRejectedError, PortUnavailableError, SettingsError) as error:
+        # The broker tells whose lease it is; without it the brake stands all the same.
+        text = f"{reason}; the next run takes it into the journal ({error})"
         return StateChange(state=wanted, reason=text)
     return StateChange(state=standing, reason=reason)
 

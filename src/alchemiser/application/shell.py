@@ -40,6 +40,7 @@ from alchemiser.domain.orders.messages import (
 from alchemiser.domain.risk.limits import TradingState
 from alchemiser.ports.control import HaltRequest
 from alchemiser.ports.errors import (
+    AuthenticationError,
     ConcurrentWriteError,
     OutcomeUnknownError,
     PortError,
@@ -89,6 +90,7 @@ class Shell:
         """Return when every order is terminal or the machine has given up.
 
         Raises:
+            AuthenticationError: When the broker refuses the key, after trading was halted.
             ConcurrentWriteError: When a newer engine has taken over; nothing is sent after it.
             PortUnavailableError: When the journal cannot be written; nothing is sent after it.
         """
@@ -99,6 +101,10 @@ class Shell:
             self._listen()
             while not self._machine.is_done():
                 self._feed(await self._next_event())
+        except AuthenticationError as error:
+            halted = TradingHalted(actor="engine", reason=str(error))
+            self._ledger.record((halted,), at=self._engine.clock.now())
+            raise
         finally:
             under_way = self._under_way()
             for task in under_way:

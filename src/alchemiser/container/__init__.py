@@ -1,5 +1,6 @@
 """The composer: the only place that knows adapters, each loaded when it is first wanted."""
 
+from alchemiser.container.alpaca_parts import exchange_day, redactor
 from alchemiser.container.assembly import (
     build_desk,
     build_engine,
@@ -11,6 +12,13 @@ from alchemiser.container.assembly import (
     wall_clock,
 )
 from alchemiser.container.certification import build_certificates, build_certification
+from alchemiser.container.data import (
+    build_puller,
+    check_data,
+    convert_data,
+    data_revisions,
+    last_closed_session,
+)
 from alchemiser.container.parts import Parts
 from alchemiser.container.probes import build_probes
 from alchemiser.container.research import build_backtest
@@ -24,9 +32,16 @@ __all__ = [
     "build_engine",
     "build_offline",
     "build_probes",
+    "build_puller",
     "build_study",
+    "check_data",
+    "convert_data",
+    "data_revisions",
+    "exchange_day",
     "find_strategies",
+    "last_closed_session",
     "new_package",
+    "redactor",
     "today",
     "wall_clock",
 ]

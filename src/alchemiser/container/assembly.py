@@ -6,22 +6,27 @@ from functools import cache
 from hashlib import sha256
 from importlib.resources import files
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
+from alchemiser.application.as_of import ClosingQuotes
 from alchemiser.application.engine import Engine
 from alchemiser.application.ledger import Ledger
 from alchemiser.application.preflight import check_certified, check_declared, standing_alerts
 from alchemiser.application.strategies import as_changed, check_weights
-from alchemiser.container.parts import Parts, adapter
+from alchemiser.container.adapters import adapter
+from alchemiser.container.alpaca_parts import exchange_day
+from alchemiser.container.parts import Parts
+from alchemiser.container.proving import is_simulated, prove_ports, prove_purse
 from alchemiser.domain.values.errors import SettingsError
 from alchemiser.domain.values.identifiers import StrategyId
 from alchemiser.domain.values.numbers import CENT
 from alchemiser.ports.clock import ClockPort
+from alchemiser.ports.errors import PortError
 from alchemiser.ports.journal import JournalPort
 from alchemiser.ports.strategy_source import StrategySourcePort
 from alchemiser.settings import Settings
 
-NEW_YORK = ZoneInfo("America/New_York")
+IEX_SYMBOLS_MAX = 30
+"""Symbols that the broker's free plan lets one connection follow."""
 UNBEGUN = datetime(1990, 2, 1, tzinfo=UTC)
 """The time in a simulated account in which nothing has happened yet; the calendar reaches there."""
 
@@ -29,22 +34,29 @@ UNBEGUN = datetime(1990, 2, 1, tzinfo=UTC)
 def build_engine(settings: Settings, day: date | None = None) -> Engine:
     """Return the engine that trades the session of `day`, today's when it is None.
 
-    Configuration, plugins and data are proved to be sound before anything is written. Virtual time
-    stands at the session's moment, or where an interrupted run of the same day left off.
+    Configuration, plugins, data and every port are proved to be sound before anything is written.
+    Virtual time stands at the session's moment, or where an interrupted run of the same day left
+    off; at a broker the time is what it is.
 
     Raises:
         SettingsError: When no strategy is enabled, a file cannot be written, weights that were
-            changed at run time sum to more than 1, or what would trade live is not certified or
-            declares more than the limits allow.
+            changed at run time sum to more than 1, what would trade live is not certified or
+            declares more than the limits allow, there is no usable key, or `day` is given
+            although the account is not simulated.
+        PreflightError: When account, clock or calendar of the broker forbid trading.
         PluginError: When a strategy cannot be loaded.
         InputError: When data or journal break their contract, or `day` has no calendar.
-        PortUnavailableError: When the journal cannot be read.
+        PortUnavailableError: When the journal cannot be read, or the broker not be reached.
     """
     check_files(settings)
-    day = day or today()
-    parts = _checked(_parts(settings, day))
-    moment, last = _moment(parts, day), _last_record(parts.journal())
-    parts.start.override(max(moment, last) if last.date() == day else moment)
+    parts = _parts(settings, day or today())
+    if is_simulated(parts):
+        _set_out(_checked(parts), day or today())
+    elif day is not None:
+        msg = "--as-of with run is for simulated accounts: leave it out, to trade today's session."
+        raise SettingsError(msg)
+    else:
+        _reach_out(parts)
     configured = parts.engine()
     engine = as_changed(configured, Ledger(configured.journal).state)
     check_weights(engine.strategies)
@@ -58,14 +70,27 @@ def build_engine(settings: Settings, day: date | None = None) -> Engine:
 def build_study(settings: Settings, day: date | None = None) -> Engine:
     """Return an engine that looks at the session of `day` as it was decided, and never trades.
 
+    At a broker a past session is looked at with its closes, and with what is held now.
+
     Raises:
-        SettingsError: When no strategy is enabled.
+        SettingsError: When no strategy is enabled, or there is no usable key.
+        PreflightError: When the account is not what mode and key say.
         PluginError: When a strategy cannot be loaded.
         InputError: When data break their contract, or `day` has no calendar.
+        PortUnavailableError: When the broker cannot be reached.
     """
-    day = day or today()
-    parts = _checked(_parts(settings, day))
-    parts.start.override(_moment(parts, day))
+    parts = _parts(settings, day or today())
+    if is_simulated(parts):
+        parts.start.override(_moment(_checked(parts), day or today()))
+        return parts.engine()
+    parts.strategies()
+    prove_purse(parts)
+    if day is not None and day != exchange_day(parts.clock().now()):
+        parts.start.override(_moment(parts, day))
+        parts.clock.override(parts.virtual_clock)
+        parts.price_increment.override(CENT)
+        parts.market.override(ClosingQuotes(parts.market(), day))
+    parts.market().check()
     return parts.engine()
 
 
@@ -75,10 +100,16 @@ def build_desk(settings: Settings, day: date | None = None) -> Engine:
     Virtual time stands at the last record, or at the moment of the session of `day` if it is later.
 
     Raises:
+        SettingsError: When there is no usable key.
+        PreflightError: When the account is not what mode and key say.
         InputError: When data or journal break their contract.
-        PortUnavailableError: When the journal cannot be read.
+        PortUnavailableError: When the journal cannot be read, or the broker not be reached.
     """
     parts = _parts(settings, UNBEGUN.date())
+    if not is_simulated(parts):
+        prove_purse(parts)
+        parts.strategies.override(())
+        return parts.engine()
     now = _last_record(parts.journal())
     if day is not None:
         now = max(now, _moment(parts, day))
@@ -97,6 +128,10 @@ def build_offline(settings: Settings) -> Engine:
     """
     parts = _parts(settings, UNBEGUN.date())
     parts.start.override(_last_record(parts.journal()))
+    try:
+        parts.clock().now()
+    except (PortError, SettingsError):  # a venue's time is not known; the journal's last is
+        parts.clock.override(parts.virtual_clock)
     parts.price_increment.override(CENT)
     parts.strategies.override(())
     return parts.engine()
@@ -163,7 +198,7 @@ def wall_clock() -> ClockPort:
 
 def today() -> date:
     """Return the date at the exchange now."""
-    return wall_clock().now().astimezone(NEW_YORK).date()
+    return exchange_day(wall_clock().now())
 
 
 @cache
@@ -188,6 +223,33 @@ def _checked(parts: Parts) -> Parts:
     parts.strategies()
     parts.market().check()
     return parts
+
+
+def _set_out(parts: Parts, day: date) -> None:
+    """Let virtual time begin at the session of `day`, or where a run of it left off."""
+    moment, last = _moment(parts, day), _last_record(parts.journal())
+    parts.start.override(max(moment, last) if last.date() == day else moment)
+
+
+def _reach_out(parts: Parts) -> None:
+    """Prove what a session at a broker needs; what is under way is followed up in any case."""
+    parts.strategies()
+    prove_purse(parts)
+    current = Ledger(parts.journal()).state.current
+    if current is None or not current.is_in_flight():
+        prove_ports(parts)
+    _listen(parts)
+
+
+def _listen(parts: Parts) -> None:
+    """Let the data stream tell which of the strategies' symbols are halted."""
+    data = parts.settings().data
+    if data.stream() is None:
+        return
+    needed = {name for row in parts.strategies() for name in row.strategy.requirements.symbols()}
+    most = IEX_SYMBOLS_MAX if data.feed == "iex" else len(needed)
+    parts.data_stream().subscribe(sorted(needed)[:most])
+    parts.data_thread().start()
 
 
 def _moment(parts: Parts, day: date) -> datetime:

@@ -5,8 +5,9 @@ from pathlib import Path
 from typing import Final
 
 from alchemiser.application.certification.bench import Bench
+from alchemiser.container.adapters import adapter
 from alchemiser.container.assembly import UNBEGUN, code_hash, today
-from alchemiser.container.parts import Parts, adapter, wanted_strategy
+from alchemiser.container.parts import Parts, wanted_strategy
 from alchemiser.domain.rules.strategy import RuleStrategy
 from alchemiser.domain.values.identifiers import StrategyId
 from alchemiser.ports.candidate import CandidatePort

@@ -1,13 +1,10 @@
 """Every part of an engine and the adapter that plays it, chosen by the settings."""
 
-from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from decimal import Decimal
-from importlib import import_module
 from pathlib import Path
-from typing import Any
 
-from dependency_injector import containers, providers
+from dependency_injector import providers
 
 from alchemiser.application.certification.certificate import is_certified
 from alchemiser.application.engine import (
@@ -19,6 +16,8 @@ from alchemiser.application.engine import (
     Schedule,
     Timing,
 )
+from alchemiser.container.adapters import adapter
+from alchemiser.container.alpaca_parts import AlpacaParts
 from alchemiser.domain.cycle.decide import Policy
 from alchemiser.domain.risk.breakers import BreakerLimits
 from alchemiser.domain.risk.limits import RiskLimits
@@ -26,30 +25,18 @@ from alchemiser.domain.values.errors import SettingsError
 from alchemiser.domain.values.identifiers import StrategyId
 from alchemiser.ports.bars_store import BarsStorePort
 from alchemiser.ports.broker import BrokerPort
-from alchemiser.ports.calendar import CalendarPort
 from alchemiser.ports.call_runner import CallRunnerPort
 from alchemiser.ports.certificates import CertificatesPort
-from alchemiser.ports.clock import MovableClockPort
 from alchemiser.ports.control import ControlPort
 from alchemiser.ports.journal import JournalPort
 from alchemiser.ports.lease import LeasePort
 from alchemiser.ports.market_data import MarketDataPort
-from alchemiser.ports.notifier import NotifierPort
+from alchemiser.ports.order_updates import OrderUpdatesPort
 from alchemiser.ports.reference import ReferencePort
 from alchemiser.ports.strategy_runner import StrategyRunnerPort
 from alchemiser.ports.strategy_source import StrategySourcePort, WantedStrategy
 from alchemiser.settings import Settings
 from alchemiser.settings.trading import StrategySettings
-
-
-def adapter(dotted: str) -> Callable[..., Any]:
-    """Return a maker of the adapter at `dotted`, whose module is imported at the first call."""
-    module, _, name = f"alchemiser.adapters.{dotted}".rpartition(".")
-
-    def make(*args: object, **named: object) -> Any:  # noqa: ANN401 - whatever stands there
-        return getattr(import_module(module), name)(*args, **named)
-
-    return make
 
 
 def _schedule(timing: str, distance: timedelta) -> Schedule:
@@ -101,27 +88,28 @@ def _fallback(row: StrategySettings) -> Fallback | None:
     return None if target is None else Fallback(target=target, after=row.fallback_after)
 
 
-class Parts(containers.DeclarativeContainer):
+class Parts(AlpacaParts):
     """Compose an engine; what is not given is chosen by the settings, and all can be overridden."""
 
-    settings: providers.Provider[Settings] = providers.Dependency(instance_of=Settings)
+    settings = AlpacaParts.settings
+    clock = AlpacaParts.clock
+    calendar = AlpacaParts.calendar
+    notifier = AlpacaParts.notifier
+    alpaca_market = AlpacaParts.alpaca_market
+    alpaca_broker = AlpacaParts.alpaca_broker
+    alpaca_updates = AlpacaParts.alpaca_updates
+    threaded_calls = AlpacaParts.threaded_calls
+
     day: providers.Provider[date] = providers.Dependency(instance_of=date)
     """The last session that a synthetic market has to have."""
-    start: providers.Provider[datetime] = providers.Dependency(instance_of=datetime)
-    """Where virtual time begins, UTC."""
     code: providers.Provider[str] = providers.Dependency(instance_of=str)
     """SHA-256 of the engine's sources."""
 
-    calendar: providers.Provider[CalendarPort] = providers.Singleton(
-        adapter("sessions.table.SessionTable")
-    )
-    clock: providers.Provider[MovableClockPort] = providers.Selector(
-        settings.provided.account.mode,
-        simulated=providers.Singleton(adapter("system.clock.VirtualClock"), start),
-    )
     calls: providers.Provider[CallRunnerPort] = providers.Selector(
         settings.provided.account.mode,
         simulated=providers.Singleton(adapter("system.calls.InlineCalls")),
+        paper=threaded_calls,
+        live=threaded_calls,
     )
     market: providers.Provider[MarketDataPort] = providers.Selector(
         settings.provided.data.adapter,
@@ -132,8 +120,11 @@ class Parts(containers.DeclarativeContainer):
             day,
         ),
         files=providers.Singleton(
-            adapter("files.market.FileMarketData"), settings.provided.data_path.call(), calendar
+            adapter("files.market.FileMarketData"),
+            settings.provided.data_path.call(),
+            calendar,
         ),
+        alpaca=alpaca_market,
     )
     price_increment: providers.Provider[Decimal] = providers.Singleton(
         lambda market: market.price_increment(), market
@@ -163,6 +154,12 @@ class Parts(containers.DeclarativeContainer):
             seed=settings.provided.broker.seed,
             price_increment=price_increment,
         ),
+        alpaca=alpaca_broker,
+    )
+    updates: providers.Provider[OrderUpdatesPort | None] = providers.Selector(
+        settings.provided.broker.adapter,
+        simulated=providers.Object(None),
+        alpaca=alpaca_updates,
     )
     journal: providers.Provider[JournalPort] = providers.Selector(
         settings.provided.journal.adapter,
@@ -176,15 +173,20 @@ class Parts(containers.DeclarativeContainer):
     lease: providers.Provider[LeasePort] = providers.Singleton(
         adapter("system.lease.HostLease"), providers.Callable(adapter("system.lease.lease_folder"))
     )
-    control: providers.Provider[ControlPort] = providers.Singleton(
+    brake: providers.Provider[ControlPort] = providers.Singleton(
         adapter("system.control.FolderControl"), settings.provided.control_folder.call()
     )
-    notifier: providers.Provider[NotifierPort] = providers.Singleton(
-        adapter("notify.log.LogNotifier"),
-        providers.Singleton(
-            adapter("notify.appending.AppendingFile"), settings.provided.log_file.call()
-        ),
+    hanging_brake = providers.Singleton(
+        adapter("system.hanging.HangingCalls"),
+        brake,
+        providers.Callable(lambda calls: calls.abandoned, threaded_calls),
         clock,
+    )
+    control: providers.Provider[ControlPort] = providers.Selector(
+        settings.provided.account.mode,
+        simulated=brake,
+        paper=hanging_brake,
+        live=hanging_brake,
     )
     source: providers.Provider[StrategySourcePort] = providers.Singleton(
         adapter("plugin_loader.PluginLoader")
@@ -235,6 +237,7 @@ class Parts(containers.DeclarativeContainer):
         policy=policy,
         execution=settings.provided.execution.patience.call(),
         schedule=schedule,
+        updates=updates,
         outside_hours=settings.provided.schedule.outside_hours,
         identity=providers.Factory(
             Identity, code=code, configuration=settings.provided.content_hash.call()

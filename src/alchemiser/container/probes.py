@@ -18,9 +18,18 @@ from alchemiser.application.preflight import (
 from alchemiser.application.strategies import check_weights, strategies_in_force
 from alchemiser.container.assembly import build_desk, check_files, code_hash, today, wall_clock
 from alchemiser.container.parts import Parts
+from alchemiser.container.proving import (
+    is_simulated,
+    key_age,
+    prove_account,
+    prove_calendar,
+    prove_clock,
+    prove_purse,
+)
 from alchemiser.domain.journal.chain import verify
 from alchemiser.domain.risk.capital import capital_at_risk
 from alchemiser.domain.values.errors import AlchemiserError, PluginError, SettingsError
+from alchemiser.domain.values.purse import is_loopback
 from alchemiser.ports.broker import BrokerPort
 from alchemiser.ports.errors import InputError
 from alchemiser.settings import Settings
@@ -50,12 +59,42 @@ def build_probes(config: Path | None) -> list[Probe]:
         Probe(id="configuration", look=lambda: f"{config} is valid"),
         Probe(id="plugins", look=partial(_strategies, parts)),
         Probe(id="certificates", look=partial(_certificates, parts)),
+        *(() if is_simulated(parts) else _brokers(parts)),
         Probe(id="data", look=partial(_data, parts)),
         Probe(id="limits", look=partial(_limits, parts)),
         Probe(id="capital_at_risk", look=partial(_capital_at_risk, parts)),
         Probe(id="journal", look=partial(_journal, parts)),
         Probe(id="files", look=partial(_files, settings)),
     ]
+
+
+def _brokers(parts: Parts) -> tuple[Probe, ...]:
+    """Return what to look at besides, where orders go out to a broker."""
+    return (
+        Probe(id="key", look=partial(_key, parts)),
+        Probe(id="addresses", look=partial(_addresses, parts.settings())),
+        Probe(id="purse", look=partial(prove_purse, parts)),
+        Probe(id="account", look=partial(prove_account, parts)),
+        Probe(id="clock", look=partial(prove_clock, parts)),
+        Probe(id="exchange", look=partial(prove_calendar, parts)),
+    )
+
+
+def _key(parts: Parts) -> str:
+    """Return where the key comes from and how old it is.
+
+    Raises:
+        SettingsError: When there is no usable key.
+        PortUnavailableError: When its provider cannot be reached.
+    """
+    provider, found = parts.settings().secrets.provider, parts.credentials().keys()
+    return f"{provider} has a key of the kind {found.purse()}; {key_age(parts)[0]}"
+
+
+def _addresses(settings: Settings) -> str:
+    if is_loopback(settings.trading_url()):
+        return f"orders go to a venue on this machine, {settings.trading_url()}: to no exchange"
+    return f"orders go to {settings.trading_url()}, questions to {settings.data.url}"
 
 
 def _raise(error: AlchemiserError) -> str:
@@ -74,7 +113,7 @@ def _calendar() -> str:
         InputError: When the exchange calendar ends.
     """
     day = today()
-    sessions = Parts().calendar().sessions(day, day + timedelta(days=14))
+    sessions = Parts().table().sessions(day, day + timedelta(days=14))
     if not sessions:
         msg = f"the exchange calendar knows no session after {day}: install a newer release."
         raise InputError(msg)
@@ -151,6 +190,8 @@ def _capital_at_risk(parts: Parts) -> str:
 def _broker(parts: Parts) -> BrokerPort:
     """Return the broker as its owner sees it between sessions; nothing is made by looking."""
     settings = parts.settings()
+    if not is_simulated(parts):
+        return parts.broker()
     if settings.broker_file().exists():
         return build_desk(settings).broker
     with parts.broker_file.override(None):  # else the account would be opened by asking

@@ -9,8 +9,9 @@ import numpy as np
 from dependency_injector import providers
 
 from alchemiser.application.backtest import BacktestSetup
+from alchemiser.container.adapters import adapter
 from alchemiser.container.assembly import UNBEGUN, code_hash, today
-from alchemiser.container.parts import Parts, adapter
+from alchemiser.container.parts import Parts
 from alchemiser.domain.risk.breakers import RESEARCH_BREAKERS, BreakerLimits
 from alchemiser.domain.risk.limits import RESEARCH_LIMITS, RiskLimits
 from alchemiser.domain.values.errors import SettingsError
@@ -59,7 +60,7 @@ def build_backtest(
     parts.start.override(parts.schedule().moment(sessions[0]) if sessions else UNBEGUN)
     return BacktestSetup(
         engine=parts.engine(),
-        clock=parts.clock(),
+        clock=parts.virtual_clock(),
         sessions=sessions,
         risk_profile=profile,
         units="dollars" if parts.price_increment() == CENT else "total-return units",

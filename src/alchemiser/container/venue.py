@@ -5,14 +5,14 @@ import signal
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final
 
+from alchemiser.container.adapters import adapter
 from alchemiser.container.assembly import today, wall_clock
-from alchemiser.container.parts import adapter
 from alchemiser.domain.values.errors import SettingsError
 from alchemiser.domain.values.numbers import CENT
 from alchemiser.ports.calendar import CalendarPort
@@ -76,12 +76,20 @@ def build_venue(options: VenueOptions) -> Any:  # noqa: ANN401 - its type comes 
     market, symbols = _market(options, calendar)
     start = options.at or _recent(calendar, wall)
     clock = adapter("venue.clock.VenueClock")(wall, start=start, speed=options.speed)
+    reference = adapter("reference.table.ReferenceTable")(CENT)
     sources = adapter("venue.world.Sources")(
         wall=wall,
         clock=clock,
-        market=adapter("venue.market.PortMarket")(market, symbols),
+        market=adapter("venue.data.prices.Prices")(
+            market=market,
+            calendar=calendar,
+            reference=reference,
+            listed=symbols,
+            through=_last_day(options),
+            seed=options.seed,
+        ),
         calendar=calendar,
-        reference=adapter("reference.table.ReferenceTable")(CENT),
+        reference=reference,
     )
     terms = adapter("venue.world.Terms")(
         cash=options.cash, seed=options.seed, rate_limit=options.rate_limit
@@ -91,13 +99,18 @@ def build_venue(options: VenueOptions) -> Any:  # noqa: ANN401 - its type comes 
 
 
 def _market(options: VenueOptions, calendar: CalendarPort) -> tuple[MarketDataPort, list[str]]:
-    day = today() if options.at is None else max(today(), options.at.date())
     if options.data is None:
-        market = adapter("synthetic.market.SyntheticMarket")(options.seed, calendar, day)
+        market = adapter("synthetic.market.SyntheticMarket")(
+            options.seed, calendar, _last_day(options)
+        )
         return market, sorted(adapter("synthetic.universe.universe")())
     files = adapter("files.market.FileMarketData")(options.data, calendar)
     files.check()
     return files, sorted(files.symbols())
+
+
+def _last_day(options: VenueOptions) -> date:
+    return today() if options.at is None else max(today(), options.at.date())
 
 
 def _recent(calendar: CalendarPort, wall: ClockPort) -> datetime:

@@ -13,6 +13,8 @@ from pydantic import ConfigDict, Field, PrivateAttr, field_validator, model_vali
 
 from alchemiser.domain.values.errors import InvalidValueError
 from alchemiser.domain.values.identifiers import strategy_id
+from alchemiser.settings.addresses import TRADING, stream_of
+from alchemiser.settings.agreeing import check_mode, check_pinned
 from alchemiser.settings.fields import Section
 from alchemiser.settings.reading import read_toml
 from alchemiser.settings.risk import Risk
@@ -101,16 +103,26 @@ class Settings(Section):
         return self
 
     @model_validator(mode="after")
+    def _adapters_go_with_the_mode(self) -> Self:
+        check_mode(self.account, self.broker, self.data)
+        if self.account.mode == "live":
+            check_pinned(self.strategies)
+        return self
+
+    @model_validator(mode="after")
     def _every_file_has_one_owner(self) -> Self:
         files = [
             ("the configuration", self._file),
             ("[journal] url", self.journal_file()),
             ("the bars beside the journal", self.bars_file()),
+            ("the pulled bars beside the journal", self.series_file()),
             ("[broker] url", self.broker_file()),
             ("[notifications] log", self.log_file()),
         ]
         if self.data.path is not None:
             files.append(("[data] path", self.data_path()))
+        if self.secrets.path is not None:
+            files.append(("[secrets] path", self.key_file()))
         owners: dict[str, str] = {}
         for name, file in files:
             owner = owners.setdefault(os.path.realpath(file), name)
@@ -122,9 +134,15 @@ class Settings(Section):
     def for_research(
         self, strategies: dict[str, StrategySettings], data: Path | None
     ) -> "Settings":
-        """Return these settings with other strategies and, when given, the bars at `data`."""
+        """Return these settings with other strategies and, when given, the bars at `data`.
+
+        Whoever trades at a broker backtests at a simulated one.
+        """
         bars = self.data if data is None else Data(adapter="files", path=str(data.resolve()))
-        return self.model_copy(update={"strategies": strategies, "data": bars})
+        simulated: dict[str, object] = {}
+        if self.account.mode != "simulated":
+            simulated = {"account": Account(name=self.account.name), "broker": Broker()}
+        return self.model_copy(update={"strategies": strategies, "data": bars} | simulated)
 
     def account_name(self) -> str:
         """Return whose money moves."""
@@ -146,6 +164,10 @@ class Settings(Section):
         """Return where the bars that decisions rested on are kept: beside the journal."""
         return self.journal_file().with_name("bars.db")
 
+    def series_file(self) -> Path:
+        """Return where pulled bars are kept: beside the journal."""
+        return self.journal_file().with_name("data.db")
+
     def control_folder(self) -> Path:
         """Return where the owner's brake is: beside the journal unless written otherwise."""
         if self.journal.control_path is None:
@@ -155,6 +177,18 @@ class Settings(Section):
     def broker_file(self) -> Path:
         """Return where the simulated broker keeps its account."""
         return self._file.parent / self.broker.url
+
+    def trading_url(self) -> str:
+        """Return the address of the broker, in paper and live trading."""
+        return self.broker.trading_url or TRADING.get(self.account.mode, "")
+
+    def stream_url(self) -> str:
+        """Return where the broker tells what happens to orders."""
+        return self.broker.stream_url or stream_of(self.trading_url())
+
+    def key_file(self) -> Path:
+        """Return where the broker's key is, with `[secrets] provider = "file"`."""
+        return self._file.parent / (self.secrets.path or "")
 
     def data_path(self) -> Path:
         """Return where the bars are."""

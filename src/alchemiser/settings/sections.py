@@ -3,7 +3,7 @@
 import re
 from datetime import timedelta
 from decimal import Decimal
-from typing import Final, Literal, Self
+from typing import Annotated, Final, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
@@ -11,6 +11,16 @@ from alchemiser.domain.orders.account import AccountKind
 from alchemiser.domain.rules.regime import Benchmarks
 from alchemiser.domain.values.identifiers import Symbol
 from alchemiser.domain.venue_model.settings import VenueSettings
+from alchemiser.settings.addresses import (
+    DATA,
+    DATA_STREAM,
+    TRADING,
+    DataStreamUrl,
+    DataUrl,
+    TradingStreamUrl,
+    TradingUrl,
+    stream_of,
+)
 from alchemiser.settings.fields import (
     SEED_MAX,
     Exact,
@@ -30,6 +40,10 @@ _MOMENTS: Final = {
     "next_open": (re.compile(r"open\+(\d{1,4})m", re.ASCII), 1, "open+1m"),
 }
 _SEED: Final = f"a whole number from 0 to {SEED_MAX}"
+RATE: Final = 180
+"""Requests a minute; the broker's own count, which other programs share, goes to 200."""
+_RATE: Final = "a whole number from 10 to 10000: what the broker's plan allows in a minute"
+Rate = Annotated[int, Field(ge=10, le=10_000)]
 
 
 class Account(Section):
@@ -37,21 +51,21 @@ class Account(Section):
 
     name: Name = Field(default="main", description="a name of 1 to 64 plain characters in quotes")
     mode: Literal["simulated", "paper", "live"] = Field(
-        default="simulated", description='mode = "simulated"'
+        default="simulated", description='mode = "simulated", "paper" or "live"'
     )
-
-    @field_validator("mode")
-    @classmethod
-    def _available(cls, mode: str) -> str:
-        return available(mode, "mode", "simulated")
 
 
 class Broker(Section):
     """The venue."""
 
     adapter: Literal["simulated", "alpaca"] = Field(
-        default="simulated", description='adapter = "simulated"'
+        default="simulated", description='adapter = "simulated" or "alpaca"'
     )
+    trading_url: TradingUrl | None = Field(default=None, description=f'"{TRADING["paper"]}"')
+    stream_url: TradingStreamUrl | None = Field(
+        default=None, description=f'"{stream_of(TRADING["paper"])}"'
+    )
+    requests_per_minute: Rate = Field(default=RATE, description=_RATE)
     url: FileUrl = Field(
         default="broker.db", description="the path of the simulated broker's own file"
     )
@@ -67,10 +81,12 @@ class Broker(Section):
     seed: Seed = Field(default=7, description=_SEED)
     venue: Venue = Field(default_factory=Venue)
 
-    @field_validator("adapter")
-    @classmethod
-    def _available(cls, adapter: str) -> str:
-        return available(adapter, "adapter", "simulated")
+    @model_validator(mode="after")
+    def _addresses_go_with_alpaca(self) -> Self:
+        if self.adapter != "alpaca" and (self.trading_url or self.stream_url):
+            msg = 'trading_url and stream_url go with adapter = "alpaca": write it, or remove them'
+            raise ValueError(msg)
+        return self
 
     def venue_settings(self) -> VenueSettings:
         """Return what trading costs at the simulated venue, and how long it takes."""
@@ -81,25 +97,33 @@ class Data(Section):
     """Where bars and quotes come from."""
 
     adapter: Literal["synthetic", "files", "alpaca"] = Field(
-        default="synthetic", description='adapter = "synthetic" or "files"'
+        default="synthetic", description='adapter = "synthetic", "files" or "alpaca"'
     )
     path: Place | None = Field(default=None, description="the path of a folder or file with bars")
     seed: Seed = Field(default=7, description=_SEED)
-
-    @field_validator("adapter")
-    @classmethod
-    def _available(cls, adapter: str) -> str:
-        return adapter if adapter == "synthetic" else available(adapter, "adapter", "files")
+    url: DataUrl = Field(default=DATA, description=f'"{DATA}"')
+    stream_url: DataStreamUrl | None = Field(default=None, description=f'"{DATA_STREAM}/iex"')
+    feed: Literal["iex", "sip"] = Field(default="iex", description='feed = "iex" or "sip"')
+    requests_per_minute: Rate = Field(default=RATE, description=_RATE)
 
     @model_validator(mode="after")
-    def _path_goes_with_files(self) -> Self:
+    def _keys_go_with_their_adapter(self) -> Self:
         if self.adapter == "files" and self.path is None:
             msg = 'adapter = "files" needs a path: write path = "FOLDER" with the bars'
             raise ValueError(msg)
-        if self.adapter == "synthetic" and self.path is not None:
+        if self.adapter != "files" and self.path is not None:
             msg = 'path needs adapter = "files": write it, or remove the path'
             raise ValueError(msg)
+        if self.adapter != "alpaca" and self.model_fields_set & {"url", "stream_url", "feed"}:
+            msg = 'url, stream_url and feed go with adapter = "alpaca": write it, or remove them'
+            raise ValueError(msg)
         return self
+
+    def stream(self) -> str | None:
+        """Return where quotes and halts are told as they happen, or None where that is not said."""
+        if self.stream_url is None and self.url == DATA:
+            return f"{DATA_STREAM}/{self.feed}"
+        return self.stream_url
 
 
 class Journal(Section):
@@ -155,14 +179,31 @@ class Notifications(Section):
 
 
 class Secrets(Section):
-    """Where credentials come from."""
+    """Where the broker's key comes from: one place, and no other when that fails."""
 
-    provider: Literal["env", "file", "aws"] = Field(default="env", description='provider = "env"')
+    provider: Literal["env", "file", "aws"] = Field(
+        default="env", description='provider = "env", "file" or "aws"'
+    )
+    path: Place | None = Field(default=None, description='a path, such as "keys.toml"')
+    name: Name | None = Field(default=None, description="the name of the secret in AWS")
+    region: Name | None = Field(default=None, description="the region of the secret in AWS")
+    ttl_seconds: int = Field(
+        default=900, ge=60, le=86_400, description="whole seconds from 60 to 86400"
+    )
+    age_days_max: int = Field(default=90, ge=1, le=3_650, description="whole days from 1 to 3650")
 
-    @field_validator("provider")
-    @classmethod
-    def _available(cls, provider: str) -> str:
-        return available(provider, "provider", "env")
+    @model_validator(mode="after")
+    def _keys_go_with_their_provider(self) -> Self:
+        needed = {"file": {"path"}, "aws": {"name"}}.get(self.provider, set())
+        allowed = needed | ({"region"} if self.provider == "aws" else set())
+        written = {key for key in ("path", "name", "region") if getattr(self, key) is not None}
+        for key in sorted(needed - written):
+            msg = f'provider = "{self.provider}" needs a {key}: write {key} = "…"'
+            raise ValueError(msg)
+        for key in sorted(written - allowed):
+            msg = f'{key} does not go with provider = "{self.provider}": remove it'
+            raise ValueError(msg)
+        return self
 
 
 class Regime(Section):

@@ -9,10 +9,13 @@ import pytest
 from alchemiser.application.shell import Obeying, Shell
 from alchemiser.domain.execution.work import Phase
 from alchemiser.domain.journal.restrictions import TradingHalted
+from alchemiser.domain.orders.approval import ApprovedOrder
+from alchemiser.domain.orders.messages import SubmitOutcome
 from alchemiser.domain.risk.limits import TradingState
 from alchemiser.ports.control import HaltRequest
-from alchemiser.ports.errors import PortUnavailableError
+from alchemiser.ports.errors import AuthenticationError, PortUnavailableError
 from alchemiser.testing.builders import NOW
+from tests.unit.application.prompt_broker import PromptBroker
 from tests.unit.application.shell_bench import ShellBench, a_shell
 from tests.unit.domain.execution.bench import BUY_TLT, SELL_GLD, SELL_SPY, intended
 
@@ -164,3 +167,25 @@ class Changing:
 
     def clear_halt(self) -> None:
         """Lift nothing."""
+
+
+def test_a_key_that_the_broker_refuses_halts_and_nothing_more_is_sent(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """E03: the adapter has asked for a newer key before; the halt stands until a person resumes."""
+    bench = a_shell(SELL_GLD, SELL_SPY)
+    tried: list[str] = []
+
+    def refuse(_: PromptBroker, order: ApprovedOrder) -> SubmitOutcome:
+        tried.append(order.order.cl_ord_id)
+        raise AuthenticationError("the key is refused.")
+
+    monkeypatch.setattr(PromptBroker, "submit", refuse)
+
+    with pytest.raises(AuthenticationError):
+        bench.work()
+
+    assert set(tried) <= {SELL_GLD.cl_ord_id, SELL_SPY.cl_ord_id}
+    assert bench.broker.sent() == []
+    assert bench.ledger.state.state is TradingState.HALTED
+    assert "the key is refused." in bench.journal.records_of("TradingHalted")[-1]

@@ -286,11 +286,7 @@ def test_a_wrong_shape_is_answered_with_the_right_one(
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("[account]\nmode = 'paper'\n", 'mode = "paper" comes with a later version'),
-        ("[broker]\nadapter = 'alpaca'\n", 'adapter = "alpaca" comes with a later version'),
-        ("[data]\nadapter = 'alpaca'\n", 'adapter = "alpaca" comes with a later version'),
         ("[journal]\nadapter = 'postgres'\n", 'adapter = "postgres" comes with a later version'),
-        ("[secrets]\nprovider = 'aws'\n", 'provider = "aws" comes with a later version'),
     ],
 )
 def test_what_comes_later_says_so(tmp_path: Path, text: str, expected: str) -> None:

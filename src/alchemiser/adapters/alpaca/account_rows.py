@@ -8,16 +8,19 @@ from typing import Final
 from alchemiser.adapters.alpaca.decoding import (
     ABSENT,
     MalformedAnswerError,
+    Moment,
     Number,
     Reader,
+    moment,
     number,
     optional,
     understood,
 )
 from alchemiser.adapters.alpaca.health import Health
 from alchemiser.domain.orders.account import AccountKind, AccountSnapshot, Position
-from alchemiser.domain.values.identifiers import AccountId, symbol
-from alchemiser.domain.values.numbers import ZERO, cents
+from alchemiser.domain.values.errors import InvalidValueError
+from alchemiser.domain.values.identifiers import AccountId, Symbol, symbol
+from alchemiser.domain.values.numbers import ZERO, cents, plain
 
 _EQUITY: Final = "us_equity"
 _ACTIVE: Final = "ACTIVE"
@@ -44,6 +47,16 @@ class AccountRow(Reader, frozen=True, gc=False):
         """Say whether no orders are taken."""
         brakes = (self.trading_blocked, self.account_blocked, self.trade_suspended_by_user)
         return any(brakes) or self.status != _ACTIVE
+
+
+class ClockRow(Reader, frozen=True, gc=False):
+    """The broker's clock."""
+
+    timestamp: Moment = None
+
+    def at(self) -> datetime:
+        """Return what it shows, UTC."""
+        return moment(self.timestamp, "timestamp")
 
 
 class PositionRow(Reader, frozen=True, gc=False):
@@ -94,12 +107,18 @@ def snapshot(
 
 def _positions(held: Sequence[PositionRow], health: Health) -> Iterator[Position]:
     for row in held:
-        if row.asset_class != _EQUITY:
-            health.tell("foreign_position", f"the account holds {row.symbol}, a {row.asset_class}.")
-            continue
+        name = _symbol(row)
         quantity = number(row.qty, "qty", negative=True)
-        if quantity:
+        if name is None:
+            text = f"the account holds {plain(quantity)} {row.symbol} ({row.asset_class})."
+            health.tell("foreign_position", text)
+        elif quantity:
             short = row.side == "short"
-            yield Position(
-                symbol=symbol(row.symbol), quantity=-abs(quantity) if short else quantity
-            )
+            yield Position(symbol=name, quantity=-abs(quantity) if short else quantity)
+
+
+def _symbol(row: PositionRow) -> Symbol | None:
+    try:
+        return symbol(row.symbol) if row.asset_class == _EQUITY else None
+    except InvalidValueError:
+        return None

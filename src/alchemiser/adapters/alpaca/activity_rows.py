@@ -100,20 +100,27 @@ def activities(
             continue
         with understood():
             is_fill = row.activity_type == FILL
-            yield row, _execution(row, named) if is_fill else _other(row, health)
+            yield row, _execution(row, named, health) if is_fill else _other(row, health)
 
 
-def _execution(row: ActivityRow, named: Callable[[str], ClOrdId]) -> Activity:
+def _execution(row: ActivityRow, named: Callable[[str], ClOrdId], health: Health) -> Activity:
     side = SIDES.get(row.side)
     if side is None or not row.order_id:
         raise MalformedAnswerError(f"Alpaca's execution {row.id} names no side or no order.")
     quantity = side.sign() * number(row.qty, "qty")
+    cash = cents(-quantity * number(row.price, "price"))
+    name = _symbol(row)
+    if name is None:
+        # What is no equity was traded by hand: its price need not be of one piece.
+        health.tell("unknown_activity", f"{row.activity_type} {row.id} of {row.symbol}.")
+        text = f"{row.activity_type} {row.symbol}"
+        return Activity(activity_id=row.id, kind=_K.UNKNOWN, day=row.day(), text=text)
     return Activity(
         activity_id=row.id,
-        kind=ActivityKind.TRADE,
+        kind=_K.TRADE,
         day=row.day(),
-        cash=cents(-quantity * number(row.price, "price")),
-        symbol=symbol(row.symbol or ""),
+        cash=cash,
+        symbol=name,
         quantity=quantity,
         cl_ord_id=named(row.order_id),
         text=row.activity_type,

@@ -1,26 +1,30 @@
 """Alpaca as the broker."""
 
-from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from http import HTTPStatus
 from typing import Final
 from urllib.parse import quote
 
-from alchemiser.adapters.alpaca.account_rows import AccountRow, PositionRow, account_id, snapshot
+from alchemiser.adapters.alpaca.account_rows import (
+    AccountRow,
+    ClockRow,
+    PositionRow,
+    account_id,
+    snapshot,
+)
 from alchemiser.adapters.alpaca.activity_rows import activities
-from alchemiser.adapters.alpaca.budget import server_time
 from alchemiser.adapters.alpaca.decoding import NEW_YORK, MalformedAnswerError, decode
 from alchemiser.adapters.alpaca.joining import joined
+from alchemiser.adapters.alpaca.known_orders import KnownOrders
 from alchemiser.adapters.alpaca.listing import activity_rows, fills, orders
 from alchemiser.adapters.alpaca.order_rows import (
-    REPLACED,
     OrderRow,
     acknowledgement,
     reports,
     request,
 )
 from alchemiser.adapters.alpaca.refusals import Meaning, is_canceling, verdict
-from alchemiser.adapters.alpaca.transport import RefusedError, Transport
+from alchemiser.adapters.alpaca.transport import Transport
 from alchemiser.domain.orders.account import AccountSnapshot
 from alchemiser.domain.orders.activity import Activity
 from alchemiser.domain.orders.approval import ApprovedOrder
@@ -38,13 +42,9 @@ from alchemiser.ports.clock import ClockPort
 from alchemiser.ports.errors import OutcomeUnknownError, PortUnavailableError
 
 _ORDERS: Final = "/v2/orders"
-_BY_NAME: Final = "/v2/orders:by_client_order_id"
 _A_DAY: Final = timedelta(days=1)
-_A_SECOND: Final = timedelta(seconds=1)
 _LOOKS: Final = 3
 """Most times that the account is read until its cash stands still."""
-_CHAIN_MAX: Final = 20
-_NAMES_MAX: Final = 50_000
 
 
 class AlpacaBroker:
@@ -61,8 +61,7 @@ class AlpacaBroker:
         self._health = transport.health()
         self._clock = clock
         self._account_id: AccountId | None = None
-        self._ids: dict[ClOrdId, str] = {}
-        self._names: dict[str, ClOrdId] = {}
+        self._known = KnownOrders(transport)
 
     def account_id(self) -> AccountId:
         """Return the account's number; asked for once.
@@ -72,7 +71,7 @@ class AlpacaBroker:
         """
         if self._account_id is None:
             with self._transport.bounded():
-                row = decode(AccountRow, self._transport.get("/v2/account"))
+                row = self._account_row()
             self._account_id = account_id(row)
         return self._account_id
 
@@ -88,18 +87,19 @@ class AlpacaBroker:
             MalformedAnswerError: When it tells of another account.
         """
         with self._transport.bounded():
-            row, at = self._account_row()
-            looks = 0
+            row, looks = self._account_row(), 0
             while True:
                 before, looks = row, looks + 1
                 held = decode(list[PositionRow], self._transport.get("/v2/positions"))
-                row, at = self._account_row()
+                row = self._account_row()
                 if row.money() == before.money() or looks == _LOOKS:
                     break
                 self._health.count("account_moved", "its cash changed while it was read.")
+            at = self._time()
         found = snapshot(row, held, at, self._health)
-        if found.account != self.account_id():
+        if found.account != (self._account_id or found.account):
             raise MalformedAnswerError(f"Alpaca tells of the account {found.account}.")
+        self._account_id = found.account
         return found
 
     def submit(self, order: ApprovedOrder) -> SubmitOutcome:
@@ -125,10 +125,12 @@ class AlpacaBroker:
             PortUnavailableError: When Alpaca cannot be reached.
         """
         with self._transport.bounded():
-            first = self._find(cl_ord_id)
+            first = self._known.find(cl_ord_id)
             if first is None:
                 return None
-            chain = self._chain(first)
+            chain = self._known.chain(first)
+            if len(chain) > 1:
+                self._health.tell("order_replaced", f"Alpaca replaced order {cl_ord_id}.")
             filled = [row for row in chain if row.filled()]
             executions = [one for row in filled for one in fills(self._transport, row.id)]
         return reports(chain, executions, self._health)
@@ -143,7 +145,7 @@ class AlpacaBroker:
         with self._transport.bounded():
             rows = tuple(orders(self._transport, first, end))
         for row in rows:
-            self._know(row)
+            self._known.know(row)
         return tuple(ClOrdId(row.client_order_id) for row in rows if row.entered_at() < end)
 
     def activities(self, since: date) -> tuple[Activity, ...]:
@@ -160,22 +162,25 @@ class AlpacaBroker:
                 if row.day() >= since
             ]
             wanted = {row.order_id for row in rows if row.order_id is not None}
-            if not wanted <= self._names.keys():
+            if not self._known.knows(wanted):
                 for row in orders(self._transport, _midnight(since)):
-                    self._know(row)
-            told = joined(activities(rows, self._named, self._health))
+                    self._known.know(row)
+            told = joined(activities(rows, self._known.name, self._health))
         return tuple(sorted(told, key=lambda one: one.day))
 
     def close(self) -> None:
         """Let go of the connections; calls that follow raise PortUnavailableError."""
         self._transport.close()
 
-    def _account_row(self) -> tuple[AccountRow, datetime]:
-        answer = self._transport.read("/v2/account")
-        now, told = self._clock.now(), server_time(answer.headers)
-        # The server tells whole seconds: within the one it tells, our clock may be right.
-        at = now if told is None else max(told, min(now, told + _A_SECOND))
-        return decode(AccountRow, answer.body), at
+    def _account_row(self) -> AccountRow:
+        return decode(AccountRow, self._transport.get("/v2/account"))
+
+    def _time(self) -> datetime:
+        """Return the time by Alpaca's clock; by ours where the two agree."""
+        before = self._clock.now()
+        told = decode(ClockRow, self._transport.get("/v2/clock")).at()
+        after = self._clock.now()
+        return after if before <= told <= after else told
 
     def _submit(self, order: NewOrderSingle) -> SubmitOutcome:
         answer = self._transport.send("POST", _ORDERS, request(order))
@@ -189,16 +194,16 @@ class AlpacaBroker:
                 self._health.tell("another_order", text)
                 return Unknown(text=text)
             case Meaning.DUPLICATE:
-                return self._known(order)
+                return self._there(order)
             case Meaning.REJECTED:
                 return Rejected(code=said.code, text=said.text)
             case Meaning.NOT_TAKEN | Meaning.UNKNOWN:
                 self._health.count("submit_unknown", said.text)
                 return Unknown(text=said.text)
 
-    def _known(self, order: NewOrderSingle) -> SubmitOutcome:
+    def _there(self, order: NewOrderSingle) -> SubmitOutcome:
         """Answer for an order whose name Alpaca has already."""
-        row = self._find(order.cl_ord_id)
+        row = self._known.find(order.cl_ord_id)
         if row is None:
             return Unknown(text="Alpaca has an order of this name, and does not show it.")
         if row.is_of(order):
@@ -208,17 +213,14 @@ class AlpacaBroker:
         return Rejected(code="duplicate_cl_ord_id", text=text)
 
     def _accepted(self, row: OrderRow) -> Accepted:
-        self._know(row)
+        self._known.know(row)
         row.is_live(self._health)
         return Accepted(report=acknowledgement(row))
 
     def _cancel(self, cl_ord_id: ClOrdId) -> CancelOutcome:
-        order_id = self._ids.get(cl_ord_id)
+        order_id = self._known.order_id(cl_ord_id)
         if order_id is None:
-            row = self._find(cl_ord_id)
-            if row is None:
-                return CancelOutcome.UNKNOWN_ORDER
-            order_id = row.id
+            return CancelOutcome.UNKNOWN_ORDER
         answer = self._transport.send("DELETE", f"{_ORDERS}/{quote(order_id, safe='')}", None)
         if HTTPStatus.OK <= answer.status < HTTPStatus.MULTIPLE_CHOICES:
             return CancelOutcome.ACCEPTED
@@ -228,66 +230,6 @@ class AlpacaBroker:
             return CancelOutcome.ACCEPTED if is_canceling(answer) else CancelOutcome.TOO_LATE
         self._health.count("cancel_unknown", f"{cl_ord_id}: {answer.status}")
         return CancelOutcome.UNKNOWN
-
-    def _find(self, cl_ord_id: ClOrdId) -> OrderRow | None:
-        """Return the order of that name, or None.
-
-        Raises:
-            MalformedAnswerError: When Alpaca answers with another.
-        """
-        row = self._order(_BY_NAME, {"client_order_id": cl_ord_id})
-        if row is not None and row.client_order_id != cl_ord_id:
-            raise MalformedAnswerError(f"Alpaca answered {cl_ord_id} with {row.client_order_id}.")
-        return row
-
-    def _order(self, path: str, params: Mapping[str, str]) -> OrderRow | None:
-        try:
-            row = decode(OrderRow, self._transport.get(path, params))
-        except RefusedError as error:
-            if error.answer.status == HTTPStatus.NOT_FOUND:
-                return None
-            raise
-        self._know(row)
-        return row
-
-    def _chain(self, row: OrderRow) -> list[OrderRow]:
-        """Return `row` and each order that has replaced it, as after a split.
-
-        Raises:
-            MalformedAnswerError: When there is no end of them.
-        """
-        chain = [row]
-        while chain[-1].status == REPLACED and chain[-1].replaced_by:
-            after = self._order(f"{_ORDERS}/{quote(chain[-1].replaced_by, safe='')}", {})
-            if after is None or len(chain) == _CHAIN_MAX:
-                raise MalformedAnswerError(
-                    f"what replaced order {row.client_order_id} is not told."
-                )
-            chain.append(after)
-            self._ids[ClOrdId(row.client_order_id)] = after.id
-        if len(chain) > 1:
-            self._health.tell("order_replaced", f"Alpaca replaced order {row.client_order_id}.")
-        return chain
-
-    def _named(self, order_id: str) -> ClOrdId:
-        """Return our name of an order.
-
-        Raises:
-            MalformedAnswerError: When there is no such order.
-        """
-        if order_id not in self._names:
-            self._order(f"{_ORDERS}/{quote(order_id, safe='')}", {})
-        try:
-            return self._names[order_id]
-        except KeyError as error:
-            raise MalformedAnswerError(f"Alpaca does not know its order {order_id}.") from error
-
-    def _know(self, row: OrderRow) -> None:
-        if len(self._names) > _NAMES_MAX:
-            self._names.clear()
-            self._ids.clear()
-        self._names[row.id] = ClOrdId(row.client_order_id)
-        self._ids.setdefault(ClOrdId(row.client_order_id), row.id)
 
 
 def _midnight(day: date) -> datetime:

@@ -60,8 +60,8 @@ class OrderRow(Reader, frozen=True, gc=False):
 
     id: str
     client_order_id: str
-    symbol: str
-    side: str
+    symbol: str | None = None
+    side: str | None = None
     status: str = ""
     qty: Number = ABSENT
     filled_qty: Number = ABSENT
@@ -73,6 +73,7 @@ class OrderRow(Reader, frozen=True, gc=False):
     expired_at: Moment = None
     failed_at: Moment = None
     replaced_by: str | None = None
+    replaces: str | None = None
 
     def entered_at(self) -> datetime:
         """Return when it arrived, UTC."""
@@ -94,7 +95,7 @@ class OrderRow(Reader, frozen=True, gc=False):
     def is_of(self, order: NewOrderSingle) -> bool:
         """Say whether it asks for what `order` asks for."""
         limit = optional(self.limit_price, "limit_price")
-        told = (self.client_order_id, SIDES.get(self.side), number(self.qty, "qty"))
+        told = (self.client_order_id, SIDES.get(self.side or ""), number(self.qty, "qty"))
         asked = (order.cl_ord_id, order.side, order.order_qty)
         return told == asked and self.symbol == order.symbol and limit in {None, order.price}
 
@@ -123,7 +124,7 @@ def acknowledgement(row: OrderRow) -> ExecutionReport:
     Raises:
         MalformedAnswerError: When the order cannot be one of ours.
     """
-    side = SIDES.get(row.side)
+    side = SIDES.get(row.side or "")
     if side is None or not row.id:
         raise MalformedAnswerError(f"Alpaca's order {row.id!r} has the side {row.side!r}.")
     with understood():
@@ -133,7 +134,7 @@ def acknowledgement(row: OrderRow) -> ExecutionReport:
             exec_id=ExecId(f"{row.id}/new"),
             exec_type=ExecType.NEW,
             ord_status=OrdStatus.NEW,
-            symbol=symbol(row.symbol),
+            symbol=symbol(row.symbol or ""),
             side=side,
             order_qty=number(row.qty, "qty"),
             cum_qty=ZERO,
@@ -166,7 +167,9 @@ def reports(
         done = max(one.cum_qty for one in told)
         claimed = max(row.filled() for row in chain)
         if claimed < done:
-            health.count("order_behind_fills", f"{first.cl_ord_id}: {claimed} of {done}")
+            # It may have filled since the order was read; once it has ended, a fill was taken back.
+            tell = health.count if last.is_live(health) else health.tell
+            tell("order_behind_fills", f"order {first.cl_ord_id} has {claimed} of {done} filled.")
         told.extend(
             _state(told[-1], last, max(claimed, done), behind=claimed > done, health=health)
         )

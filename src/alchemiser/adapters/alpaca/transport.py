@@ -1,7 +1,6 @@
 """Every request to Alpaca: in time, within the budget, repeated only where that is harmless."""
 
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from contextvars import ContextVar
 from http import HTTPStatus
@@ -12,11 +11,12 @@ from requests.exceptions import RequestException
 from tenacity import RetryCallState, Retrying, retry_if_exception_type
 from urllib3.exceptions import HTTPError
 
-from alchemiser.adapters.alpaca.breaker import Breaker
 from alchemiser.adapters.alpaca.budget import Budget, Quota, wished_wait
+from alchemiser.adapters.alpaca.circuit import CircuitBreaker
 from alchemiser.adapters.alpaca.client import Keys, RawClient
 from alchemiser.adapters.alpaca.health import Health
 from alchemiser.adapters.alpaca.limits import Limits, Rim
+from alchemiser.adapters.alpaca.lines import Lines
 from alchemiser.adapters.alpaca.refusals import is_key_refused, told
 from alchemiser.adapters.alpaca.wire import Answer, Attempt, Deadline, exchange
 from alchemiser.ports.errors import (
@@ -70,11 +70,9 @@ class Transport:
         self._limits = limits or Limits()
         self._rim = rim
         self._client = RawClient(url.rstrip("/"), keys, self._limits.connections)
-        self._pool = ThreadPoolExecutor(
-            self._limits.connections, thread_name_prefix="alchemiser-alpaca"
-        )
+        self._lines = Lines(self._limits.connections)
         watch, few = rim.stopwatch, self._limits
-        self._breaker = Breaker(watch, failures=few.failures, rest=few.rest)
+        self._circuit = CircuitBreaker(watch, failures=few.failures, rest=few.rest)
         self._budget = Budget(watch, few.per_minute)
 
     @contextmanager
@@ -154,7 +152,7 @@ class Transport:
 
     def close(self) -> None:
         """Take no more calls; those under way end within their time limits."""
-        self._pool.shutdown(wait=False, cancel_futures=True)
+        self._lines.close()
         self._client.close()
 
     def _deadline(self) -> Deadline:
@@ -185,7 +183,7 @@ class Transport:
     ) -> Answer:
         what = f"{method} {path}"
         cancels = method == "DELETE"
-        if not self._breaker.admits() and not cancels:
+        if not self._circuit.admits() and not cancels:
             raise PortUnavailableError(f"Alpaca has failed too often: {what} was not sent.")
         asks = method == "GET" and path.startswith(_URGENT)
         self._ration(what, deadline, urgent=cancels or asks)
@@ -201,21 +199,13 @@ class Transport:
         if answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
             self._failed(f"{what}: {answer.status}")
         else:
-            self._breaker.succeeded()
+            self._circuit.succeeded()
         return answer
 
     def _in_thread(self, attempt: Attempt, ask: Callable[[], Answer]) -> Answer:
-        # Looking up a name cannot be bounded: whoever waits for it must be able to walk away.
+        seconds = max(attempt.deadline.left(), 0.0) + _GRACE
         try:
-            future = self._pool.submit(exchange, attempt, ask)
-        except RuntimeError as error:
-            raise PortUnavailableError("The connection to Alpaca is closed.") from error
-        if not wait([future], max(attempt.deadline.left(), 0.0) + _GRACE).done:
-            if future.cancel():
-                raise PortUnavailableError("Alpaca was not asked: no line was free.")
-            raise OutcomeUnknownError("Alpaca did not answer in time.")
-        try:
-            return future.result()
+            return self._lines.call(lambda: exchange(attempt, ask), seconds)
         except (RequestException, HTTPError, OSError) as error:
             text = f"{type(error).__name__}: {error}"
             if attempt.sent:
@@ -235,8 +225,8 @@ class Transport:
 
     def _failed(self, text: str) -> None:
         self._rim.health.count("failure", text)
-        if self._breaker.failed():
-            self._rim.health.tell("breaker_open", f"Alpaca is left alone for a while: {text}")
+        if self._circuit.failed():
+            self._rim.health.tell("circuit_open", f"Alpaca is left alone for a while: {text}")
 
     def _wait(self, state: RetryCallState) -> float:
         """Return seconds: exponential with full jitter, or what the server asks for and a bit."""

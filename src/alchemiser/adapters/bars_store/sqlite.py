@@ -3,11 +3,12 @@
 import json
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager
 from datetime import date, datetime
 from pathlib import Path
 from typing import Final
 
+from alchemiser.adapters.bars_store.opening import opened
 from alchemiser.adapters.bars_store.segments import (
     Segment,
     differences,
@@ -22,10 +23,8 @@ from alchemiser.domain.market.bars import BarPanel, BarsReference
 from alchemiser.domain.market.columns import panel_columns, panel_digest, panel_from_columns
 from alchemiser.domain.values.errors import InvalidValueError
 from alchemiser.domain.values.identifiers import Symbol
-from alchemiser.ports.errors import InputError, PortUnavailableError
+from alchemiser.ports.errors import InputError
 
-_SCHEMA_VERSION: Final = 1
-_LOCK_SECONDS_MAX: Final = 10.0
 _SCHEMA: Final = """
 CREATE TABLE IF NOT EXISTS segment (
     revision INTEGER PRIMARY KEY,
@@ -114,39 +113,8 @@ class SqliteBarsStore:
             raise InputError(msg)
         return panel
 
-    @contextmanager
-    def _opened(self) -> Iterator[sqlite3.Connection]:
-        try:
-            with closing(
-                sqlite3.connect(self._path, timeout=_LOCK_SECONDS_MAX, isolation_level=None)
-            ) as connection:
-                connection.execute("PRAGMA journal_mode = WAL")
-                connection.execute("PRAGMA synchronous = FULL")
-                self._prepare(connection)
-                yield connection
-        except sqlite3.OperationalError as error:
-            msg = (
-                f"The bars store {self._path} cannot be used ({error}): make sure that its folder "
-                "exists, can be written and has space, and that no other program locks the file."
-            )
-            raise PortUnavailableError(msg) from error
-        except (sqlite3.DatabaseError, ValueError) as error:
-            msg = (
-                f"{self._path} is not a sound bars store ({error}): restore it from a backup or "
-                "name another file."
-            )
-            raise InputError(msg) from error
-
-    def _prepare(self, connection: sqlite3.Connection) -> None:
-        (version,) = connection.execute("PRAGMA user_version").fetchone()
-        if version > _SCHEMA_VERSION:
-            msg = (
-                f"The bars store {self._path} was written by a newer release (format {version}): "
-                "install that release."
-            )
-            raise InputError(msg)
-        if version < _SCHEMA_VERSION:
-            connection.executescript(f"{_SCHEMA} PRAGMA user_version = {_SCHEMA_VERSION};")
+    def _opened(self) -> AbstractContextManager[sqlite3.Connection]:
+        return opened(self._path, _SCHEMA)
 
 
 def _append(connection: sqlite3.Connection, panel: BarPanel, digest: str, seen_at: str) -> int:

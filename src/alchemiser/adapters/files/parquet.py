@@ -1,6 +1,6 @@
-"""Read one Parquet file; import this module only where one is read, for pyarrow is an extra."""
+"""Read and write Parquet files; import this only where one is wanted: pyarrow is an extra."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, time
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -87,3 +87,12 @@ def _encoded(path: Path, name: str, column: Column) -> tuple[Sequence[Any], NDAr
         raise InputError(msg)
     encoded = column.combine_chunks().dictionary_encode()
     return encoded.dictionary.to_pylist(), encoded.indices.to_numpy().astype(np.intp)
+
+
+def write_parquet(path: Path, columns: Mapping[str, Sequence[object]]) -> None:
+    """Write `columns` as a new file; a NaN stays one.
+
+    Raises:
+        OSError: When there is no room, or no right to write.
+    """
+    pq.write_table(pa.table(dict(columns)), path, compression="zstd")

@@ -21,7 +21,8 @@ from alchemiser.ports.errors import InputError
 Days = NDArray[np.int64]
 """Session labels as proleptic Gregorian ordinals."""
 
-_SUFFIXES: Final = frozenset({".csv", ".parquet"})
+SUFFIXES: Final = frozenset({".csv", ".parquet"})
+"""The kinds of files that hold bars."""
 _DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
@@ -44,7 +45,7 @@ def load(path: Path, calendar: CalendarPort) -> dict[Symbol, Series]:
     Raises:
         InputError: When anything but a price breaks the contract of bars on disk.
     """
-    days = _SessionLabels(calendar)
+    days = SessionLabels(calendar)
     try:
         if path.is_dir():
             return _folder(path, days)
@@ -55,19 +56,19 @@ def load(path: Path, calendar: CalendarPort) -> dict[Symbol, Series]:
     if not found:
         msg = f"{path} does not exist: put the bars there or correct the data path."
         raise InputError(msg)
-    return dict(_split(path, _read(path, many_symbols=True), days))
+    return dict(_split(path, read_table(path, many_symbols=True), days))
 
 
-def _folder(path: Path, days: "_SessionLabels") -> dict[Symbol, Series]:
+def _folder(path: Path, days: "SessionLabels") -> dict[Symbol, Series]:
     series: dict[Symbol, Series] = {}
     for file in sorted(path.iterdir()):
-        if file.suffix.lower() not in _SUFFIXES or file.name.startswith("."):
+        if file.suffix.lower() not in SUFFIXES or file.name.startswith("."):
             continue
         name = _ticker(file, file.stem)
         if name in series:
             msg = f"{path} holds {name} in more than one file: keep one of them."
             raise InputError(msg)
-        series |= _split(file, _read(file, many_symbols=False), days)
+        series |= _split(file, read_table(file, many_symbols=False), days)
     if not series:
         msg = f"{path} holds no SYMBOL.csv and no SYMBOL.parquet: put the bars there."
         raise InputError(msg)
@@ -75,14 +76,16 @@ def _folder(path: Path, days: "_SessionLabels") -> dict[Symbol, Series]:
     return series
 
 
-class _SessionLabels(dict[str, int]):
+class SessionLabels(dict[str, int]):
     """Turn each label into the ordinal of its session once, however many rows carry it."""
 
     def __init__(self, calendar: CalendarPort) -> None:
+        """Ask `calendar` for the sessions."""
         super().__init__()
         self._calendar = calendar
 
     def ordinals(self, path: Path, texts: Texts) -> Days:
+        """Return the ordinals that `texts` label; InputError when one labels no session."""
         of_value = np.zeros(len(texts.values), dtype=np.int64)
         for place in texts.used():
             label = texts.values[place]
@@ -113,9 +116,14 @@ class _SessionLabels(dict[str, int]):
         return day
 
 
-def _read(path: Path, *, many_symbols: bool) -> RawTable:
+def read_table(path: Path, *, many_symbols: bool) -> RawTable:
+    """Return the rows of one file.
+
+    Raises:
+        InputError: When it is no table of bars, or has no rows.
+    """
     suffix = path.suffix.lower()
-    if suffix not in _SUFFIXES:
+    if suffix not in SUFFIXES:
         msg = f"{path} is neither .csv nor .parquet: name a file of these kinds, or a folder."
         raise InputError(msg)
     if suffix == ".csv":
@@ -136,9 +144,9 @@ def _read(path: Path, *, many_symbols: bool) -> RawTable:
     return table
 
 
-def _split(path: Path, table: RawTable, labels: _SessionLabels) -> Iterator[tuple[Symbol, Series]]:
+def _split(path: Path, table: RawTable, labels: SessionLabels) -> Iterator[tuple[Symbol, Series]]:
     texts = table.symbols or Texts((path.stem,), np.zeros(len(table.sessions.codes), dtype=np.intp))
-    names, groups = _tickers(path, texts)
+    names, groups = tickers(path, texts)
     days = labels.ordinals(path, table.sessions)
     order = np.lexsort((days, groups))
     days, groups = days[order], groups[order]
@@ -153,7 +161,12 @@ def _split(path: Path, table: RawTable, labels: _SessionLabels) -> Iterator[tupl
         yield name, Series(days[start:end], numbers)
 
 
-def _tickers(path: Path, texts: Texts) -> tuple[list[Symbol], NDArray[np.intp]]:
+def tickers(path: Path, texts: Texts) -> tuple[list[Symbol], NDArray[np.intp]]:
+    """Return the symbols in `texts`, sorted, and which of them each text is.
+
+    Raises:
+        InputError: When a text is no ticker.
+    """
     ticker_of = {place: _ticker(path, texts.values[place]) for place in texts.used()}
     names = sorted(set(ticker_of.values()))
     group_of = np.zeros(len(texts.values), dtype=np.intp)

@@ -1,7 +1,8 @@
 """Alerts as JSON lines in a log."""
 
+from collections.abc import Callable, MutableMapping
 from functools import cached_property
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 from alchemiser.domain.journal.scalars import time_text
 from alchemiser.ports.clock import ClockPort
@@ -15,15 +16,18 @@ class LogNotifier:
     """Write each alert as one line of JSON to `stream`, stamped by `clock`; a NotifierPort.
 
     Everything but printable ASCII is escaped, so no symbol, reason or word of a broker can forge
-    a second line or steer a terminal.
+    a second line or steer a terminal. `redact` takes secrets out of every word.
 
     Attributes:
         lost: How many alerts could not be written.
     """
 
-    def __init__(self, stream: TextIO, clock: ClockPort) -> None:
+    def __init__(
+        self, stream: TextIO, clock: ClockPort, redact: Callable[[str], str] = str
+    ) -> None:
         self._stream = stream
         self._clock = clock
+        self._redact = redact
         self.lost = 0
 
     def notify(self, alert: Alert) -> None:
@@ -44,8 +48,14 @@ class LogNotifier:
 
         logger: structlog.BoundLogger = structlog.wrap_logger(
             structlog.WriteLogger(self._stream),
-            processors=[structlog.processors.JSONRenderer(sort_keys=True)],
+            processors=[self._redacted, structlog.processors.JSONRenderer(sort_keys=True)],
             wrapper_class=structlog.BoundLogger,
             context_class=dict,
         )
         return logger
+
+    def _redacted(
+        self, _logger: object, _method: str, event: MutableMapping[str, Any]
+    ) -> MutableMapping[str, Any]:
+        """Return `event` without secrets: a processor of structlog, the last before the text."""
+        return {key: self._redact(str(value)) for key, value in event.items()}

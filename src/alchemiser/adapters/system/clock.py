@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from threading import Lock
@@ -71,6 +71,11 @@ class VirtualClock:
 def stopwatch() -> Callable[[], float]:
     """Return what tells seconds since some moment, whatever is done to the machine's clock."""
     return time.monotonic
+
+
+def rest() -> Callable[[float], Awaitable[None]]:
+    """Return what waits some seconds and can be cancelled."""
+    return asyncio.sleep
 
 
 def _utc(at: datetime) -> datetime:

@@ -1,6 +1,7 @@
 """The one place that reads the environment."""
 
 import os
+from collections.abc import Sequence
 from typing import Final
 
 LIBRARY_PLACES: Final = (
@@ -14,4 +15,9 @@ LIBRARY_PLACES: Final = (
 
 def library_places() -> dict[str, str]:
     """Return the part of the environment that is safe to hand to code that is not ours."""
-    return {name: os.environ[name] for name in LIBRARY_PLACES if name in os.environ}
+    return variables(LIBRARY_PLACES)
+
+
+def variables(names: Sequence[str]) -> dict[str, str]:
+    """Return those of `names` that are set: for what the owner says nowhere else."""
+    return {name: os.environ[name] for name in names if name in os.environ}

@@ -27,6 +27,7 @@ from alchemiser.domain.values.identifiers import Symbol
 from alchemiser.domain.values.numbers import SHARE
 
 _HUNDRED: Final = Decimal(100)
+_MICROSECOND: Final = timedelta(microseconds=1)
 
 
 class Desk:
@@ -36,6 +37,7 @@ class Desk:
         self._world = world
         self._floor = floor
         self._made_so_far = 0
+        self._last_at = world.moment
 
     def enter(self, request: OrderRequest) -> Order | Refused:
         """Take an order, or say why not."""
@@ -122,6 +124,8 @@ class Desk:
         world = self._world
         self._made_so_far += 1
         number = self._made_so_far
+        # No two orders have one moment: lists of them are paged by it.
+        self._last_at = at = max(world.moment, self._last_at + _MICROSECOND)
         order_id = world.draws.uuid(f"order|{number}")
         client = request.client_order_id or world.draws.uuid(f"client|{number}")
         return Order(
@@ -134,8 +138,8 @@ class Desk:
             stop_price=request.stop_price,
             status=Status.PENDING_NEW,
             session=world.timetable.coming(world.moment).day,
-            created_at=world.moment,
-            updated_at=world.moment,
+            created_at=at,
+            updated_at=at,
             visible_at=world.moment,
             parent=parent,
         )

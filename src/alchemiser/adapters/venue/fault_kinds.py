@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Final
 
+from alchemiser.adapters.venue.data.faults import DATA_DEFAULTS, DATA_FAULTS
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FaultKind:
@@ -13,10 +15,10 @@ class FaultKind:
     Attributes:
         name: What it is called.
         ids: Its numbers in the catalogue of faults.
-        where: `request` before it is carried out, `answer` after, `venue`, or `stream`.
+        where: `request` before it is carried out, `answer` after, `venue`, `stream` or `data`.
         does: What happens, in a few words.
         method: The HTTP method it is about unless told, or "" for all.
-        path: What the path begins with unless told.
+        path: What the path begins with unless told; `|` parts alternatives.
         defaults: Its own parameters and what they are unless told.
     """
 
@@ -76,7 +78,7 @@ _KINDS: Final = (
     _request("not_fractionable", "A12", "403 40310000", "POST", _ORDERS),
     _request("day_trade_denied", "M08", "403 40310100", "POST", _ORDERS),
     _request("duplicate_client_order_id", "A05 A30", "422 40010001", "POST", _ORDERS),
-    _request("order_not_found", "A13", "404, although it exists", "GET", _ORDERS),
+    _request("order_not_found", "A13", "404, although it exists", "GET", f"{_ORDERS}/|{_ORDERS}:"),
     _request("cancel_filled", "A19", "422 already filled, does nothing", "DELETE", f"{_ORDERS}/"),
     _request("cancel_lost", "A21", "204, does nothing", "DELETE", f"{_ORDERS}/"),
     _request("bad_limit", "A12", "422 42210000 sub-penny", "POST", _ORDERS),
@@ -133,4 +135,13 @@ _KINDS: Final = (
     _stream("stream_cumulative_qty", "B03", "a fill tells the cumulative quantity"),
 )
 
-KINDS: Final[Mapping[str, FaultKind]] = MappingProxyType({one.name: one for one in _KINDS})
+_DATA: Final = tuple(
+    FaultKind(
+        name=fault, ids=ids, where="data", does=does, path="", defaults=DATA_DEFAULTS.get(fault, {})
+    )
+    for fault, (ids, does) in DATA_FAULTS.items()
+)
+
+KINDS: Final[Mapping[str, FaultKind]] = MappingProxyType({
+    one.name: one for one in (*_KINDS, *_DATA)
+})

@@ -32,7 +32,7 @@ class Fault:
         id: Its name among those switched on.
         kind: What it does.
         method: The HTTP method it waits for, or "" for all.
-        path: What the path it waits for begins with.
+        path: What the path it waits for begins with; `|` parts alternatives.
         symbol: The ticker whose orders it is about, or "" for all.
         left: How often it will still strike; `ENDLESS` without end.
         skip: How many occasions it lets pass first.
@@ -149,7 +149,7 @@ class FaultBoard:
             if (
                 fault.kind.where == where
                 and fault.method in {"", method}
-                and path.startswith(fault.path)
+                and path.startswith(tuple(fault.path.split("|")))
                 and fault.strikes()
             ):
                 return self._counted(fault)

@@ -1,7 +1,8 @@
 """What every request passes: time moves, keys are asked for, limits and faults strike."""
 
 from asyncio import Event
-from datetime import timedelta
+from datetime import datetime, timedelta
+from email.utils import format_datetime
 
 from aiohttp import web
 from aiohttp.typedefs import Handler
@@ -48,7 +49,7 @@ class Gate:
             return answer(_UNAUTHORIZED)
         now, limit = self._world.wall.now(), self._data if _is_data(path) else self._trading
         if not limit.take(now):
-            return _headed(answer(_LIMITED), limit.headers(now))
+            return self._headed(answer(_LIMITED), limit, now)
         fault = self._world.faults.hit_request("request", request.method, path)
         instead = None if fault is None else await self._before(fault, request)
         if instead is not None:
@@ -57,7 +58,16 @@ class Gate:
         fault = self._world.faults.hit_request("answer", request.method, path)
         if fault is not None and isinstance(response, web.Response):
             response = await self._after(fault, request, response)
-        return _headed(response, limit.headers(now))
+        return self._headed(response, limit, now)
+
+    def _headed(
+        self, response: web.StreamResponse, limit: RateLimit, now: datetime
+    ) -> web.StreamResponse:
+        """Return `response` with the venue's own time, as a server elsewhere would tell it."""
+        at = self._world.clock.now()
+        response.headers["Date"] = format_datetime(at.replace(microsecond=0), usegmt=True)
+        response.headers.update(limit.headers(now, at - now))
+        return response
 
     async def _before(self, fault: Fault, request: web.Request) -> web.Response | None:
         name = fault.kind.name
@@ -68,7 +78,7 @@ class Gate:
         if name == "delay":
             await self._wait(fault)
             self._world.advance()
-        return fault_answers.before(fault, self._world.wall.now().timestamp())
+        return fault_answers.before(fault, self._world.clock.now().timestamp())
 
     async def _after(
         self, fault: Fault, request: web.Request, response: web.Response
@@ -99,11 +109,6 @@ def _has_key(request: web.Request) -> bool:
 
 def _is_data(path: str) -> bool:
     return path.startswith(("/v1", "/v2/stocks"))
-
-
-def _headed(response: web.StreamResponse, headers: dict[str, str]) -> web.StreamResponse:
-    response.headers.update(headers)
-    return response
 
 
 def _dropped(request: web.Request) -> web.Response:

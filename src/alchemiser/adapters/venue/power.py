@@ -79,7 +79,7 @@ def held_cash(world: World, without: Order | None = None) -> Decimal:
     held = (
         order_cost(world, one)
         for one in world.open_orders()
-        if one is not without and one.status is not Status.HELD
+        if one is not without and _reserves(one)
     )
     return sum(held, ZERO)
 
@@ -131,12 +131,21 @@ def _price(
 def closing_orders(world: World, name: Symbol, side: Side) -> Iterator[Order]:
     """Yield the open orders of `name` on `side` that reserve shares: one of each OCO family."""
     for one in world.open_orders():
-        if one.symbol == name and one.side is side and one.status is not Status.HELD:
+        if one.symbol == name and one.side is side and _reserves(one):
             yield one
 
 
 def held_quantity(world: World, name: Symbol, without: Order | None = None) -> Decimal:
     """Return the shares of the position in `name` that open orders will close."""
-    side = Side.SELL if world.account.balance.quantity(name) > 0 else Side.BUY
+    position = world.account.balance.quantity(name)
+    if not position:
+        return ZERO
+    side = Side.SELL if position > 0 else Side.BUY
     orders = closing_orders(world, name, side)
     return sum((one.leaves_qty() for one in orders if one is not without), ZERO)
+
+
+def _reserves(order: Order) -> bool:
+    """Say whether an open order reserves anything: a sibling, or its predecessor, may for it."""
+    is_successor = order.replaces is not None and order.status is Status.PENDING_NEW
+    return order.status is not Status.HELD and not is_successor

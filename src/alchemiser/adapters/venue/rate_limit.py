@@ -27,8 +27,13 @@ class RateLimit:
         self._used += 1
         return self._used <= self._limit
 
-    def headers(self, now: datetime) -> dict[str, str]:
-        """Return what is told about the limit with each answer; nothing where there is none."""
+    def headers(self, now: datetime, ahead: timedelta = timedelta(0)) -> dict[str, str]:
+        """Return what is told about the limit with each answer; nothing where there is none.
+
+        Args:
+            now: The real moment, UTC.
+            ahead: How far the venue's time, in which clients are told everything, is ahead of it.
+        """
         if not self._limit:
             return {}
         left = max(0, self._limit - self._used)
@@ -36,5 +41,5 @@ class RateLimit:
         return {
             "X-RateLimit-Limit": str(self._limit),
             "X-RateLimit-Remaining": str(left),
-            "X-RateLimit-Reset": str(ceil(ends.timestamp())),
+            "X-RateLimit-Reset": str(ceil((ends + ahead).timestamp())),
         }

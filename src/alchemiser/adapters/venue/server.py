@@ -10,6 +10,8 @@ from alchemiser.adapters.venue.account_routes import AccountRoutes
 from alchemiser.adapters.venue.answers import WORLD, refusing
 from alchemiser.adapters.venue.bell import Bell
 from alchemiser.adapters.venue.control_routes import ControlRoutes
+from alchemiser.adapters.venue.data.prices import Prices
+from alchemiser.adapters.venue.data.serving import add_data_routes
 from alchemiser.adapters.venue.desk import Desk
 from alchemiser.adapters.venue.floor import Floor
 from alchemiser.adapters.venue.gate import Gate
@@ -36,6 +38,8 @@ def build_app(world: World, encoding: str = JSON_BINARY) -> web.Application:
     AccountRoutes(world).add_to(app)
     updates.add_to(app)
     ControlRoutes(world, desk, floor, updates).add_to(app)
+    if isinstance(world.market, Prices):
+        add_data_routes(app, world, world.market)
     app.cleanup_ctx.append(_ticking)
     return app
 

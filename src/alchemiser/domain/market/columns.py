@@ -50,6 +50,18 @@ def panel_from_columns(
     )
 
 
+def from_first_bar(panel: BarPanel) -> BarPanel:
+    """Return `panel` from the first session on in which one of its symbols has a bar."""
+    held = np.flatnonzero(~np.isnan(panel.close).all(axis=1)) if panel.symbols else np.arange(0)
+    if not len(held) or held[0] == 0:
+        return panel
+    return panel_from_columns(
+        sessions=panel.sessions[held[0] :],
+        symbols=panel.symbols,
+        columns={name: array[held[0] :] for name, array in panel_columns(panel).items()},
+    )
+
+
 def canonical(array: Floats) -> Floats:
     """Return `array` as little-endian float64 in which every NaN has the same bits, C order."""
     return np.where(np.isnan(array), np.nan, array).astype("<f8", order="C", copy=False)

@@ -4,23 +4,20 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
-from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from alchemiser.domain.market.bars import BarPanel
 from alchemiser.domain.market.columns import panel_columns, panel_from_columns
+from alchemiser.domain.market.faults import LEAP, Faults, faults_of, is_bad, prices
 from alchemiser.domain.market.jumps import split_like_jump
 from alchemiser.domain.values.identifiers import Symbol
 from alchemiser.domain.values.numbers import Floats
 
-_TOLERANCE: Final = 1e-9
-"""Relative; prices that were adjusted by a factor may miss each other by rounding."""
-
 
 class FindingCode(StrEnum):
-    """Name what is wrong with a symbol's bars."""
+    """Name what is wrong with a symbol's bars; from `OUTLIER` on only an inspection finds it."""
 
     NO_BAR = "no_bar"
     """The last session has no bar although the symbol is known: it is stale."""
@@ -30,25 +27,48 @@ class FindingCode(StrEnum):
     """A price inside the look-back is zero, negative or infinite."""
     OHLC_INCONSISTENT = "ohlc_inconsistent"
     """High is below low, or open or close lie outside them."""
+    LEAP = "leap"
+    """The close is fifty times the one before, or a fiftieth: no price of this share."""
     SPLIT_LIKE_JUMP = "split_like_jump"
     """The close jumped by a split's ratio and no action is known: a warning, not a block."""
+    OUTLIER = "outlier"
+    """The close moved far beyond the symbol's own volatility."""
+    SPIKE = "spike"
+    """The close moved so and came back in the next session."""
+    FLAT = "flat"
+    """The close did not move for two weeks."""
+    BAD_VOLUME = "bad_volume"
+    """The volume is negative or infinite."""
+    ZERO_VOLUME = "zero_volume"
+    """There is a price although nothing was traded."""
+    PARTED_BASES = "parted_bases"
+    """Signal and trading basis part by something else than the actions of the day explain."""
+    DUPLICATE = "duplicate"
+    """A session stands twice."""
+    DISORDER = "disorder"
+    """Sessions do not ascend in the source."""
+    UNREADABLE = "unreadable"
+    """The source breaks its contract for this symbol."""
+    MIXED_SOURCES = "mixed_sources"
+    """The symbol's bars were kept from more than one feed or adjustment."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """Say what is wrong with one symbol as of the panel's last session.
+    """Say what is wrong with one symbol's bars.
 
     Attributes:
-        symbol: The ticker.
+        symbol: The ticker, or the name of a file that cannot be read.
         code: What is wrong.
-        session: Where; the latest such session in the look-back.
+        session: Where; the gate tells the latest such session in the look-back, an inspection the
+            first of a run, and None where the whole series is meant.
         blocks: Whether the symbol may not be read; False is a warning.
         text: One plain sentence with the remedy.
     """
 
     symbol: Symbol
     code: FindingCode
-    session: date
+    session: date | None
     blocks: bool
     text: str
 
@@ -69,18 +89,6 @@ class GatedPanel:
     skipped: tuple[FindingCode, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Faults:
-    """Mark each fault where it lies, bool (T, N)."""
-
-    missing: NDArray[np.bool_]
-    bad: NDArray[np.bool_]
-    crossed: NDArray[np.bool_]
-
-    def any(self) -> NDArray[np.bool_]:
-        return self.missing | self.bad | self.crossed
-
-
 def assess(panel: BarPanel, lookbacks: Mapping[Symbol, int]) -> GatedPanel:
     """Judge every symbol as of every session over the sessions that are read of it.
 
@@ -96,7 +104,7 @@ def assess(panel: BarPanel, lookbacks: Mapping[Symbol, int]) -> GatedPanel:
         The cleaned panel, with `blocked` None when nothing is blocked anywhere.
     """
     windows = np.array([max(1, lookbacks.get(name, 1)) for name in panel.symbols], dtype=np.int64)
-    faults = _faults(panel)
+    faults = faults_of(panel)
     blocked = _within(faults.any(), windows)
     clean = _cleaned(panel) if faults.bad.any() else panel
     has_range = panel.high is not None and panel.low is not None
@@ -105,36 +113,6 @@ def assess(panel: BarPanel, lookbacks: Mapping[Symbol, int]) -> GatedPanel:
         findings=tuple(_findings(panel, clean.close, faults, windows)),
         skipped=() if has_range else (FindingCode.OHLC_INCONSISTENT,),
     )
-
-
-def _faults(panel: BarPanel) -> _Faults:
-    absent = np.isnan(panel.close)
-    known = np.logical_or.accumulate(~absent, axis=0)
-    bad = np.zeros_like(absent)
-    for array in _prices(panel).values():
-        bad |= _is_bad(array)
-    bad &= known
-    return _Faults(missing=known & absent, bad=bad, crossed=_crossed(panel) & known & ~bad)
-
-
-def _prices(panel: BarPanel) -> dict[str, Floats]:
-    return {name: array for name, array in panel_columns(panel).items() if name != "volume"}
-
-
-def _is_bad(array: Floats) -> NDArray[np.bool_]:
-    return (array <= 0) | np.isinf(array)
-
-
-def _crossed(panel: BarPanel) -> NDArray[np.bool_]:
-    crossed = np.zeros(panel.close.shape, dtype=np.bool_)
-    if panel.high is None or panel.low is None:
-        return crossed
-    with np.errstate(over="ignore"):
-        top, bottom = panel.high * (1 + _TOLERANCE), panel.low * (1 - _TOLERANCE)
-    for inner in (panel.close, panel.open):
-        if inner is not None:
-            crossed |= (inner > top) | (inner < bottom)
-    return crossed | (bottom > top)
 
 
 def _within(faults: NDArray[np.bool_], windows: NDArray[np.int64]) -> NDArray[np.bool_]:
@@ -146,7 +124,7 @@ def _within(faults: NDArray[np.bool_], windows: NDArray[np.int64]) -> NDArray[np
 
 
 def _cleaned(panel: BarPanel) -> BarPanel:
-    bad = {name: _is_bad(array) for name, array in _prices(panel).items()}
+    bad = {name: is_bad(array) for name, array in prices(panel).items()}
     columns = {
         name: np.where(bad[name], np.nan, array) if name in bad else array
         for name, array in panel_columns(panel).items()
@@ -160,7 +138,7 @@ def _cleaned(panel: BarPanel) -> BarPanel:
 
 
 def _findings(
-    panel: BarPanel, close: Floats, faults: _Faults, windows: NDArray[np.int64]
+    panel: BarPanel, close: Floats, faults: Faults, windows: NDArray[np.int64]
 ) -> Iterator[Finding]:
     every = faults.any()
     for column, name in enumerate(panel.symbols):
@@ -173,13 +151,13 @@ def _findings(
             yield _warning(name, panel.sessions[jump.row], jump.factor)
 
 
-def _block(panel: BarPanel, faults: _Faults, *, column: int, row: int, count: int) -> Finding:
+def _block(panel: BarPanel, faults: Faults, *, column: int, row: int, count: int) -> Finding:
     name, day = panel.symbols[column], panel.sessions[row]
     if faults.bad[row, column]:
         price, value = next(
             (price, float(array[row, column]))
-            for price, array in _prices(panel).items()
-            if _is_bad(array[row, column])
+            for price, array in prices(panel).items()
+            if is_bad(array[row, column])
         )
         code, what = FindingCode.BAD_PRICE, f"has the {price} {value:g} on {day}"
         remedy = "correct the price at its source"
@@ -187,6 +165,9 @@ def _block(panel: BarPanel, faults: _Faults, *, column: int, row: int, count: in
         last = row == len(panel.sessions) - 1
         code = FindingCode.NO_BAR if last else FindingCode.MISSING_SESSION
         what, remedy = f"has no usable bar on {day}", "add or correct that session in its data"
+    elif faults.leaps[row, column]:
+        code, what = FindingCode.LEAP, f"moved by a factor of {LEAP:g} or more on {day}"
+        remedy = "correct the price, or the split that its source did not adjust for"
     else:
         code = FindingCode.OHLC_INCONSISTENT
         what = f"has open, high, low and close on {day} that contradict each other"

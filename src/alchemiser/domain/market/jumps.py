@@ -42,12 +42,13 @@ def split_like_jump(close: Floats, start: int) -> Jump | None:
         row = before + place + 1
         if row < start:
             break
-        if _is_split_like(float(sizes[place]), factors[max(0, place - _WINDOW) : place] - 1):
+        if is_split_like(float(sizes[place]), factors[max(0, place - _WINDOW) : place] - 1):
             return Jump(row, float(factors[place]))
     return None
 
 
-def _is_split_like(size: float, returns: Floats) -> bool:
+def is_split_like(size: float, returns: Floats) -> bool:
+    """Say whether a jump by the factor `size`, above 1, is no usual move after `returns`."""
     usual = returns[~np.isnan(returns)]
     if len(usual) < _RETURNS_MIN or np.min(np.abs(size / _RATIOS - 1)) > _NEARNESS:
         return False

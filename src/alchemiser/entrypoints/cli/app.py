@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from alchemiser.entrypoints.cli.account_app import reconcile, tax
+from alchemiser.entrypoints.cli.data_app import data_app
 from alchemiser.entrypoints.cli.doing import do
 from alchemiser.entrypoints.cli.options import AsJson, AsOf, Common, Config
 from alchemiser.entrypoints.cli.strategies_app import plugins_app, strategy_app, symphony_app
@@ -14,6 +15,7 @@ from alchemiser.entrypoints.cli.venue_app import venue
 app = typer.Typer(name="alchemiser", add_completion=False, pretty_exceptions_enable=False)
 journal_app = typer.Typer(help="Check, export and show the journal.")
 app.add_typer(journal_app, name="journal")
+app.add_typer(data_app, name="data")
 app.add_typer(plugins_app, name="plugins")
 app.add_typer(strategy_app, name="strategy")
 app.add_typer(symphony_app, name="symphony")

@@ -9,6 +9,7 @@ from typing import Final
 
 import typer
 
+from alchemiser.application.preflight import PreflightError
 from alchemiser.domain.values.errors import (
     AlchemiserError,
     DomainError,
@@ -16,7 +17,7 @@ from alchemiser.domain.values.errors import (
     SettingsError,
 )
 from alchemiser.entrypoints.cli.app import app
-from alchemiser.entrypoints.cli.speech import complain, mute
+from alchemiser.entrypoints.cli.speech import complain, mute, redacted
 from alchemiser.ports.errors import InputError, LeaseHeldError, OutcomeUnknownError
 
 FAILED: Final = 1
@@ -31,6 +32,7 @@ _CODES: Final[tuple[tuple[type[AlchemiserError], int], ...]] = (
     (PluginError, USAGE),
     (InputError, USAGE),
     (LeaseHeldError, REFUSED),
+    (PreflightError, REFUSED),
     (OutcomeUnknownError, UNKNOWN),
 )
 
@@ -94,8 +96,9 @@ def _logged(error: Exception, arguments: Sequence[str]) -> str:
             encoding="utf-8",
             errors="backslashreplace",
         ) as log:
-            log.write(f"alchemiser {' '.join(arguments)}\nPython {sys.version}\n\n")
-            traceback.print_exception(error, file=log)
+            trace = "".join(traceback.format_exception(error))
+            text = f"alchemiser {' '.join(arguments)}\nPython {sys.version}\n\n{trace}"
+            log.write(redacted(text))
     except OSError:
         return "."
     return f" with the file {log.name}, which holds the details."

@@ -11,9 +11,15 @@ _STATUS: Final = {REFUSED: "skipped"}
 
 
 def sentence(text: str) -> str:
-    """Return `text` on one line and without control characters."""
-    line = " ".join(text.split())
+    """Return `text` on one line, without control characters and without secrets."""
+    line = " ".join(redacted(text).split())
     return "".join(char if char.isprintable() else "?" for char in line)
+
+
+def redacted(text: str) -> str:
+    """Return `text` without any key that this process has read."""
+    container = sys.modules.get("alchemiser.container")  # what has not composed has read none
+    return text if container is None else str(container.redactor().redact(text))
 
 
 def warn(text: str) -> None:

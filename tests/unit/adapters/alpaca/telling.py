@@ -174,6 +174,7 @@ def desk(*, limits: Limits = QUICK, keys: Ring | None = None) -> Iterator[Desk]:
     """Serve a venue that knows nothing yet, and a broker at it."""
     alerts = Alerts()
     with serving() as venue:
+        venue.standing["GET /v2/clock"] = always({"timestamp": NOW.isoformat(), "is_open": True})
         line = transport(venue.url, limits=limits, keys=keys, alerts=alerts)
         broker = AlpacaBroker(line, VirtualClock(NOW))
         yield Desk(broker, venue, alerts, line.health())

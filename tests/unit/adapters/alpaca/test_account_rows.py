@@ -77,7 +77,11 @@ def test_debts_are_told_and_buying_power_is_never_negative() -> None:
 def test_what_is_no_us_equity_is_told_of_and_left_out() -> None:
     alerts = Alerts()
 
-    found = taken({"symbol": "BTCUSD", "qty": "1", "asset_class": "crypto"}, health=Health(alerts))
+    found = taken(
+        {"symbol": "BTCUSD", "qty": "1", "asset_class": "crypto"},
+        {"symbol": "BAC.PRB", "qty": "1"},
+        health=Health(alerts),
+    )
 
     assert found.positions == ()
     assert alerts.kinds() == {"foreign_position"}

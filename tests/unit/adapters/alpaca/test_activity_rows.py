@@ -101,6 +101,18 @@ def test_shares_of_something_without_a_ticker_are_not_understood() -> None:
     assert alerts.kinds() == {"unknown_activity"}
 
 
+@pytest.mark.parametrize("name", ["BTC/USD", "AAPL261218C00250000", "", None])
+def test_a_trade_in_no_equity_is_told_of_and_moves_nothing_here(name: str | None) -> None:
+    """What the owner does besides must not keep the engine from reading the rest."""
+    alerts = Alerts()
+
+    (found,) = told(fill_row(1, "4", "4", symbol=name), Health(alerts))
+
+    assert found.kind is ActivityKind.UNKNOWN
+    assert found.symbol is None
+    assert alerts.kinds() == {"unknown_activity"}
+
+
 def test_what_was_taken_back_is_told_of_and_left_out() -> None:
     alerts = Alerts()
 
@@ -118,7 +130,6 @@ def test_what_was_taken_back_is_told_of_and_left_out() -> None:
         fill_row(1, "4", "4", side="short"),
         fill_row(1, "4", "4", order_id=None),
         fill_row(1, "4", "4", qty=None),
-        fill_row(1, "4", "4", symbol=""),
     ],
 )
 def test_an_activity_that_makes_no_sense_is_refused(row: dict[str, object]) -> None:

@@ -49,7 +49,7 @@ def followed(told: tuple[ExecutionReport, ...]) -> Order:
 
 
 def test_an_order_is_sent_as_exact_texts() -> None:
-    """OS-10: no float, no exponent."""
+    """OS-05: no float, no exponent."""
     small = NewOrderSingle(
         cl_ord_id=ClOrdId("alc-2"),
         symbol=Symbol("BRK.B"),
@@ -199,6 +199,17 @@ def test_an_order_behind_its_executions_is_counted() -> None:
 
     assert [one.cum_qty for one in told] == [0, 4]
     assert health.counts() == {"order_behind_fills": 1}
+
+
+def test_a_fill_that_was_taken_back_is_told_to_a_person() -> None:
+    """FAULTS B14: the list of executions does not say which; books and broker will differ."""
+    alerts = Alerts()
+    row = order(status="canceled", filled_qty="0", canceled_at="2026-11-27T15:01:00Z")
+
+    told = reports([row], executions(fill_row(1, "4", "4")), Health(alerts))
+
+    assert [one.exec_type for one in told][1:] == [ExecType.TRADE, ExecType.CANCELED]
+    assert alerts.kinds() == {"order_behind_fills"}
 
 
 def test_a_rejection_after_fills_is_a_cancel() -> None:

@@ -205,7 +205,7 @@ def test_a_used_up_budget_refuses_reads_and_lets_cancels_through(venue: Loopback
     assert line.send("DELETE", "/v2/orders/x", None).status == 204
 
 
-def test_an_open_breaker_refuses_at_once_and_lets_cancels_through(venue: Loopback) -> None:
+def test_an_open_circuit_refuses_at_once_and_lets_cancels_through(venue: Loopback) -> None:
     """RS-04, FAULTS A07."""
     alerts = Alerts()
     limits = replace(QUICK, failures=2, tries=1, rest=0.3)
@@ -219,7 +219,7 @@ def test_an_open_breaker_refuses_at_once_and_lets_cancels_through(venue: Loopbac
         line.send("POST", "/v2/orders", ORDER)
     venue.then(Told(500))
     assert line.send("DELETE", "/v2/orders/x", None).status == 500
-    assert alerts.kinds() == {"breaker_open"}
+    assert alerts.kinds() == {"circuit_open"}
     assert len(venue.asked) == 3
 
     time.sleep(0.4)
@@ -229,7 +229,7 @@ def test_an_open_breaker_refuses_at_once_and_lets_cancels_through(venue: Loopbac
 
 
 def test_a_refused_key_is_read_anew_once(venue: Loopback) -> None:
-    """SE-05: keys are rotated while the engine runs; an order that was refused with one is sent."""
+    """SX-04: keys are rotated while the engine runs; an order that was refused with one is sent."""
     keys = Ring("old", "new")
     line = transport(venue.url, keys=keys)
     venue.then(UNAUTHORIZED, Told(200, b"{}"))
@@ -256,7 +256,7 @@ def test_a_key_that_stays_refused_is_an_error_of_its_own(venue: Loopback) -> Non
 def test_requests_are_ours_and_ignore_the_environment(
     venue: Loopback, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """SE-01: neither a proxy nor a password of the shell, and the secret in its header alone."""
+    """SX-02: neither a proxy nor a password of the shell, and the secret in its header alone."""
     for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY"):
         monkeypatch.setenv(name, "http://192.0.2.7:3128")
     line = transport(venue.url + "/")
@@ -272,7 +272,7 @@ def test_requests_are_ours_and_ignore_the_environment(
 
 
 def test_an_error_names_no_secret(venue: Loopback) -> None:
-    """SE-01."""
+    """SX-02."""
     line = transport(venue.url)
     venue.then(Told(instead=hangs_up))
 

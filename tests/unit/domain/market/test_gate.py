@@ -292,3 +292,20 @@ def test_gaps_of_a_thin_feed_are_blocked(shared_data: Path) -> None:
     assert {"BTAL", "FTLS", "KMLM", "NLR"} <= faulty
     assert not {"QQQ", "TLT", "AAPL", "UVXY"} & faulty
     assert [(one.symbol, one.session) for one in split] == [("SVXY", date(2024, 4, 11))]
+
+
+@pytest.mark.parametrize("factor", [1_000, 0.001, 50.0, 0.02])
+def test_a_price_of_another_unit_blocks(factor: float) -> None:
+    """DA-01, FAULTS C04: nobody waits for a second source at a thousand times the price."""
+    result = gated([101.3, 99.2, 100.7, 100.7 * factor], lookback=2)
+
+    finding = only(result)
+    assert (finding.code, finding.session) == (FindingCode.LEAP, DAYS[3])
+    assert finding.blocks
+    assert blocked(result) == [3]
+
+
+@pytest.mark.parametrize("factor", [1 / 13.5, 0.025, 40.0])
+def test_the_largest_true_moves_do_not_block(factor: float) -> None:
+    """DA-01: a note on volatility fell so in 2018; a reverse split of forty is a warning."""
+    assert gated([101.3, 99.2, 100.7, 100.7 * factor]).panel.blocked is None

@@ -112,15 +112,18 @@ def _report(told: Mapping[Any, Any], order: Mapping[Any, Any]) -> ExecutionRepor
     name = word(told, "event")
     if name not in EXEC_TYPES:
         raise FrameError("it is unknown")
-    exec_type = EXEC_TYPES[name]
     order_id, filled = word(order, "id"), number(order, "filled_qty")
+    exec_type, status = EXEC_TYPES[name], _status(order)
+    if exec_type is ExecType.REJECTED and filled:
+        # What has traded was not refused: the rest of it has ended.
+        exec_type, status = ExecType.CANCELED, OrdStatus.CANCELED
     exec_id, taken_back = _names(told, exec_type, f"{order_id}/{_state(exec_type, filled)}")
     return ExecutionReport(
         cl_ord_id=ClOrdId(word(order, "client_order_id")),
         order_id=OrderId(order_id),
         exec_id=exec_id,
         exec_type=exec_type,
-        ord_status=_status(order),
+        ord_status=status,
         symbol=symbol(word(order, "symbol")),
         side=_side(order),
         order_qty=number(order, "qty"),

@@ -33,7 +33,7 @@ class Asking:
 
     Attributes:
         resync: Returns the reports on open and recent orders.
-        expected: Says whether something may happen to an order at present.
+        expected: Says whether something may happen to an order at present; never blocks.
         are_names_proven: Whether a fill is known to have one name in stream and answers; else the
             first fill has to prove it.
     """

@@ -11,7 +11,8 @@ from alchemiser.adapters.alpaca.streams.scrutiny import Scrutiny
 from alchemiser.adapters.alpaca.streams.settings import StreamSettings
 from alchemiser.adapters.alpaca.streams.wire import Address
 from alchemiser.domain.orders.messages import ExecutionReport
-from alchemiser.ports.errors import PortError, PortUnavailableError
+from alchemiser.domain.values.errors import AlchemiserError
+from alchemiser.ports.errors import PortUnavailableError
 
 NAME = "trade updates"
 
@@ -122,5 +123,5 @@ class _Line:
             raise PortUnavailableError(f"the stream of {NAME} is closed.")
         try:
             self._task.result()
-        except PortError as error:
+        except AlchemiserError as error:
             raise PortUnavailableError(f"the stream of {NAME} has ended: {error}") from error

@@ -4,15 +4,15 @@ import asyncio
 from collections.abc import Coroutine
 
 
-async def rest(seconds: float, until: asyncio.Event | None = None) -> bool:
-    """Return after `seconds`, or as soon as `until` is set: then True. Cancellable."""
-    waited = asyncio.Event() if until is None else until
+async def rest(seconds: float) -> None:
+    """Return after `seconds`. Cancellable."""
+    loop = asyncio.get_running_loop()
+    over = loop.create_future()
+    timer = loop.call_later(max(seconds, 0.0), over.set_result, None)
     try:
-        async with asyncio.timeout(max(seconds, 0.0)):
-            await waited.wait()
-    except TimeoutError:
-        return False
-    return True
+        await over
+    finally:
+        timer.cancel()
 
 
 async def together(*works: Coroutine[object, object, None]) -> None:

@@ -12,7 +12,7 @@ from alchemiser.entrypoints.cli.speech import REFUSED, warn
 
 FAILED: Final = 1
 USAGE: Final = 2
-MENDED_BY_WRITING: Final = frozenset({"configuration", "data", "plugins"})
+MENDED_BY_WRITING: Final = frozenset({"configuration", "data", "key", "plugins"})
 
 
 def doctor(common: Common) -> int:

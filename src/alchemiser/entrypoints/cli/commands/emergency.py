@@ -8,7 +8,7 @@ import typer
 from alchemiser.application import emergency
 from alchemiser.application.liquidation import LiquidationReport
 from alchemiser.application.outcome import fill_line
-from alchemiser.container import build_desk, wall_clock
+from alchemiser.container import build_desk, build_offline, wall_clock
 from alchemiser.domain.risk.limits import TradingState
 from alchemiser.domain.values.errors import SettingsError
 from alchemiser.entrypoints.cli import as_json, as_tables
@@ -16,6 +16,8 @@ from alchemiser.entrypoints.cli.commands.desk import actor
 from alchemiser.entrypoints.cli.commands.shared import answer, day_or_today, settings
 from alchemiser.entrypoints.cli.options import Common
 from alchemiser.entrypoints.cli.speech import REFUSED, warn
+from alchemiser.ports.control import HaltRequest
+from alchemiser.settings import Settings
 
 
 def liquidate(common: Common, reason: str, as_of: str | None, *sure: bool) -> int:
@@ -39,6 +41,7 @@ def liquidate(common: Common, reason: str, as_of: str | None, *sure: bool) -> in
     if not yes and not _agreed():
         warn("Nothing was done.")
         return REFUSED
+    _brake(chosen, reason)
     report = asyncio.run(
         emergency.liquidate(
             build_desk(chosen, day),
@@ -61,6 +64,14 @@ def liquidate(common: Common, reason: str, as_of: str | None, *sure: bool) -> in
     if report.exit_code():
         warn(report.sentence())
     return report.exit_code()
+
+
+def _brake(chosen: Settings, reason: str) -> None:
+    """Pull the brake before a broker is asked, which may not answer."""
+    if chosen.account.mode != "simulated":
+        offline = build_offline(chosen)
+        now = offline.clock.now()
+        offline.control.request_halt(HaltRequest(actor=actor(), reason=reason, at=now))
 
 
 def _agreed() -> bool:

@@ -6,6 +6,7 @@ import logging
 import pytest
 
 from alchemiser.ports.errors import PortUnavailableError
+from alchemiser.ports.order_updates import OrderUpdatesPort
 from tests.unit.adapters.alpaca.streams.server import (
     EXECUTIONS,
     Bench,
@@ -328,3 +329,42 @@ def test_st37_the_key_is_in_no_log(caplog: pytest.LogCaptureFixture) -> None:
 
     ours = [row.getMessage() for row in caplog.records if row.name != "the server"]
     assert [text for text in ours if "hush" in text] == []
+
+
+def test_st45_a_connection_that_has_stood_begins_the_count_of_failures_anew() -> None:
+    """RS-06: a drop a day is no escalation; drops one after another are."""
+    flapping, steady = Bench().patient(backoff_min=0.001), Bench().patient(settled_seconds=0.01)
+
+    async def drop(talk: Talk) -> None:
+        await talk.login()
+        await asyncio.sleep(0.02)
+        talk.cut()
+
+    async def scenario() -> None:
+        for bench in (flapping, steady):
+            async with serving(drop) as server:
+                client = bench.client(server.url)
+                waiting = asyncio.create_task(client.next())
+                await server.until(lambda: len(server.talks) > 7)
+                await client.close()
+                await asyncio.gather(waiting, return_exceptions=True)
+
+    play(scenario)
+
+    assert [len(bench.said) for bench in (flapping, steady)] == [2, 0]
+
+
+def test_st46_questions_that_fail_in_a_silence_prove_nothing() -> None:
+    """B06: a broker that cannot be asked does not make its stream mute."""
+    away = PortUnavailableError("the broker cannot be asked.")
+    bench = Bench(expects=True, failures=[away] * 10_000)
+
+    async def scenario() -> None:
+        async with serving(telling(fill(1))) as server:
+            client: OrderUpdatesPort = (closing := bench.client(server.url))
+            assert (await client.next()).exec_id == EXECUTIONS[0]
+            await silence(closing, 0.6)
+            assert len(server.talks) == 1
+            await closing.close()
+
+    play(scenario)

@@ -3,6 +3,7 @@
 import asyncio
 from dataclasses import replace
 
+from alchemiser.adapters.alpaca.streams.scrutiny import Scrutiny
 from alchemiser.domain.values.identifiers import ExecId
 from tests.unit.adapters.alpaca.streams.server import (
     EXECUTIONS,
@@ -14,6 +15,7 @@ from tests.unit.adapters.alpaca.streams.server import (
     serving,
     silence,
     take,
+    telling,
     told,
     until,
 )
@@ -132,3 +134,30 @@ def test_st43_an_order_that_was_replaced_is_asked_about() -> None:
             await client.close()
 
     play(scenario)
+
+
+def test_st44_busts_and_corrections_are_told_where_names_agree() -> None:
+    """B14: by the name of the fill that was told."""
+    bench = Bench()
+    bust = event("trade_bust", execution_id="bust", previous_execution_id=EXECUTIONS[0])
+
+    async def scenario() -> None:
+        async with serving(telling(fill(1), bust)) as server:
+            client = bench.client(server.url)
+            reports = [await client.next() for _ in range(2)]
+            assert reports[1].exec_ref_id == reports[0].exec_id
+            await client.close()
+
+    play(scenario)
+
+
+def test_scrutiny_remembers_so_many_fills_and_no_more() -> None:
+    said = list[str]()
+    scrutiny = Scrutiny(are_names_proven=False, remembered_max=2, tell=said.append)
+    fills = [told(fill(1, order=order)) for order in "123"]
+
+    assert not any(scrutiny.passes(one) for one in fills)
+    scrutiny.compare(replace(fills[0], exec_id=ExecId("forgotten")))
+    assert said == []
+    scrutiny.compare(fills[1])
+    assert scrutiny.passes(told(fill(1, order="4")))

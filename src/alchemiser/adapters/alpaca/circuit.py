@@ -4,11 +4,11 @@ from collections.abc import Callable
 from threading import Lock
 
 
-class Breaker:
+class CircuitBreaker:
     """Open after failures in a row, then let one call through to see; for any thread.
 
     Closed: every call passes. Open: none does. Half open, once `rest` seconds are over: one call
-    passes, and what becomes of it closes the breaker or opens it again.
+    passes, and what becomes of it closes the circuit or opens it again.
     """
 
     def __init__(self, stopwatch: Callable[[], float], *, failures: int, rest: float) -> None:
@@ -43,7 +43,7 @@ class Breaker:
             self._failures, self._opens_at = 0, None
 
     def failed(self) -> bool:
-        """Take note of a failure; say whether it opened the breaker."""
+        """Take note of a failure; say whether it opened the circuit."""
         with self._lock:
             self._failures += 1
             if self._failures < self._failures_max:

@@ -1,0 +1,131 @@
+"""Market data of the broker: bars, quotes and corporate actions."""
+
+from collections.abc import Callable, Collection, Sequence
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from typing import Final
+
+from alchemiser.adapters.alpaca.actions import announcements
+from alchemiser.adapters.alpaca.history import BarsSource, Tell
+from alchemiser.adapters.alpaca.paging import Reader
+from alchemiser.adapters.alpaca.quotes import latest_quotes
+from alchemiser.domain.market.actions import CorporateAction
+from alchemiser.domain.market.bars import BarPanel
+from alchemiser.domain.market.columns import from_first_bar
+from alchemiser.domain.market.quote import Quote
+from alchemiser.domain.values.identifiers import Symbol
+from alchemiser.domain.values.numbers import CENT
+from alchemiser.ports.calendar import CalendarPort
+from alchemiser.ports.errors import InputError, PortError
+
+FIRST_DAY: Final = date(2016, 1, 4)
+"""Where the broker's history of the whole market begins."""
+
+_PROBE: Final = Symbol("SPY")
+_PROBED: Final = timedelta(days=7)
+
+Halts = Callable[[], Collection[Symbol]]
+"""Tells which symbols are halted at present, as far as a stream has told."""
+
+
+def no_halts() -> Collection[Symbol]:
+    """Tell of no halt: the broker's plain answers have none, only its stream does."""
+    return frozenset()
+
+
+class AlpacaMarketData:
+    """Serve both bases of daily bars, the latest quotes, and splits and dividends.
+
+    `close` is adjusted for everything that happened until the day of asking, so that old values
+    change with every dividend; `raw_close` is what was traded.
+    """
+
+    def __init__(
+        self,
+        reader: Reader,
+        calendar: CalendarPort,
+        *,
+        tell: Tell,
+        feed: str | None = None,
+        first: date = FIRST_DAY,
+        halts: Halts = no_halts,
+    ) -> None:
+        """Ask through `reader`.
+
+        Args:
+            reader: Asks the data address.
+            calendar: The exchange's sessions.
+            tell: Told of what an owner should know, one sentence each.
+            feed: The broker's name of the feed, such as `iex` or `sip`; None for the best one.
+            first: Where bars begin.
+            halts: Tells which symbols are halted.
+        """
+        self._reader = reader
+        self._calendar = calendar
+        self._tell = tell
+        self._feed = feed
+        self._first = first
+        self._halts = halts
+        self._source = BarsSource(reader, feed, tell)
+
+    def check(self) -> None:
+        """Ask for a week of bars of SPY.
+
+        Raises:
+            InputError: When none can be read; names the remedy.
+        """
+        sessions = self._calendar.sessions(self._first, self._first + _PROBED)
+        try:
+            self._source.panel((_PROBE,), [one.day for one in sessions])
+        except InputError:
+            raise
+        except PortError as error:
+            msg = (
+                f"the data source does not serve bars of the feed {self._feed or 'by default'} "
+                f"({error}): correct url, feed or credentials."
+            )
+            raise InputError(msg) from error
+
+    def price_increment(self) -> Decimal:
+        """Return the price step: a cent."""
+        return CENT
+
+    def source(self) -> str:
+        """Return what every series is made of, to be kept beside it."""
+        return f"alpaca {self._feed or 'default'} close=all raw_close=raw"
+
+    def bars(self, symbols: Sequence[Symbol], *, through: date) -> BarPanel:
+        """Return bars from the first session that one of `symbols` has up to `through`.
+
+        When the source knows none of them, the axis begins where its history does.
+        """
+        return from_first_bar(self.history(symbols, first=self._first, last=through))
+
+    def history(self, symbols: Sequence[Symbol], *, first: date, last: date) -> BarPanel:
+        """Return bars of `symbols` in every session from `first`, or the feed's own, to `last`."""
+        sessions = self._calendar.sessions(max(first, self._first), last)
+        return self._source.panel(sorted(set(symbols)), [one.day for one in sessions])
+
+    def quotes(self, symbols: Sequence[Symbol], *, at: datetime) -> tuple[Quote, ...]:
+        """Return the latest quotes, at most as old as the broker's; `at` is taken for now."""
+        return tuple(
+            latest_quotes(
+                self._reader,
+                symbols,
+                at=at.astimezone(UTC),
+                feed=self._feed,
+                halted=self._halts(),
+            )
+        )
+
+    def corporate_actions(
+        self, symbols: Sequence[Symbol], *, first: date, last: date
+    ) -> tuple[CorporateAction, ...]:
+        """Return splits, stock and cash dividends; what else is announced is told."""
+        told = announcements(self._reader, symbols, first=first, last=last)
+        for (kind, name), count in sorted(told.others.items()):
+            self._tell(
+                f"{count} announcements of the kind {kind} concern {name}: no engine books them, "
+                "so compare the account after its ex-day."
+            )
+        return told.actions

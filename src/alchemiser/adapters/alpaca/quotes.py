@@ -1,0 +1,75 @@
+"""Make quotes of the broker's latest quotes and latest trades."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any, Final
+
+from alchemiser.adapters.alpaca.answers import document, mapping, moment
+from alchemiser.adapters.alpaca.paging import Reader, batches, listed
+from alchemiser.domain.market.quote import Quote
+from alchemiser.domain.values.identifiers import Symbol
+
+QUOTES: Final = "/v2/stocks/quotes/latest"
+TRADES: Final = "/v2/stocks/trades/latest"
+
+PRICE_MIN: Final = Decimal("1e-6")
+PRICE_MAX: Final = Decimal("1e13")
+"""Dollars; outside them a price is taken for an error of the source, and there is no quote."""
+
+AHEAD_MAX: Final = timedelta(seconds=60)
+"""How far a quote may lie after the moment asked for: the answer takes time and clocks differ."""
+
+_BUSTED: Final = frozenset({"canceled", "incorrect"})
+
+
+def latest_quotes(
+    reader: Reader,
+    symbols: Sequence[Symbol],
+    *,
+    at: datetime,
+    feed: str | None,
+    halted: Collection[Symbol],
+) -> list[Quote]:
+    """Return the latest quotes of `symbols`, sorted, in two requests a batch.
+
+    A symbol is left out when it has no quote or no trade, a side has no price (the broker says
+    0), the last trade was taken back, or the quote is made later than `at`.
+
+    Raises:
+        InputError: When the answer breaks its contract.
+        PortUnavailableError: When the broker cannot be reached.
+    """
+    found: list[Quote] = []
+    for part in batches(sorted(set(symbols))):
+        params = {"symbols": listed(part)} | ({} if feed is None else {"feed": feed})
+        quotes = _told(reader.get(QUOTES, params), "quotes")
+        trades = _told(reader.get(TRADES, params), "trades")
+        for name in part:
+            quote = _quote(name, quotes.get(name), trades.get(name), at, halted)
+            if quote is not None:
+                found.append(quote)
+    return found
+
+
+def _told(body: bytes, key: str) -> Mapping[str, Any]:
+    return mapping(mapping(document(body, key), key).get(key), key)
+
+
+def _quote(
+    name: Symbol, quote: object, trade: object, at: datetime, halted: Collection[Symbol]
+) -> Quote | None:
+    sides, last = mapping(quote, f"the quote of {name}"), mapping(trade, f"the trade of {name}")
+    bid, ask, price = _price(sides.get("bp")), _price(sides.get("ap")), _price(last.get("p"))
+    if bid is None or ask is None or price is None or last.get("u") in _BUSTED:
+        return None
+    made = moment(sides.get("t"), f"the quote of {name}")
+    if made > at + AHEAD_MAX:
+        return None
+    return Quote(symbol=name, bid=bid, ask=ask, last=price, at=min(made, at), halted=name in halted)
+
+
+def _price(value: object) -> Decimal | None:
+    if not isinstance(value, Decimal) or not PRICE_MIN <= value <= PRICE_MAX:
+        return None
+    return value
