@@ -1,9 +1,11 @@
 """Every refusal that Alpaca is known to make, and what it means."""
 
 import json
+from pathlib import Path
 
 import pytest
 
+from alchemiser.adapters.alpaca import refusals
 from alchemiser.adapters.alpaca.refusals import (
     Meaning,
     Verdict,
@@ -99,7 +101,9 @@ REJECTED = [
         "position intent mismatch, inferred: buy_to_open, specified: buy_to_close",
         "invalid_order",
     ),
+    (403, 40310000, "new orders are rejected by user request", "not_authorized"),
     (403, 40310000, "market is closed", "market_closed"),
+    (403, 40310000, "trading in X is halted", "halted"),
     (400, 40010000, "words of tomorrow", "refused"),
     (418, None, "words of tomorrow", "refused"),
     (403, "40310100", "a number in quotes", "pattern_day_trading"),
@@ -117,6 +121,13 @@ def test_a_refusal_has_a_stable_code(status: int, number: object, words: str, co
     said = verdict(answer(status, number, words))
 
     assert said == Verdict(meaning=Meaning.REJECTED, code=code, text=words)
+
+
+def test_every_code_stands_in_the_documents(project_root: Path) -> None:
+    page = (project_root / "docs" / "alpaca.md").read_text()
+    codes = {code for *_, code in REJECTED} | {code for _, code in refusals._CODES}
+
+    assert {code for code in codes - {"duplicate"} if f"`{code}`" not in page} == set()
 
 
 @pytest.mark.parametrize("number", [40010001, 42210000, None])
