@@ -215,6 +215,15 @@ def test_an_order_that_alpaca_denies_is_none(at: Desk) -> None:
     assert at.broker.reports(NAME) is None
 
 
+@pytest.mark.parametrize("body", [b"", b"<html>404</html>", b'{"code":40410000'])
+def test_a_page_that_nobody_wrote_is_no_denial(at: Desk, body: bytes) -> None:
+    """FAULTS A13, A15: absence is proven by Alpaca's own words only."""
+    at.venue.then(*[Told(404, body)] * QUICK.tries)
+
+    with pytest.raises(PortUnavailableError):
+        at.broker.reports(NAME)
+
+
 @pytest.mark.parametrize("answer", [Told(500), Told(429), Told(200, b"[]"), told(order_row("x"))])
 def test_reports_that_cannot_be_read_are_unavailable_and_never_none(at: Desk, answer: Told) -> None:
     """RS-10."""
