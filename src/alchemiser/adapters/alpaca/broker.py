@@ -23,7 +23,7 @@ from alchemiser.adapters.alpaca.order_rows import (
     request,
 )
 from alchemiser.adapters.alpaca.refusals import Meaning, cancel_outcome, verdict
-from alchemiser.adapters.alpaca.transport import Transport
+from alchemiser.adapters.alpaca.transport import RefusedError, Transport
 from alchemiser.domain.orders.account import AccountSnapshot
 from alchemiser.domain.orders.activity import Activity
 from alchemiser.domain.orders.approval import ApprovedOrder
@@ -106,7 +106,7 @@ class AlpacaBroker:
         try:
             with self._transport.bounded():
                 return self._submit(order.order)
-        except (PortUnavailableError, OutcomeUnknownError) as error:
+        except (PortUnavailableError, OutcomeUnknownError, RefusedError) as error:
             return Unknown(text=str(error))
 
     def cancel(self, cl_ord_id: ClOrdId) -> CancelOutcome:
@@ -114,7 +114,7 @@ class AlpacaBroker:
         try:
             with self._transport.bounded():
                 return self._cancel(cl_ord_id)
-        except (PortUnavailableError, OutcomeUnknownError):
+        except (PortUnavailableError, OutcomeUnknownError, RefusedError):
             return CancelOutcome.UNKNOWN
 
     def reports(self, cl_ord_id: ClOrdId) -> tuple[ExecutionReport, ...] | None:

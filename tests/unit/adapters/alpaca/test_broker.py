@@ -144,7 +144,7 @@ def test_a_name_in_use_by_another_order_is_refused(at: Desk) -> None:
     assert outcome.code == "duplicate_cl_ord_id"
 
 
-@pytest.mark.parametrize("answer", [refused(404, "order not found"), Told(500)])
+@pytest.mark.parametrize("answer", [refused(404, "order not found"), refused(403, "no"), Told(500)])
 def test_a_name_in_use_that_is_not_shown_is_unknown(at: Desk, answer: Told) -> None:
     """FAULTS A13: absent is not proof."""
     at.venue.then(refused(422, "client_order_id must be unique"), *[answer] * QUICK.tries)
@@ -185,8 +185,9 @@ def test_a_cancel_of_an_order_never_seen_here_asks_for_its_id(at: Desk) -> None:
 
 
 def test_a_cancel_that_cannot_be_asked_is_unknown(at: Desk) -> None:
-    at.venue.then(*[Told(500)] * QUICK.tries)
+    at.venue.then(*[Told(500)] * QUICK.tries, refused(403, "no"))
 
+    assert at.broker.cancel(NAME) is CancelOutcome.UNKNOWN
     assert at.broker.cancel(NAME) is CancelOutcome.UNKNOWN
 
 

@@ -26,7 +26,7 @@ from alchemiser.domain.orders.messages import (
 )
 from alchemiser.domain.orders.order import Order, apply
 from alchemiser.domain.values.identifiers import ClOrdId, Symbol
-from alchemiser.domain.values.numbers import plain
+from alchemiser.domain.values.numbers import ZERO, plain
 from alchemiser.ports.errors import AuthenticationError, PortUnavailableError
 from tests.served_venue import OPEN, Served, served
 from tests.unit.adapters.alpaca.telling import QUICK, transport
@@ -304,7 +304,7 @@ def test_in_a_storm_every_order_is_there_once_and_known_to_the_share(seed: int) 
         order.cl_ord_id for order in orders
     )
     assert all(state.is_done() for state in states)
-    bought = sum(state.cum_qty for state in states)
+    bought = sum((state.cum_qty for state in states), ZERO)
     assert {"SPY": plain(bought)} == truth["positions"]
 
 
