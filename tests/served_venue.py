@@ -104,7 +104,8 @@ class Served:
         usual = {"symbol": "SPY", "side": "buy", "type": "market", "time_in_force": "day"}
         if "notional" not in asked:
             usual["qty"] = "1"
-        return self.document("POST", "/v2/orders", {**usual, **asked})
+        found: Answer = self.document("POST", "/v2/orders", {**usual, **asked})
+        return found
 
     def refused(self, **asked: object) -> tuple[int, Answer]:
         """Return status and JSON of the refusal of an order."""
@@ -118,7 +119,8 @@ class Served:
 
     def seen(self, order: Answer) -> Answer:
         """Return an order as it is now."""
-        return self.document("GET", f"/v2/orders/{order['id']}")
+        found: Answer = self.document("GET", f"/v2/orders/{order['id']}")
+        return found
 
     def hold(self, symbol: str = "SPY", qty: str = "10") -> None:
         """Buy shares, and let the order fill."""
@@ -146,7 +148,9 @@ def served(
         reference=ReferenceTable(),
     )
     world = World(sources, Terms(cash=Decimal(cash), seed=seed, rate_limit=rate_limit))
-    ready, stop, ports = Event(), [], []
+    ready = Event()
+    stop: list[Callable[[], object]] = []
+    ports: list[int] = []
 
     def announce(port: int) -> None:
         ports.append(port)

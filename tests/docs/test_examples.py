@@ -1,5 +1,6 @@
 """What the documents show is what happens."""
 
+import os
 import re
 import subprocess
 import sys
@@ -8,6 +9,7 @@ from pathlib import Path
 import pytest
 
 import alchemiser.rules
+from alchemiser.adapters.venue.fault_kinds import KINDS
 from alchemiser.rules import Node, requirements
 from alchemiser.settings import template
 
@@ -71,6 +73,25 @@ def test_python_in_the_engineers_page_runs_a_session(
     printed = capsys.readouterr().out.splitlines()
     assert printed[0] == "completed 0 True"
     assert "already finished" in printed[-1]
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+def test_python_in_the_page_about_the_venue_trades_there(
+    project_root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PATH", str(Path(sys.executable).parent), prepend=os.pathsep)
+
+    venue = run_page(project_root / "docs" / "venue.md")["venue"]
+
+    assert isinstance(venue, subprocess.Popen)
+    assert venue.poll() == 0
+
+
+def test_the_page_about_the_venue_lists_every_fault(project_root: Path) -> None:
+    page = (project_root / "docs" / "venue.md").read_text()
+
+    assert [name for name in KINDS if f"| `{name}` | {KINDS[name].does}" not in page] == []
 
 
 @pytest.mark.parametrize("name", ["README.md", "docs"])

@@ -7,6 +7,7 @@ from typing import Final
 
 from alchemiser.adapters.venue.auctions import is_locked
 from alchemiser.adapters.venue.floor import Floor
+from alchemiser.adapters.venue.means import Asking
 from alchemiser.adapters.venue.orders import (
     InForce,
     Kind,
@@ -18,7 +19,7 @@ from alchemiser.adapters.venue.orders import (
 )
 from alchemiser.adapters.venue.refusals import Refused, not_found, unprocessable
 from alchemiser.adapters.venue.replacing import Changes, chained
-from alchemiser.adapters.venue.rules import Asking, intent, refusal
+from alchemiser.adapters.venue.rules import intent, refusal
 from alchemiser.adapters.venue.world import World
 from alchemiser.domain.market.quote import Quote
 from alchemiser.domain.orders.messages import Side

@@ -20,16 +20,19 @@ from alchemiser.domain.values.identifiers import Symbol
 from alchemiser.domain.values.numbers import ONE, ZERO, plain
 
 _REG_T: Final = Decimal(2)
+_NOTHING: Final = (
+    "accrued_fees",
+    "intraday_adjustments",
+    "pending_reg_taf_fees",
+    "pending_transfer_in",
+    "pending_transfer_out",
+)
 
 
 def account(world: World) -> Document:
     """Return the account."""
-    balance = seen_balance(world)
-    equity = balance.equity(world.mark)
-    long_value, short_value = balance.long_value(world.mark), balance.short_value(world.mark)
-    power, times = buying_power(world), multiplier(world)
-    spendable = max(ZERO, balance.cash - held_cash(world))
     blocked = world.faults.hit("account_blocked") is not None
+    times = multiplier(world)
     return {
         "id": world.draws.uuid("account"),
         "admin_configurations": {},
@@ -40,25 +43,8 @@ def account(world: World) -> Document:
         "options_approved_level": 0,
         "options_trading_level": 0,
         "currency": "USD",
-        "buying_power": money(power),
-        "regt_buying_power": money(max(ZERO, equity - initial_margin(world)) * _REG_T),
-        "effective_buying_power": money(power),
-        "non_marginable_buying_power": money(spendable),
-        "options_buying_power": money(spendable),
-        "accrued_fees": "0",
-        "pending_transfer_in": "0",
-        "pending_transfer_out": "0",
-        "portfolio_value": money(equity),
-        "equity": money(equity),
-        "last_equity": money(world.account.last_equity),
-        "cash": money(balance.cash),
-        "long_market_value": money(long_value),
-        "short_market_value": money(short_value),
-        "position_market_value": money(long_value - short_value),
-        "initial_margin": money(initial_margin(world)),
-        "maintenance_margin": money(maintenance(world)),
-        "last_maintenance_margin": money(world.account.last_maintenance),
-        "sma": money(max(ZERO, equity - initial_margin(world))),
+        **_power(world),
+        **_values(world),
         "multiplier": plain(times),
         "trading_blocked": blocked,
         "transfers_blocked": False,
@@ -67,8 +53,39 @@ def account(world: World) -> Document:
         "shorting_enabled": times > ONE and not world.configurations["no_shorting"],
         "created_at": moment(world.account.opened_at),
         "balance_asof": f"{world.timetable.previous(world.moment).day}",
-        "intraday_adjustments": "0",
-        "pending_reg_taf_fees": "0",
+        **dict.fromkeys(_NOTHING, "0"),
+    }
+
+
+def _power(world: World) -> Document:
+    balance = world.account.balance
+    excess = max(ZERO, balance.equity(world.mark) - initial_margin(world))
+    power, spendable = buying_power(world), max(ZERO, balance.cash - held_cash(world))
+    return {
+        "buying_power": money(power),
+        "regt_buying_power": money(excess * _REG_T),
+        "effective_buying_power": money(power),
+        "non_marginable_buying_power": money(spendable),
+        "options_buying_power": money(spendable),
+        "sma": money(excess),
+        "initial_margin": money(initial_margin(world)),
+        "maintenance_margin": money(maintenance(world)),
+        "last_maintenance_margin": money(world.account.last_maintenance),
+    }
+
+
+def _values(world: World) -> Document:
+    balance = seen_balance(world)
+    long_value, short_value = balance.long_value(world.mark), balance.short_value(world.mark)
+    equity = money(balance.equity(world.mark))
+    return {
+        "portfolio_value": equity,
+        "equity": equity,
+        "last_equity": money(world.account.last_equity),
+        "cash": money(balance.cash),
+        "long_market_value": money(long_value),
+        "short_market_value": money(short_value),
+        "position_market_value": money(long_value - short_value),
     }
 
 

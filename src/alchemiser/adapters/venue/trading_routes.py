@@ -33,7 +33,7 @@ class TradingRoutes:
     def add_to(self, app: web.Application) -> None:
         """Serve them in `app`."""
         router = app.router
-        router.add_post("/v2/orders", self.submit)
+        router.add_post("/v2/orders", self.take)
         router.add_get("/v2/orders", self.orders)
         router.add_delete("/v2/orders", self.cancel_all)
         router.add_get("/v2/orders:by_client_order_id", self.by_client_order_id)
@@ -45,7 +45,7 @@ class TradingRoutes:
         router.add_get("/v2/positions/{name}", self.position)
         router.add_delete("/v2/positions/{name}", self.close)
 
-    async def submit(self, request: web.Request) -> web.Response:
+    async def take(self, request: web.Request) -> web.Response:
         """Take an order."""
         asked = order_request(await body_of(request), self._world.assets.find)
         late = self._world.faults.hit("late_acceptance", asked.symbol)

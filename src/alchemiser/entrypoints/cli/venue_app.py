@@ -19,7 +19,7 @@ def venue(  # noqa: PLR0913 - one argument an option
         str | None,
         typer.Option(metavar="ISO", help="Begin at this moment; in session unless given."),
     ] = None,
-    speed: Annotated[float, typer.Option(min=0, help="Venue seconds a second.")] = 1.0,
+    speed: Annotated[float, typer.Option(min=0, max=100_000, help="Venue seconds a second.")] = 1.0,
     manual: Annotated[
         bool, typer.Option("--manual", help="Time moves by the control endpoint alone.")
     ] = False,

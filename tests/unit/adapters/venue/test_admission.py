@@ -269,8 +269,15 @@ def test_the_owner_can_suspend_trading_and_shorts(venue: Served) -> None:
 
     assert venue.refused()[1]["message"] == "account is not authorized to trade"
     assert venue.document("GET", "/v2/account")["trade_suspended_by_user"] is True
-    for body in ({"max_margin_multiplier": "3"}, {"color": "red"}, {"suspend_trade": 1}, []):
-        assert venue.call("PATCH", "/v2/account/configurations", body)[0] == 422
+    path = "/v2/account/configurations"
+    bodies: tuple[object, ...] = (
+        {"max_margin_multiplier": "3"},
+        {"max_margin_multiplier": ["4"]},
+        {"color": "red"},
+        {"suspend_trade": 1},
+        [],
+    )
+    assert {venue.call("PATCH", path, body)[0] for body in bodies} == {422}
 
 
 @pytest.mark.parametrize(
