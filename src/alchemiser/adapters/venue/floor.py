@@ -136,6 +136,8 @@ class Floor:
     def activate(self, order: Order) -> None:
         """Let `order` stand in the market, and meet it."""
         order.status = Status.NEW if not order.filled_qty() else Status.PARTIALLY_FILLED
+        if order.asked.in_force in _AT_AUCTION:
+            order.status = Status.ACCEPTED_FOR_BIDDING
         self._world.publish("new", order)
         self.meet(order)
         if order.asked.order_class is OrderClass.OCO:

@@ -197,6 +197,30 @@ def test_a_replacement_is_a_new_order_and_what_was_filled_counts(venue: Served) 
     assert (status, "order already replaced" in text) == (422, True)
 
 
+def test_a_replacement_may_move_an_order_to_the_auction(venue: Served) -> None:
+    order = venue.order(type="limit", limit_price="605.00", qty="2", time_in_force="gtc")
+    venue.document("POST", "/control/halt/SPY")
+    venue.advance(0.1)
+    path = f"/v2/orders/{order['id']}"
+    new = venue.document("PATCH", path, {"time_in_force": "cls"})
+    venue.document("POST", "/control/halt/SPY", {"halted": False})
+    venue.advance(5)
+    assert venue.seen(new)["status"] == "accepted_for_bidding"
+
+    venue.document("POST", "/control/clock", {"to": "2026-11-25T21:00:01Z"})
+
+    assert venue.seen(new)["filled_avg_price"] == "600"
+
+
+def test_orders_of_one_moment_have_moments_of_their_own(venue: Served) -> None:
+    for _ in range(5):
+        venue.order()
+
+    told = [one["created_at"] for one in venue.document("GET", "/v2/orders?direction=asc")]
+
+    assert told == sorted(set(told))
+
+
 def test_a_replacement_that_changes_nothing_is_refused(venue: Served) -> None:
     order = venue.order(type="limit", limit_price="590.00", qty="10")
     path = f"/v2/orders/{order['id']}"
