@@ -54,6 +54,21 @@ def test_a_day_order_expires_at_the_close_and_a_gtc_order_does_not(venue: Served
     assert venue.seen(gtc)["status"] == "filled"
 
 
+def test_what_is_not_filled_by_the_close_waits_for_the_next_session(venue: Served) -> None:
+    venue.document("POST", "/control/clock", {"to": "2026-11-25T20:59:59.800Z"})
+    orders = [
+        venue.order(type="limit", limit_price="605.00", time_in_force="gtc") for _ in range(20)
+    ]
+    venue.document("POST", "/control/clock", {"to": "2026-11-26T15:00:00Z"})
+
+    fills = venue.document("GET", "/control/truth")["executions"]
+    assert 0 < len(fills) < len(orders)
+    assert all(one["at"] < "2026-11-25T21:00:00Z" for one in fills)
+
+    venue.document("POST", "/control/clock", {"to": "2026-11-27T15:00:00Z"})
+    assert {venue.seen(one)["status"] for one in orders} == {"filled"}
+
+
 def test_a_gtc_order_ends_after_ninety_days(venue: Served) -> None:
     gtc = venue.order(type="limit", limit_price="1.00", qty="2", time_in_force="gtc")
     for month in (12, 1, 2):
