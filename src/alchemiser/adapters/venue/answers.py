@@ -10,6 +10,7 @@ from alchemiser.adapters.venue.refusals import Refused
 from alchemiser.adapters.venue.requests import NotUnderstoodError, positive
 from alchemiser.adapters.venue.world import World
 from alchemiser.domain.values.errors import InvalidValueError
+from alchemiser.ports.errors import InputError
 
 WORLD: web.AppKey[World] = web.AppKey("world", World)
 
@@ -70,5 +71,5 @@ async def refusing(request: web.Request, handler: Handler) -> web.StreamResponse
         return answer(Refused(status=404, code=None, message="Not Found"))
     except NotUnderstoodError as error:
         return answer(error.refused)
-    except InvalidValueError as error:
+    except (InvalidValueError, InputError) as error:
         return answer(Refused(status=422, code=None, message=str(error)))

@@ -31,7 +31,7 @@ class Bell:
         if self._world.timetable.current(session.open_at) is None:
             return  # the day has become a holiday meanwhile
         self._floor.session = session
-        for order in tuple(self._world.open_orders()):
+        for order in self._world.open_orders():
             if order.asked.in_force is InForce.OPG and order.session == session.day:
                 self._auction(order)
             elif order.status is Status.ACCEPTED:
@@ -44,7 +44,7 @@ class Bell:
         world, was_open = self._world, self._floor.session is not None
         self._floor.session = None
         if was_open:
-            for order in tuple(world.open_orders()):
+            for order in world.open_orders():
                 if order.asked.in_force is InForce.CLS and order.session == session.day:
                     self._auction(order)
                 elif _ends_with(order, session):

@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping
 from datetime import date, timedelta
+from typing import Final
 
 from aiohttp import web
 
 from alchemiser.adapters.venue import hands, wire
 from alchemiser.adapters.venue.answers import answer, body_of
 from alchemiser.adapters.venue.desk import Desk
+from alchemiser.adapters.venue.faults import close_code
 from alchemiser.adapters.venue.floor import Floor
 from alchemiser.adapters.venue.orders import Execution, Order
 from alchemiser.adapters.venue.refusals import Refused, not_found
@@ -18,6 +20,9 @@ from alchemiser.adapters.venue.truth import truth
 from alchemiser.adapters.venue.world import World
 from alchemiser.domain.values.errors import InvalidValueError
 from alchemiser.domain.values.identifiers import Symbol
+from alchemiser.domain.values.numbers import ZERO
+
+STEP_MAX: Final = 400_000_000
 
 
 class ControlRoutes:
@@ -64,15 +69,15 @@ class ControlRoutes:
     async def move_clock(self, request: web.Request) -> web.Response:
         """Move time: `advance` seconds, or `to` a moment, or at a `speed`."""
         body = _object(await body_of(request))
-        clock = self._world.clock
-        seconds, to, speed = number(body, "advance"), text(body, "to"), number(body, "speed")
+        clock, speed = self._world.clock, number(body, "speed")
+        step, to = _step(body), moment_of(text(body, "to"))
+        # Whoever leaves the years of the calendar is told so before anything has moved.
+        self._world.timetable.coming(to or clock.now() + step)
         if speed is not None:
             clock.run_at(float(speed))
-        if seconds is not None:
-            clock.advance(timedelta(seconds=float(seconds)))
-        at = moment_of(to)
-        if at is not None:
-            clock.move_to(at)
+        clock.advance(step)
+        if to is not None:
+            clock.move_to(to)
         self._world.advance()
         return answer(self._clock())
 
@@ -186,7 +191,7 @@ class ControlRoutes:
             return answer({"connections": self._updates.mute()})
         if code is None and not flag(body.get("abort", False)):
             return answer({"connections": self._updates.count()})
-        count = self._updates.break_off(code=None if code is None else int(code))
+        count = self._updates.break_off(code=None if code is None else close_code(int(code)))
         return answer({"connections": count})
 
     def _clock(self) -> wire.Document:
@@ -224,6 +229,14 @@ class ControlRoutes:
 
     def _shown(self, order: Order) -> web.Response:
         return answer(wire.order(order, self._world))
+
+
+def _step(body: Mapping[str, object]) -> timedelta:
+    seconds = number(body, "advance") or ZERO
+    if not 0 <= seconds <= STEP_MAX:
+        msg = f"advance must be from 0 to {STEP_MAX} seconds, not {seconds}."
+        raise InvalidValueError(msg)
+    return timedelta(seconds=float(seconds))
 
 
 def _object(body: object) -> Mapping[str, object]:

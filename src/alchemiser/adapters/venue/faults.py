@@ -11,6 +11,9 @@ from alchemiser.adapters.venue.fault_kinds import KINDS, FaultKind
 from alchemiser.domain.values.errors import InvalidValueError
 
 ENDLESS: Final = -1
+NUMBER_MAX: Final = 1_000_000_000
+CODE_MIN: Final = 1000
+CODE_MAX: Final = 4999
 _COMMON: Final = {
     "method": str,
     "path": str,
@@ -123,6 +126,8 @@ class FaultBoard:
             path=str(given.get("path", kind.path)),
         )
         _fill(fault, given)
+        if kind.name == "stream_close":
+            close_code(fault.value)
         self.armed.append(fault)
         return fault
 
@@ -177,6 +182,18 @@ class FaultBoard:
         return fault
 
 
+def close_code(value: int) -> int:
+    """Return `value` when a websocket may be closed with it.
+
+    Raises:
+        InvalidValueError: When it may not (RFC 6455, section 7.4).
+    """
+    if not CODE_MIN <= value <= CODE_MAX:
+        msg = f"a websocket is closed with a code from {CODE_MIN} to {CODE_MAX}, not {value}."
+        raise InvalidValueError(msg)
+    return value
+
+
 def _parameters(body: Mapping[str, object]) -> dict[str, object]:
     given: dict[str, object] = {}
     for name, value in body.items():
@@ -189,6 +206,9 @@ def _parameters(body: Mapping[str, object]) -> dict[str, object]:
         is_number = isinstance(value, int | float | Decimal) and not isinstance(value, bool)
         if not (isinstance(value, str) if wanted is str else is_number):
             msg = f"{name} of a fault must be a {'text' if wanted is str else 'number'}."
+            raise InvalidValueError(msg)
+        if is_number and not abs(float(str(value))) <= NUMBER_MAX:
+            msg = f"{name} of a fault must be at most {NUMBER_MAX}, not {value}."
             raise InvalidValueError(msg)
         given[name] = value
     return given

@@ -65,25 +65,25 @@ class Floor:
         for leg in order.legs:
             self.enter(leg)
 
-    def end(self, order: Order, status: Status, event: str | None = None) -> None:
+    def end(self, order: Order, status: Status) -> None:
         """Let `order` end in `status`, and with it what hangs on it; once it has ended, do nothing.
 
         A replaced order leaves its family to its successor.
         """
         if order.status.is_terminal():
             return
-        self._finish(order, status, event)
+        self._finish(order, status)
         if status is not Status.REPLACED:
             for sibling in order.siblings():
                 self.end(sibling, Status.CANCELED)
 
-    def _finish(self, order: Order, status: Status, event: str | None = None) -> None:
+    def _finish(self, order: Order, status: Status) -> None:
         if order.status.is_terminal():
             return
         order.status = status
         order.due = ZERO
         order.moments[_ENDED_AT[status]] = self._world.moment
-        self._world.publish(event or status.value, order)
+        self._world.publish(status.value, order)
         for leg in order.legs:
             if leg.status is Status.HELD:
                 self._finish(leg, Status.CANCELED)
@@ -136,6 +136,8 @@ class Floor:
     def activate(self, order: Order) -> None:
         """Let `order` stand in the market, and meet it."""
         order.status = Status.NEW if not order.filled_qty() else Status.PARTIALLY_FILLED
+        if order.asked.in_force in _AT_AUCTION:
+            order.status = Status.ACCEPTED_FOR_BIDDING
         self._world.publish("new", order)
         self.meet(order)
         if order.asked.order_class is OrderClass.OCO:
@@ -256,9 +258,11 @@ class Floor:
 
     def _due(self, order: Order, planned: ScheduledFill) -> Callable[[], None]:
         def happen() -> None:
-            if not order.status.is_terminal():
-                order.due -= planned.quantity
-                if order.symbol not in self._world.halted:
-                    self.fill(order, planned.quantity, planned.price)
+            if order.status.is_terminal():
+                return
+            order.due -= planned.quantity
+            is_open = self.session is not None or order.asked.in_force in _AT_AUCTION
+            if is_open and order.symbol not in self._world.halted:
+                self.fill(order, planned.quantity, planned.price)
 
         return happen

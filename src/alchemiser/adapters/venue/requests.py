@@ -67,9 +67,12 @@ def text(body: _Body, name: str) -> str | None:
         NotUnderstoodError: When it is no text.
     """
     value = body.get(name)
-    if value is None or isinstance(value, str):
-        return value or None
-    raise NotUnderstoodError("request body format is invalid")
+    if value is None:
+        return None
+    # Half a surrogate pair is no text that could be sent on.
+    if not isinstance(value, str) or any("\ud800" <= char <= "\udfff" for char in value):
+        raise NotUnderstoodError("request body format is invalid")
+    return value or None
 
 
 def flag(value: object) -> bool:

@@ -85,8 +85,10 @@ async def _ticking(app: web.Application) -> AsyncIterator[None]:
     timer: list[asyncio.TimerHandle] = []
 
     def tick() -> None:
-        world.advance()
-        timer[:] = [loop.call_later(_pause(world.due_at(), world), tick)]
+        try:
+            world.advance()
+        finally:
+            timer[:] = [loop.call_later(_pause(world.due_at(), world), tick)]
 
     tick()
     yield

@@ -144,7 +144,7 @@ class TradingRoutes:
 
     def _cancel_all(self, *, at_once: bool = False) -> list[wire.Document]:
         answers: list[wire.Document] = []
-        for one in tuple(self._world.open_orders()):
+        for one in self._world.open_orders():
             if one.status.is_terminal() or _goes_with_its_entry(one):
                 continue
             if self._world.faults.hit("partial_207", one.symbol):
@@ -221,6 +221,6 @@ def moment_of(text: str | None) -> datetime | None:
         return None
     try:
         found = datetime.fromisoformat(text.replace(" ", "+"))
-    except ValueError:
+        return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
+    except (ValueError, OverflowError):
         raise NotUnderstoodError(f"invalid time: {text}") from None
-    return found.replace(tzinfo=UTC) if found.tzinfo is None else found

@@ -118,6 +118,7 @@ class World:
         self.halted: set[Symbol] = set()
         self.listeners: list[Callable[[datetime], None]] = []
         self.subscribers: list[Publish] = []
+        self._open: list[Order] = []
         self._by_id: dict[str, Order] = {}
         self._by_client: dict[str, Order] = {}
         self._agenda: list[tuple[datetime, int, Callable[[], None]]] = []
@@ -175,6 +176,7 @@ class World:
     def add(self, order: Order) -> None:
         """Keep a new order."""
         self.orders.append(order)
+        self._open.append(order)
         self._by_id[order.id] = order
         self._by_client[order.client_order_id] = order
 
@@ -188,4 +190,5 @@ class World:
 
     def open_orders(self) -> Iterator[Order]:
         """Yield the orders that are not terminal, in order of arrival."""
-        return (one for one in self.orders if not one.status.is_terminal())
+        self._open = [one for one in self._open if not one.status.is_terminal()]
+        return iter(tuple(self._open))

@@ -281,7 +281,8 @@ def test_the_owner_can_suspend_trading_and_shorts(venue: Served) -> None:
 
 
 @pytest.mark.parametrize(
-    "body", ["", "[", "[]", "null", '"order"', "{}", '{"type":{}}', "[" * 5000]
+    "body",
+    ["", "[", "[]", "null", '"order"', "{}", '{"type":{}}', '{"type":"\\ud83d"}', "[" * 5000],
 )
 def test_bodies_that_are_no_orders_are_refused(venue: Served, body: str) -> None:
     status, text = venue.call("POST", "/v2/orders", body)

@@ -12,10 +12,25 @@ def test_time_is_moved_and_never_back(venue: Served) -> None:
     assert venue.document("GET", "/v2/clock")["timestamp"] == "2026-11-25T10:00:01.500000-05:00"
     assert venue.document("POST", "/control/clock", {})["now"] == clock["now"]
 
-    for body in ({"advance": -1}, {"to": "2026-11-25T14:00:00Z"}, {"to": "noon"}, {"speed": -1}, 3):
+    for body in (
+        {"advance": -1},
+        {"advance": 1e18},
+        {"to": "2026-11-25T14:00:00Z"},
+        {"to": "2031-01-01T15:00:00Z"},
+        {"to": "9999-12-31T23:59:59-23:59"},
+        {"to": "noon"},
+        {"speed": -1},
+        3,
+    ):
         assert venue.call("POST", "/control/clock", body)[0] == 422
     assert venue.document("GET", "/control/clock") == clock
     assert "/control/truth" in venue.document("GET", "/control")["paths"]
+
+
+def test_time_is_told_in_utc_wherever_it_was_moved_to(venue: Served) -> None:
+    venue.document("POST", "/control/clock", {"to": "2026-11-25T10:30:00-05:00"})
+
+    assert venue.order()["created_at"] == "2026-11-25T15:30:00.000000Z"
 
 
 def test_time_runs_by_itself_at_a_speed() -> None:

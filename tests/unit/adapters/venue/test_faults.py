@@ -307,6 +307,8 @@ def test_faults_are_listed_and_switched_off(venue: Served) -> None:
         {"name": "rain"},
         {"name": "drop", "often": 3},
         {"name": "drop", "times": "2"},
+        {"name": "delay", "seconds": 1e300},
+        {"name": "stream_close", "value": 5},
         [],
     )
     assert {venue.call("POST", "/control/faults", body)[0] for body in bodies} == {422}

@@ -54,6 +54,21 @@ def test_a_day_order_expires_at_the_close_and_a_gtc_order_does_not(venue: Served
     assert venue.seen(gtc)["status"] == "filled"
 
 
+def test_what_is_not_filled_by_the_close_waits_for_the_next_session(venue: Served) -> None:
+    venue.document("POST", "/control/clock", {"to": "2026-11-25T20:59:59.800Z"})
+    orders = [
+        venue.order(type="limit", limit_price="605.00", time_in_force="gtc") for _ in range(20)
+    ]
+    venue.document("POST", "/control/clock", {"to": "2026-11-26T15:00:00Z"})
+
+    fills = venue.document("GET", "/control/truth")["executions"]
+    assert 0 < len(fills) < len(orders)
+    assert all(one["at"] < "2026-11-25T21:00:00Z" for one in fills)
+
+    venue.document("POST", "/control/clock", {"to": "2026-11-27T15:00:00Z"})
+    assert {venue.seen(one)["status"] for one in orders} == {"filled"}
+
+
 def test_a_gtc_order_ends_after_ninety_days(venue: Served) -> None:
     gtc = venue.order(type="limit", limit_price="1.00", qty="2", time_in_force="gtc")
     for month in (12, 1, 2):
@@ -195,6 +210,30 @@ def test_a_replacement_is_a_new_order_and_what_was_filled_counts(venue: Served) 
     assert venue.seen(new)["filled_qty"] == "12"
     status, text = venue.call("PATCH", f"/v2/orders/{order['id']}", {"qty": 3})
     assert (status, "order already replaced" in text) == (422, True)
+
+
+def test_a_replacement_may_move_an_order_to_the_auction(venue: Served) -> None:
+    order = venue.order(type="limit", limit_price="605.00", qty="2", time_in_force="gtc")
+    venue.document("POST", "/control/halt/SPY")
+    venue.advance(0.1)
+    path = f"/v2/orders/{order['id']}"
+    new = venue.document("PATCH", path, {"time_in_force": "cls"})
+    venue.document("POST", "/control/halt/SPY", {"halted": False})
+    venue.advance(5)
+    assert venue.seen(new)["status"] == "accepted_for_bidding"
+
+    venue.document("POST", "/control/clock", {"to": "2026-11-25T21:00:01Z"})
+
+    assert venue.seen(new)["filled_avg_price"] == "600"
+
+
+def test_orders_of_one_moment_have_moments_of_their_own(venue: Served) -> None:
+    for _ in range(5):
+        venue.order()
+
+    told = [one["created_at"] for one in venue.document("GET", "/v2/orders?direction=asc")]
+
+    assert told == sorted(set(told))
 
 
 def test_a_replacement_that_changes_nothing_is_refused(venue: Served) -> None:
