@@ -1,7 +1,6 @@
 """Alpaca as the broker."""
 
 from datetime import UTC, date, datetime, time, timedelta
-from http import HTTPStatus
 from typing import Final
 from urllib.parse import quote
 
@@ -23,8 +22,8 @@ from alchemiser.adapters.alpaca.order_rows import (
     reports,
     request,
 )
-from alchemiser.adapters.alpaca.refusals import Meaning, is_canceling, verdict
-from alchemiser.adapters.alpaca.transport import Transport
+from alchemiser.adapters.alpaca.refusals import Meaning, cancel_outcome, verdict
+from alchemiser.adapters.alpaca.transport import RefusedError, Transport
 from alchemiser.domain.orders.account import AccountSnapshot
 from alchemiser.domain.orders.activity import Activity
 from alchemiser.domain.orders.approval import ApprovedOrder
@@ -107,7 +106,7 @@ class AlpacaBroker:
         try:
             with self._transport.bounded():
                 return self._submit(order.order)
-        except (PortUnavailableError, OutcomeUnknownError) as error:
+        except (PortUnavailableError, OutcomeUnknownError, RefusedError) as error:
             return Unknown(text=str(error))
 
     def cancel(self, cl_ord_id: ClOrdId) -> CancelOutcome:
@@ -115,7 +114,7 @@ class AlpacaBroker:
         try:
             with self._transport.bounded():
                 return self._cancel(cl_ord_id)
-        except (PortUnavailableError, OutcomeUnknownError):
+        except (PortUnavailableError, OutcomeUnknownError, RefusedError):
             return CancelOutcome.UNKNOWN
 
     def reports(self, cl_ord_id: ClOrdId) -> tuple[ExecutionReport, ...] | None:
@@ -222,14 +221,10 @@ class AlpacaBroker:
         if order_id is None:
             return CancelOutcome.UNKNOWN_ORDER
         answer = self._transport.send("DELETE", f"{_ORDERS}/{quote(order_id, safe='')}", None)
-        if HTTPStatus.OK <= answer.status < HTTPStatus.MULTIPLE_CHOICES:
-            return CancelOutcome.ACCEPTED
-        if answer.status == HTTPStatus.NOT_FOUND:
-            return CancelOutcome.UNKNOWN_ORDER
-        if answer.status == HTTPStatus.UNPROCESSABLE_ENTITY:
-            return CancelOutcome.ACCEPTED if is_canceling(answer) else CancelOutcome.TOO_LATE
-        self._health.count("cancel_unknown", f"{cl_ord_id}: {answer.status}")
-        return CancelOutcome.UNKNOWN
+        outcome = cancel_outcome(answer)
+        if outcome is CancelOutcome.UNKNOWN:
+            self._health.count("cancel_unknown", f"{cl_ord_id}: {answer.status}")
+        return outcome
 
 
 def _midnight(day: date) -> datetime:

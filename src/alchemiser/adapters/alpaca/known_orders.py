@@ -1,12 +1,12 @@
 """Which order bears which name, there and here."""
 
 from collections.abc import Iterable, Mapping
-from http import HTTPStatus
 from typing import Final
 from urllib.parse import quote
 
 from alchemiser.adapters.alpaca.decoding import MalformedAnswerError, decode
 from alchemiser.adapters.alpaca.order_rows import REPLACED, OrderRow
+from alchemiser.adapters.alpaca.refusals import is_absence
 from alchemiser.adapters.alpaca.transport import RefusedError, Transport
 from alchemiser.domain.values.identifiers import ClOrdId
 
@@ -94,7 +94,7 @@ class KnownOrders:
         try:
             row = decode(OrderRow, self._transport.get(path, params))
         except RefusedError as error:
-            if error.answer.status == HTTPStatus.NOT_FOUND:
+            if is_absence(error.answer):
                 return None
             raise
         self.know(row)

@@ -11,6 +11,7 @@ from typing import Final
 
 from alchemiser.adapters.alpaca.decoding import MalformedAnswerError, Reader, decode
 from alchemiser.adapters.alpaca.wire import Answer
+from alchemiser.domain.orders.messages import CancelOutcome
 
 _WORDS_MAX: Final = 300
 
@@ -54,7 +55,6 @@ _CODES: Final = tuple(
         (r"insufficient (day trading )?buying power", "insufficient_buying_power"),
         (r"insufficient qty", "insufficient_quantity"),
         (r"potential wash trade", "wash_trade"),
-        (r"opposite side", "wash_trade"),
         (r"cannot open a (short sell|long buy) while", "wash_trade"),
         (r"trade denied due to pattern day trading", "pattern_day_trading"),
         # The engine sells what it holds: an account that may not be short holds less than that.
@@ -63,18 +63,11 @@ _CODES: Final = tuple(
             "insufficient_quantity",
         ),
         (r".*cannot be sold short", "not_shortable"),
-        (r"account is not authorized|account is (restricted|blocked)", "not_authorized"),
-        (
-            r"account configuration|trading is suspended|new orders are (rejected|blocked)",
-            "blocked",
-        ),
-        (
-            r"fractional orders must be day|.*(whole|integer|fraction).*\b(cls|opg|ioc|fok)",
-            "fractional_on_close",
-        ),
+        (r"account is not authorized|new orders are rejected", "not_authorized"),
+        (r"fractional orders must be day", "fractional_on_close"),
         (r".*is not fractionable|fractional (trading|orders)", "not_fractionable"),
-        (r"cls orders must|.*after the close cutoff", "close_cutoff"),
-        (r"opg orders must", "open_cutoff"),
+        (r"cls orders must be submitted", "close_cutoff"),
+        (r"opg orders must be submitted", "open_cutoff"),
         (r".*sub-penny|.*minimum pricing criteria", "sub_penny"),
         (r"market is (closed|not open)|.*market hours", "market_closed"),
         (r"asset .*(is not tradable|is not active|not found)", "not_tradable"),
@@ -96,13 +89,15 @@ _BY_NUMBER: Final = {40310100: "pattern_day_trading", 40110000: "key_refused"}
 _KEY_REFUSED: Final = re.compile(r"forbidden|request is not authorized|access key verification")
 _NUMBER_KEY_REFUSED: Final = 40110000
 _CANCELING: Final = re.compile(r"order pending cancel|order is already in .?pending_cancel")
+_ENDED: Final = re.compile(r"order is already in|order is not cancell?able")
 
 
 def verdict(answer: Answer) -> Verdict:
     """Return what `answer`, to an order that was sent, means.
 
-    Statuses that are not known are permanent from 400 on and open from 500 on; so is whatever is
-    neither a success nor an error.
+    Words that are not known are a rejection from 400 on. What is open: 500 and above, whatever is
+    neither a success nor an error, and a refusal that cannot be read, for it may say that the
+    order is there already.
     """
     if HTTPStatus.OK <= answer.status < HTTPStatus.MULTIPLE_CHOICES:
         return Verdict(meaning=Meaning.ACCEPTED)
@@ -110,11 +105,30 @@ def verdict(answer: Answer) -> Verdict:
     if answer.status == HTTPStatus.TOO_MANY_REQUESTS:
         return Verdict(meaning=Meaning.NOT_TAKEN, code="rate_limited", text=text)
     permanent = HTTPStatus.BAD_REQUEST <= answer.status < HTTPStatus.INTERNAL_SERVER_ERROR
-    if not permanent or answer.status == HTTPStatus.REQUEST_TIMEOUT:
+    if not permanent or answer.status == HTTPStatus.REQUEST_TIMEOUT or not is_told(answer):
         return Verdict(meaning=Meaning.UNKNOWN, text=f"{answer.status}: {text}")
     code = _code(number, text)
     meaning = Meaning.DUPLICATE if code == "duplicate" else Meaning.REJECTED
     return Verdict(meaning=meaning, code=code, text=text)
+
+
+def cancel_outcome(answer: Answer) -> CancelOutcome:
+    """Return what `answer`, to a cancel, means."""
+    if HTTPStatus.OK <= answer.status < HTTPStatus.MULTIPLE_CHOICES:
+        return CancelOutcome.ACCEPTED
+    if is_absence(answer):
+        return CancelOutcome.UNKNOWN_ORDER
+    if answer.status != HTTPStatus.UNPROCESSABLE_ENTITY:
+        return CancelOutcome.UNKNOWN
+    words = told(answer)[1].lower()
+    if _CANCELING.match(words):
+        return CancelOutcome.ACCEPTED
+    return CancelOutcome.TOO_LATE if _ENDED.match(words) else CancelOutcome.UNKNOWN
+
+
+def is_absence(answer: Answer) -> bool:
+    """Say whether Alpaca itself, and not something before it, says that there is no such thing."""
+    return answer.status == HTTPStatus.NOT_FOUND and is_told(answer)
 
 
 def is_key_refused(answer: Answer) -> bool:
@@ -127,9 +141,12 @@ def is_key_refused(answer: Answer) -> bool:
     return number == _NUMBER_KEY_REFUSED or _KEY_REFUSED.match(text.lower()) is not None
 
 
-def is_canceling(answer: Answer) -> bool:
-    """Say whether a cancel was refused because one is under way."""
-    return _CANCELING.match(told(answer)[1].lower()) is not None
+def is_told(answer: Answer) -> bool:
+    """Say whether the words of a refusal can be read."""
+    try:
+        return bool(decode(_Refusal, answer.body).message)
+    except MalformedAnswerError:
+        return False
 
 
 def told(answer: Answer) -> tuple[int | None, str]:

@@ -17,7 +17,7 @@ from alchemiser.adapters.alpaca.client import Keys, RawClient
 from alchemiser.adapters.alpaca.health import Health
 from alchemiser.adapters.alpaca.limits import Limits, Rim
 from alchemiser.adapters.alpaca.lines import Lines
-from alchemiser.adapters.alpaca.refusals import is_key_refused, told
+from alchemiser.adapters.alpaca.refusals import is_key_refused, is_told, told
 from alchemiser.adapters.alpaca.wire import Answer, Attempt, Deadline, exchange
 from alchemiser.ports.errors import (
     AuthenticationError,
@@ -166,7 +166,8 @@ class Transport:
         if HTTPStatus.OK <= answer.status < HTTPStatus.MULTIPLE_CHOICES:
             return answer
         text = f"Alpaca refused GET {path} with {answer.status}: {told(answer)[1]}"
-        if answer.status in _PASSING or answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        passing = answer.status in _PASSING or answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR
+        if passing or not is_told(answer):  # without words it is not Alpaca's
             raise _PassingError(text, wished_wait(answer.headers))
         raise RefusedError(text, answer)
 

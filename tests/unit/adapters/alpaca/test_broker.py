@@ -144,7 +144,7 @@ def test_a_name_in_use_by_another_order_is_refused(at: Desk) -> None:
     assert outcome.code == "duplicate_cl_ord_id"
 
 
-@pytest.mark.parametrize("answer", [refused(404, "order not found"), Told(500)])
+@pytest.mark.parametrize("answer", [refused(404, "order not found"), refused(403, "no"), Told(500)])
 def test_a_name_in_use_that_is_not_shown_is_unknown(at: Desk, answer: Told) -> None:
     """FAULTS A13: absent is not proof."""
     at.venue.then(refused(422, "client_order_id must be unique"), *[answer] * QUICK.tries)
@@ -185,8 +185,9 @@ def test_a_cancel_of_an_order_never_seen_here_asks_for_its_id(at: Desk) -> None:
 
 
 def test_a_cancel_that_cannot_be_asked_is_unknown(at: Desk) -> None:
-    at.venue.then(*[Told(500)] * QUICK.tries)
+    at.venue.then(*[Told(500)] * QUICK.tries, refused(403, "no"))
 
+    assert at.broker.cancel(NAME) is CancelOutcome.UNKNOWN
     assert at.broker.cancel(NAME) is CancelOutcome.UNKNOWN
 
 
@@ -213,6 +214,15 @@ def test_executions_are_asked_for_only_where_there_are_some(at: Desk) -> None:
 
 def test_an_order_that_alpaca_denies_is_none(at: Desk) -> None:
     assert at.broker.reports(NAME) is None
+
+
+@pytest.mark.parametrize("body", [b"", b"<html>404</html>", b'{"code":40410000'])
+def test_a_page_that_nobody_wrote_is_no_denial(at: Desk, body: bytes) -> None:
+    """FAULTS A13, A15: absence is proven by Alpaca's own words only."""
+    at.venue.then(*[Told(404, body)] * QUICK.tries)
+
+    with pytest.raises(PortUnavailableError):
+        at.broker.reports(NAME)
 
 
 @pytest.mark.parametrize("answer", [Told(500), Told(429), Told(200, b"[]"), told(order_row("x"))])

@@ -1,6 +1,7 @@
 """Whatever goes wrong between us and the venue, it has our order once, and we know or ask."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from decimal import Decimal
@@ -25,6 +26,7 @@ from alchemiser.domain.orders.messages import (
 )
 from alchemiser.domain.orders.order import Order, apply
 from alchemiser.domain.values.identifiers import ClOrdId, Symbol
+from alchemiser.domain.values.numbers import ZERO, plain
 from alchemiser.ports.errors import AuthenticationError, PortUnavailableError
 from tests.served_venue import OPEN, Served, served
 from tests.unit.adapters.alpaca.telling import QUICK, transport
@@ -259,3 +261,66 @@ def test_an_account_that_is_blocked_is_told_so(line: Line) -> None:
     line.venue.fault("account_blocked", times=-1)
 
     assert line.broker.account().blocked
+
+
+STORM = (
+    "drop",
+    "error_500",
+    "gateway_timeout",
+    "accept_then_504",
+    "accept_then_drop",
+    "truncated_json",
+    "empty_body",
+    "html_200",
+    "nan_numbers",
+    "missing_fields",
+)
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_in_a_storm_every_order_is_there_once_and_known_to_the_share(seed: int) -> None:
+    """OS-08, OS-13: four threads, ten orders, every third one cancelled, a hundred faults."""
+    with served(speed=20, cash="10000000", seed=seed) as venue:
+        limits = replace(QUICK, failures=1000)
+        broker = AlpacaBroker(transport(venue.urls["trading_url"], limits=limits), SystemClock())
+        for place, fault in enumerate(STORM):
+            venue.fault(fault, times=10, after=place * 3)
+        orders = [
+            replace(
+                SENT,
+                cl_ord_id=ClOrdId(f"alc-{number}"),
+                order_qty=Decimal(number + 1),
+                price=Decimal(601 if number % 3 else 50),
+            )
+            for number in range(10)
+        ]
+        with ThreadPoolExecutor(4) as threads:
+            states = tuple(threads.map(lambda order: worked(broker, order), orders))
+        broker.close()
+        venue.document("DELETE", "/control/faults")
+        truth = venue.document("GET", "/control/truth")
+
+    assert sorted(row["client_order_id"] for row in truth["orders"]) == sorted(
+        order.cl_ord_id for order in orders
+    )
+    assert all(state.is_done() for state in states)
+    bought = sum((state.cum_qty for state in states), ZERO)
+    assert {"SPY": plain(bought)} == truth["positions"]
+
+
+def worked(broker: AlpacaBroker, order: NewOrderSingle) -> Order:
+    """Send `order` and follow it to its end, as the engine does."""
+    state = Order(request=order)
+    while not isinstance(broker.submit(ApprovedOrder(order=order)), Accepted):
+        pass
+    while not state.is_done():
+        if order.price == 50:
+            broker.cancel(order.cl_ord_id)
+        try:
+            told = broker.reports(order.cl_ord_id)
+        except PortUnavailableError:
+            continue
+        assert told is not None, "it was accepted"
+        for report in told:
+            state = apply(state, report)
+    return state

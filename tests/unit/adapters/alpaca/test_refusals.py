@@ -1,17 +1,21 @@
 """Every refusal that Alpaca is known to make, and what it means."""
 
 import json
+from pathlib import Path
 
 import pytest
 
+from alchemiser.adapters.alpaca import refusals
 from alchemiser.adapters.alpaca.refusals import (
     Meaning,
     Verdict,
-    is_canceling,
+    cancel_outcome,
+    is_absence,
     is_key_refused,
     verdict,
 )
 from alchemiser.adapters.alpaca.wire import Answer
+from alchemiser.domain.orders.messages import CancelOutcome
 
 WASH = "potential wash trade detected. use complex orders"
 SUB_PENNY = (
@@ -99,7 +103,9 @@ REJECTED = [
         "position intent mismatch, inferred: buy_to_open, specified: buy_to_close",
         "invalid_order",
     ),
+    (403, 40310000, "new orders are rejected by user request", "not_authorized"),
     (403, 40310000, "market is closed", "market_closed"),
+    (403, 40310000, "trading in X is halted", "halted"),
     (400, 40010000, "words of tomorrow", "refused"),
     (418, None, "words of tomorrow", "refused"),
     (403, "40310100", "a number in quotes", "pattern_day_trading"),
@@ -117,6 +123,13 @@ def test_a_refusal_has_a_stable_code(status: int, number: object, words: str, co
     said = verdict(answer(status, number, words))
 
     assert said == Verdict(meaning=Meaning.REJECTED, code=code, text=words)
+
+
+def test_every_code_stands_in_the_documents(project_root: Path) -> None:
+    page = (project_root / "docs" / "alpaca.md").read_text()
+    codes = {code for *_, code in REJECTED} | {code for _, code in refusals._CODES}
+
+    assert {code for code in codes - {"duplicate"} if f"`{code}`" not in page} == set()
 
 
 @pytest.mark.parametrize("number", [40010001, 42210000, None])
@@ -145,12 +158,16 @@ def test_a_success_is_accepted(status: int) -> None:
     assert verdict(Answer(status, b"")).meaning is Meaning.ACCEPTED
 
 
-@pytest.mark.parametrize("body", [b"", b"[1]", b"<html>no</html>", b'{"message":null}', b"\xff"])
-def test_a_refusal_without_words_is_a_refusal(body: bytes) -> None:
-    """ALPACA 1.5: lists, pages and nothing at all."""
-    said = verdict(Answer(422, body))
-
-    assert (said.meaning, said.code) == (Meaning.REJECTED, "refused")
+@pytest.mark.parametrize(
+    "body",
+    [b"", b"[1]", b"<html>no</html>", b'{"message":null}', b"\xff", b'{"code":40010001,"mess'],
+)
+@pytest.mark.parametrize("status", [400, 403, 404, 422])
+def test_a_refusal_that_cannot_be_read_is_unknown(status: int, body: bytes) -> None:
+    """ALPACA 1.5, FAULTS A15: what is cut off may have been "client_order_id must be unique"."""
+    assert verdict(Answer(status, body)).meaning is Meaning.UNKNOWN
+    assert not is_absence(Answer(status, body))
+    assert cancel_outcome(Answer(status, body)) is CancelOutcome.UNKNOWN
 
 
 @pytest.mark.parametrize(
@@ -176,14 +193,19 @@ def test_a_refused_key_is_told_from_a_refused_order(
 
 
 @pytest.mark.parametrize(
-    ("words", "canceling"),
+    ("status", "words", "outcome"),
     [
-        ("order pending cancel", True),
-        ('order is already in "pending_cancel" state', True),
-        ('order is already in "filled" state', False),
-        ("order is not cancelable", False),
+        (422, "order pending cancel", CancelOutcome.ACCEPTED),
+        (422, 'order is already in "pending_cancel" state', CancelOutcome.ACCEPTED),
+        (422, 'order is already in "filled" state', CancelOutcome.TOO_LATE),
+        (422, "order is not cancelable", CancelOutcome.TOO_LATE),
+        (422, "words of tomorrow", CancelOutcome.UNKNOWN),
+        (404, "order not found for x", CancelOutcome.UNKNOWN_ORDER),
+        (403, "words of tomorrow", CancelOutcome.UNKNOWN),
+        (429, "rate limit exceeded", CancelOutcome.UNKNOWN),
+        (500, "internal server error", CancelOutcome.UNKNOWN),
     ],
 )
-def test_a_cancel_under_way_is_told_from_one_too_late(words: str, *, canceling: bool) -> None:
-    """FAULTS A19."""
-    assert is_canceling(answer(422, 42210000, words)) is canceling
+def test_a_cancel_is_answered_by_its_words(status: int, words: str, outcome: CancelOutcome) -> None:
+    """FAULTS A19, A21: what is not understood is asked for again."""
+    assert cancel_outcome(answer(status, 42210000, words)) is outcome
