@@ -23,4 +23,4 @@ def test_a_venue_is_composed_of_a_made_up_market() -> None:
     app = build_venue(VenueOptions(at=datetime(2024, 8, 5, 15, tzinfo=UTC), speed=0))
 
     paths = {resource.canonical for resource in app.router.resources()}
-    assert {"/v2/orders", "/stream", "/control/clock"} <= paths
+    assert {"/v2/orders", "/v2/stocks/bars", "/stream", "/control/clock"} <= paths

@@ -1,6 +1,7 @@
 """Rows as a fault would have them."""
 
 from collections.abc import Callable, Mapping
+from itertools import takewhile
 from typing import Final, TypeVar
 
 import msgspec
@@ -63,10 +64,11 @@ def bent_quote(faults: Faults, name: Symbol, row: QuoteRow, quoted_at: int) -> Q
 
 
 def _recent(rows: list[R], since: str) -> list[R]:
-    """Return the rows from `since` on; in either order one of them is first or last."""
-    if not any(row.t >= since for row in (*rows[:1], *rows[-1:])):
+    """Return the rows from `since` on, of rows in either order of time."""
+    if not rows:
         return []
-    return [row for row in rows if row.t >= since]
+    newest_first = rows if rows[0].t >= rows[-1].t else reversed(rows)
+    return list(takewhile(lambda row: row.t >= since, newest_first))
 
 
 def _bend(row: BarRow | TradeRow | QuoteRow, change: Callable[[float], Price]) -> None:

@@ -98,7 +98,7 @@ class Connection:
                 message = msgspec.msgpack.decode(data)
             else:
                 message = msgspec.json.decode(data)
-        except (msgspec.DecodeError, UnicodeDecodeError):
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, TypeError):
             return None
         return message if isinstance(message, dict) else None
 

@@ -88,6 +88,7 @@ def test_errors_have_their_codes(venue: Served) -> None:
             client.say(message)[0]["code"]
             for message in (
                 "{",
+                "[" * 100_000,
                 [1],
                 {"action": "sing"},
                 {"action": "subscribe", "trades": ["SPY"]},
@@ -101,7 +102,7 @@ def test_errors_have_their_codes(venue: Served) -> None:
             for message in (AUTH, {"action": "subscribe", "trades": "SPY"})
         ]
 
-    assert codes == [400, 400, 400, 401, 402, 402, 403, 400]
+    assert codes == [400, 400, 400, 400, 401, 402, 402, 403, 400]
 
 
 def test_one_connection_an_endpoint(venue: Served) -> None:
@@ -202,6 +203,19 @@ def test_late_trades_correct_bars(venue: Served) -> None:
 
     assert (bar["T"], corrected["T"]) == ("b", "u")
     assert corrected == {**bar, "T": "u", "v": bar["v"] + 1, "n": bar["n"] + 1}
+
+
+@pytest.mark.parametrize("packed", [b"", b"\xc1", b"\x81\x91\x01\x02", b"\x81\xa6action\xc0"])
+def test_no_bytes_end_a_connection(venue: Served, packed: bytes) -> None:
+    headers = {"Content-Type": "application/msgpack"}
+    with connect(venue.urls["data_stream_url"], additional_headers=headers) as socket:
+        socket.recv(5)
+        socket.send(packed)
+        (answer,) = msgspec.msgpack.decode(socket.recv(5, decode=False))
+        socket.send(msgspec.msgpack.encode(AUTH))
+
+        assert answer["code"] == 400
+        assert msgspec.msgpack.decode(socket.recv(5, decode=False)) == LET_IN
 
 
 def test_a_client_of_message_pack_hears_nothing_else(venue: Served) -> None:

@@ -9,10 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from alchemiser.adapters.venue.data.days import days_of
 from alchemiser.adapters.venue.data.halts import Halts
+from alchemiser.adapters.venue.data.moments import midnights
 from alchemiser.adapters.venue.data.prices import Prices
 from alchemiser.adapters.venue.data.series import Basis, Window, look_back
 from alchemiser.adapters.venue.data.timeframe import DAY, MINUTE, timeframe
+from alchemiser.domain.market.bars import BarPanel
 from alchemiser.domain.values.identifiers import Symbol
 from tests.venue_days import EX_DIVIDEND, EX_SPLIT, NAMES, daily_prices
 
@@ -176,3 +179,24 @@ def test_spreads_go_by_asset_class() -> None:
         return (quote.ask - quote.bid) / quote.mid()
 
     assert spread("SPY") < Decimal("0.0003") < spread("BRK.B") < Decimal("0.0008")
+
+
+def test_bars_that_are_none_are_left_out() -> None:
+    """C03: no close, none above zero, nothing traded; what else is missing is made up."""
+    nothing = np.full((6, 1), np.nan)
+    close = np.array([[10.0], [np.nan], [0.0], [-3.0], [np.inf], [12.34567]])
+    panel = BarPanel(
+        sessions=tuple(date(2026, 11, day) for day in (18, 19, 20, 23, 24, 25)),
+        symbols=(SPY,),
+        close=close,
+        open=nothing,
+        high=np.where(np.isnan(nothing), 0.5, nothing),
+        volume=np.array([[1e300], [5], [5], [5], [5], [2]]),
+    )
+
+    days = days_of(panel, midnights(panel.sessions), 0, ())
+
+    assert [day.day for day in days.labels] == [18, 25]
+    assert days.closes.tolist() == days.opens.tolist() == [100_000, 123_457]
+    assert days.highs.tolist() == days.lows.tolist() == [100_000, 123_457]
+    assert days.volumes.tolist() == [10**12, 4]
