@@ -10,10 +10,20 @@ from typing import Final
 
 import msgspec
 from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import ConnectionClosed, InvalidStatus, WebSocketException
+from websockets.exceptions import (
+    ConnectionClosed,
+    InvalidStatus,
+    InvalidURI,
+    WebSocketException,
+)
 
-from alchemiser.adapters.alpaca.streams.refusals import StreamBrokenError, refuse_upgrade
+from alchemiser.adapters.alpaca.streams.refusals import (
+    StreamBrokenError,
+    printable,
+    refuse_upgrade,
+)
 from alchemiser.adapters.alpaca.streams.settings import StreamSettings
+from alchemiser.ports.errors import PortRejectedError
 
 # At its finest level the library logs every message, the one with the key too.
 _SILENT: Final = logging.Logger("alchemiser.streams", level=logging.CRITICAL)  # noqa: LOG001 - nobody can turn it up
@@ -123,6 +133,9 @@ async def _dial(address: Address, settings: StreamSettings) -> ClientConnection:
             max_queue=settings.frames_max,
             logger=_SILENT,
         )
+    except InvalidURI as error:
+        msg = f"{printable(address.url)} is no address of a stream: write one with wss://."
+        raise PortRejectedError(msg) from error
     except InvalidStatus as error:
         refuse_upgrade(error.response.status_code)
     except (OSError, WebSocketException) as error:

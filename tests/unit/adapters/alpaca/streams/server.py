@@ -24,11 +24,9 @@ Script = Callable[["Talk"], Awaitable[None]]
 Fields = dict[str, Any]
 
 QUICK = StreamSettings(
-    open_seconds=0.3,
-    step_seconds=0.3,
+    open_seconds=2.0,
+    step_seconds=2.0,
     close_seconds=0.1,
-    ping_seconds=0.1,
-    pong_seconds=0.2,
     backoff_min=0.02,
     backoff_max=0.1,
     settled_seconds=60.0,
@@ -38,7 +36,7 @@ QUICK = StreamSettings(
     resync_seconds=1.0,
     resync_gap_seconds=0.01,
 )
-"""Every wait a fraction of a second."""
+"""Waits of a fraction of a second, where they do not end what a busy machine may delay."""
 
 
 class Talk:

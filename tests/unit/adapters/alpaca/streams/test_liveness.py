@@ -119,7 +119,7 @@ def test_st27_the_same_state_under_another_name_is_no_news() -> None:
 
 def test_st28_a_line_without_pongs_is_given_up() -> None:
     """B07: half-open; found by our own heartbeat."""
-    bench = Bench()
+    bench = Bench().patient(ping_seconds=0.1, pong_seconds=0.2)
 
     async def deaf(talk: Talk) -> None:
         await talk.login()
@@ -137,7 +137,7 @@ def test_st28_a_line_without_pongs_is_given_up() -> None:
     async def scenario() -> None:
         async with serving(deaf, back) as server:
             client = bench.client(server.url)
-            assert await take(client, 1, seconds=1.5) == EXECUTIONS[:1]
+            assert await take(client, 1) == EXECUTIONS[:1]
             await client.close()
 
     play(scenario)

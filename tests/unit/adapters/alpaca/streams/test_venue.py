@@ -125,6 +125,7 @@ def test_sv02_every_fill_is_told_once_whatever_the_stream_does(fault: str) -> No
     """B01-B11, TE-09."""
     with served() as venue:
         bench = Asked(venue=venue)
+        bench.patient(step_seconds=0.3)
         venue.fault(fault, times=-1 if fault in ALWAYS else 1)
         told = follow(bench, trade)
         assert venue.hits()[fault] >= 1
