@@ -183,4 +183,7 @@ def test_a_source_that_serves_all_at_once_can_be_pulled(tmp_path: Path) -> None:
 
     panel = puller.panel((SPY,), through=MONDAY)
     assert panel_digest(panel) == panel_digest(market.bars((SPY,), through=MONDAY))
-    assert (told.sessions, told.new) == (len(panel.sessions), np.count_nonzero(panel.close > 0))
+    assert (told.sessions, told.new) == (
+        len(panel.sessions),
+        int(np.count_nonzero(panel.close > 0)),
+    )

@@ -19,8 +19,8 @@ SKEW_WARNED: Final = timedelta(seconds=2)
 SKEW_MAX: Final = timedelta(seconds=30)
 """A clock that is wrong by more sends orders at the wrong time."""
 
-_NAP_SECONDS_MAX: Final = 0.5
-"""The venue's clock may be moved while somebody waits for it; this late that is noticed."""
+LOOK_SECONDS: Final = 0.25
+"""A venue's clock may be moved, stand still or run fast; this late that is noticed."""
 
 Stopwatch = Callable[[], float]
 """Tells seconds since some moment, whatever is done to the machine's clock."""
@@ -123,9 +123,9 @@ class SkewCheck:
 class VenueClock:
     """Tell the time of a venue on this machine, which may live on another day.
 
-    Between two looks at the venue's clock time runs by a stopwatch. While somebody waits, the
-    venue is looked at every half second, for its owner may move its clock; a venue that is out of
-    reach leaves the stopwatch alone.
+    Between two looks at the venue's clock time runs by a stopwatch, for a quarter of a second;
+    then whoever asks for the time, or waits, looks again. A venue that has become out of reach
+    leaves the stopwatch alone.
     """
 
     def __init__(self, reader: Reader, stopwatch: Stopwatch, rest: Rest) -> None:
@@ -135,6 +135,7 @@ class VenueClock:
         self._rest = rest
         self._lock = Lock()
         self._told: tuple[datetime, float] | None = None
+        self._looked = 0.0
         self._last = datetime.min.replace(tzinfo=UTC)
 
     def now(self) -> datetime:
@@ -143,24 +144,11 @@ class VenueClock:
         Raises:
             PortError: When the venue's clock has never been read and cannot be.
         """
-        if self._told is None:
-            self.follow()
         with self._lock:
-            if self._told is not None:
-                at, started = self._told
-                passed = timedelta(seconds=self._stopwatch() - started)
-                self._last = max(self._last, at + passed)
+            at, since = self._followed()
+            passed = timedelta(seconds=self._stopwatch() - since)
+            self._last = max(self._last, at + passed)
             return self._last
-
-    def follow(self) -> None:
-        """Look at the venue's clock.
-
-        Raises:
-            PortError: When it cannot be read.
-        """
-        at = read_clock(self._reader).at
-        with self._lock:
-            self._told = at, self._stopwatch()
 
     async def wait_until(self, at: datetime) -> None:
         """Return once `now()` is at or past `at`. Cancellable.
@@ -172,8 +160,22 @@ class VenueClock:
             msg = f"a clock is asked in UTC; {at.isoformat()} is not."
             raise InvalidValueError(msg)
         while (left := (at - self.now()).total_seconds()) > 0:
-            await self._rest(min(left, _NAP_SECONDS_MAX))
-            try:
-                self.follow()
-            except PortError:
-                continue
+            await self._rest(min(left, LOOK_SECONDS))
+
+    def _followed(self) -> tuple[datetime, float]:
+        """Return what the venue's clock showed last, and what the stopwatch did then.
+
+        Raises:
+            PortError: When it has never been read and cannot be.
+        """
+        told, now = self._told, self._stopwatch()
+        if told is not None and now - self._looked < LOOK_SECONDS:
+            return told
+        self._looked = now
+        try:
+            told = read_clock(self._reader).at, self._stopwatch()
+        except PortError:
+            if told is None:
+                raise
+        self._told = told
+        return told

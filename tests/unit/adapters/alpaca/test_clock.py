@@ -114,12 +114,25 @@ def test_time_follows_the_venue_and_a_stopwatch() -> None:
     watch, broker = Watch(), Broker(clock=face())
     clock = VenueClock(broker, watch, at_once)
 
-    first = clock.now()
-    watch.seconds += 61.5
-    second = clock.now()
+    told = [clock.now()]
+    watch.seconds += 0.2
+    told.append(clock.now())
+    broker.clock = face(NOW + timedelta(days=1))
+    watch.seconds += 0.2
+    told.append(clock.now())
 
-    assert (first, second) == (NOW, NOW + timedelta(seconds=61.5))
-    assert broker.requests()["/v2/clock"] == 1
+    assert told == [NOW, NOW + timedelta(seconds=0.2), NOW + timedelta(days=1)]
+    assert broker.requests()["/v2/clock"] == 2
+
+
+def test_a_clock_that_stands_still_is_not_run_away_from() -> None:
+    """Its owner moves it by hand: an hour at his desk is no hour there."""
+    watch, broker = Watch(), Broker(clock=face())
+    clock = VenueClock(broker, watch, at_once)
+
+    for _ in range(3_600):
+        watch.seconds += 1.0
+        assert clock.now() - NOW < timedelta(seconds=0.25)
 
 
 def test_a_clock_that_was_moved_on_is_noticed_while_waiting() -> None:
@@ -138,8 +151,7 @@ def test_a_clock_that_was_moved_back_stands_still() -> None:
     clock = VenueClock(broker, watch, at_once)
     clock.now()
     broker.clock = face(NOW - timedelta(hours=4))
-
-    clock.follow()
+    watch.seconds += 1.0
 
     assert clock.now() == NOW
 
