@@ -81,7 +81,8 @@ class Sender:
 
     def _next(self, wanted: Callable[[Parent], bool]) -> tuple[Parent, ...]:
         """Return the sells that are `wanted` next, or else the buys, once every sell is over."""
-        state, due = self._desk.state, ()
+        state = self._desk.state
+        due: tuple[Parent, ...] = ()
         if state.wants(Side.SELL):
             due = tuple(filter(wanted, state.unfinished(Side.SELL)))
         if not due and state.wants(Side.BUY) and state.is_over(Side.SELL):

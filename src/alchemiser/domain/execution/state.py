@@ -66,7 +66,7 @@ class ExecutionState:
         """
         # The three facts of a filled order come first.
         if isinstance(fact, ExecutionReported):
-            parent = self._report(fact.report)
+            parent: Parent | None = self._report(fact.report)
         elif isinstance(fact, OrderIntended):
             parent = self._intend(fact, at)
         elif isinstance(fact, FillAllocated):

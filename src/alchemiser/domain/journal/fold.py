@@ -7,13 +7,7 @@ from typing import cast
 
 from alchemiser.domain.books.history import Entry
 from alchemiser.domain.books.ledger import Books, Posting, cross, post
-from alchemiser.domain.execution.facts import (
-    FACTS,
-    ExecutionReported,
-    Fact,
-    FillAllocated,
-    OrderIntended,
-)
+from alchemiser.domain.execution import facts
 from alchemiser.domain.journal.account_records import AccountRecord, ActivityBooked
 from alchemiser.domain.journal.accounting import Accounting
 from alchemiser.domain.journal.adjustments import PositionExited, TargetSized
@@ -106,8 +100,8 @@ class EngineState:
         """
         self.last_at = at
         match record:
-            case _ if type(record) in FACTS:
-                self._apply_fact(self.cycle(), cast("Fact", record), at)
+            case _ if type(record) in facts.FACTS:
+                self._apply_fact(self.cycle(), cast("facts.Fact", record), at)
             case CycleStarted():
                 self._start(record)
             case EntryPosted(postings=postings):
@@ -208,7 +202,7 @@ class EngineState:
         """Return the name of every order of `session` that is known to have been intended."""
         cycles = (self.cycles.get(session), *self.liquidations.get(session, ()))
         facts = (fact for cycle in cycles if cycle is not None for _, fact in cycle.facts)
-        return {fact.order.cl_ord_id for fact in facts if isinstance(fact, OrderIntended)}
+        return {fact.order.cl_ord_id for fact in facts if isinstance(fact, facts.OrderIntended)}
 
     def _apply_decision(self, cycle: CycleState, record: Record) -> None:
         match record:
@@ -250,13 +244,13 @@ class EngineState:
             decided = isinstance(answer, TargetDecided) and not answer.instead_of
             self.silent[name] = 0 if decided else self.silent.get(name, 0) + 1
 
-    def _apply_fact(self, cycle: CycleState, record: Fact, at: datetime) -> None:
+    def _apply_fact(self, cycle: CycleState, record: facts.Fact, at: datetime) -> None:
         cycle.facts.append((at, record))
-        if isinstance(record, OrderIntended):
+        if isinstance(record, facts.OrderIntended):
             cycle.adopt(record.order)
-        elif isinstance(record, FillAllocated):
+        elif isinstance(record, facts.FillAllocated):
             self._post(record.postings, cycle.parents.get(record.cl_ord_id, record.cl_ord_id))
-        elif isinstance(record, ExecutionReported):
+        elif isinstance(record, facts.ExecutionReported):
             self._fill(cycle, record.report)
 
     def _fill(self, cycle: CycleState, report: ExecutionReport) -> None:

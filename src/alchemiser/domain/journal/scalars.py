@@ -8,6 +8,7 @@ from decimal import Decimal
 from enum import StrEnum
 from functools import lru_cache
 from json.encoder import encode_basestring_ascii
+from typing import cast
 
 from alchemiser.domain.values.errors import InvalidValueError
 
@@ -38,7 +39,7 @@ class Plain:
     """
 
     kind: type[object]
-    write: Callable[..., str]
+    write: Encode
     or_none: bool = False
 
 
@@ -150,7 +151,7 @@ def members(kind: type[StrEnum]) -> Shape:
             raise MismatchError(_not(f"one of {list(named)}", value))
         return named[value]
 
-    return Shape(encode, decode, Plain(kind, quoted.__getitem__))
+    return Shape(encode, decode, Plain(kind, cast("Encode", quoted.__getitem__)))
 
 
 def _not(wanted: str, value: object) -> str:
@@ -264,10 +265,10 @@ def _decode_time(value: object) -> object:
 
 
 SCALARS: dict[object, Shape] = {
-    str: Shape(_encode_text, _decode_text, Plain(str, encode_basestring_ascii)),
+    str: Shape(_encode_text, _decode_text, Plain(str, cast("Encode", encode_basestring_ascii))),
     bool: Shape(_encode_truth, _decode_truth),
     int: Shape(_encode_integer, _decode_integer),
-    Decimal: Shape(_encode_decimal, _decode_decimal, Plain(Decimal, _decimal_text)),
+    Decimal: Shape(_encode_decimal, _decode_decimal, Plain(Decimal, cast("Encode", _decimal_text))),
     date: Shape(_encode_date, _decode_date),
     datetime: Shape(_encode_time, _decode_time),
 }

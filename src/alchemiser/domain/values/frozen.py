@@ -16,7 +16,8 @@ T = TypeVar("T")
 def quickly(kind: type[T]) -> type[T]:
     """Return `kind`, a frozen dataclass with slots, with a constructor that takes half the time.
 
-    It pays for classes of four fields and more.
+    It pays for classes of four fields and more. What is made is of `kind` itself, so no class may
+    be derived from it.
     """
     # Only with both of them back are fields set the fast way.
     free = {"__setattr__": object.__setattr__, "__delattr__": object.__delattr__}
@@ -33,8 +34,8 @@ def quickly(kind: type[T]) -> type[T]:
         source += "    self.__post_init__()\n"
     exec(source, known)  # noqa: S102 - of the names of fields
     made = known["__init__"]
-    made.__annotations__ = kind.__init__.__annotations__  # type: ignore[attr-defined]
-    kind.__init__ = made  # type: ignore[misc, assignment]
+    made.__annotations__ = kind.__init__.__annotations__
+    kind.__init__ = made  # type: ignore[assignment]
     return kind
 
 

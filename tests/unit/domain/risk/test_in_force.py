@@ -35,7 +35,7 @@ def test_a_sell_is_not_asked_what_only_concerns_buys() -> None:
 
 @pytest.mark.parametrize("name", sorted(LIMITS.values()))
 def test_one_limit_switches_its_own_check_alone(name: str) -> None:
-    without = in_force(replace(EVERY, **{name: None}), Side.BUY)
+    without = in_force(replace(EVERY, **{name: None}), Side.BUY)  # type: ignore[arg-type]
 
     missing = [one for one in in_force(EVERY, Side.BUY).checks if one not in without.checks]
     assert [LIMITS[one.maker if isinstance(one, FitsInto) else one] for one in missing] == [name]

@@ -101,7 +101,7 @@ def test_nothing_can_be_set_or_deleted_afterwards() -> None:
     with pytest.raises(FrozenInstanceError):
         order.price = Decimal(1)  # type: ignore[misc]
     with pytest.raises(FrozenInstanceError):
-        del order.price  # type: ignore[misc]
+        del order.price
     with pytest.raises((FrozenInstanceError, TypeError, AttributeError)):
         order.other = 1  # type: ignore[attr-defined]
 
