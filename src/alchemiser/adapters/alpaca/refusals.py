@@ -56,7 +56,7 @@ _CODES: Final = tuple(
         (r"insufficient qty", "insufficient_quantity"),
         (r"potential wash trade", "wash_trade"),
         (r"cannot open a (short sell|long buy) while", "wash_trade"),
-        (r"trade denied due to pattern day trading", "pattern_day_trading"),
+        (r"trade denied due to pattern day trading", "day_trade_denied"),
         # The engine sells what it holds: an account that may not be short holds less than that.
         (
             r"(account is not allowed to|fractional orders cannot be sold) short",
@@ -68,7 +68,7 @@ _CODES: Final = tuple(
         (r".*is not fractionable|fractional (trading|orders)", "not_fractionable"),
         (r"cls orders must be submitted", "close_cutoff"),
         (r"opg orders must be submitted", "open_cutoff"),
-        (r".*sub-penny|.*minimum pricing criteria", "sub_penny"),
+        (r".*sub-penny|.*minimum pricing criteria", "invalid_price"),
         (r"market is (closed|not open)|.*market hours", "market_closed"),
         (r"asset .*(is not tradable|is not active|not found)", "not_tradable"),
         (r"(symbol|asset) not found", "not_tradable"),
@@ -85,7 +85,7 @@ _CODES: Final = tuple(
         (r"unable to open new notional", "closing_position"),
     )
 )
-_BY_NUMBER: Final = {40310100: "pattern_day_trading", 40110000: "key_refused"}
+_BY_NUMBER: Final = {40310100: "day_trade_denied", 40110000: "key_refused"}
 _KEY_REFUSED: Final = re.compile(r"forbidden|request is not authorized|access key verification")
 _NUMBER_KEY_REFUSED: Final = 40110000
 _CANCELING: Final = re.compile(r"order pending cancel|order is already in .?pending_cancel")

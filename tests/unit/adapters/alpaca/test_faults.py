@@ -44,8 +44,8 @@ REJECTED = {
     "insufficient_qty": "insufficient_quantity",
     "wash_trade": "wash_trade",
     "not_fractionable": "not_fractionable",
-    "day_trade_denied": "pattern_day_trading",
-    "bad_limit": "sub_penny",
+    "day_trade_denied": "day_trade_denied",
+    "bad_limit": "invalid_price",
 }
 NEVER_TAKEN = (
     "drop",

@@ -70,14 +70,14 @@ REJECTED = [
         "unable to open new notional orders while having open closing position orders",
         "closing_position",
     ),
-    (403, 40310100, "trade denied due to pattern day trading protection", "pattern_day_trading"),
-    (403, 40310100, "words of tomorrow", "pattern_day_trading"),
+    (403, 40310100, "trade denied due to pattern day trading protection", "day_trade_denied"),
+    (403, 40310100, "words of tomorrow", "day_trade_denied"),
     (404, 40410000, "symbol not found: X", "not_tradable"),
     (404, 40410000, "asset not found for X", "not_tradable"),
     (404, 40410000, "position does not exist", "refused"),
     (404, 40410000, "order not found for x", "refused"),
-    (422, 42210000, SUB_PENNY, "sub_penny"),
-    (422, 42210000, SUB_PENNY.replace("limit_price", "stop_price"), "sub_penny"),
+    (422, 42210000, SUB_PENNY, "invalid_price"),
+    (422, 42210000, SUB_PENNY.replace("limit_price", "stop_price"), "invalid_price"),
     (422, 42210000, 'asset "X" not found', "not_tradable"),
     (422, 42210000, 'asset "X" is not tradable', "not_tradable"),
     (422, 42210000, 'asset "X" cannot be sold short', "not_shortable"),
@@ -108,7 +108,7 @@ REJECTED = [
     (403, 40310000, "trading in X is halted", "halted"),
     (400, 40010000, "words of tomorrow", "refused"),
     (418, None, "words of tomorrow", "refused"),
-    (403, "40310100", "a number in quotes", "pattern_day_trading"),
+    (403, "40310100", "a number in quotes", "day_trade_denied"),
 ]
 
 
