@@ -203,8 +203,8 @@ class EngineState:
     def sent(self, session: date) -> set[ClOrdId]:
         """Return the name of every order of `session` that is known to have been intended."""
         cycles = (self.cycles.get(session), *self.liquidations.get(session, ()))
-        facts = (fact for cycle in cycles if cycle is not None for _, fact in cycle.facts)
-        return {fact.order.cl_ord_id for fact in facts if isinstance(fact, facts.OrderIntended)}
+        told = (fact for cycle in cycles if cycle is not None for _, fact in cycle.facts)
+        return {fact.order.cl_ord_id for fact in told if isinstance(fact, facts.OrderIntended)}
 
     def _apply_decision(self, cycle: CycleState, record: Record) -> None:
         match record:
