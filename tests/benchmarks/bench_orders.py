@@ -79,7 +79,7 @@ def main(most: int) -> None:
         "Microseconds of processor time an order: from the plan through gate, submission, "
         "acknowledgement, fill and books\nto the hash-chained journal in memory; medians of "
         f"{RUNS} runs, one of {LARGE:,} orders and more. Of the others, a run without orders is "
-        "taken off. A durable\njournal is an SQLite file that is synchronised to the disk before "
+        "taken off.\nA durable journal is an SQLite file that is synchronised to the disk before "
         "anything rests on it; by the clock, it waits for that."
     )
     if not _are_installed():
