@@ -66,13 +66,14 @@ def announcements(
     others: Counter[tuple[str, str]] = Counter()
     seen: set[str] = set()
     for group, row in _announced(reader, sorted(wanted), first, last):
-        name = next((str(row[key]) for key in _SYMBOLS if row.get(key) in wanted), None)
+        named = (row.get(key) for key in _SYMBOLS)
+        name = next((one for one in named if isinstance(one, str) and one in wanted), None)
         if name is None or str(row.get("id")) in seen:
             continue
         if row.get("id") is not None:
             seen.add(str(row["id"]))
         make = _MAKERS.get(group)
-        if make is None:
+        if make is None or row.get("symbol") != name or _renames(row):
             others[group, name] += 1
             continue
         action = _made(make, group, row)
@@ -80,6 +81,11 @@ def announcements(
             key = action.ex_day, action.symbol
             found[key] = _together(found[key], action) if key in found else action
     return Announcements(tuple(found[key] for key in sorted(found)), dict(others))
+
+
+def _renames(row: Mapping[str, Any]) -> bool:
+    """Say whether the share goes on under another symbol, which no book can follow."""
+    return row.get("new_symbol") not in {None, "", row.get("symbol")}
 
 
 def _announced(

@@ -19,7 +19,7 @@ def document(body: bytes, what: str) -> Any:  # noqa: ANN401 - whatever it holds
         return json.loads(
             body, parse_float=Decimal, parse_int=Decimal, parse_constant=lambda _: None
         )
-    except (ValueError, RecursionError) as error:
+    except (ValueError, ArithmeticError, RecursionError) as error:
         raise InputError(broken(what, "no JSON")) from error
 
 

@@ -58,13 +58,22 @@ class ExaminedFiles(FileMarketData):
 
     @cached_property
     def _examined(self) -> "_Examined":
+        """Read what is there.
+
+        Raises:
+            InputError: When nothing is, or it cannot be opened.
+        """
         examined = _Examined({}, [], SessionLabels(self._sessions))
         if not self._place.is_dir():
             if not self._place.exists():
                 load_strictly(self._place, self._sessions)  # says why it is not there
             examined.take(self._place, many_symbols=True)
             return examined
-        files = [one for one in sorted(self._place.iterdir()) if _holds_bars(one)]
+        try:
+            files = [one for one in sorted(self._place.iterdir()) if _holds_bars(one)]
+        except OSError as error:
+            msg = f"{self._place} cannot be opened ({error.strerror}): correct its rights."
+            raise InputError(msg) from error
         if not files:
             load_strictly(self._place, self._sessions)  # says that it is empty
         for file in files:

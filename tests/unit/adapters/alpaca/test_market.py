@@ -264,6 +264,26 @@ def test_a_quote_without_a_time_breaks_the_contract(at: object) -> None:
         market(broker).quotes((SPY,), at=NOON)
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"[]",
+        b"[" * 100_000,
+        b'{"quotes": 5}',
+        b'{"quotes": {"SPY": {"bp": 1e99999999999999999999}}}',
+    ],
+)
+def test_an_answer_that_holds_no_quotes_is_said_so(body: bytes) -> None:
+    class Odd:
+        def get(self, path: str, params: Mapping[str, str]) -> bytes:
+            del path, params
+            return body
+
+    with pytest.raises(InputError, match="quotes"):
+        AlpacaMarketData(Odd(), CALENDAR, tell=silent).quotes((SPY,), at=NOON)
+
+
 def announced(**more: object) -> Row:
     return {
         "id": str(more),
@@ -306,6 +326,9 @@ def test_what_cannot_be_booked_is_counted_and_told() -> None:
             "spin_offs": [announced(source_symbol="SPY", symbol="X", new_rate=1, source_rate=4)],
             "partial_calls": [announced(), announced(rate=2)],
             "of_tomorrow": [announced(old_symbol="AGG", symbol=None)],
+            "reverse_splits": [announced(new_rate=1, old_rate=9, new_symbol="SPYX")],
+            "forward_splits": [announced(new_rate=2, old_rate=1, symbol="X", new_symbol="AGG")],
+            "redemptions": [announced(symbol=["SPY"], old_symbol={"SPY": 1})],
         }
     )
     told: list[str] = []
@@ -314,8 +337,10 @@ def test_what_cannot_be_booked_is_counted_and_told() -> None:
 
     assert actions == ()
     assert [text.partition(":")[0] for text in told] == [
+        "1 announcements of the kind forward_splits concern AGG",
         "1 announcements of the kind of_tomorrow concern AGG",
         "2 announcements of the kind partial_calls concern SPY",
+        "1 announcements of the kind reverse_splits concern SPY",
         "1 announcements of the kind spin_offs concern SPY",
     ]
 
