@@ -14,6 +14,7 @@ SECTIONS = (
 )
 ADDED_UP = (
     "drawn cases in which each risk limit bound",
+    "faults of the local venue, as they struck",
     "legal transitions of an order, in drawn sequences",
 )
 """Sections whose lines are a name and a count; the counts of all tests are added up."""

@@ -31,7 +31,7 @@ from alchemiser.application.outcome import (
     no_decision,
     report,
 )
-from alchemiser.application.past import risk_history
+from alchemiser.application.releasing import release_rules
 from alchemiser.application.report import CycleReport
 from alchemiser.application.shell import Obeying, Shell
 from alchemiser.application.strategies import as_changed
@@ -44,8 +44,6 @@ from alchemiser.application.watching import (
     watch_unread,
 )
 from alchemiser.domain.execution.machine import Machine
-from alchemiser.domain.execution.release import ReleaseRules
-from alchemiser.domain.execution.state import ExecutionState
 from alchemiser.domain.journal.cycle_state import CycleState
 from alchemiser.domain.journal.records import (
     CycleFinished,
@@ -60,7 +58,7 @@ from alchemiser.domain.risk.breakers import Action
 from alchemiser.domain.risk.limits import TradingState
 from alchemiser.domain.values.identifiers import cycle_id
 from alchemiser.domain.values.session import Session
-from alchemiser.ports.errors import LeaseHeldError, PortError
+from alchemiser.ports.errors import AuthenticationError, LeaseHeldError, PortError
 from alchemiser.ports.notifier import Alert, Severity
 
 
@@ -226,12 +224,20 @@ class Cycle:
     async def _work(self, session: Session, plan: OrderPlan) -> Ending:
         """Work `plan` to its end, from where its records stand, and compare books and broker."""
         execution = self._current().execution(plan)
-        rules = self._rules(session, execution)
+        state, analysis = self._ledger.state, self._analysed(session)
+        rules = release_rules(self._engine, state, session, execution, analysis)
         machine = Machine(execution, rules, self._engine.execution)
-        await Shell(self._engine, self._ledger, machine).work()
-        state = self._ledger.state
+        try:
+            await Shell(self._engine, self._ledger, machine).work()
+        except AuthenticationError as error:  # the shell has halted trading
+            return Ending.unproved(str(error))
+        try:
+            agreed = await agree(self._engine, state, session.day)
+        except AuthenticationError as error:
+            return self._stopped(Ending.unproved(str(error)))
+        except PortError as error:
+            return Ending.unproved(str(error))
         known = {(row.symbol, row.difference()) for row in state.accounting.breaks}
-        agreed = await agree(self._engine, state, session.day)
         unresolved = machine.unresolved()
         # While an outcome is unknown, equal sums prove nothing.
         proved = agreed.breaks or not unresolved
@@ -252,22 +258,6 @@ class Cycle:
         if self._analysis is None and taken is not None:
             self._analysis = recalled(self._engine, session, taken)
         return self._analysis
-
-    def _rules(self, session: Session, execution: ExecutionState) -> ReleaseRules:
-        names = {order.symbol for order in execution.plan.orders}
-        for book in self._ledger.state.books.values():
-            names |= book.positions.keys()
-        return ReleaseRules(
-            state=self._ledger.state.state,
-            session=session,
-            instruments={name: self._engine.reference.instrument(name) for name in sorted(names)},
-            limits=self._engine.policy.limits,
-            history=risk_history(
-                self._engine, self._ledger.state, session, self._analysed(session)
-            ),
-            any_hour=self._engine.any_hour(),
-            refusals_max=self._engine.policy.breakers.refusals_max,
-        )
 
     def _finish(self, day: date, ending: Ending) -> CycleReport:
         """Report; a cycle with an unknown outcome stays open, so that the next run asks again."""

@@ -57,6 +57,16 @@ class Ending:
         )
 
     @classmethod
+    def unproved(cls, why: str) -> "Ending":
+        """Return the end of a session that was traded, and whose account cannot be looked at."""
+        return cls(
+            status=CycleStatus.FAILED,
+            reason=f"what came of the orders is not proved, run again once it can be: {why}",
+            exit_code=cls.UNKNOWN,
+            open=True,
+        )
+
+    @classmethod
     def unresolved(cls, names: Sequence[ClOrdId], breaks: Sequence[Break]) -> "Ending":
         """Return the state of a session in which nobody knows what became of an order."""
         found = "; ".join(row.sentence() for row in breaks)
