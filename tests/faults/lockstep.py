@@ -42,7 +42,7 @@ from alchemiser.domain.risk.breakers import RESEARCH_BREAKERS
 from alchemiser.domain.risk.limits import RESEARCH_LIMITS, TradingState
 from alchemiser.domain.rules.nodes import Node
 from alchemiser.domain.rules.strategy import RuleStrategy
-from alchemiser.domain.values.identifiers import StrategyId
+from alchemiser.domain.values.identifiers import StrategyId, Symbol
 from alchemiser.ports.errors import PortError
 from alchemiser.rules import asset, cumulative_return, weight_equal, weight_specified, when
 from tests.served_venue import Served, served
@@ -180,7 +180,7 @@ def prices(last: date, seed: int) -> Prices:
         market=SyntheticMarket(seed, CALENDAR, last),
         calendar=CALENDAR,
         reference=ReferenceTable(),
-        listed=SYMBOLS,
+        listed=[Symbol(name) for name in SYMBOLS],
         through=last,
         seed=seed,
     )
