@@ -130,8 +130,12 @@ def _price(
 
 def closing_orders(world: World, name: Symbol, side: Side) -> Iterator[Order]:
     """Yield the open orders of `name` on `side` that reserve shares: one of each OCO family."""
+    families = set[str]()
     for one in world.open_orders():
-        if one.symbol == name and one.side is side and _reserves(one):
+        family = one.id if one.parent is None else one.parent.id
+        # A sibling that is on its way out may be open for a moment longer.
+        if one.symbol == name and one.side is side and _reserves(one) and family not in families:
+            families.add(family)
             yield one
 
 

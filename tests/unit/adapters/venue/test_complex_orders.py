@@ -49,6 +49,19 @@ def test_a_canceled_entry_takes_its_legs_along(venue: Served) -> None:
     assert statuses(venue, entry) == ["canceled", "canceled", "canceled"]
 
 
+def test_two_legs_reserve_their_shares_once_also_while_one_is_being_canceled(
+    venue: Served,
+) -> None:
+    """A stop on its way out sells no share beside the profit that still stands."""
+    entry = venue.order(qty="10", **BRACKET)
+    venue.advance()
+    venue.call("DELETE", f"/v2/orders/{entry['legs'][1]['id']}")
+
+    position = venue.document("GET", "/v2/positions/SPY")
+
+    assert (position["qty"], position["qty_available"]) == ("10", "0")
+
+
 def test_canceling_one_leg_cancels_the_other(venue: Served) -> None:
     entry = venue.order(qty="10", **BRACKET)
     venue.advance()
