@@ -2,13 +2,15 @@
 
 import asyncio
 import signal
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from importlib.util import find_spec
 from pathlib import Path
+from threading import current_thread, main_thread
 from typing import Any, Final
 
 from alchemiser.container.adapters import adapter
@@ -58,12 +60,28 @@ def serve_venue(options: VenueOptions, announce: Callable[[dict[str, str]], None
     Raises:
         SettingsError: When the extra is missing, the port taken, or the data are not usable.
     """
-    if find_spec("aiohttp") is None:
-        msg = "the venue needs the extra [venue]: install alchemiser[venue]."
-        raise SettingsError(msg)
+    _check_extra()
     app = build_venue(options)
     with suppress(KeyboardInterrupt):
         asyncio.run(_serve(app, options.port, announce))
+
+
+@contextmanager
+def serving(options: VenueOptions) -> Iterator[dict[str, str]]:
+    """Serve a venue in a thread of its own and give its addresses, until the block ends.
+
+    Raises:
+        SettingsError: When the extra is missing, the port taken, or the data are not usable.
+    """
+    _check_extra()
+    app, served = build_venue(options), Future[tuple[dict[str, str], Callable[[], object]]]()
+    with ThreadPoolExecutor(1, thread_name_prefix="venue") as thread:
+        thread.submit(lambda: asyncio.run(_serve_until_ended(app, options.port, served)))
+        urls, end = served.result()
+        try:
+            yield urls
+        finally:
+            end()
 
 
 def build_venue(options: VenueOptions) -> Any:  # noqa: ANN401 - its type comes with the extra
@@ -121,10 +139,33 @@ def _recent(calendar: CalendarPort, wall: ClockPort) -> datetime:
     return moment
 
 
+def _check_extra() -> None:
+    if find_spec("aiohttp") is None:
+        msg = "the venue needs the extra [venue]: install alchemiser[venue]."
+        raise SettingsError(msg)
+
+
+async def _serve_until_ended(
+    app: object, port: int, served: "Future[tuple[dict[str, str], Callable[[], object]]]"
+) -> None:
+    """Serve until what is put into `served`, beside the addresses, is called."""
+    loop, task = asyncio.get_running_loop(), asyncio.current_task()
+
+    def announce(urls: dict[str, str]) -> None:
+        if task is not None:
+            served.set_result((urls, lambda: loop.call_soon_threadsafe(task.cancel)))
+
+    try:
+        await _serve(app, port, announce)
+    except SettingsError as error:
+        served.set_exception(error)
+
+
 async def _serve(app: object, port: int, announce: Callable[[dict[str, str]], None]) -> None:
     serve, urls = adapter("venue.server.serve"), adapter("venue.server.urls")
     task = asyncio.ensure_future(serve(app, port, lambda bound: announce(urls(bound))))
-    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+    if current_thread() is main_thread():
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
     try:
         await task
     except asyncio.CancelledError:

@@ -10,7 +10,7 @@ from alchemiser.entrypoints.cli.data_app import data_app
 from alchemiser.entrypoints.cli.doing import do
 from alchemiser.entrypoints.cli.options import AsJson, AsOf, Common, Config
 from alchemiser.entrypoints.cli.strategies_app import plugins_app, strategy_app, symphony_app
-from alchemiser.entrypoints.cli.venue_app import venue
+from alchemiser.entrypoints.cli.venue_app import conformance, venue
 
 app = typer.Typer(name="alchemiser", add_completion=False, pretty_exceptions_enable=False)
 journal_app = typer.Typer(help="Check, export and show the journal.")
@@ -140,6 +140,7 @@ def quality(
 app.command()(reconcile)
 app.command()(tax)
 app.command()(venue)
+app.command()(conformance)
 
 
 @app.command()

@@ -1,4 +1,4 @@
-"""The command that serves the local venue."""
+"""The commands that serve the local venue, and that hold Alpaca's adapter to its contract."""
 
 from pathlib import Path
 from typing import Annotated
@@ -42,3 +42,17 @@ def venue(  # noqa: PLR0913 - one argument an option
     pace = 0.0 if manual else speed
     place = (port, at, pace, rate_limit, text_frames)
     return do("venue.venue", context, common, place, seed, cash, data)
+
+
+def conformance(
+    context: typer.Context,
+    *,
+    paper: Annotated[
+        bool, typer.Option("--paper", help="Over the paper account of the configuration.")
+    ] = False,
+    as_json: AsJson = False,
+    config: Config = None,
+) -> int:
+    """Run every numbered case over Alpaca's adapter: at a local venue, or over a paper account."""
+    common = Common(as_json=as_json, config=config)
+    return do(f"conformance.{'over_paper' if paper else 'at_venue'}", context, common)

@@ -14,7 +14,7 @@ from alchemiser.domain.orders.messages import (
     Side,
     SubmitOutcome,
 )
-from alchemiser.domain.values.identifiers import Symbol, cl_ord_id
+from alchemiser.domain.values.identifiers import ClOrdId, Symbol, cl_ord_id
 from alchemiser.domain.values.numbers import ZERO
 from alchemiser.ports.broker import BrokerPort
 
@@ -37,6 +37,7 @@ class BrokerBench:
         elapse: Lets that much time go by.
         attempts: Numbers that no order of the session has used yet.
         threads: How many threads may call the broker at once, at least 1.
+        named: Makes of an engine's name for an order the one that is used.
     """
 
     broker: BrokerPort
@@ -49,6 +50,7 @@ class BrokerBench:
     elapse: Callable[[timedelta], None]
     attempts: Iterator[int] = field(default_factory=lambda: count(1))
     threads: int = 1
+    named: Callable[[ClOrdId], ClOrdId] = lambda name: name
 
     def order(
         self, price: Decimal, *, side: Side = Side.BUY, quantity: Decimal | None = None
@@ -63,7 +65,11 @@ class BrokerBench:
         )
         order_qty = self.quantity if quantity is None else quantity
         return NewOrderSingle(
-            cl_ord_id=name, symbol=self.symbol, side=side, order_qty=order_qty, price=price
+            cl_ord_id=self.named(name),
+            symbol=self.symbol,
+            side=side,
+            order_qty=order_qty,
+            price=price,
         )
 
     def submit(self, order: NewOrderSingle) -> SubmitOutcome:
