@@ -28,7 +28,7 @@ ENDS: Final = {
     **dict.fromkeys(("gateway_timeout", "rate_limited", "rate_limited_bare"), SKIPPED),
     **dict.fromkeys(("unauthorized", "forbidden", "truncated_json", "empty_body"), SKIPPED),
     **dict.fromkeys(("html_200", "null_body", "nan_numbers", "huge_numbers"), SKIPPED),
-    **dict.fromkeys(("negative_numbers", "order_not_found", "clock_skew"), SKIPPED),
+    **dict.fromkeys(("negative_numbers", "clock_skew"), SKIPPED),
     # An order that is refused for good leaves the plan unfinished.
     **dict.fromkeys(("insufficient_buying_power", "insufficient_qty", "wash_trade"), PART),
     **dict.fromkeys(("not_fractionable", "day_trade_denied", "bad_limit"), PART),
