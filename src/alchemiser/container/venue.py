@@ -3,14 +3,14 @@
 import asyncio
 import signal
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from importlib.util import find_spec
 from pathlib import Path
-from threading import current_thread, main_thread
+from threading import Thread, current_thread, main_thread
 from typing import Any, Final
 
 from alchemiser.container.adapters import adapter
@@ -75,13 +75,14 @@ def serving(options: VenueOptions) -> Iterator[dict[str, str]]:
     """
     _check_extra()
     app, served = build_venue(options), Future[tuple[dict[str, str], Callable[[], object]]]()
-    with ThreadPoolExecutor(1, thread_name_prefix="venue") as thread:
-        thread.submit(lambda: asyncio.run(_serve_until_ended(app, options.port, served)))
-        urls, end = served.result()
-        try:
-            yield urls
-        finally:
-            end()
+    thread = Thread(target=lambda: asyncio.run(_serve_until_ended(app, options.port, served)))
+    thread.start()
+    urls, end = served.result()
+    try:
+        yield urls
+    finally:
+        end()
+        thread.join()
 
 
 def build_venue(options: VenueOptions) -> Any:  # noqa: ANN401 - its type comes with the extra
