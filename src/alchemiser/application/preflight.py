@@ -16,10 +16,6 @@ from alchemiser.domain.values.numbers import ONE, plain
 from alchemiser.ports.notifier import Alert, Severity
 
 
-class PreflightError(AlchemiserError):
-    """Mark that trading must not start: nothing was sent and nothing recorded."""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Probe:
     """Look at one thing.

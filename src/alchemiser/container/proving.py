@@ -3,10 +3,10 @@
 from datetime import timedelta
 from typing import Final
 
-from alchemiser.application.preflight import PreflightError
 from alchemiser.container.adapters import adapter
 from alchemiser.container.alpaca_parts import agreed, exchange_day
 from alchemiser.container.parts import Parts
+from alchemiser.domain.values.errors import PreflightError
 from alchemiser.domain.values.purse import Purse, disagreement, purse_of_account, purse_of_url
 from alchemiser.ports.errors import InputError, PortRejectedError
 from alchemiser.ports.notifier import Alert, Severity

@@ -10,14 +10,13 @@ from functools import partial
 from itertools import count
 from typing import Any, Final
 
-from alchemiser.application.preflight import PreflightError
 from alchemiser.container.alpaca_parts import exchange_day
 from alchemiser.container.assembly import UNBEGUN
 from alchemiser.container.parts import Parts
 from alchemiser.container.proving import prove_account, prove_purse
 from alchemiser.domain.market.quote import Quote
 from alchemiser.domain.orders.messages import Side
-from alchemiser.domain.values.errors import SettingsError
+from alchemiser.domain.values.errors import PreflightError, SettingsError
 from alchemiser.domain.values.identifiers import ClOrdId
 from alchemiser.domain.values.numbers import CENT, ZERO
 from alchemiser.domain.values.session import Session

@@ -19,13 +19,12 @@ from alchemiser.adapters.system.calls import ThreadedCalls
 from alchemiser.adapters.system.clock import SystemClock
 from alchemiser.adapters.system.hanging import HangingCalls
 from alchemiser.application.operate import halt
-from alchemiser.application.preflight import PreflightError
 from alchemiser.container import Parts, build_engine, build_offline
 from alchemiser.container.proving import key_age, prove_account, prove_purse
 from alchemiser.domain.orders.account import AccountSnapshot
 from alchemiser.domain.risk.limits import TradingState
 from alchemiser.domain.values.credentials import Credentials, credentials
-from alchemiser.domain.values.errors import SettingsError
+from alchemiser.domain.values.errors import PreflightError, SettingsError
 from alchemiser.domain.values.identifiers import AccountId
 from alchemiser.domain.values.secret import Secret
 from alchemiser.settings import Settings

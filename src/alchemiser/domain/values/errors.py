@@ -7,6 +7,7 @@ AlchemiserError
 ├── UndecidedError              a strategy cannot decide on what it was shown: not a fault
 ├── SettingsError               the configuration or the command cannot be honoured: mend it
 ├── PluginError                 a strategy plugin is missing, misspelt or misbehaves
+├── PreflightError              trading must not start: nothing was sent and nothing recorded
 └── PortError                   see `alchemiser.ports.errors`
 """
 
@@ -33,6 +34,10 @@ class SettingsError(AlchemiserError):
 
 class PluginError(AlchemiserError):
     """Mark a strategy plugin that is missing, misspelt or misbehaves."""
+
+
+class PreflightError(AlchemiserError):
+    """Mark that trading must not start: nothing was sent and nothing recorded."""
 
 
 class UndecidedError(AlchemiserError):

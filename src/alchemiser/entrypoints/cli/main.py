@@ -9,11 +9,11 @@ from typing import Final
 
 import typer
 
-from alchemiser.application.preflight import PreflightError
 from alchemiser.domain.values.errors import (
     AlchemiserError,
     DomainError,
     PluginError,
+    PreflightError,
     SettingsError,
 )
 from alchemiser.entrypoints.cli.app import app

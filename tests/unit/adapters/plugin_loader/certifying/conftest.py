@@ -3,6 +3,7 @@
 import builtins
 import decimal
 import sys
+import threading
 import tracemalloc
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -36,9 +37,31 @@ def take(hooks: type[Hooks], hook: Hook) -> None:
     hooks.__call__ = staticmethod(hook)  # type: ignore[method-assign]  # that is the point
 
 
+def trace_one_at_a_time() -> None:
+    """Let threads start to be measured one after the other.
+
+    Setting a trace function asks the audit hooks, and one written in Python lets other threads run
+    meanwhile: a second thread that starts then is refused its trace function, and dies of that.
+    """
+    measure, settrace, turn = threading.gettrace(), sys.settrace, threading.RLock()
+
+    def in_turn(function: Any) -> None:  # noqa: ANN401 - handed on
+        with turn:
+            settrace(function)
+
+    def measured(*event: Any) -> Any:  # noqa: ANN401 - handed on
+        with turn:
+            return measure(*event) if measure else None
+
+    if measure:
+        threading.settrace(measured)
+        sys.settrace = in_turn
+
+
 @pytest.fixture(scope="session")
 def hooks() -> type[Hooks]:
     """Return the one hook of this process."""
+    trace_one_at_a_time()
     sys.addaudithook(Hooks())
     return Hooks
 
