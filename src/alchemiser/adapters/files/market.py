@@ -43,6 +43,8 @@ class FileMarketData:
     def __init__(self, path: Path, calendar: CalendarPort) -> None:
         self._path = path
         self._calendar = calendar
+        self._quoted: tuple[date | None, bool] = (None, False)
+        self._prices: dict[Symbol, Decimal | None] = {}
 
     def check(self) -> None:
         """Read the source; raise InputError, in one sentence, where it breaks its contract.
@@ -92,13 +94,17 @@ class FileMarketData:
             return ()
         moment = min(at.astimezone(UTC), session.close_at)
         early = moment < session.close_at - _CLOSE_IS_NEAR
-        prices = {
-            name: self._price(name, session.day, early=early) for name in sorted(set(symbols))
-        }
+        if self._quoted != (session.day, early):
+            # The same prices are asked for many times in a session, and never after it.
+            self._quoted, self._prices = (session.day, early), {}
+        prices = self._prices
+        for name in symbols:
+            if name not in prices:
+                prices[name] = self._price(name, session.day, early=early)
         return tuple(
             Quote(symbol=name, bid=price, ask=price, last=price, at=moment)
-            for name, price in prices.items()
-            if price is not None
+            for name in sorted(set(symbols))
+            if (price := prices[name]) is not None
         )
 
     def corporate_actions(

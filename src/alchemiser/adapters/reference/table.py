@@ -37,9 +37,15 @@ class ReferenceTable:
     ) -> None:
         self._price_increment = price_increment
         self._statuses = statuses
+        self._known: dict[Symbol, Instrument] = {}
 
     def instrument(self, name: Symbol) -> Instrument:
         """Return the instrument of `name`; an unlisted one is an unclassified, unlevered stock."""
+        if name not in self._known:
+            self._known[name] = self._made(name)
+        return self._known[name]
+
+    def _made(self, name: Symbol) -> Instrument:
         row = _rows().get(name)
         if row is None:
             return Instrument(

@@ -4,7 +4,7 @@ import csv
 from bisect import bisect_right
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Final
 
@@ -52,8 +52,9 @@ class SessionTable:
 
         A day outside 1990 to 2030 is an error as in `session`.
         """
-        days = (start + timedelta(days=n) for n in range((end - start).days + 1))
-        return tuple(found for day in days if (found := self.session(day)) is not None)
+        for day in (start, end) if start <= end else ():
+            self.session(day)
+        return _between(start, end)
 
 
 @cache  # bounded by the days that the table covers
@@ -68,6 +69,12 @@ def _session(day: date) -> Session | None:
         open_at=datetime.combine(day, opens, UTC),
         close_at=datetime.combine(day, closes, UTC),
     )
+
+
+@lru_cache(maxsize=256)  # the same few weeks are asked for again and again
+def _between(start: date, end: date) -> tuple[Session, ...]:
+    days = (start + timedelta(days=n) for n in range((end - start).days + 1))
+    return tuple(found for day in days if (found := _session(day)) is not None)
 
 
 @cache

@@ -27,7 +27,7 @@ from alchemiser.domain.portfolio.consolidation import (
     StrategyOutcome,
     consolidate,
 )
-from alchemiser.domain.portfolio.past import Past
+from alchemiser.domain.portfolio.past import Liquidities, Past
 from alchemiser.domain.risk.breakers import BreakerLimits
 from alchemiser.domain.risk.context import RiskContext
 from alchemiser.domain.risk.gates import approve
@@ -266,12 +266,9 @@ def _plan_inputs(inputs: CycleInputs, spendable: Decimal | None) -> PlanInputs:
     )
 
 
-def _liquidity(inputs: CycleInputs) -> dict[Symbol, Liquidity]:
-    panel = inputs.evaluator.bars
-    if inputs.provisional:
-        panel = replace(panel.until(inputs.row), provisional=True)
-    past = Past.of(panel, inputs.row)
-    return {name: past.liquidity(name, LIQUIDITY_SESSIONS) for name in inputs.quotes}
+def _liquidity(inputs: CycleInputs) -> Mapping[Symbol, Liquidity]:
+    past = Past.of(inputs.evaluator.bars, inputs.row, provisional=inputs.provisional)
+    return Liquidities(past, inputs.quotes, LIQUIDITY_SESSIONS)
 
 
 def _last_gate(

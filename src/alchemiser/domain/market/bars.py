@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 from datetime import date
+from operator import lt
 
 import numpy as np
 from numpy.typing import NDArray
@@ -57,7 +58,7 @@ class BarPanel:
         if list(self.symbols) != sorted(set(self.symbols)):
             msg = "panel symbols must be sorted and each stand once."
             raise InvalidValueError(msg)
-        if any(a >= b for a, b in zip(self.sessions, self.sessions[1:], strict=False)):
+        if not all(map(lt, self.sessions, self.sessions[1:])):
             msg = "panel sessions must ascend."
             raise InvalidValueError(msg)
         object.__setattr__(self, "_columns", {s: i for i, s in enumerate(self.symbols)})

@@ -25,9 +25,9 @@ def unsettled_proceeds(
     Raises:
         InvalidValueError: When a sale is from before 1975.
     """
-    return sum(
-        (dollars for sold, dollars in sales if not has_settled(sold, day, sessions)), start=ZERO
-    )
+    sales = tuple(sales)
+    settled = {sold: has_settled(sold, day, sessions) for sold in {sold for sold, _ in sales}}
+    return sum((dollars for sold, dollars in sales if not settled[sold]), start=ZERO)
 
 
 def settled_cash(cash: Decimal, unsettled: Decimal) -> Decimal:

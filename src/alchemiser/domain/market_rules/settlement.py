@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
+from functools import cache
 from typing import Final
 
 from alchemiser.domain.market_rules.dated import Rules, Since
@@ -56,6 +57,7 @@ def has_settled(traded: date, day: date, sessions: Iterable[date]) -> bool:
     return passed >= CYCLE.on(traded).value
 
 
+@cache  # bounded by the days that sessions are known of
 def is_bank_holiday(session: date) -> bool:
     """Say whether the exchange trades on `session` and no bank settles."""
     columbus = _second_monday_of_october(session.year)

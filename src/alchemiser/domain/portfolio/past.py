@@ -1,7 +1,7 @@
 """What the bars up to one session tell of a symbol, as far as sizes and exits rest on it."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -34,8 +34,11 @@ class Past:
     closed: int
 
     @classmethod
-    def of(cls, panel: BarPanel, row: int) -> "Past":
+    def of(cls, panel: BarPanel, row: int, *, provisional: bool = False) -> "Past":
         """Return the past of `panel` as of its row `row`.
+
+        Where that session is `provisional`, its own volume and range are not read, although the
+        panel may hold them.
 
         Raises:
             InvalidValueError: When the panel has no such row.
@@ -43,7 +46,7 @@ class Past:
         if not 0 <= row < len(panel.sessions):
             msg = f"row {row} is not one of the panel's {len(panel.sessions)} sessions."
             raise InvalidValueError(msg)
-        open_still = panel.provisional and row == len(panel.sessions) - 1
+        open_still = provisional or (panel.provisional and row == len(panel.sessions) - 1)
         return cls(panel=panel, row=row, closed=row - 1 if open_still else row)
 
     def closes(self, name: Symbol, count: int) -> Floats:
@@ -121,6 +124,33 @@ class Past:
         if blocked is not None:
             known &= ~(blocked[rows, column] | blocked[self.row, column])
         return np.where(known, values, np.nan)
+
+
+class Liquidities(Mapping[Symbol, Liquidity]):
+    """Tell how much symbols trade and swing: measured when it is asked, each symbol once.
+
+    A decision knows the quotes of many symbols and trades a few of them.
+    """
+
+    def __init__(self, past: Past, symbols: Collection[Symbol], sessions: int) -> None:
+        """Measure `symbols` over the last `sessions` of `past`."""
+        self._past = past
+        self._symbols = symbols
+        self._sessions = sessions
+        self._known: dict[Symbol, Liquidity] = {}
+
+    def __getitem__(self, name: Symbol) -> Liquidity:
+        if name not in self._symbols:
+            raise KeyError(name)
+        if name not in self._known:
+            self._known[name] = self._past.liquidity(name, self._sessions)
+        return self._known[name]
+
+    def __iter__(self) -> Iterator[Symbol]:
+        return iter(self._symbols)
+
+    def __len__(self) -> int:
+        return len(self._symbols)
 
 
 def sample_deviation(values: Sequence[float]) -> float:

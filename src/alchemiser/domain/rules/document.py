@@ -9,6 +9,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from decimal import Decimal
+from functools import lru_cache
 from hashlib import sha256
 from typing import Final, NoReturn, Union
 
@@ -67,6 +68,7 @@ def canonical_json(tree: Node) -> str:
     return _json(to_document(tree))
 
 
+@lru_cache(maxsize=64)  # every decision names its tree by it
 def content_hash(tree: Node) -> str:
     """Return the SHA-256 of the canonical JSON, hexadecimal."""
     return sha256(canonical_json(tree).encode()).hexdigest()

@@ -37,12 +37,18 @@ class Walk:
         gaps: What is missing, in the order of the path; empty when the tree is decided.
     """
 
-    def __init__(self, evaluation: Evaluation, tree: Node, row: int) -> None:
-        """Walk through `tree`, which `evaluation` has evaluated, at `row` (0-based)."""
+    def __init__(
+        self, evaluation: Evaluation, tree: Node, row: int, *, gaps_only: bool = False
+    ) -> None:
+        """Walk through `tree`, which `evaluation` has evaluated, at `row` (0-based).
+
+        With `gaps_only` nothing is told on the way.
+        """
         self.steps: list[TraceStep] = []
         self.gaps: list[Gap] = []
         self._evaluation = evaluation
         self._row = row
+        self._is_telling = not gaps_only
         seen: set[Node] = set()
         stack = [(tree, 0)]
         while stack:
@@ -145,8 +151,10 @@ class Walk:
         return "false" if truth.false[row] else "undecided"
 
     def _compare(self, condition: Compare, depth: int, outcome: str, row: int) -> None:
+        if not self._is_telling:
+            return
         left, right = (_number(side, row) for side in sides(condition, self._evaluation.readings))
-        self._say(depth, condition.text(), outcome, observed=left, threshold=right)
+        self._say(depth, condition_words(condition), outcome, observed=left, threshold=right)
 
     def _unread(self, condition: Compare, row: int) -> Iterator[Gap]:
         readings = self._evaluation.readings
@@ -158,18 +166,28 @@ class Walk:
         evaluation = self._evaluation
         pairs = zip(evaluation.amounts(node), evaluation.members(node), strict=True)
         candidates = [
-            (item, _number(evaluation.score(item, metric), self._row), self._at(amount) > 0)
+            (item, self._at(amount) > 0)
             for (item, amount), (_, present) in pairs
             if self._at(present) > 0
         ]
-        cuts = _cuts(node, [(score, taken) for _, score, taken in candidates])
-        for item, score, taken in candidates:
+        if self._is_telling:
+            self._tell_scores(node, metric, depth, candidates)
+        if not any(taken for _, taken in candidates):
+            for item, _ in candidates:
+                self.gaps.append(_score_gap(evaluation, item, metric, self._row))
+
+    def _tell_scores(
+        self, node: Node, metric: Metric, depth: int, candidates: Iterable[tuple[Node, bool]]
+    ) -> None:
+        scores = [
+            (item, _number(self._evaluation.score(item, metric), self._row), taken)
+            for item, taken in candidates
+        ]
+        cuts = _cuts(node, [(score, taken) for _, score, taken in scores])
+        for item, score, taken in scores:
             words = score_words(item, metric)
             outcome = "selected" if taken else "dropped"
             self._say(depth, words, outcome, observed=score, threshold=cuts[taken])
-        if not any(taken for _, _, taken in candidates):
-            for item, _, _ in candidates:
-                self.gaps.append(_score_gap(evaluation, item, metric, self._row))
 
     def _at(self, values: Floats | Mask) -> float:
         return _value(values, self._row)
@@ -183,6 +201,8 @@ class Walk:
         observed: Decimal | None = None,
         threshold: Decimal | None = None,
     ) -> None:
+        if not self._is_telling:
+            return
         margin = None if observed is None or threshold is None else observed - threshold
         self.steps.append(
             TraceStep(
@@ -225,7 +245,7 @@ def _score_gap(evaluation: Evaluation, candidate: Node, metric: Metric, row: int
     if isinstance(node, Asset):
         return metric_gap(evaluation.readings, metric, node.name, row)
     if not evaluation.decided(node)[row]:
-        return Walk(evaluation, node, row).gap()
+        return Walk(evaluation, node, row, gaps_only=True).gap()
     start = evaluation.stream(node).start(row)
     seen, needed = row - start + 1, stream_bars(metric.bars())
     if seen >= needed:
@@ -240,7 +260,7 @@ def _score_gap(evaluation: Evaluation, candidate: Node, metric: Metric, row: int
 def _break(evaluation: Evaluation, node: Node, row: int) -> Gap:
     """Return why the stream of `node` has no return at `row`, which is not the first."""
     if not evaluation.decided(node)[row - 1]:
-        return Walk(evaluation, node, row - 1).gap()
+        return Walk(evaluation, node, row - 1, gaps_only=True).gap()
     readings = evaluation.readings
     symbols, weights = evaluation.weights(node)
     held = compress(symbols, weights[:, row - 1] > 0)

@@ -60,5 +60,4 @@ def metric_gap(readings: Readings, metric: Metric, name: Symbol, row: int) -> Ga
 
 def _age(readings: Readings, name: Symbol, row: int) -> int:
     """Return how many sessions ago, the present one included, the first bar was; 0 without one."""
-    seen = np.flatnonzero(~np.isnan(readings.closes(name)[: row + 1]))
-    return row + 1 - int(seen[0]) if seen.size else 0
+    return max(row + 1 - readings.first_bar(name), 0)

@@ -28,6 +28,8 @@ class Readings:
     _values: dict[tuple[object, ...], Floats] = field(default_factory=dict)
     _numbers: dict[Decimal, Floats] = field(default_factory=dict)
     _priced: dict[Symbol, Mask] = field(default_factory=dict)
+    _unbroken: dict[tuple[object, ...], NDArray[np.intp]] = field(default_factory=dict)
+    _first: dict[Symbol, int] = field(default_factory=dict)
 
     def sessions(self) -> int:
         """Return T, the number of sessions."""
@@ -70,9 +72,19 @@ class Readings:
         """Return how many unbroken bars that `metric` can read end at each session."""
         while metric.inner is not None:
             metric = metric.inner
-        columns = [np.isnan(column) for column in self._inputs(metric, name)]
-        broken = np.logical_or.reduce(columns)
-        return run_lengths(np.where(broken, np.nan, 0.0))
+        key = (*metric.shape(), name)
+        if key not in self._unbroken:
+            columns = [np.isnan(column) for column in self._inputs(metric, name)]
+            broken = np.logical_or.reduce(columns)
+            self._unbroken[key] = run_lengths(np.where(broken, np.nan, 0.0))
+        return self._unbroken[key]
+
+    def first_bar(self, name: Symbol) -> int:
+        """Return the row of the first bar of `name`, 0-based; the number of rows without one."""
+        if name not in self._first:
+            seen = np.flatnonzero(~np.isnan(self.closes(name)))
+            self._first[name] = int(seen[0]) if seen.size else self.sessions()
+        return self._first[name]
 
     def _unmasked(self, metric: Metric, name: Symbol) -> Floats:
         # A blocked session may not be decided on; the sessions after it may look back on it.

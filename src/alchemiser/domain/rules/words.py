@@ -1,5 +1,8 @@
 """How nodes and conditions are called in traces and reasons."""
 
+from functools import lru_cache
+from typing import Final
+
 from alchemiser.domain.rules.choosing import Ranking
 from alchemiser.domain.rules.expressions import Compare, Condition, Metric
 from alchemiser.domain.rules.logic import AllOf, AnyOf, AtLeast, Lasting
@@ -13,7 +16,11 @@ from alchemiser.domain.rules.nodes import (
     core,
 )
 
+WORDS_KEPT: Final = 4096
+"""Traces say the same of every session: what was said last is kept."""
 
+
+@lru_cache(maxsize=WORDS_KEPT)
 def node_words(node: Node) -> str:
     """Return what `node` is, in a few words that do not go into its children."""
     match node:
@@ -31,6 +38,7 @@ def node_words(node: Node) -> str:
             return f"equal weights of {len(node.children())}"
 
 
+@lru_cache(maxsize=WORDS_KEPT)
 def condition_words(condition: Condition) -> str:
     """Return what `condition` asks, in a few words that do not go into its operands."""
     match condition:
@@ -48,6 +56,7 @@ def condition_words(condition: Condition) -> str:
             return "not"
 
 
+@lru_cache(maxsize=WORDS_KEPT)
 def score_words(node: Node, metric: Metric) -> str:
     """Return how the score of a candidate is called, such as `RSI(SPY, 10)`."""
     inner = core(node)

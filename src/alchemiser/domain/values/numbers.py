@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from decimal import ROUND_DOWN, ROUND_FLOOR, ROUND_HALF_EVEN, ROUND_UP, Decimal, InvalidOperation
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -133,6 +134,7 @@ def round_significant(values: Floats) -> Floats:
     return np.where(np.isfinite(values) & (magnitude > 0), rounded, values)
 
 
+@lru_cache(maxsize=8192)  # within a session the same figures are asked for again and again
 def decimal_from_float(value: float) -> Decimal:
     """Return the exact 12-significant-digit decimal of a finite float.
 
