@@ -9,9 +9,9 @@ import pytest
 from alchemiser.adapters.memory.journal import MemoryJournal
 from alchemiser.adapters.system.clock import VirtualClock
 from alchemiser.application.backtest import BacktestSetup, backtest
+from alchemiser.application.backtest_report import BacktestReport
 from alchemiser.application.engine import EnabledStrategy, Engine, Schedule, Timing
 from alchemiser.application.operate import overview
-from alchemiser.application.report import BacktestReport
 from alchemiser.domain.rules.strategy import RuleStrategy
 from alchemiser.domain.values.errors import SettingsError
 from alchemiser.domain.values.identifiers import StrategyId

@@ -32,6 +32,7 @@ from alchemiser.rules import asset, cumulative_return, weight_equal, weight_spec
 
 FIRST, SECOND = date(2024, 3, 7), date(2024, 3, 8)
 NEAR_CLOSE = Schedule()
+VENUE = VenueSettings()
 SYMBOLS = ("AGG", "GLD", "IEF", "QQQ", "SPY", "TLT")
 
 
@@ -70,7 +71,15 @@ def strategies() -> tuple[EnabledStrategy, ...]:
     )
 
 
-def make_engine(home: Path, day: date, seed: int, schedule: Schedule = NEAR_CLOSE) -> Engine:
+def make_engine(
+    home: Path,
+    day: date,
+    seed: int,
+    schedule: Schedule = NEAR_CLOSE,
+    *,
+    venue: VenueSettings = VENUE,
+    cash: Decimal = Decimal(100_000),
+) -> Engine:
     """Return an engine on the files in `home`, its clock at the decision of `day`."""
     calendar = SessionTable()
     market = FileMarketData(home / "bars", calendar)
@@ -88,12 +97,12 @@ def make_engine(home: Path, day: date, seed: int, schedule: Schedule = NEAR_CLOS
         broker=SimulatedBroker(
             path=home / "broker.db",
             name="crash",
-            cash=Decimal(100_000),
+            cash=cash,
             market=market,
             clock=clock,
             calendar=calendar,
             reference=reference,
-            settings=VenueSettings(),
+            settings=venue,
             seed=seed,
             price_increment=market.price_increment(),
         ),

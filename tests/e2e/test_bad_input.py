@@ -177,7 +177,7 @@ def test_a_session_is_not_run_twice(cli: Cli, world: World) -> None:
         (("backtest", "--strategy", "gone"), "no installed plugin offers the strategy gone"),
         (("backtest", "--strategy", "sixty-forty=x"), "has no number after '='"),
         (("backtest", "--strategy", "sixty-forty=1.5"), "above 0 and at most 1"),
-        (("backtest", "--engine", "fast"), "comes with a later version"),
+        (("backtest", "--engine", "vast"), "write --engine exact or --engine fast"),
         (("backtest", "--start", "2030-01-02"), "there is no session to backtest"),
         (("init",), "alchemiser.toml exists already"),
     ],

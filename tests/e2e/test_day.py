@@ -196,6 +196,17 @@ def test_backtest_runs_the_same_code_and_gives_the_same_digest(cli: Cli) -> None
     assert report.keys() >= {"final_equity", "cagr", "sharpe", "max_drawdown", "turnover"}
 
 
+def test_backtest_as_arrays_says_so_and_ends_nearby(cli: Cli) -> None:
+    command = ("backtest", "--strategy", "sixty-forty", "--data", "bars", "--start", "2024-07-01")
+
+    exact, fast = (cli(*command, "--engine", name, "--json").json() for name in ("exact", "fast"))
+
+    assert (exact["engine"], fast["engine"]) == ("exact", "fast")
+    assert fast["decided"] == exact["decided"]
+    assert float(fast["final_equity"]) == pytest.approx(float(exact["final_equity"]), rel=5e-4)
+    assert "engine          fast" in cli(*command, "--engine", "fast").out
+
+
 def test_answers_for_people_fit_in_80_columns(cli: Cli) -> None:
     """AR-05: every command has an answer that can be read."""
     orders = cli("run", "--as-of", "2024-07-09", "--json").json()["orders"]

@@ -1,34 +1,40 @@
 """The exact engine over past sessions: the live cycle with a clock that the backtest moves."""
 
 import asyncio
-import math
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from hashlib import sha256
 
 import numpy as np
 
+from alchemiser.application.backtest_report import (
+    BacktestReport,
+    Course,
+    EngineName,
+    World,
+    diversity,
+    reported,
+)
 from alchemiser.application.cycle import Cycle
 from alchemiser.application.engine import Engine, Timing
 from alchemiser.application.inputs import Analysis, last_closed, lookbacks
 from alchemiser.application.ledger import Ledger
-from alchemiser.application.report import BacktestReport, CycleReport, StrategyLine
+from alchemiser.application.report import CycleReport, StrategyLine
 from alchemiser.domain.journal.records import CycleStatus
 from alchemiser.domain.market.bars import BarPanel
 from alchemiser.domain.market.gate import assess
 from alchemiser.domain.market.quote import Quote
-from alchemiser.domain.portfolio.diversity import Likeness, likenesses
+from alchemiser.domain.portfolio.diversity import Likeness
 from alchemiser.domain.rules.evaluator import TreeEvaluator
 from alchemiser.domain.values.errors import SettingsError
 from alchemiser.domain.values.identifiers import StrategyId, Symbol
 from alchemiser.domain.values.numbers import ZERO, Floats
 from alchemiser.domain.values.session import Session
+from alchemiser.domain.venue_model.settings import VenueSettings
 from alchemiser.ports.clock import MovableClockPort
-
-SESSIONS_PER_YEAR = 252
-RETURNS_MIN = 2  # a sample deviation takes two
 
 Progress = Callable[[int, int], None]
 
@@ -41,6 +47,7 @@ class BacktestSetup:
         engine: An engine whose broker, journal and clock live in memory.
         clock: The engine's clock.
         sessions: What to run, ascending.
+        venue: What trading costs at the engine's broker.
         risk_profile: `research`, or the file that the limits came from.
         units: `dollars` or `total-return units`.
     """
@@ -50,6 +57,7 @@ class BacktestSetup:
     sessions: tuple[Session, ...]
     risk_profile: str
     units: str
+    venue: VenueSettings = field(default_factory=VenueSettings)
 
 
 class WholePanelAnalyst:
@@ -60,7 +68,7 @@ class WholePanelAnalyst:
         needed = lookbacks(engine)
         bars = engine.market.bars(tuple(needed), through=end)
         self.panel = assess(bars, needed).panel
-        self._evaluator = TreeEvaluator(self.panel)
+        self.evaluator = TreeEvaluator(self.panel)
         self._rows = {day: row for row, day in enumerate(self.panel.sessions)}
 
     def analyse(
@@ -70,7 +78,7 @@ class WholePanelAnalyst:
         del symbols, quotes
         at_open = engine.schedule.timing is Timing.NEXT_OPEN
         seen = last_closed(engine, session) if at_open else session
-        return Analysis(evaluator=self._evaluator, panel=self.panel, row=self._rows[seen.day])
+        return Analysis(evaluator=self.evaluator, panel=self.panel, row=self._rows[seen.day])
 
 
 def backtest(setup: BacktestSetup, progress: Progress) -> BacktestReport:
@@ -114,6 +122,7 @@ class _Tally:
         self._equity: list[tuple[date, Decimal]] = []
         self._failures: list[tuple[date, str]] = []
         self._traded = ZERO
+        self._limited: Counter[str] = Counter()
         self._digest = sha256()
 
     def add(self, report: CycleReport, equity: Decimal) -> None:
@@ -122,42 +131,31 @@ class _Tally:
             if line.state == "decided" and not line.reason:  # a fallback is not its own signal
                 self._wanted[line.strategy][report.session] = line
         self._equity.append((report.session, equity))
+        self._limited.update(one.code.value for one in report.limited)
         self._traded += sum((fill.quantity * fill.price for fill in report.fills), ZERO)
         self._digest.update(f"{report.session}{report.status}{report.digest}{equity}".encode())
         if report.status not in (CycleStatus.COMPLETED, CycleStatus.SKIPPED):
             self._failures.append((report.session, report.reason))
 
     def report(self, setup: BacktestSetup) -> BacktestReport:
-        curve = np.array([float(equity) for _, equity in ((None, self._start), *self._equity)])
-        returns = curve[1:] / curve[:-1] - 1
-        years = len(returns) / SESSIONS_PER_YEAR
-        return BacktestReport(
-            start=setup.sessions[0].day,
-            end=setup.sessions[-1].day,
-            sessions=len(setup.sessions),
-            decided=tuple(sorted(self._decided.items(), key=_strategy)),
-            final_equity=self._equity[-1][1],
-            cagr=float((curve[-1] / curve[0]) ** (1 / years) - 1),
-            sharpe=_sharpe(returns.tolist()),
-            max_drawdown=float(np.max(1 - curve / np.maximum.accumulate(curve))),
-            turnover=float(self._traded) / float(np.mean(curve)) / years,
+        course = Course(
+            start=self._start,
             equity=tuple(self._equity),
+            traded=float(self._traded),
+            decided=self._decided,
+            limited=self._limited,
             digest=self._digest.hexdigest(),
-            risk_profile=setup.risk_profile,
-            units=setup.units,
+        )
+        return reported(
+            course,
+            World(engine=EngineName.EXACT, risk_profile=setup.risk_profile, units=setup.units),
             failures=tuple(self._failures),
             diversity=self._diversity(),
         )
 
     def _diversity(self) -> tuple[Likeness, ...]:
-        if len(self._wanted) < 2:  # noqa: PLR2004 - a pair
-            return ()
-        closes = self._panel.close
-        returns = np.full_like(closes, np.nan)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            returns[1:] = closes[1:] / closes[:-1] - 1
         weights = {name: self._weights(lines) for name, lines in self._wanted.items()}
-        return likenesses(weights, returns)
+        return diversity(weights, self._panel.close)
 
     def _weights(self, lines: Mapping[date, StrategyLine]) -> Floats:
         """Return one strategy's weights, sessions by symbols of the panel, NaN where undecided."""
@@ -168,16 +166,3 @@ class _Tally:
                 for name, weight in lines[day].weights:
                     weights[row, self._panel.symbols.index(name)] = float(weight)
         return weights
-
-
-def _strategy(pair: tuple[StrategyId, int]) -> str:
-    return pair[0]
-
-
-def _sharpe(returns: list[float]) -> float | None:
-    """Return mean over sample standard deviation times sqrt(252) (Sharpe 1994), or None."""
-    if len(returns) < RETURNS_MIN:
-        return None
-    mean = math.fsum(returns) / len(returns)
-    variance = math.fsum((value - mean) ** 2 for value in returns) / (len(returns) - 1)
-    return mean / math.sqrt(variance) * math.sqrt(SESSIONS_PER_YEAR) if variance > 0 else None

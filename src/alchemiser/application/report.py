@@ -14,7 +14,6 @@ from alchemiser.domain.orders.messages import NewOrderSingle, Side
 from alchemiser.domain.orders.plan import PlannedOrder
 from alchemiser.domain.portfolio.capital import Transfer
 from alchemiser.domain.portfolio.consolidation import Contribution
-from alchemiser.domain.portfolio.diversity import Likeness
 from alchemiser.domain.risk.clipping import Limited
 from alchemiser.domain.risk.limits import TradingState, Violation
 from alchemiser.domain.rules.regime import Regime
@@ -254,42 +253,3 @@ class Explanation:
     contributions: tuple[Contribution, ...]
     strategies: tuple[StrategyLine, ...]
     limited: tuple[Limited, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BacktestReport:
-    """How a backtest went.
-
-    Attributes:
-        start: First session.
-        end: Last session.
-        sessions: How many sessions were run.
-        decided: Sessions decided by each strategy, sorted.
-        final_equity: Dollars.
-        cagr: Compound growth a year over 252 sessions, a fraction, or None with no return.
-        sharpe: Mean over sample standard deviation of daily returns times sqrt(252), or None.
-        max_drawdown: Largest fall from a peak, a positive fraction.
-        turnover: Dollars traded over mean equity, a year.
-        equity: Pairs of session and equity at its end.
-        digest: SHA-256 over every decision and fill.
-        risk_profile: `research` or the file the limits came from.
-        units: `dollars` or `total-return units`.
-        failures: Sessions that ended other than completed or skipped, with the reason.
-        diversity: Every pair of strategies compared.
-    """
-
-    start: date
-    end: date
-    sessions: int
-    decided: tuple[tuple[StrategyId, int], ...]
-    final_equity: Decimal
-    cagr: float | None
-    sharpe: float | None
-    max_drawdown: float
-    turnover: float
-    equity: tuple[tuple[date, Decimal], ...]
-    digest: str
-    risk_profile: str
-    units: str
-    failures: tuple[tuple[date, str], ...] = ()
-    diversity: tuple[Likeness, ...] = ()

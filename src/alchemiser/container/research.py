@@ -62,6 +62,7 @@ def build_backtest(
         engine=parts.engine(),
         clock=parts.virtual_clock(),
         sessions=sessions,
+        venue=parts.settings().broker.venue_settings(),
         risk_profile=profile,
         units="dollars" if parts.price_increment() == CENT else "total-return units",
     )

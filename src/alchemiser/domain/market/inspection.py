@@ -6,7 +6,6 @@ from datetime import date
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from alchemiser.domain.market.actions import CorporateAction
 from alchemiser.domain.market.bars import BarPanel
@@ -15,7 +14,7 @@ from alchemiser.domain.market.faults import LEAP, Faults, faults_of, is_bad
 from alchemiser.domain.market.gate import Finding, FindingCode
 from alchemiser.domain.market.jumps import is_split_like
 from alchemiser.domain.values.identifiers import Symbol
-from alchemiser.domain.values.numbers import Floats
+from alchemiser.domain.values.numbers import Floats, Mask
 
 _WINDOW: Final = 60
 """Returns before a move that tell the symbol's volatility."""
@@ -31,7 +30,6 @@ _FLAT_MIN: Final = 10
 _PARTING: Final = 0.03
 """How far the bases may part without an action: an ordinary dividend that no source tells."""
 
-Mask = NDArray[np.bool_]
 Days = Mapping[tuple[Symbol, date], CorporateAction]
 
 

@@ -25,12 +25,12 @@ from alchemiser.domain.rules.nodes import (
     symbols_of,
 )
 from alchemiser.domain.rules.ranking import choose
-from alchemiser.domain.rules.readings import Mask, Readings
+from alchemiser.domain.rules.readings import Readings
 from alchemiser.domain.rules.streams import Stream, stream_of, stream_returns
 from alchemiser.domain.rules.terms import postorder
 from alchemiser.domain.rules.truth import Truth, truth_of
 from alchemiser.domain.values.identifiers import Symbol
-from alchemiser.domain.values.numbers import Floats
+from alchemiser.domain.values.numbers import Floats, Mask
 
 Part = tuple[Node, Floats | Mask]
 """An item and its part, (T,), or (1,) where it is always the same; a mask counts 0 or 1."""

@@ -11,10 +11,9 @@ from alchemiser.domain.rules.evaluation import Evaluation
 from alchemiser.domain.rules.explanation import Walk
 from alchemiser.domain.rules.expressions import Metric
 from alchemiser.domain.rules.nodes import Node
-from alchemiser.domain.rules.readings import Mask
 from alchemiser.domain.values.errors import InvalidValueError
 from alchemiser.domain.values.identifiers import Symbol
-from alchemiser.domain.values.numbers import Floats
+from alchemiser.domain.values.numbers import Floats, Mask
 from alchemiser.domain.values.target import TargetPortfolio
 
 

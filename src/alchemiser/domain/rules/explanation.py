@@ -14,13 +14,12 @@ from alchemiser.domain.rules.gaps import Gap, metric_gap, price_gap
 from alchemiser.domain.rules.logic import Lasting
 from alchemiser.domain.rules.measures import MeasureKind
 from alchemiser.domain.rules.nodes import Asset, Node, When, core, symbols_of
-from alchemiser.domain.rules.readings import Mask
 from alchemiser.domain.rules.requirements import measures, stream_bars
 from alchemiser.domain.rules.terms import postorder
 from alchemiser.domain.rules.trace import TraceStep
 from alchemiser.domain.rules.truth import sides
 from alchemiser.domain.rules.words import condition_words, node_words, score_words
-from alchemiser.domain.values.numbers import Floats, decimal_from_float
+from alchemiser.domain.values.numbers import Floats, Mask, decimal_from_float
 
 
 def _depth_below(node: Node, item: Node, depth: int) -> int:

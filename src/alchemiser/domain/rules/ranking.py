@@ -5,8 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from alchemiser.domain.rules.readings import Mask
-from alchemiser.domain.values.numbers import Floats
+from alchemiser.domain.values.numbers import Floats, Mask
 
 
 def choose(

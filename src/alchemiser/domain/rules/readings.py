@@ -11,9 +11,7 @@ from alchemiser.domain.market.indicators.kernels import ratio, run_lengths, shif
 from alchemiser.domain.rules.expressions import Metric
 from alchemiser.domain.rules.measures import Reads
 from alchemiser.domain.values.identifiers import Symbol
-from alchemiser.domain.values.numbers import Floats, round_significant
-
-Mask = NDArray[np.bool_]
+from alchemiser.domain.values.numbers import Floats, Mask, round_significant
 
 
 @dataclass(frozen=True, slots=True)

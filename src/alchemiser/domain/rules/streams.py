@@ -8,9 +8,8 @@ from numpy.typing import NDArray
 
 from alchemiser.domain.market.indicators.kernels import PERCENT, recurrence, shift
 from alchemiser.domain.rules.expressions import Metric
-from alchemiser.domain.rules.readings import Mask
 from alchemiser.domain.values.identifiers import Symbol
-from alchemiser.domain.values.numbers import Floats, round_significant
+from alchemiser.domain.values.numbers import Floats, Mask, round_significant
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,8 +10,8 @@ import numpy as np
 
 from alchemiser.domain.rules.expressions import Compare, Comparison, Condition
 from alchemiser.domain.rules.logic import AllOf, AnyOf, AtLeast, Lasting, Not
-from alchemiser.domain.rules.readings import Mask, Readings
-from alchemiser.domain.values.numbers import Floats
+from alchemiser.domain.rules.readings import Readings
+from alchemiser.domain.values.numbers import Floats, Mask
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from alchemiser.domain.values.errors import InvalidValueError
 
 Floats = NDArray[np.float64]
+Mask = NDArray[np.bool_]
 
 ZERO = Decimal(0)
 ONE = Decimal(1)

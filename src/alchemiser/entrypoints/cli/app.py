@@ -217,7 +217,9 @@ def backtest(  # noqa: PLR0913 - one argument an option
     data: Annotated[
         Path | None, typer.Option(metavar="PATH", help="A folder or file of bars.")
     ] = None,
-    engine: Annotated[str, typer.Option(metavar="exact", help="How it is computed.")] = "exact",
+    engine: Annotated[
+        str, typer.Option(metavar="exact|fast", help="How it is computed.")
+    ] = "exact",
     risk: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Apply the [risk] of this file.")
     ] = None,

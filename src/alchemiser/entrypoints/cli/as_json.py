@@ -7,12 +7,12 @@ from dataclasses import fields, is_dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
+from alchemiser.application.backtest_report import BacktestReport
 from alchemiser.application.certification.report import CertificationReport
 from alchemiser.application.controls.prove import Proof
 from alchemiser.application.preflight import Preflight
 from alchemiser.application.quality import QualityReport
 from alchemiser.application.report import (
-    BacktestReport,
     CycleReport,
     Explanation,
     Overview,
@@ -215,7 +215,10 @@ def backtest(report: BacktestReport) -> Document:
         "max_drawdown": report.max_drawdown,
         "turnover": report.turnover,
         "digest": report.digest,
+        "engine": report.engine,
         "risk_profile": report.risk_profile,
+        "limited": dict(report.limited),
+        "not_checked": report.not_checked,
         "units": report.units,
         "failures": [{"session": day, "reason": reason} for day, reason in report.failures],
         "diversity": report.diversity,

@@ -5,13 +5,13 @@ from pathlib import Path
 
 from rich.console import Console
 
+from alchemiser.application.backtest_report import BacktestReport
 from alchemiser.application.certification.report import CertificationReport
 from alchemiser.application.controls.prove import Proof
 from alchemiser.application.liquidation import LiquidationReport
 from alchemiser.application.outcome import fill_line
 from alchemiser.application.preflight import Preflight
 from alchemiser.application.report import (
-    BacktestReport,
     CycleReport,
     Explanation,
     Overview,
@@ -189,8 +189,15 @@ def backtest(console: Console, report: BacktestReport) -> None:
         ("Sharpe ratio", "-" if report.sharpe is None else f"{report.sharpe:.2f}"),
         ("largest fall", percent(report.max_drawdown)),
         ("turnover a year", f"{report.turnover:.2f}"),
+        ("engine", report.engine),
         ("limits", report.risk_profile),
         ("digest", report.digest),
+        *(
+            (("bound", ", ".join(f"{name} {count}" for name, count in report.limited)),)
+            if report.limited
+            else ()
+        ),
+        *((("not checked", ", ".join(report.not_checked)),) if report.not_checked else ()),
     )
     for name, value in rows:
         console.print(plain(f"{name:<16}{value}"), soft_wrap=True)

@@ -11,13 +11,15 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
 
 from alchemiser.application.backtest import backtest as run_backtest
+from alchemiser.application.backtest_report import EngineName
+from alchemiser.application.fast import fast_backtest
 from alchemiser.container import build_backtest
 from alchemiser.domain.values.errors import SettingsError
 from alchemiser.entrypoints.cli import as_json, as_tables
 from alchemiser.entrypoints.cli.commands.shared import answer, day, settings_if_any
 from alchemiser.entrypoints.cli.options import Common
 
-EXACT: Final = "exact"
+RUNS: Final = {EngineName.EXACT: run_backtest, EngineName.FAST: fast_backtest}
 
 
 def backtest(
@@ -33,8 +35,9 @@ def backtest(
     Raises:
         SettingsError: When an option cannot be honoured.
     """
-    if engine != EXACT:
-        msg = f"--engine {engine} comes with a later version: leave it out, or write exact."
+    run = RUNS.get(EngineName(engine)) if engine in set(EngineName) else None
+    if run is None:
+        msg = f"there is no engine {engine}: write --engine exact or --engine fast."
         raise SettingsError(msg)
     setup = build_backtest(
         settings_if_any(common),
@@ -44,7 +47,7 @@ def backtest(
         risk=risk,
     )
     with _progress() as step:
-        report = run_backtest(setup, step)
+        report = run(setup, step)
     answer(common, as_json.backtest(report), lambda console: as_tables.backtest(console, report))
     return 0
 

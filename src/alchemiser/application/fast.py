@@ -1,0 +1,259 @@
+"""The fast engine over past sessions: weights as arrays, and the books that follow them."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import fields
+from datetime import date
+from decimal import Decimal
+from hashlib import sha256
+from typing import Final
+
+import numpy as np
+
+from alchemiser.application.backtest import BacktestSetup, Progress, WholePanelAnalyst
+from alchemiser.application.backtest_report import (
+    BacktestReport,
+    Course,
+    EngineName,
+    World,
+    diversity,
+    reported,
+)
+from alchemiser.application.engine import EnabledStrategy, Engine, Timing
+from alchemiser.domain.fast.costs import costs_of
+from alchemiser.domain.fast.inputs import FastInputs, FastRun, Rules
+from alchemiser.domain.fast.limits import bounds_of
+from alchemiser.domain.fast.simulate import simulate
+from alchemiser.domain.market.bars import BarPanel
+from alchemiser.domain.market.view import MarketView
+from alchemiser.domain.orders.account import AccountKind
+from alchemiser.domain.portfolio.allocation import Allocation
+from alchemiser.domain.portfolio.exits import Exits
+from alchemiser.domain.portfolio.sizing import Sizing
+from alchemiser.domain.risk.limits import RESEARCH_LIMITS, RiskLimits
+from alchemiser.domain.rules.decision import Decided
+from alchemiser.domain.rules.strategy import RuleStrategy
+from alchemiser.domain.values.errors import SettingsError
+from alchemiser.domain.values.identifiers import StrategyId, Symbol
+from alchemiser.domain.values.instrument import Instrument
+from alchemiser.domain.values.numbers import ONE, Floats, Mask, cents
+from alchemiser.domain.values.rebalance import EVERY_SESSION
+
+CHECKED: Final = frozenset({
+    "max_position",
+    "max_position_symbol",
+    "max_sector",
+    "max_asset_class",
+    "max_underlying",
+    "max_gross_exposure",
+    "max_net_exposure",
+    "max_leverage",
+    "max_turnover",
+})
+"""Limits that this engine knows; the others are checked by the exact one."""
+
+
+def fast_backtest(setup: BacktestSetup, progress: Progress) -> BacktestReport:
+    """Run every session of `setup` as arrays and return how it went.
+
+    Decisions are those of the exact engine, at the same moments and on the same bars. Prices are on
+    the signal basis, so that dividends and splits are in them; what trading costs are the venue's
+    means. A property test holds the two together, and docs/backtesting.md tells where they part.
+
+    Args:
+        setup: The world to run in.
+        progress: Told sessions done and sessions in all, at the end.
+
+    Raises:
+        SettingsError: When there is no session to run, or the settings ask for what only the exact
+            engine does.
+        PortError: When the data break their contract.
+    """
+    if not setup.sessions:
+        msg = "there is no session to backtest: widen --start and --end to the data's range."
+        raise SettingsError(msg)
+    engine = setup.engine
+    _refuse_what_is_exact(engine, setup)
+    analyst = WholePanelAnalyst(engine, setup.sessions[-1].day)
+    panel, days = analyst.panel, tuple(session.day for session in setup.sessions)
+    seen = [analyst.analyse(engine, session, (), ()).row for session in setup.sessions]
+    wanted = {one.strategy_id: _weights(one, analyst, engine, seen) for one in engine.strategies}
+    inputs = _inputs(setup, panel, days, wanted)
+    run = simulate(inputs)
+    progress(len(days), len(days))
+    course = Course(
+        start=engine.broker.account().equity,
+        equity=tuple(zip(days, map(_dollars, run.equity), strict=True)),
+        traded=float(run.traded.sum()),
+        decided={
+            name: _times_decided(
+                np.where(np.isfinite(weights), weights, inputs.weights[book]),
+                run.positions[:, book],
+                inputs.prices,
+            )
+            for book, (name, weights) in enumerate(wanted.items())
+        },
+        limited=_counted(run),
+        digest=_digest(run),
+    )
+    world = World(
+        engine=EngineName.FAST,
+        risk_profile=setup.risk_profile,
+        units="total-return units",
+        not_checked=tuple(_not_checked(engine.policy.limits)),
+    )
+    return reported(course, world, diversity=diversity(wanted, panel.close[seen]))
+
+
+def _refuse_what_is_exact(engine: Engine, setup: BacktestSetup) -> None:
+    allocation = engine.policy.allocation
+    asked = (
+        (any(one.exits != Exits() for one in engine.strategies), "exits"),
+        (any(one.sizing != Sizing() for one in engine.strategies), "sizing"),
+        (allocation.allocation is not Allocation.DRIFT, "a constant mix"),
+        (allocation.cost_bands is not None, "bands set by costs"),
+        (setup.venue.kind is AccountKind.CASH, "an account without margin"),
+    )
+    for is_asked, what in asked:
+        if is_asked:
+            msg = f"the fast engine knows no {what}: leave it out, or use --engine exact."
+            raise SettingsError(msg)
+
+
+def _weights(
+    enabled: EnabledStrategy, analyst: WholePanelAnalyst, engine: Engine, seen: Sequence[int]
+) -> Floats:
+    """Return what a strategy decides at the rows `seen`, (T, N), NaN where it is undecided."""
+    panel = analyst.panel
+    weights = np.full((len(seen), len(panel.symbols)), np.nan)
+    if isinstance(enabled.strategy, RuleStrategy):
+        matrix = analyst.evaluator.matrix(enabled.strategy.tree)
+        places = [panel.symbols.index(name) for name in matrix.symbols]
+        weights[:] = 0.0
+        weights[:, places] = matrix.weights[seen]
+        weights[~matrix.decided[seen]] = np.nan
+        return weights
+    for place, row in enumerate(seen):
+        answer = engine.runner.run(enabled, MarketView(panel, row))
+        if isinstance(answer, Decided):
+            weights[place] = _row(panel.symbols, dict(answer.target.weights))
+    return weights
+
+
+def _row(symbols: Sequence[Symbol], weights: Mapping[Symbol, Decimal]) -> list[float]:
+    return [float(weights.get(name, 0)) for name in symbols]
+
+
+def _decided(weights: Floats) -> Mask:
+    decided: Mask = np.logical_and.reduce(np.isfinite(weights), axis=1)
+    return decided
+
+
+def _times_decided(weights: Floats, positions: Floats, prices: Floats) -> int:
+    """Return in how many sessions a strategy decided, and its book and target had prices."""
+    held = np.concatenate((np.zeros_like(positions[:1]), positions[:-1]))
+    unvalued = np.isnan(prices) & ((held > 0) | (weights > 0))
+    return int((_decided(weights) & ~np.logical_or.reduce(unvalued, axis=1)).sum())
+
+
+def _inputs(
+    setup: BacktestSetup,
+    panel: BarPanel,
+    days: Sequence[date],
+    wanted: Mapping[StrategyId, Floats],
+) -> FastInputs:
+    engine = setup.engine
+    prices = _prices(engine, panel, days)
+    instruments = [engine.reference.instrument(name) for name in panel.symbols]
+    cash = float(engine.broker.account().equity)
+    capital = np.array([float(one.weight) * cash for one in engine.strategies])
+    traded = [_traded(one, panel, wanted[one.strategy_id], days) for one in engine.strategies]
+    thresholds = np.array([_threshold(one) for one in engine.strategies])
+    return FastInputs(
+        prices=prices,
+        weights=np.stack(traded),
+        rests=np.stack([_decided(wanted[one.strategy_id]) for one in engine.strategies])
+        & ~np.logical_and.reduce(np.isfinite(np.stack(traded)), axis=2),
+        capital=capital,
+        idle=cash - float(capital.sum()),
+        costs=costs_of(setup.venue, instruments, days, prices),
+        rules=_rules(engine, instruments),
+        thresholds=thresholds if thresholds.any() else None,
+        bounds=bounds_of(engine.policy.limits, instruments),
+    )
+
+
+def _prices(engine: Engine, panel: BarPanel, days: Sequence[date]) -> Floats:
+    """Return the prices that sessions are traded at; NaN where there is none.
+
+    Raises:
+        SettingsError: When they are opening prices, and the data have none.
+    """
+    at_open = engine.schedule.timing is Timing.NEXT_OPEN
+    prices = panel.open if at_open else panel.close
+    if prices is None:
+        msg = "the data have no opening prices: trade near the close, or add a column open."
+        raise SettingsError(msg)
+    rows = [panel.sessions.index(day) for day in days]
+    chosen = prices[rows]
+    return np.where(chosen > 0, chosen, np.nan)
+
+
+def _rules(engine: Engine, instruments: Sequence[Instrument]) -> Rules:
+    policy = engine.policy
+    return Rules(
+        cash_buffer=float(policy.allocation.cash_buffer),
+        drift_band=float(policy.allocation.drift_band),
+        minimum_trade=float(policy.planning.minimum_trade),
+        whole=all(one.quantity_increment == ONE for one in instruments),
+        reserve=float(policy.planning.limit_offset),
+    )
+
+
+def _threshold(enabled: EnabledStrategy) -> float:
+    strategy = enabled.strategy
+    return float(strategy.rebalance.threshold) if isinstance(strategy, RuleStrategy) else 0.0
+
+
+def _traded(
+    enabled: EnabledStrategy, panel: BarPanel, weights: Floats, days: Sequence[date]
+) -> Floats:
+    """Return what the book follows: fallbacks put in, and sessions left out that are not its turn.
+
+    What falls back is traded at once, and the strategy's own next decision as well.
+    """
+    followed, silent, last = weights.copy(), 0, None
+    fallback, strategy = enabled.fallback, enabled.strategy
+    rule = strategy.rebalance if isinstance(strategy, RuleStrategy) else EVERY_SESSION
+    for row, decided in enumerate(_decided(weights).tolist()):
+        if decided:
+            if rule != EVERY_SESSION and not rule.is_due(days[row], last):
+                followed[row] = np.nan
+            else:
+                last = days[row]
+        elif fallback is not None and silent >= fallback.after:
+            followed[row] = _row(panel.symbols, dict(fallback.target.weights))
+            last = None
+        silent = 0 if decided else silent + 1
+    return followed
+
+
+def _not_checked(limits: RiskLimits) -> Iterator[str]:
+    """Yield the names of limits that are on and that this engine does not know."""
+    for each in fields(limits):
+        is_on = getattr(RESEARCH_LIMITS, each.name) is None and each.name not in CHECKED
+        if is_on and getattr(limits, each.name) is not None:
+            yield each.name
+
+
+def _counted(run: FastRun) -> dict[str, int]:
+    codes = [code for _, code in run.limited]
+    return {code: codes.count(code) for code in sorted(set(codes))}
+
+
+def _dollars(value: float) -> Decimal:
+    return cents(Decimal(value))
+
+
+def _digest(run: FastRun) -> str:
+    parts = (run.equity, run.cash, run.positions)
+    return sha256(b"".join(np.ascontiguousarray(part).tobytes() for part in parts)).hexdigest()

@@ -1,0 +1,37 @@
+"""What the simulated venue charges, as arrays: its means, where it draws by chance."""
+
+from collections.abc import Sequence
+from datetime import date
+
+import numpy as np
+
+from alchemiser.domain.fast.inputs import Costs
+from alchemiser.domain.market_rules.fees import ACTIVITY, MILLION, SECTION_31
+from alchemiser.domain.values.instrument import Instrument
+from alchemiser.domain.values.numbers import Floats
+from alchemiser.domain.venue_model.settings import VenueSettings
+
+_MEAN_DRAW = 0.5
+"""Slippage lies evenly between none and the most of it."""
+
+
+def costs_of(
+    settings: VenueSettings, instruments: Sequence[Instrument], days: Sequence[date], prices: Floats
+) -> Costs:
+    """Return what trading costs at `prices`, (T, N), of `instruments` on `days`.
+
+    Half of the spread, the mean slippage, commissions and what the law lets brokers hand on. The
+    cap of the activity fee, the rounding of prices and of cents, and splitting into parts are left
+    out; impact is that of an order filled in one.
+    """
+    half = np.array([float(settings.half_spread[one.asset_class]) for one in instruments])
+    rate = half + _MEAN_DRAW * float(settings.slippage) + float(settings.fees.commission_fraction)
+    share = float(settings.fees.commission_per_share)
+    both = prices * rate + share
+    impact = float(settings.impact_per_million) / MILLION
+    if not settings.fees.regulatory:
+        return Costs(buy=both, sell=both, impact=impact)
+    section_31 = np.array([float(SECTION_31.on(day).value) for day in days]) / MILLION
+    activity = np.array([float(ACTIVITY.on(day).value.per_share) for day in days])
+    sell = both + prices * np.maximum(section_31, 0.0)[:, None] + activity[:, None]
+    return Costs(buy=both, sell=sell, impact=impact)

@@ -1,0 +1,121 @@
+"""What the fast engine works on, and what it answers: arrays over sessions, books and symbols."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from alchemiser.domain.fast.limits import NO_LIMITS, Bounds
+from alchemiser.domain.values.errors import InvalidValueError
+from alchemiser.domain.values.numbers import Floats, Mask
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Costs:
+    """Price trades beside the prices that they are decided on; float64, dollars.
+
+    Attributes:
+        buy: (T, N) what buying one share costs.
+        sell: (T, N) what selling one share costs.
+        impact: What a trade of one dollar costs besides, in dollars, per dollar traded: the cost of
+            a trade grows with its square.
+    """
+
+    buy: Floats
+    sell: Floats
+    impact: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rules:
+    """Say how weights become trades, as in `portfolio.allocation` and `planning.planner`.
+
+    Attributes:
+        cash_buffer: Share of each book's equity that stays in cash, in [0, 1).
+        drift_band: Smallest change of a held position, as a share of its book's equity, in [0, 1);
+            entries and full exits are exempt.
+        minimum_trade: Smallest order in dollars, at or above zero; full exits are exempt.
+        whole: Whether only whole shares are traded; else any fraction.
+        reserve: How much worse than its price a trade is taken to be when money is set aside for
+            it, a fraction at or above zero.
+    """
+
+    cash_buffer: float = 0.01
+    drift_band: float = 0.01
+    minimum_trade: float = 5.0
+    whole: bool = False
+    reserve: float = 0.005
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class FastInputs:
+    """Hold the sessions to run.
+
+    Attributes:
+        prices: float64 (T, N), dollars, above zero; what is decided and traded on; NaN where a
+            symbol has no price.
+        weights: float64 (B, T, N): what each of B books wants, shares of its investable equity;
+            a book whose row holds a NaN is left alone in that session.
+        capital: float64 (B,), dollars that each book begins with.
+        idle: Dollars that belong to no book.
+        costs: What trades cost.
+        rules: How weights become trades.
+        rests: bool (B, T), or None: where a book is left alone although its strategy decides, since
+            it is not its turn; one that owes money raises it all the same.
+        thresholds: float64 (B,), or None: a book is left alone while it holds exactly what it wants
+            and nothing is further than this from its weight; zero always trades.
+        bounds: What the whole portfolio may not exceed.
+    """
+
+    prices: Floats
+    weights: Floats
+    capital: Floats
+    costs: Costs
+    idle: float = 0.0
+    rules: Rules = field(default_factory=Rules)
+    rests: Mask | None = None
+    thresholds: Floats | None = None
+    bounds: Bounds = NO_LIMITS
+
+    def __post_init__(self) -> None:
+        rows, columns = self.prices.shape
+        books = len(self.capital)
+        if self.weights.shape != (books, rows, columns):
+            msg = f"weights have shape {self.weights.shape}, not {(books, rows, columns)}."
+            raise InvalidValueError(msg)
+        for name in ("buy", "sell"):
+            shape = getattr(self.costs, name).shape
+            if shape != (rows, columns):
+                msg = f"costs of {name} have shape {shape}, not {(rows, columns)}."
+                raise InvalidValueError(msg)
+        if not rows:
+            msg = "there is no session to run."
+            raise InvalidValueError(msg)
+        if not (self.prices > 0)[np.isfinite(self.prices)].all():
+            msg = "prices must be above zero, or NaN where there is none."
+            raise InvalidValueError(msg)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class FastRun:
+    """Tell how the sessions went; float64, after the trades of each session.
+
+    Attributes:
+        equity: (T,) dollars, cash and all positions at the session's prices, the last known ones
+            where there is none.
+        cash: (T,) dollars, of all books and idle.
+        positions: (T, B, N), shares of each book.
+        books: (T, B) dollars of equity of each book.
+        traded: (T,) dollars bought and sold at the session's prices.
+        costs: (T,) dollars that trading has cost.
+        orders: int64 (T,), symbols traded.
+        limited: Row and code of every limit that bound, in the order of the rows.
+    """
+
+    equity: Floats
+    cash: Floats
+    positions: Floats
+    books: Floats
+    traded: Floats
+    costs: Floats
+    orders: "np.ndarray[tuple[int], np.dtype[np.int64]]"
+    limited: tuple[tuple[int, str], ...]

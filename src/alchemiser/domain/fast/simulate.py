@@ -1,0 +1,141 @@
+"""The fast engine: whole histories of weights become trades, books and equity, in float64.
+
+Sessions that only follow their weights take the shortest way there is; the limits are checked for
+many of them at once. Where one binds, or a price is missing, the session is done again by all the
+rules, and the run goes on from there.
+"""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from alchemiser.domain.fast.inputs import FastInputs, FastRun
+from alchemiser.domain.fast.ledger import Ledger
+from alchemiser.domain.fast.limits import NO_LIMITS
+from alchemiser.domain.fast.short_way import ShortWay
+from alchemiser.domain.fast.step import Session, trade
+from alchemiser.domain.values.numbers import Floats, Mask
+
+LONGEST = 512
+"""Sessions that are checked together, at most."""
+
+
+def simulate(inputs: FastInputs) -> FastRun:
+    """Run all sessions of `inputs`.
+
+    The same inputs give the same bytes. Costs and shares are float64: against the exact engine, the
+    rounding of prices and cents is left out, and chance at the venue is its mean.
+    """
+    run = _Run(inputs)
+    row = 0
+    while row < len(inputs.prices):
+        row = run.advance(row)
+    return run.result()
+
+
+@dataclass(slots=True, eq=False)
+class _Run:
+    inputs: FastInputs
+    _ledger: Ledger = field(init=False)
+    _prices: Floats = field(init=False)
+    _priced: Mask = field(init=False)
+    _short: "ShortWay | None" = field(init=False)
+    _length: int = field(init=False, default=LONGEST)
+
+    def __post_init__(self) -> None:
+        self._ledger = Ledger.begin(self.inputs)
+        self._priced = np.isfinite(self.inputs.prices)
+        self._prices = _last_known(self.inputs.prices, self._priced)
+        self._short = ShortWay.of(self.inputs) if self._priced.all() else None
+
+    def advance(self, row: int) -> int:
+        """Run the sessions from `row` on that can be run together, and return the next row."""
+        if self._short is None:
+            self._step(row)
+            return row + 1
+        end = min(row + self._length, len(self._prices))
+        self._short.walk(self._ledger, row, end)
+        broken = self._first_broken(row, end)
+        if broken is None:
+            self._length = min(2 * self._length, LONGEST)
+            return end
+        self._length = max((broken - row) // 2, 1)
+        self._ledger.back_to(broken, self.inputs)
+        self._step(broken)
+        return broken + 1
+
+    def _step(self, row: int) -> None:
+        costs = self.inputs.costs
+        session = Session(
+            prices=self._prices[row],
+            priced=self._priced[row],
+            buy=costs.buy[row],
+            sell=costs.sell[row],
+            impact=costs.impact,
+        )
+        trade(self._ledger, self.inputs, row, session)
+        self._ledger.keep(row)
+
+    def _first_broken(self, row: int, end: int) -> int | None:
+        """Return the first of these rows whose trades the limits may not let pass, or None."""
+        inputs, bounds, prices = self.inputs, self.inputs.bounds, self._prices[row:end]
+        reserve, held = inputs.rules.reserve, self._ledger.held[row:end, 0]
+        held_before, cash_before = self._ledger.before(row, end, inputs)
+        dollars = (held - held_before) * prices
+        bought, turned = dollars.sum(axis=1), np.abs(dollars).sum(axis=1)
+        bought, sold = (turned + bought) / 2, (turned - bought) / 2
+        at_worst = bought * (1.0 + reserve) + sold * (1.0 - reserve)
+        broken = at_worst > cash_before + 2 * sold * (1.0 - reserve)
+        if inputs.rests is not None:
+            broken |= inputs.rests[0, row:end] & (cash_before < inputs.idle)
+        if bounds is NO_LIMITS:
+            return _first(broken, row)
+        equity = cash_before + np.einsum("tn,tn->t", held_before, prices)
+        after, worth = equity - reserve * turned, held * prices
+        broken |= (worth @ bounds.factors.T > bounds.most * after[:, None]).any(axis=1)
+        if bounds.position is not None:
+            broken |= (worth > bounds.position * after[:, None]).any(axis=1)
+        if bounds.turnover is not None:
+            broken |= at_worst > bounds.turnover * after
+        return _first(broken, row)
+
+    def result(self) -> FastRun:
+        """Return what became of all sessions."""
+        inputs, ledger = self.inputs, self._ledger
+        shares = ledger.held.sum(axis=1) if ledger.held.shape[1] > 1 else ledger.held[:, 0]
+        worth = np.einsum("tbn,tn->tb", ledger.held, self._prices)
+        books = ledger.money + worth
+        cash = ledger.money.sum(axis=1) + inputs.idle
+        traded = np.empty(len(cash))
+        orders = np.empty(len(cash), dtype=np.int64)
+        for row, (now, prices) in enumerate(zip(shares, self._prices, strict=True)):
+            moved = np.abs(now - shares[row - 1]) if row else np.abs(now)
+            traded[row] = moved @ prices
+            orders[row] = np.count_nonzero(moved)
+        paid = -np.diff(cash, prepend=inputs.capital.sum() + inputs.idle)
+        moved_in = np.diff(shares, axis=0, prepend=np.zeros_like(shares[:1]))
+        return FastRun(
+            equity=books.sum(axis=1) + inputs.idle,
+            cash=cash,
+            positions=ledger.held,
+            books=books,
+            traded=traded,
+            costs=paid - np.einsum("tn,tn->t", moved_in, self._prices),
+            orders=orders,
+            limited=tuple(ledger.limited),
+        )
+
+
+def _first(broken: Mask, row: int) -> int | None:
+    found = np.flatnonzero(broken)
+    return row + int(found[0]) if found.size else None
+
+
+def _last_known(prices: Floats, priced: Mask) -> Floats:
+    """Return `prices`, where there is none the one before it, and before the first one dollar."""
+    if priced.all():
+        return prices
+    rows = np.where(priced, np.arange(len(prices))[:, None], -1)
+    last = np.maximum.accumulate(rows, axis=0)
+    known = np.take_along_axis(prices, np.maximum(last, 0), axis=0)
+    return np.where(last < 0, 1.0, known)

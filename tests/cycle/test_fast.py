@@ -1,0 +1,317 @@
+"""The fast engine and the exact one tell the same of every history that knows no chance."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from alchemiser.adapters.memory.journal import MemoryJournal
+from alchemiser.adapters.reference.table import ReferenceTable
+from alchemiser.adapters.sessions.table import SessionTable
+from alchemiser.adapters.system.clock import VirtualClock
+from alchemiser.application.backtest import BacktestSetup, backtest
+from alchemiser.application.backtest_report import BacktestReport, EngineName
+from alchemiser.application.engine import EnabledStrategy, Engine, Fallback, Schedule, Timing
+from alchemiser.application.fast import fast_backtest
+from alchemiser.domain.market.view import MarketView
+from alchemiser.domain.portfolio.allocation import Allocation, AllocationSettings
+from alchemiser.domain.portfolio.exits import Exits
+from alchemiser.domain.portfolio.sizing import Sizing
+from alchemiser.domain.risk.breakers import RESEARCH_BREAKERS
+from alchemiser.domain.risk.limits import RESEARCH_LIMITS, RiskLimits
+from alchemiser.domain.rules.nodes import Node
+from alchemiser.domain.rules.requirements import Requirements
+from alchemiser.domain.rules.strategy import RuleStrategy
+from alchemiser.domain.values.errors import SettingsError
+from alchemiser.domain.values.identifiers import StrategyId, Symbol
+from alchemiser.domain.values.instrument import AssetClass, Instrument
+from alchemiser.domain.values.numbers import ONE
+from alchemiser.domain.values.rebalance import Frequency, Rebalance
+from alchemiser.domain.values.session import Session
+from alchemiser.domain.values.target import TargetPortfolio
+from alchemiser.domain.venue_model.settings import FeeSchedule, VenueSettings
+from alchemiser.rules import (
+    asset,
+    cumulative_return,
+    rsi,
+    top,
+    weight_equal,
+    weight_specified,
+    when,
+)
+from tests.cycle.world import SYMBOLS, make_engine
+
+FIRST = date(2024, 1, 2)
+EARLIER = 4
+"""Sessions before the first that is run."""
+CASH = Decimal(10_000_000)
+NEAR = 2e-6
+"""What rounding every fill to cents may come to, as a share of all."""
+CALM = VenueSettings(
+    slippage=Decimal(0),
+    impact_per_million=Decimal(0),
+    partial_probability=Decimal(0),
+    fees=FeeSchedule(regulatory=False, commission_fraction=Decimal("0.0003")),
+)
+
+
+@dataclass(frozen=True)
+class WholeShares:
+    """Let only whole shares be traded."""
+
+    table: ReferenceTable
+
+    def instrument(self, name: Symbol) -> Instrument:
+        return replace(self.table.instrument(name), quantity_increment=ONE)
+
+
+def write_history(folder: Path, seed: int, *, holes: bool) -> None:
+    """Write a random history of every symbol, with sessions missing here and there."""
+    folder.mkdir()
+    draw = np.random.default_rng(seed)
+    days = [session.day for session in all_sessions()]
+    for place, name in enumerate(SYMBOLS):
+        prices = (40 + 9 * place) * np.exp(np.cumsum(draw.normal(0.0, 0.02, len(days))))
+        kept = [not holes or place != 0 or draw.random() > 0.1 for _ in days]
+        rows = [f"{d},{p:.4f}" for d, p, k in zip(days, prices, kept, strict=True) if k]
+        (folder / f"{name}.csv").write_text("\n".join(["session,close", *rows]) + "\n")
+
+
+def all_sessions() -> tuple[Session, ...]:
+    """Return the sessions that have bars."""
+    return SessionTable().sessions(FIRST, date(2024, 2, 8))
+
+
+rising = cumulative_return("SPY", 2) > 0
+TREES: tuple[Node, ...] = (
+    when(rising, weight_equal(asset("QQQ"), asset("SPY"), asset("GLD")), asset("TLT")),
+    when(
+        rsi("QQQ", 3) > 60,
+        weight_specified((Decimal("0.7"), asset("IEF")), (Decimal("0.3"), asset("TLT"))),
+        weight_specified((Decimal("0.6"), asset("AGG")), (Decimal("0.4"), asset("GLD"))),
+    ),
+    top(2, by=cumulative_return(window=3), of=["AGG", "GLD", "IEF", "QQQ"]),
+)
+
+
+@dataclass(frozen=True)
+class Case:
+    """What is drawn."""
+
+    seed: int
+    trees: tuple[int, ...]
+    whole: bool
+    holes: bool
+    band: Decimal
+    buffer: Decimal
+    minimum: Decimal
+    frequency: Frequency
+    threshold: Decimal
+    limits: RiskLimits
+
+
+LIMITS = (
+    RESEARCH_LIMITS,
+    replace(RESEARCH_LIMITS, max_leverage=Decimal("0.6")),
+    replace(RESEARCH_LIMITS, max_position=dict.fromkeys(AssetClass, Decimal("0.3"))),
+    replace(RESEARCH_LIMITS, max_turnover=Decimal("0.5")),
+    replace(
+        RESEARCH_LIMITS,
+        max_asset_class=dict.fromkeys(AssetClass, Decimal("0.5")),
+        max_gross_exposure=Decimal("0.8"),
+    ),
+)
+cases = st.builds(
+    Case,
+    seed=st.integers(0, 10**6),
+    trees=st.sampled_from([(0,), (1,), (2,), (0, 1), (1, 2), (0, 1, 2)]),
+    whole=st.booleans(),
+    holes=st.booleans(),
+    band=st.sampled_from([Decimal(0), Decimal("0.01"), Decimal("0.05")]),
+    buffer=st.sampled_from([Decimal("0.01"), Decimal("0.2")]),
+    minimum=st.sampled_from([Decimal(0), Decimal(5), Decimal(50_000)]),
+    frequency=st.sampled_from([Frequency.DAILY, Frequency.WEEKLY]),
+    threshold=st.sampled_from([Decimal(0), Decimal("0.05")]),
+    limits=st.sampled_from(LIMITS),
+)
+
+
+def engine_of(home: Path, case: Case, schedule: Schedule = Schedule()) -> Engine:  # noqa: B008
+    sessions = all_sessions()[EARLIER:]
+    engine = make_engine(home, sessions[0].day, 1, schedule, venue=CALM, cash=CASH)
+    rebalance = Rebalance(frequency=case.frequency, threshold=case.threshold)
+    share = (ONE / len(case.trees)).quantize(Decimal("0.01")) - Decimal("0.01")
+    reference = engine.reference
+    assert isinstance(reference, ReferenceTable)
+    if case.whole:
+        engine = replace(engine, reference=WholeShares(reference))
+    return replace(
+        engine,
+        journal=MemoryJournal(),
+        strategies=tuple(
+            EnabledStrategy(
+                strategy_id=StrategyId(f"s{place}"),
+                weight=share,
+                strategy=RuleStrategy(TREES[place], rebalance=rebalance),
+                content_hash="",
+            )
+            for place in case.trees
+        ),
+        policy=replace(
+            engine.policy,
+            allocation=AllocationSettings(cash_buffer=case.buffer, drift_band=case.band),
+            planning=replace(engine.policy.planning, minimum_trade=case.minimum),
+            limits=case.limits,
+            breakers=RESEARCH_BREAKERS,
+        ),
+    )
+
+
+def setup_of(engine: Engine) -> BacktestSetup:
+    clock = engine.clock
+    assert isinstance(clock, VirtualClock)
+    return BacktestSetup(
+        engine=engine,
+        clock=clock,
+        sessions=all_sessions()[EARLIER:],
+        risk_profile="drawn",
+        units="total-return units",
+        venue=CALM,
+    )
+
+
+def both(home: Path, case: Case) -> tuple[BacktestReport, BacktestReport]:
+    fast = fast_backtest(setup_of(engine_of(home, case)), lambda *_: None)
+    return fast, backtest(setup_of(engine_of(home, case)), lambda *_: None)
+
+
+@settings(max_examples=40)
+@given(case=cases)
+def test_both_engines_end_with_the_same_books(case: Case) -> None:
+    """BT-01, BT-03: one truth, two engines.
+
+    They are held together up to the first session that did not end well in the exact one: an order
+    that its last gate refuses or cuts once more is one that arrays know nothing of.
+    """
+    with TemporaryDirectory() as folder:
+        home = Path(folder)
+        write_history(home / "bars", case.seed, holes=case.holes)
+        fast, exact = both(home, case)
+
+    days = [day for day, _ in exact.equity]
+    end = days.index(exact.failures[0][0]) if exact.failures else len(days)
+    curves = [np.array([float(one) for _, one in r.equity[:end]]) for r in (fast, exact)]
+    assert np.abs(curves[0] / curves[1] - 1).max(initial=0.0) < NEAR
+    if not exact.failures:
+        assert fast.decided == exact.decided
+        assert fast.turnover == pytest.approx(exact.turnover, rel=1e-4, abs=1e-4)
+        assert dict(fast.limited).keys() == dict(exact.limited).keys()
+
+
+PLAIN = Case(
+    seed=3,
+    trees=(0, 1),
+    whole=False,
+    holes=False,
+    band=Decimal("0.01"),
+    buffer=Decimal("0.01"),
+    minimum=Decimal(5),
+    frequency=Frequency.DAILY,
+    threshold=Decimal(0),
+    limits=RESEARCH_LIMITS,
+)
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    write_history(tmp_path / "bars", PLAIN.seed, holes=False)
+    return tmp_path
+
+
+def nobody(*_: int) -> None:
+    """Be told of no progress."""
+
+
+def test_the_same_inputs_give_the_same_bytes(home: Path) -> None:
+    """BT-10."""
+    one, other = (fast_backtest(setup_of(engine_of(home, PLAIN)), nobody) for _ in range(2))
+
+    assert one == other
+
+
+def test_limits_that_only_the_exact_engine_knows_are_named(home: Path) -> None:
+    limits = replace(RESEARCH_LIMITS, max_var=Decimal("0.1"), max_leverage=ONE)
+
+    told = fast_backtest(setup_of(engine_of(home, replace(PLAIN, limits=limits))), nobody)
+
+    assert told.engine is EngineName.FAST
+    assert told.not_checked == ("max_var",)
+
+
+def with_first(engine: Engine, **changes: object) -> Engine:
+    first, *others = engine.strategies
+    return replace(engine, strategies=(replace(first, **changes), *others))  # type: ignore[arg-type]
+
+
+def test_what_depends_on_the_way_there_is_left_to_the_exact_engine(home: Path) -> None:
+    engine = engine_of(home, PLAIN)
+    mixed = replace(engine.policy.allocation, allocation=Allocation.CONSTANT_MIX)
+    asked = {
+        "exits": with_first(engine, exits=Exits(stop_loss=Decimal("0.1"))),
+        "sizing": with_first(engine, sizing=Sizing(target_volatility=Decimal("0.1"))),
+        "a constant mix": replace(engine, policy=replace(engine.policy, allocation=mixed)),
+    }
+    for what, one in asked.items():
+        with pytest.raises(SettingsError, match=f"knows no {what}: .* --engine exact"):
+            fast_backtest(setup_of(one), nobody)
+
+
+def test_opening_prices_are_needed_to_trade_at_the_open(home: Path) -> None:
+    engine = engine_of(home, PLAIN, Schedule(timing=Timing.NEXT_OPEN))
+
+    with pytest.raises(SettingsError, match="no opening prices"):
+        fast_backtest(setup_of(engine), nobody)
+
+
+def test_a_fallback_is_held_while_a_strategy_does_not_decide(home: Path) -> None:
+    """Both engines go back to the strategy's own target as soon as it decides."""
+    undecided = when(cumulative_return("SPY", 12) > 0, asset("QQQ"), asset("TLT"))
+    fallback = Fallback(target=TargetPortfolio.of({"AGG": 1.0}), after=3)
+
+    def setup() -> BacktestSetup:
+        engine = with_first(
+            engine_of(home, PLAIN), strategy=RuleStrategy(undecided), fallback=fallback
+        )
+        return setup_of(engine)
+
+    fast, exact = fast_backtest(setup(), nobody), backtest(setup(), nobody)
+
+    assert fast.decided == exact.decided
+    assert float(fast.final_equity) == pytest.approx(float(exact.final_equity), rel=NEAR)
+
+
+def test_code_is_asked_session_by_session(home: Path) -> None:
+    """A strategy that is no rule tree decides the same in both engines."""
+
+    class Code:
+        requirements = Requirements.of({"SPY": 3, "TLT": 1})
+        largest_weights: Mapping[AssetClass, Decimal] = {}
+
+        def target(self, view: MarketView) -> TargetPortfolio:
+            closes = view.close(Symbol("SPY"))
+            return TargetPortfolio.of({"SPY" if closes[-1] > closes[-3] else "TLT": 1.0})
+
+    def setup() -> BacktestSetup:
+        return setup_of(with_first(engine_of(home, PLAIN), strategy=Code()))
+
+    fast, exact = fast_backtest(setup(), nobody), backtest(setup(), nobody)
+
+    assert fast.decided == exact.decided
+    assert float(fast.final_equity) == pytest.approx(float(exact.final_equity), rel=NEAR)
