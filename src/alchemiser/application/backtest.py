@@ -1,7 +1,6 @@
 """The exact engine over past sessions: the live cycle with a clock that the backtest moves."""
 
 import asyncio
-import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -12,6 +11,7 @@ import numpy as np
 
 from alchemiser.application.cycle import Cycle
 from alchemiser.application.engine import Engine, Timing
+from alchemiser.application.figures import closed_gains, draws, floats, returns_of
 from alchemiser.application.inputs import Analysis, last_closed, lookbacks
 from alchemiser.application.ledger import Ledger
 from alchemiser.application.report import BacktestReport, CycleReport, StrategyLine
@@ -19,16 +19,16 @@ from alchemiser.domain.journal.records import CycleStatus
 from alchemiser.domain.market.bars import BarPanel
 from alchemiser.domain.market.gate import assess
 from alchemiser.domain.market.quote import Quote
+from alchemiser.domain.orders.account import AccountSnapshot
 from alchemiser.domain.portfolio.diversity import Likeness, likenesses
 from alchemiser.domain.rules.evaluator import TreeEvaluator
+from alchemiser.domain.statistics.performance import History, measure
 from alchemiser.domain.values.errors import SettingsError
 from alchemiser.domain.values.identifiers import StrategyId, Symbol
 from alchemiser.domain.values.numbers import ZERO, Floats
 from alchemiser.domain.values.session import Session
+from alchemiser.ports.chance import ChancePort
 from alchemiser.ports.clock import MovableClockPort
-
-SESSIONS_PER_YEAR = 252
-RETURNS_MIN = 2  # a sample deviation takes two
 
 Progress = Callable[[int, int], None]
 
@@ -43,6 +43,8 @@ class BacktestSetup:
         sessions: What to run, ascending.
         risk_profile: `research`, or the file that the limits came from.
         units: `dollars` or `total-return units`.
+        chance: Draws the intervals of figures.
+        benchmark: What is compared with, or None.
     """
 
     engine: Engine
@@ -50,6 +52,8 @@ class BacktestSetup:
     sessions: tuple[Session, ...]
     risk_profile: str
     units: str
+    chance: ChancePort
+    benchmark: Symbol | None = None
 
 
 class WholePanelAnalyst:
@@ -98,9 +102,9 @@ async def _run(setup: BacktestSetup, progress: Progress) -> BacktestReport:
     tally = _Tally(engine, analyst.panel)
     for done, session in enumerate(setup.sessions, start=1):
         setup.clock.advance_to(engine.schedule.moment(session))
-        tally.add(await cycle.run(session.day), engine.broker.account().equity)
+        tally.add(await cycle.run(session.day), engine.broker.account())
         progress(done, len(setup.sessions))
-    return tally.report(setup)
+    return tally.report(setup, closed_gains(ledger.state.entries))
 
 
 class _Tally:
@@ -112,41 +116,53 @@ class _Tally:
         self._decided = {row.strategy_id: 0 for row in engine.strategies}
         self._start = engine.broker.account().equity
         self._equity: list[tuple[date, Decimal]] = []
+        self._held: list[Decimal] = []
+        self._traded: list[Decimal] = []
         self._failures: list[tuple[date, str]] = []
-        self._traded = ZERO
         self._digest = sha256()
 
-    def add(self, report: CycleReport, equity: Decimal) -> None:
+    def add(self, report: CycleReport, account: AccountSnapshot) -> None:
         for line in report.strategies:
             self._decided[line.strategy] += line.state == "decided"
             if line.state == "decided" and not line.reason:  # a fallback is not its own signal
                 self._wanted[line.strategy][report.session] = line
-        self._equity.append((report.session, equity))
-        self._traded += sum((fill.quantity * fill.price for fill in report.fills), ZERO)
-        self._digest.update(f"{report.session}{report.status}{report.digest}{equity}".encode())
+        self._equity.append((report.session, account.equity))
+        self._held.append(account.equity - account.cash)
+        self._traded.append(sum((fill.quantity * fill.price for fill in report.fills), ZERO))
+        self._digest.update(
+            f"{report.session}{report.status}{report.digest}{account.equity}".encode()
+        )
         if report.status not in (CycleStatus.COMPLETED, CycleStatus.SKIPPED):
             self._failures.append((report.session, report.reason))
 
-    def report(self, setup: BacktestSetup) -> BacktestReport:
-        curve = np.array([float(equity) for _, equity in ((None, self._start), *self._equity)])
-        returns = curve[1:] / curve[:-1] - 1
-        years = len(returns) / SESSIONS_PER_YEAR
+    def report(self, setup: BacktestSetup, gains: Floats) -> BacktestReport:
         return BacktestReport(
             start=setup.sessions[0].day,
             end=setup.sessions[-1].day,
             sessions=len(setup.sessions),
             decided=tuple(sorted(self._decided.items(), key=_strategy)),
             final_equity=self._equity[-1][1],
-            cagr=float((curve[-1] / curve[0]) ** (1 / years) - 1),
-            sharpe=_sharpe(returns.tolist()),
-            max_drawdown=float(np.max(1 - curve / np.maximum.accumulate(curve))),
-            turnover=float(self._traded) / float(np.mean(curve)) / years,
+            performance=measure(self._history(setup, gains)),
             equity=tuple(self._equity),
             digest=self._digest.hexdigest(),
             risk_profile=setup.risk_profile,
             units=setup.units,
             failures=tuple(self._failures),
             diversity=self._diversity(),
+        )
+
+    def _history(self, setup: BacktestSetup, gains: Floats) -> History:
+        days = [day for day, _ in self._equity]
+        benchmark = setup.benchmark
+        return History(
+            start=last_closed(setup.engine, setup.sessions[0]).day,
+            end=days[-1],
+            equity=floats([self._start, *(equity for _, equity in self._equity)]),
+            held=floats(self._held),
+            traded=floats(self._traded),
+            gains=gains,
+            benchmark=None if benchmark is None else returns_of(setup.engine, benchmark, days),
+            draws=draws(setup.chance, len(days)),
         )
 
     def _diversity(self) -> tuple[Likeness, ...]:
@@ -172,12 +188,3 @@ class _Tally:
 
 def _strategy(pair: tuple[StrategyId, int]) -> str:
     return pair[0]
-
-
-def _sharpe(returns: list[float]) -> float | None:
-    """Return mean over sample standard deviation times sqrt(252) (Sharpe 1994), or None."""
-    if len(returns) < RETURNS_MIN:
-        return None
-    mean = math.fsum(returns) / len(returns)
-    variance = math.fsum((value - mean) ** 2 for value in returns) / (len(returns) - 1)
-    return mean / math.sqrt(variance) * math.sqrt(SESSIONS_PER_YEAR) if variance > 0 else None

@@ -19,6 +19,7 @@ from alchemiser.domain.risk.clipping import Limited
 from alchemiser.domain.risk.limits import TradingState, Violation
 from alchemiser.domain.rules.regime import Regime
 from alchemiser.domain.rules.trace import TraceStep
+from alchemiser.domain.statistics.performance import Performance
 from alchemiser.domain.values.identifiers import (
     BookId,
     ClOrdId,
@@ -266,10 +267,7 @@ class BacktestReport:
         sessions: How many sessions were run.
         decided: Sessions decided by each strategy, sorted.
         final_equity: Dollars.
-        cagr: Compound growth a year over 252 sessions, a fraction, or None with no return.
-        sharpe: Mean over sample standard deviation of daily returns times sqrt(252), or None.
-        max_drawdown: Largest fall from a peak, a positive fraction.
-        turnover: Dollars traded over mean equity, a year.
+        performance: Every figure of it.
         equity: Pairs of session and equity at its end.
         digest: SHA-256 over every decision and fill.
         risk_profile: `research` or the file the limits came from.
@@ -283,10 +281,7 @@ class BacktestReport:
     sessions: int
     decided: tuple[tuple[StrategyId, int], ...]
     final_equity: Decimal
-    cagr: float | None
-    sharpe: float | None
-    max_drawdown: float
-    turnover: float
+    performance: Performance
     equity: tuple[tuple[date, Decimal], ...]
     digest: str
     risk_profile: str

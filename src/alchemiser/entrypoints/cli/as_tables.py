@@ -11,7 +11,6 @@ from alchemiser.application.liquidation import LiquidationReport
 from alchemiser.application.outcome import fill_line
 from alchemiser.application.preflight import Preflight
 from alchemiser.application.report import (
-    BacktestReport,
     CycleReport,
     Explanation,
     Overview,
@@ -176,27 +175,6 @@ def tail(console: Console, last: Sequence[Envelope]) -> None:
     for one in last:
         text = plain(f"{one.sequence:>6} {one.at:%Y-%m-%d %H:%M:%S} {one.type} {one.data}")
         console.print(text, overflow="ellipsis", no_wrap=True)
-
-
-def backtest(console: Console, report: BacktestReport) -> None:
-    """Print how a backtest went."""
-    decided = ", ".join(f"{name} {count}" for name, count in report.decided)
-    rows = (
-        ("period", f"{report.start} to {report.end}, {report.sessions} sessions"),
-        ("decided", decided),
-        ("final equity", f"{dollars(report.final_equity)} {report.units}"),
-        ("growth a year", "-" if report.cagr is None else percent(report.cagr)),
-        ("Sharpe ratio", "-" if report.sharpe is None else f"{report.sharpe:.2f}"),
-        ("largest fall", percent(report.max_drawdown)),
-        ("turnover a year", f"{report.turnover:.2f}"),
-        ("limits", report.risk_profile),
-        ("digest", report.digest),
-    )
-    for name, value in rows:
-        console.print(plain(f"{name:<16}{value}"), soft_wrap=True)
-    pieces.diversity(console, report.diversity)
-    for day, reason in report.failures:
-        console.print(plain(f"{day}: {reason}"))
 
 
 def preflight(console: Console, report: Preflight) -> None:

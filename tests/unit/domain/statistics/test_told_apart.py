@@ -43,6 +43,13 @@ def strangers(world: int, *, skill: float) -> Floats:
     return returns
 
 
+def crowd(world: int, *, skill: float) -> Floats:
+    """Return the same strangers, but ten of them have `skill`."""
+    returns = strangers(world, skill=0.0)
+    returns[:, :10] += skill / 252**0.5 * 0.008
+    return returns
+
+
 def averages(world: int, *, skill: float) -> Floats:
     """Return what crossings of two averages earn on one market, which trends with `skill`.
 
@@ -141,3 +148,11 @@ def test_averages_that_follow_a_trend_are_believed_and_choosing_among_them_is_of
 
     assert share(worlds, shown_after_deflation) >= 0.9
     assert np.mean([one.overfitted for one in worlds]) > 0.3
+
+
+def test_many_with_skill_make_the_deflated_ratio_strict_and_choosing_worth_while() -> None:
+    """BT-09: what they differ by counts as if it were luck; the other figure is not misled."""
+    worlds = verdicts(crowd, 1.5)
+
+    assert 0.2 < share(worlds, shown_after_deflation) < 0.6
+    assert share(worlds, chosen_well) >= 0.9

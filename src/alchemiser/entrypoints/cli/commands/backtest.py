@@ -12,8 +12,10 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemaining
 
 from alchemiser.application.backtest import backtest as run_backtest
 from alchemiser.container import build_backtest
-from alchemiser.domain.values.errors import SettingsError
-from alchemiser.entrypoints.cli import as_json, as_tables
+from alchemiser.domain.values.errors import InvalidValueError, SettingsError
+from alchemiser.domain.values.identifiers import Symbol, symbol
+from alchemiser.entrypoints.cli import as_json
+from alchemiser.entrypoints.cli.backtest_table import backtest as table
 from alchemiser.entrypoints.cli.commands.shared import answer, day, settings_if_any
 from alchemiser.entrypoints.cli.options import Common
 
@@ -24,11 +26,17 @@ def backtest(
     common: Common,
     strategies: Sequence[str],
     period: tuple[str | None, str | None],
-    data: Path | None,
     engine: str,
-    risk: Path | None,
+    world: tuple[Path | None, Path | None, str | None],
 ) -> int:
     """Run past sessions through the code that trades.
+
+    Args:
+        common: What every command takes.
+        strategies: Each as ID or ID=WEIGHT.
+        period: First and last session.
+        engine: How it is computed.
+        world: Where bars are, whose limits hold, and what is compared with.
 
     Raises:
         SettingsError: When an option cannot be honoured.
@@ -36,16 +44,18 @@ def backtest(
     if engine != EXACT:
         msg = f"--engine {engine} comes with a later version: leave it out, or write exact."
         raise SettingsError(msg)
+    data, risk, benchmark = world
     setup = build_backtest(
         settings_if_any(common),
         [_chosen(text) for text in strategies],
         data=data,
         period=(day(period[0], "--start"), day(period[1], "--end")),
         risk=risk,
+        benchmark=None if benchmark is None else _symbol(benchmark),
     )
     with _progress() as step:
         report = run_backtest(setup, step)
-    answer(common, as_json.backtest(report), lambda console: as_tables.backtest(console, report))
+    answer(common, as_json.backtest(report), lambda console: table(console, report))
     return 0
 
 
@@ -55,6 +65,14 @@ def _chosen(text: str) -> tuple[str, Decimal | None]:
         return name, Decimal(weight) if given else None
     except InvalidOperation as error:
         msg = f"--strategy {text} has no number after '=': write a fraction, such as {name}=0.5."
+        raise SettingsError(msg) from error
+
+
+def _symbol(text: str) -> Symbol:
+    try:
+        return symbol(text)
+    except InvalidValueError as error:
+        msg = f"--benchmark: {error}"
         raise SettingsError(msg) from error
 
 
