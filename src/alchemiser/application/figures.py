@@ -10,6 +10,7 @@ import numpy as np
 from alchemiser.application.engine import Engine, Timing
 from alchemiser.domain.books.history import Entry, of_account
 from alchemiser.domain.books.matching import match
+from alchemiser.domain.market.indicators.kernels import ratio
 from alchemiser.domain.values.identifiers import Symbol
 from alchemiser.domain.values.numbers import Floats
 from alchemiser.ports.chance import ChancePort
@@ -39,7 +40,7 @@ def returns_of(engine: Engine, symbol: Symbol, days: Sequence[date]) -> Floats:
     column = panel.open if engine.schedule.timing is Timing.NEXT_OPEN else panel.close
     known = {} if column is None else dict(zip(panel.sessions, column[:, 0], strict=True))
     prices = np.array([known.get(day, np.nan) for day in days])
-    return np.concatenate([[np.nan], prices[1:] / prices[:-1] - 1])
+    return np.concatenate([[np.nan], ratio(prices[1:], prices[:-1]) - 1])
 
 
 def draws(chance: ChancePort, sessions: int) -> Iterator[Floats]:

@@ -66,10 +66,10 @@ def expected_largest(trials: float, variance: float) -> float:
         variance: V, of their Sharpe ratios, in the unit of which the answer is.
 
     Raises:
-        InvalidValueError: When there are fewer than one.
+        InvalidValueError: When there are fewer than one, or a variance is below zero.
     """
-    if not 1 <= trials < math.inf:
-        msg = f"at least one strategy was tried, and not {trials}."
+    if not 1 <= trials < math.inf or not 0 <= variance < math.inf:
+        msg = f"at least one strategy was tried, with a variance; not {trials} with {variance}."
         raise InvalidValueError(msg)
     if trials == 1:
         return 0.0

@@ -62,8 +62,10 @@ def overfitting(returns: ArrayLike, blocks: int = BLOCKS) -> Overfitting:
     """
     series = _tried(returns, blocks)
     sharpes = _half_sharpes(series, blocks)
-    # In lexicographic order the complement of the first half is the last one, and so on.
     parts = -(-sharpes.size // _CELLS)
+    for part in np.array_split(sharpes, parts):
+        part[:] = round_significant(part)
+    # In lexicographic order the complement of the first half is the last one, and so on.
     halves = zip(*(np.array_split(one, parts) for one in (sharpes, sharpes[::-1])), strict=True)
     inside, outside, rank = np.concatenate([_chosen(*pair) for pair in halves], axis=1)
     relative = rank / (series.shape[1] + 1)
@@ -112,7 +114,6 @@ def _half_sharpes(series: Floats, blocks: int) -> Floats:
 
 def _chosen(inside: Floats, outside: Floats) -> Floats:
     """Return the two ratios of the best inside, and its mean rank outside from 1 to N, (3, C)."""
-    inside, outside = round_significant(inside), round_significant(outside)
     best = np.argmax(inside, axis=1)[:, np.newaxis]
     reached = np.take_along_axis(outside, best, axis=1)
     rank = (outside < reached).sum(axis=1) + ((outside == reached).sum(axis=1) + 1) / 2

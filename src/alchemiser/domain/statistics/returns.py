@@ -16,9 +16,14 @@ SESSIONS_A_YEAR: Final = 252
 DAYS_A_YEAR: Final = 365.25
 """By convention, calendar days to a year."""
 
+LARGEST: Final = 1e60
+"""Beyond it fourth powers overflow, and no money is counted."""
+
 
 def as_returns(returns: ArrayLike) -> Floats:
     """Return `returns` as float64 (T,) or (T, N), wholly NaN where a series has a gap.
+
+    A gap is NaN, infinite, or beyond `LARGEST`.
 
     Raises:
         InvalidValueError: When they are not numbers, or have another number of axes.
@@ -31,7 +36,9 @@ def as_returns(returns: ArrayLike) -> Floats:
     if series.ndim not in {1, 2}:
         msg = f"returns are an array of shape (T,) or (T, N), not {series.shape}."
         raise InvalidValueError(msg)
-    known = np.isfinite(series).all(axis=0)
+    # A NaN is the largest and the least of its series, and within nothing.
+    highest, lowest = series.max(axis=0, initial=0.0), series.min(axis=0, initial=0.0)
+    known = (highest <= LARGEST) & (lowest >= -LARGEST)
     return series if known.all() else np.where(known, series, np.nan)
 
 

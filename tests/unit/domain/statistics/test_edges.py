@@ -191,7 +191,7 @@ def test_figures_of_odd_series_are_the_stated_ones(name: str, history: str) -> N
 
 
 @pytest.mark.parametrize("name", FIGURES)
-@pytest.mark.parametrize("hole", [np.nan, np.inf, -np.inf])
+@pytest.mark.parametrize("hole", [np.nan, np.inf, -np.inf, 1e300])
 def test_a_gap_leaves_its_own_series_without_a_figure_and_the_others_as_they_are(
     name: str, hole: float
 ) -> None:

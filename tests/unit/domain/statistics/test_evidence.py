@@ -85,6 +85,12 @@ def test_trials_that_are_none_are_refused(trials: float) -> None:
         expected_largest(trials, 1.0)
 
 
+@pytest.mark.parametrize("variance", [-1e-9, math.nan, math.inf])
+def test_a_variance_that_is_none_is_refused(variance: float) -> None:
+    with pytest.raises(InvalidValueError, match="with a variance"):
+        expected_largest(10, variance)
+
+
 def test_chance_above_luck_is_right_as_often_as_it_says() -> None:
     """BT-09: of 4,000 strategies with no skill one in twenty looks as if it had some, at 95 %."""
     returns = normal(7, "no skill", 252 * 4_000).reshape(252, 4_000) * 0.01
