@@ -1,20 +1,24 @@
 """The backtest is the live cycle with a clock that it moves itself."""
 
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from alchemiser.adapters.memory.journal import MemoryJournal
+from alchemiser.adapters.synthetic.chance import Chance
 from alchemiser.adapters.system.clock import VirtualClock
 from alchemiser.application.backtest import BacktestSetup, backtest
 from alchemiser.application.backtest_report import BacktestReport
 from alchemiser.application.engine import EnabledStrategy, Engine, Schedule, Timing
+from alchemiser.application.figures import returns_of
 from alchemiser.application.operate import overview
 from alchemiser.domain.rules.strategy import RuleStrategy
 from alchemiser.domain.values.errors import SettingsError
-from alchemiser.domain.values.identifiers import StrategyId
+from alchemiser.domain.values.identifiers import StrategyId, Symbol
 from alchemiser.rules import asset, cumulative_return, when
 from tests.cycle.world import FIRST, SECOND, make_engine, run, write_bars
 
@@ -34,6 +38,7 @@ def backtested(engine: Engine) -> BacktestReport:
         sessions=engine.calendar.sessions(FIRST, SECOND),
         risk_profile="owner",
         units="total-return units",
+        chance=Chance(7),
     )
     seen: list[tuple[int, int]] = []
     report = backtest(setup, lambda done, total: seen.append((done, total)))
@@ -64,6 +69,46 @@ def test_backtest_tells_how_alike_its_strategies_are(home: Path) -> None:
     (pair,) = report.diversity
     assert (pair.first, pair.second, pair.sessions) == ("hedge", "trend", 2)
     assert pair.overlap == 0
+
+
+def test_figures_are_those_of_equity_positions_fills_and_lots(home: Path) -> None:
+    """BT-08: on the second day both books rotate, so every lot of the first is closed."""
+    engine = make_engine(home, FIRST, 1)
+
+    report = backtested(engine)
+
+    one = report.performance
+    start, first, last = 100_000.0, *(float(equity) for _, equity in report.equity)
+    assert one.cagr == pytest.approx((last / start) ** 126 - 1)
+    assert one.max_drawdown == pytest.approx(1 - last / max(start, first))
+    assert 0.9 < one.exposure < 1
+    assert 2 < one.turnover / 126 < 3  # all bought, then all sold and bought, but what crossed
+    assert one.trades >= 3
+    assert one.hit_rate == 0  # everything fell by 3 %
+    assert one.intervals == {}
+
+
+@pytest.mark.parametrize("benchmark", ["SPY", "NONE"])
+def test_benchmark_is_measured_from_close_to_close(home: Path, benchmark: str) -> None:
+    """The first of two sessions has no return of the benchmark's own: too few for a beta."""
+    days = [date(2024, 3, 6), FIRST, SECOND]
+
+    found = returns_of(make_engine(home, FIRST, 1), Symbol(benchmark), days)
+
+    expected = [np.nan, 0.013, -0.03] if benchmark == "SPY" else [np.nan] * 3
+    assert found == pytest.approx(np.array(expected), abs=1e-5, nan_ok=True)
+
+
+def test_benchmark_of_a_backtest_at_the_open_is_measured_from_open_to_open(home: Path) -> None:
+    """BT-03: files of closes alone have nothing to compare with."""
+    engine = replace(make_engine(home, FIRST, 1), schedule=Schedule(timing=Timing.NEXT_OPEN))
+
+    assert np.isnan(returns_of(engine, Symbol("SPY"), [FIRST, SECOND])).all()
+
+    bars = ["session,close,open", "2024-03-06,60,59", "2024-03-07,70,40", "2024-03-08,80,50"]
+    (home / "bars" / "SPY.csv").write_text("\n".join(bars) + "\n")
+    engine = replace(make_engine(home, FIRST, 1), schedule=Schedule(timing=Timing.NEXT_OPEN))
+    assert returns_of(engine, Symbol("SPY"), [FIRST, SECOND])[1] == pytest.approx(0.25)
 
 
 def test_backtest_twice_has_one_digest(home: Path, tmp_path: Path) -> None:
@@ -110,7 +155,12 @@ def test_backtest_without_a_session_names_the_remedy(home: Path) -> None:
     engine = make_engine(home, FIRST, 1)
     assert isinstance(engine.clock, VirtualClock)
     setup = BacktestSetup(
-        engine=engine, clock=engine.clock, sessions=(), risk_profile="owner", units="dollars"
+        engine=engine,
+        clock=engine.clock,
+        sessions=(),
+        risk_profile="owner",
+        units="dollars",
+        chance=Chance(7),
     )
 
     with pytest.raises(SettingsError, match="widen"):

@@ -10,6 +10,7 @@ import pytest
 
 from alchemiser.adapters.memory.journal import MemoryJournal
 from alchemiser.adapters.simulated.broker import SimulatedBroker
+from alchemiser.adapters.synthetic.chance import Chance
 from alchemiser.adapters.system.clock import VirtualClock
 from alchemiser.application.backtest import BacktestSetup, backtest
 from alchemiser.application.ledger import CODEC, Ledger
@@ -188,6 +189,7 @@ def test_backtest_gives_up_the_same_positions_on_the_same_days(tmp_path: Path, t
             sessions=tested.calendar.sessions(DAYS[0], DAYS[5]),
             risk_profile="owner",
             units="dollars",
+            chance=Chance(7),
         ),
         lambda _done, _total: None,
     )

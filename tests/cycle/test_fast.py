@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from alchemiser.adapters.memory.journal import MemoryJournal
 from alchemiser.adapters.reference.table import ReferenceTable
 from alchemiser.adapters.sessions.table import SessionTable
+from alchemiser.adapters.synthetic.chance import Chance
 from alchemiser.adapters.system.clock import VirtualClock
 from alchemiser.application.backtest import BacktestSetup, backtest
 from alchemiser.application.backtest_report import BacktestReport, EngineName
@@ -184,6 +185,7 @@ def setup_of(engine: Engine) -> BacktestSetup:
         risk_profile="drawn",
         units="total-return units",
         venue=CALM,
+        chance=Chance(7),
     )
 
 
@@ -211,7 +213,9 @@ def test_both_engines_end_with_the_same_books(case: Case) -> None:
     assert np.abs(curves[0] / curves[1] - 1).max(initial=0.0) < NEAR
     if not exact.failures:
         assert fast.decided == exact.decided
-        assert fast.turnover == pytest.approx(exact.turnover, rel=1e-4, abs=1e-4)
+        assert fast.performance.turnover == pytest.approx(
+            exact.performance.turnover, rel=1e-4, abs=1e-4
+        )
         assert dict(fast.limited).keys() == dict(exact.limited).keys()
 
 

@@ -12,6 +12,7 @@ import pytest
 
 from alchemiser.adapters.memory.journal import MemoryJournal
 from alchemiser.adapters.plugin_loader import IsolatedRunner, PluginLoader
+from alchemiser.adapters.synthetic.chance import Chance
 from alchemiser.adapters.system.clock import VirtualClock, stopwatch
 from alchemiser.adapters.system.environment import library_places
 from alchemiser.application.backtest import BacktestSetup, backtest
@@ -166,6 +167,7 @@ def test_a_backtest_runs_free_form_code_in_the_same_processes(
             sessions=engine.calendar.sessions(FIRST, SECOND),
             risk_profile="owner",
             units="total-return units",
+            chance=Chance(7),
         ),
         lambda _done, _total: None,
     )

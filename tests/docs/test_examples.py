@@ -34,6 +34,10 @@ def run_page(page: Path) -> dict[str, object]:
     return names
 
 
+def test_python_in_the_page_about_statistics_holds_what_it_asserts(project_root: Path) -> None:
+    assert "overfitting" in run_page(project_root / "docs" / "statistics.md")
+
+
 @pytest.mark.parametrize("name", ["plugins.md", "rules.md"])
 def test_python_in_the_authors_pages_runs_from_top_to_bottom(project_root: Path, name: str) -> None:
     tree = run_page(project_root / "docs" / name)["tree"]

@@ -193,7 +193,26 @@ def test_backtest_runs_the_same_code_and_gives_the_same_digest(cli: Cli) -> None
     assert report["sessions"] == 44
     assert report["decided"] == {"sixty-forty": 44}
     assert report["digest"] == second.json()["digest"]
-    assert report.keys() >= {"final_equity", "cagr", "sharpe", "max_drawdown", "turnover"}
+    contracted = {"cagr", "sharpe", "max_drawdown", "turnover"}
+    assert report.keys() >= contracted | {"final_equity"}
+    assert contracted == {name for name in contracted if report["statistics"][name] == report[name]}
+    assert report["statistics"] == second.json()["statistics"]
+    assert report["statistics"]["alpha"] is None
+
+
+def test_backtest_compares_with_a_benchmark(cli: Cli) -> None:
+    """BT-08: both funds rise alike here; what is no symbol is refused in a sentence."""
+    command = ("backtest", "--strategy", "sixty-forty", "--data", "bars", "--json")
+
+    beside = cli(*command, "--start", "2024-07-01", "--benchmark", "SPY")
+    unknown = cli(*command, "--start", "2024-07-01", "--benchmark", "NONE")
+    wrong = cli(*command, "--start", "2024-07-01", "--benchmark", "a share")
+
+    assert (beside.code, beside.err) == (0, "")
+    assert 0.9 < beside.json()["statistics"]["beta"] < 1.1
+    assert (unknown.code, wrong.code) == (2, 2)
+    assert "no bar of the benchmark NONE" in unknown.sentence()
+    assert "--benchmark: 'a share' is not a ticker symbol" in wrong.sentence()
 
 
 def test_backtest_as_arrays_says_so_and_ends_nearby(cli: Cli) -> None:

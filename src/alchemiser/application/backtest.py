@@ -10,16 +10,10 @@ from hashlib import sha256
 
 import numpy as np
 
-from alchemiser.application.backtest_report import (
-    BacktestReport,
-    Course,
-    EngineName,
-    World,
-    diversity,
-    reported,
-)
+from alchemiser.application.backtest_report import BacktestReport, Course, EngineName, diversity
 from alchemiser.application.cycle import Cycle
 from alchemiser.application.engine import Engine, Timing
+from alchemiser.application.figures import closed_gains, draws, floats, returns_of
 from alchemiser.application.inputs import Analysis, last_closed, lookbacks
 from alchemiser.application.ledger import Ledger
 from alchemiser.application.report import CycleReport, StrategyLine
@@ -27,13 +21,16 @@ from alchemiser.domain.journal.records import CycleStatus
 from alchemiser.domain.market.bars import BarPanel
 from alchemiser.domain.market.gate import assess
 from alchemiser.domain.market.quote import Quote
+from alchemiser.domain.orders.account import AccountSnapshot
 from alchemiser.domain.portfolio.diversity import Likeness
 from alchemiser.domain.rules.evaluator import TreeEvaluator
+from alchemiser.domain.statistics.performance import History, measure
 from alchemiser.domain.values.errors import SettingsError
 from alchemiser.domain.values.identifiers import StrategyId, Symbol
 from alchemiser.domain.values.numbers import ZERO, Floats
 from alchemiser.domain.values.session import Session
 from alchemiser.domain.venue_model.settings import VenueSettings
+from alchemiser.ports.chance import ChancePort
 from alchemiser.ports.clock import MovableClockPort
 
 Progress = Callable[[int, int], None]
@@ -47,9 +44,11 @@ class BacktestSetup:
         engine: An engine whose broker, journal and clock live in memory.
         clock: The engine's clock.
         sessions: What to run, ascending.
-        venue: What trading costs at the engine's broker.
         risk_profile: `research`, or the file that the limits came from.
         units: `dollars` or `total-return units`.
+        venue: What trading costs at the engine's broker.
+        chance: Draws the intervals of figures.
+        benchmark: What is compared with, or None.
     """
 
     engine: Engine
@@ -57,6 +56,8 @@ class BacktestSetup:
     sessions: tuple[Session, ...]
     risk_profile: str
     units: str
+    chance: ChancePort
+    benchmark: Symbol | None = None
     venue: VenueSettings = field(default_factory=VenueSettings)
 
 
@@ -106,9 +107,9 @@ async def _run(setup: BacktestSetup, progress: Progress) -> BacktestReport:
     tally = _Tally(engine, analyst.panel)
     for done, session in enumerate(setup.sessions, start=1):
         setup.clock.advance_to(engine.schedule.moment(session))
-        tally.add(await cycle.run(session.day), engine.broker.account().equity)
+        tally.add(await cycle.run(session.day), engine.broker.account())
         progress(done, len(setup.sessions))
-    return tally.report(setup)
+    return tally.report(setup, closed_gains(ledger.state.entries))
 
 
 class _Tally:
@@ -120,38 +121,41 @@ class _Tally:
         self._decided = {row.strategy_id: 0 for row in engine.strategies}
         self._start = engine.broker.account().equity
         self._equity: list[tuple[date, Decimal]] = []
+        self._held: list[Decimal] = []
+        self._traded: list[Decimal] = []
         self._failures: list[tuple[date, str]] = []
-        self._traded = ZERO
         self._limited: Counter[str] = Counter()
         self._digest = sha256()
 
-    def add(self, report: CycleReport, equity: Decimal) -> None:
+    def add(self, report: CycleReport, account: AccountSnapshot) -> None:
         for line in report.strategies:
             self._decided[line.strategy] += line.state == "decided"
             if line.state == "decided" and not line.reason:  # a fallback is not its own signal
                 self._wanted[line.strategy][report.session] = line
-        self._equity.append((report.session, equity))
+        self._equity.append((report.session, account.equity))
+        self._held.append(account.equity - account.cash)
         self._limited.update(one.code.value for one in report.limited)
-        self._traded += sum((fill.quantity * fill.price for fill in report.fills), ZERO)
-        self._digest.update(f"{report.session}{report.status}{report.digest}{equity}".encode())
+        self._traded.append(sum((fill.quantity * fill.price for fill in report.fills), ZERO))
+        self._digest.update(
+            f"{report.session}{report.status}{report.digest}{account.equity}".encode()
+        )
         if report.status not in (CycleStatus.COMPLETED, CycleStatus.SKIPPED):
             self._failures.append((report.session, report.reason))
 
-    def report(self, setup: BacktestSetup) -> BacktestReport:
+    def report(self, setup: BacktestSetup, gains: Floats) -> BacktestReport:
         course = Course(
             start=self._start,
             equity=tuple(self._equity),
-            traded=float(self._traded),
+            held=floats(self._held),
+            traded=floats(self._traded),
+            gains=gains,
             decided=self._decided,
             limited=self._limited,
             digest=self._digest.hexdigest(),
-        )
-        return reported(
-            course,
-            World(engine=EngineName.EXACT, risk_profile=setup.risk_profile, units=setup.units),
             failures=tuple(self._failures),
             diversity=self._diversity(),
         )
+        return reported(setup, course, engine=EngineName.EXACT, units=setup.units)
 
     def _diversity(self) -> tuple[Likeness, ...]:
         weights = {name: self._weights(lines) for name, lines in self._wanted.items()}
@@ -166,3 +170,43 @@ class _Tally:
                 for name, weight in lines[day].weights:
                     weights[row, self._panel.symbols.index(name)] = float(weight)
         return weights
+
+
+def reported(
+    setup: BacktestSetup,
+    course: Course,
+    *,
+    engine: EngineName,
+    units: str,
+    not_checked: tuple[str, ...] = (),
+) -> BacktestReport:
+    """Return the report of `course`, which `engine` has run."""
+    days = [day for day, _ in course.equity]
+    benchmark = setup.benchmark
+    history = History(
+        start=last_closed(setup.engine, setup.sessions[0]).day,
+        end=days[-1],
+        equity=floats([course.start, *(equity for _, equity in course.equity)]),
+        held=course.held,
+        traded=course.traded,
+        gains=course.gains,
+        benchmark=None if benchmark is None else returns_of(setup.engine, benchmark, days),
+        draws=draws(setup.chance, len(days)),
+    )
+    return BacktestReport(
+        start=days[0],
+        end=days[-1],
+        sessions=len(days),
+        decided=tuple(sorted(course.decided.items())),
+        final_equity=course.equity[-1][1],
+        performance=measure(history),
+        equity=course.equity,
+        digest=course.digest,
+        engine=engine,
+        risk_profile=setup.risk_profile,
+        units=units,
+        limited=tuple(sorted(course.limited.items())),
+        not_checked=not_checked,
+        failures=course.failures,
+        diversity=course.diversity,
+    )

@@ -1,6 +1,5 @@
 """What a backtest amounts to, whichever engine has run it."""
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -10,11 +9,9 @@ from enum import StrEnum
 import numpy as np
 
 from alchemiser.domain.portfolio.diversity import Likeness, likenesses
+from alchemiser.domain.statistics.performance import Performance
 from alchemiser.domain.values.identifiers import StrategyId
 from alchemiser.domain.values.numbers import Floats
-
-SESSIONS_PER_YEAR = 252
-RETURNS_MIN = 2  # a sample deviation takes two
 
 
 class EngineName(StrEnum):
@@ -36,10 +33,7 @@ class BacktestReport:
         sessions: How many sessions were run.
         decided: Sessions decided by each strategy, sorted.
         final_equity: Dollars.
-        cagr: Compound growth a year over 252 sessions, a fraction, or None with no return.
-        sharpe: Mean over sample standard deviation of daily returns times sqrt(252), or None.
-        max_drawdown: Largest fall from a peak, a positive fraction.
-        turnover: Dollars traded over mean equity, a year.
+        performance: Every figure of it.
         equity: Pairs of session and equity at its end.
         digest: SHA-256 over every decision and fill.
         engine: What has run it.
@@ -56,10 +50,7 @@ class BacktestReport:
     sessions: int
     decided: tuple[tuple[StrategyId, int], ...]
     final_equity: Decimal
-    cagr: float | None
-    sharpe: float | None
-    max_drawdown: float
-    turnover: float
+    performance: Performance
     equity: tuple[tuple[date, Decimal], ...]
     digest: str
     engine: EngineName
@@ -71,68 +62,33 @@ class BacktestReport:
     diversity: tuple[Likeness, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Course:
     """Hold what became of a backtest.
 
     Attributes:
         start: Dollars before the first session.
         equity: Pairs of session and dollars at its end, ascending, one at least.
-        traded: Dollars bought and sold.
+        held: float64 (T,), dollars of positions at the end of each session.
+        traded: float64 (T,), dollars bought and sold in each session.
+        gains: float64 (M,), dollars of each closed trade.
         decided: Sessions decided by each strategy.
         limited: How often each limit has bound.
         digest: SHA-256 over all that was decided and traded.
+        failures: Sessions that ended other than completed or skipped, with the reason.
+        diversity: Every pair of strategies compared.
     """
 
     start: Decimal
     equity: tuple[tuple[date, Decimal], ...]
-    traded: float
+    held: Floats
+    traded: Floats
+    gains: Floats
     decided: Mapping[StrategyId, int]
     limited: Mapping[str, int]
     digest: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class World:
-    """Say what a backtest ran on: see `BacktestReport`."""
-
-    engine: EngineName
-    risk_profile: str
-    units: str
-    not_checked: tuple[str, ...] = ()
-
-
-def reported(
-    course: Course,
-    world: World,
-    *,
-    failures: tuple[tuple[date, str], ...] = (),
-    diversity: tuple[Likeness, ...] = (),
-) -> BacktestReport:
-    """Return the report of `course`."""
-    curve = np.array([float(equity) for _, equity in ((None, course.start), *course.equity)])
-    returns = curve[1:] / curve[:-1] - 1
-    years = len(returns) / SESSIONS_PER_YEAR
-    return BacktestReport(
-        start=course.equity[0][0],
-        end=course.equity[-1][0],
-        sessions=len(course.equity),
-        decided=tuple(sorted(course.decided.items())),
-        final_equity=course.equity[-1][1],
-        cagr=float((curve[-1] / curve[0]) ** (1 / years) - 1),
-        sharpe=_sharpe(returns.tolist()),
-        max_drawdown=float(np.max(1 - curve / np.maximum.accumulate(curve))),
-        turnover=course.traded / float(np.mean(curve)) / years,
-        equity=course.equity,
-        digest=course.digest,
-        engine=world.engine,
-        risk_profile=world.risk_profile,
-        units=world.units,
-        limited=tuple(sorted(course.limited.items())),
-        not_checked=world.not_checked,
-        failures=failures,
-        diversity=diversity,
-    )
+    failures: tuple[tuple[date, str], ...] = ()
+    diversity: tuple[Likeness, ...] = ()
 
 
 def diversity(weights: Mapping[StrategyId, Floats], closes: Floats) -> tuple[Likeness, ...]:
@@ -143,12 +99,3 @@ def diversity(weights: Mapping[StrategyId, Floats], closes: Floats) -> tuple[Lik
     with np.errstate(divide="ignore", invalid="ignore"):
         returns[1:] = closes[1:] / closes[:-1] - 1
     return likenesses(weights, returns)
-
-
-def _sharpe(returns: list[float]) -> float | None:
-    """Return mean over sample standard deviation times sqrt(252) (Sharpe 1994), or None."""
-    if len(returns) < RETURNS_MIN:
-        return None
-    mean = math.fsum(returns) / len(returns)
-    variance = math.fsum((value - mean) ** 2 for value in returns) / (len(returns) - 1)
-    return mean / math.sqrt(variance) * math.sqrt(SESSIONS_PER_YEAR) if variance > 0 else None

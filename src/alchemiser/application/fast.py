@@ -9,17 +9,21 @@ from typing import Final
 
 import numpy as np
 
-from alchemiser.application.backtest import BacktestSetup, Progress, WholePanelAnalyst
+from alchemiser.application.backtest import (
+    BacktestSetup,
+    Progress,
+    WholePanelAnalyst,
+    reported,
+)
 from alchemiser.application.backtest_report import (
     BacktestReport,
     Course,
     EngineName,
-    World,
     diversity,
-    reported,
 )
 from alchemiser.application.engine import EnabledStrategy, Engine, Timing
 from alchemiser.domain.fast.costs import costs_of
+from alchemiser.domain.fast.gains import gains_of
 from alchemiser.domain.fast.inputs import FastInputs, FastRun, Rules
 from alchemiser.domain.fast.limits import bounds_of
 from alchemiser.domain.fast.simulate import simulate
@@ -80,10 +84,13 @@ def fast_backtest(setup: BacktestSetup, progress: Progress) -> BacktestReport:
     inputs = _inputs(setup, panel, days, wanted)
     run = simulate(inputs)
     progress(len(days), len(days))
+    shares, costs = run.positions.sum(axis=1), inputs.costs
     course = Course(
         start=engine.broker.account().equity,
         equity=tuple(zip(days, map(_dollars, run.equity), strict=True)),
-        traded=float(run.traded.sum()),
+        held=run.equity - run.cash,
+        traded=run.traded,
+        gains=gains_of(shares, inputs.prices, costs.buy, costs.sell),
         decided={
             name: _times_decided(
                 np.where(np.isfinite(weights), weights, inputs.weights[book]),
@@ -94,14 +101,15 @@ def fast_backtest(setup: BacktestSetup, progress: Progress) -> BacktestReport:
         },
         limited=_counted(run),
         digest=_digest(run),
+        diversity=diversity(wanted, panel.close[seen]),
     )
-    world = World(
+    return reported(
+        setup,
+        course,
         engine=EngineName.FAST,
-        risk_profile=setup.risk_profile,
         units="total-return units",
         not_checked=tuple(_not_checked(engine.policy.limits)),
     )
-    return reported(course, world, diversity=diversity(wanted, panel.close[seen]))
 
 
 def _refuse_what_is_exact(engine: Engine, setup: BacktestSetup) -> None:

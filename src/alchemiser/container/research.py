@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from decimal import ROUND_DOWN, Decimal
 from pathlib import Path
+from typing import Final
 
 import numpy as np
 from dependency_injector import providers
@@ -15,11 +16,15 @@ from alchemiser.container.parts import Parts
 from alchemiser.domain.risk.breakers import RESEARCH_BREAKERS, BreakerLimits
 from alchemiser.domain.risk.limits import RESEARCH_LIMITS, RiskLimits
 from alchemiser.domain.values.errors import SettingsError
+from alchemiser.domain.values.identifiers import Symbol
 from alchemiser.domain.values.numbers import CENT, ONE, WEIGHT, ZERO
 from alchemiser.domain.values.session import Session
 from alchemiser.ports.strategy_source import StrategySourcePort
 from alchemiser.settings import Settings, load_risk
 from alchemiser.settings.trading import StrategySettings
+
+_SEED: Final = 7
+"""The same intervals of the same backtest, whoever runs it."""
 
 Chosen = Sequence[tuple[str, Decimal | None]]
 """Strategies and their weights; None takes an equal share of what the others leave."""
@@ -32,6 +37,7 @@ def build_backtest(
     data: Path | None = None,
     period: tuple[date | None, date | None] = (None, None),
     risk: Path | None = None,
+    benchmark: Symbol | None = None,
 ) -> BacktestSetup:
     """Return the world of a backtest; everything but the bars is in memory.
 
@@ -41,9 +47,11 @@ def build_backtest(
         data: A folder or file of bars; None takes the settings' data.
         period: First and last session; None takes the data's own.
         risk: A file whose table `[risk]` is applied instead.
+        benchmark: What is compared with, or None.
 
     Raises:
-        SettingsError: When no strategy is named, or weights sum to more than 1.
+        SettingsError: When no strategy is named, weights sum to more than 1, or the data have no
+            bar of the benchmark.
         PluginError: When a strategy cannot be loaded.
         InputError: When the data break their contract.
     """
@@ -57,6 +65,8 @@ def build_backtest(
     _move_into_memory(parts, limits, breakers)
     parts.market().check()
     sessions = _sessions(parts, start, last)
+    if benchmark is not None:
+        _check_benchmark(parts, benchmark, last)
     parts.start.override(parts.schedule().moment(sessions[0]) if sessions else UNBEGUN)
     return BacktestSetup(
         engine=parts.engine(),
@@ -65,6 +75,8 @@ def build_backtest(
         venue=parts.settings().broker.venue_settings(),
         risk_profile=profile,
         units="dollars" if parts.price_increment() == CENT else "total-return units",
+        chance=adapter("synthetic.chance.Chance")(_SEED),
+        benchmark=benchmark,
     )
 
 
@@ -145,3 +157,14 @@ def _sessions(parts: Parts, start: date | None, last: date) -> tuple[Session, ..
         return ()
     first, final = panel.sessions[held[0]], panel.sessions[held[-1]]
     return parts.calendar().sessions(max(start or first, first), final)
+
+
+def _check_benchmark(parts: Parts, benchmark: Symbol, last: date) -> None:
+    """Look for a bar of it.
+
+    Raises:
+        SettingsError: When there is none.
+    """
+    if not np.isfinite(parts.market().bars((benchmark,), through=last).close).any():
+        msg = f"the data have no bar of the benchmark {benchmark}: name a symbol that they have."
+        raise SettingsError(msg)

@@ -25,8 +25,8 @@ from alchemiser.application.controls.past import HALF, crashing, new, swinging
 from alchemiser.domain.risk.context import RiskContext
 from alchemiser.domain.risk.history import RiskHistory
 from alchemiser.domain.risk.limits import RiskCode
-from alchemiser.domain.risk.metrics import normal_quantile, normal_shortfall
 from alchemiser.domain.risk.policy import CLASS_POLICIES
+from alchemiser.domain.statistics.normal import normal_quantile, normal_shortfall
 from alchemiser.domain.values.instrument import AssetClass
 from alchemiser.domain.values.numbers import decimal_from_float
 

@@ -15,8 +15,6 @@ from alchemiser.domain.risk.metrics import (
     correlated_groups,
     historical_shortfall,
     historical_var,
-    normal_quantile,
-    normal_shortfall,
     parametric_shortfall,
     parametric_var,
     portfolio_returns,
@@ -30,6 +28,7 @@ from alchemiser.domain.risk.proxies import (
     own_returns,
     series_for,
 )
+from alchemiser.domain.statistics.normal import normal_quantile, normal_shortfall
 from alchemiser.domain.values.identifiers import Symbol
 from alchemiser.domain.values.instrument import AssetClass, Instrument
 from alchemiser.domain.values.numbers import Floats, decimal_from_float

@@ -6,18 +6,16 @@ every sum exact before it is, so that it is the same on every machine.
 
 import math
 from collections.abc import Iterator, Sequence
-from decimal import ROUND_CEILING, Decimal
-from statistics import NormalDist
-from typing import Final
+from decimal import Decimal
 
 import numpy as np
 
+from alchemiser.domain.statistics.moments import NOISE
+from alchemiser.domain.statistics.normal import normal_quantile, normal_shortfall
+from alchemiser.domain.statistics.tails import tail_count
 from alchemiser.domain.values.errors import InvalidValueError
 from alchemiser.domain.values.identifiers import Symbol
 from alchemiser.domain.values.numbers import ONE, ZERO, Floats, decimal_from_float
-
-NOISE: Final = 1e-12
-"""A return this near to the mean differs from it by rounding only."""
 
 
 def portfolio_returns(weights: Sequence[float], returns: Floats) -> Floats:
@@ -73,20 +71,6 @@ def parametric_shortfall(returns: Floats, confidence: Decimal) -> Decimal:
     Arguments and errors as in `historical_var`.
     """
     return _normal(returns, normal_shortfall(confidence))
-
-
-def normal_quantile(confidence: Decimal) -> float:
-    """Return how many deviations a normal loss exceeds with a chance of 1 - `confidence`."""
-    return NormalDist().inv_cdf(float(confidence))
-
-
-def normal_shortfall(confidence: Decimal) -> float:
-    """Return how many deviations a normal loss comes to on average beyond that.
-
-    Density over tail chance (McNeil, Frey and Embrechts 2015, chapter 2).
-    """
-    quantile = normal_quantile(confidence)
-    return NormalDist().pdf(quantile) / float(1 - confidence)
 
 
 def correlation(first: Floats, second: Floats) -> Decimal:
@@ -151,8 +135,8 @@ def _joined(groups: list[frozenset[Symbol]], known: frozenset[Symbol]) -> list[f
 
 
 def _worst(returns: Floats, confidence: Decimal) -> list[float]:
-    count = int(((ONE - confidence) * len(returns)).to_integral_value(rounding=ROUND_CEILING))
-    worst: list[float] = np.sort(_known(returns))[: max(count, 1)].tolist()
+    count = tail_count(len(returns), confidence)
+    worst: list[float] = np.sort(_known(returns))[:count].tolist()
     return worst
 
 

@@ -223,13 +223,16 @@ def backtest(  # noqa: PLR0913 - one argument an option
     risk: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Apply the [risk] of this file.")
     ] = None,
+    benchmark: Annotated[
+        str | None, typer.Option(metavar="SYMBOL", help="What alpha and beta compare with.")
+    ] = None,
     as_json: AsJson = False,
     config: Config = None,
 ) -> int:
     """Run past sessions through the same code that trades."""
     common = Common(as_json=as_json, config=config)
-    period = (start, end)
-    return do("backtest.backtest", context, common, strategy or [], period, data, engine, risk)
+    world = (data, risk, benchmark)
+    return do("backtest.backtest", context, common, strategy or [], (start, end), engine, world)
 
 
 @app.command()

@@ -5,7 +5,6 @@ from pathlib import Path
 
 from rich.console import Console
 
-from alchemiser.application.backtest_report import BacktestReport
 from alchemiser.application.certification.report import CertificationReport
 from alchemiser.application.controls.prove import Proof
 from alchemiser.application.liquidation import LiquidationReport
@@ -176,34 +175,6 @@ def tail(console: Console, last: Sequence[Envelope]) -> None:
     for one in last:
         text = plain(f"{one.sequence:>6} {one.at:%Y-%m-%d %H:%M:%S} {one.type} {one.data}")
         console.print(text, overflow="ellipsis", no_wrap=True)
-
-
-def backtest(console: Console, report: BacktestReport) -> None:
-    """Print how a backtest went."""
-    decided = ", ".join(f"{name} {count}" for name, count in report.decided)
-    rows = (
-        ("period", f"{report.start} to {report.end}, {report.sessions} sessions"),
-        ("decided", decided),
-        ("final equity", f"{dollars(report.final_equity)} {report.units}"),
-        ("growth a year", "-" if report.cagr is None else percent(report.cagr)),
-        ("Sharpe ratio", "-" if report.sharpe is None else f"{report.sharpe:.2f}"),
-        ("largest fall", percent(report.max_drawdown)),
-        ("turnover a year", f"{report.turnover:.2f}"),
-        ("engine", report.engine),
-        ("limits", report.risk_profile),
-        ("digest", report.digest),
-        *(
-            (("bound", ", ".join(f"{name} {count}" for name, count in report.limited)),)
-            if report.limited
-            else ()
-        ),
-        *((("not checked", ", ".join(report.not_checked)),) if report.not_checked else ()),
-    )
-    for name, value in rows:
-        console.print(plain(f"{name:<16}{value}"), soft_wrap=True)
-    pieces.diversity(console, report.diversity)
-    for day, reason in report.failures:
-        console.print(plain(f"{day}: {reason}"))
 
 
 def preflight(console: Console, report: Preflight) -> None:

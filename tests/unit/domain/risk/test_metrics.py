@@ -17,8 +17,6 @@ from alchemiser.domain.risk.metrics import (
     correlation,
     historical_shortfall,
     historical_var,
-    normal_quantile,
-    normal_shortfall,
     parametric_shortfall,
     parametric_var,
     portfolio_returns,
@@ -185,23 +183,6 @@ def test_shortfall_of_a_sum_is_at_most_the_sum_of_shortfalls(
 
 
 # --- Normal figures -----------------------------------------------------------------------------
-
-
-def test_normal_multiples_are_those_of_the_tables() -> None:
-    assert decimal_from_float(normal_quantile(HIGH)) == d("2.32634787404")
-    assert decimal_from_float(normal_quantile(d("0.95"))) == d("1.64485362695")
-    assert normal_shortfall(HIGH) == pytest.approx(2.665214220, abs=5e-10)
-    assert normal_shortfall(d("0.95")) == pytest.approx(2.062712808, abs=5e-10)
-
-
-@pytest.mark.parametrize("confidence", ["0.6", "0.9", "0.99", "0.999"])
-def test_normal_shortfall_is_the_mean_of_the_quantiles_beyond(confidence: str) -> None:
-    """By the midpoint rule, in the tail's own chance."""
-    tail, steps = float(1 - d(confidence)), 200_000
-    normal = statistics.NormalDist()
-    mean = math.fsum(-normal.inv_cdf(tail * (n + 0.5) / steps) for n in range(steps)) / steps
-
-    assert normal_shortfall(d(confidence)) == pytest.approx(mean, rel=1e-5)
 
 
 def test_gains_do_not_lower_a_normal_loss() -> None:

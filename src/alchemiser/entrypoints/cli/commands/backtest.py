@@ -14,8 +14,10 @@ from alchemiser.application.backtest import backtest as run_backtest
 from alchemiser.application.backtest_report import EngineName
 from alchemiser.application.fast import fast_backtest
 from alchemiser.container import build_backtest
-from alchemiser.domain.values.errors import SettingsError
-from alchemiser.entrypoints.cli import as_json, as_tables
+from alchemiser.domain.values.errors import InvalidValueError, SettingsError
+from alchemiser.domain.values.identifiers import Symbol, symbol
+from alchemiser.entrypoints.cli import as_json
+from alchemiser.entrypoints.cli.backtest_table import backtest as table
 from alchemiser.entrypoints.cli.commands.shared import answer, day, settings_if_any
 from alchemiser.entrypoints.cli.options import Common
 
@@ -26,11 +28,17 @@ def backtest(
     common: Common,
     strategies: Sequence[str],
     period: tuple[str | None, str | None],
-    data: Path | None,
     engine: str,
-    risk: Path | None,
+    world: tuple[Path | None, Path | None, str | None],
 ) -> int:
     """Run past sessions through the code that trades.
+
+    Args:
+        common: What every command takes.
+        strategies: Each as ID or ID=WEIGHT.
+        period: First and last session.
+        engine: How it is computed.
+        world: Where bars are, whose limits hold, and what is compared with.
 
     Raises:
         SettingsError: When an option cannot be honoured.
@@ -39,16 +47,18 @@ def backtest(
     if run is None:
         msg = f"there is no engine {engine}: write --engine exact or --engine fast."
         raise SettingsError(msg)
+    data, risk, benchmark = world
     setup = build_backtest(
         settings_if_any(common),
         [_chosen(text) for text in strategies],
         data=data,
         period=(day(period[0], "--start"), day(period[1], "--end")),
         risk=risk,
+        benchmark=None if benchmark is None else _symbol(benchmark),
     )
     with _progress() as step:
         report = run(setup, step)
-    answer(common, as_json.backtest(report), lambda console: as_tables.backtest(console, report))
+    answer(common, as_json.backtest(report), lambda console: table(console, report))
     return 0
 
 
@@ -58,6 +68,14 @@ def _chosen(text: str) -> tuple[str, Decimal | None]:
         return name, Decimal(weight) if given else None
     except InvalidOperation as error:
         msg = f"--strategy {text} has no number after '=': write a fraction, such as {name}=0.5."
+        raise SettingsError(msg) from error
+
+
+def _symbol(text: str) -> Symbol:
+    try:
+        return symbol(text)
+    except InvalidValueError as error:
+        msg = f"--benchmark: {error}"
         raise SettingsError(msg) from error
 
 

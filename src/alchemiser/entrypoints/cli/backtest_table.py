@@ -1,0 +1,79 @@
+"""A backtest for people."""
+
+import math
+from collections.abc import Callable, Iterator
+
+from rich.console import Console
+
+from alchemiser.application.backtest_report import BacktestReport
+from alchemiser.domain.statistics.performance import Performance
+from alchemiser.entrypoints.cli import pieces
+from alchemiser.entrypoints.cli.pieces import dollars, plain
+
+_NAME = 16
+
+
+def backtest(console: Console, report: BacktestReport) -> None:
+    """Print how a backtest went."""
+    decided = ", ".join(f"{name} {count}" for name, count in report.decided)
+    rows = (
+        ("period", f"{report.start} to {report.end}, {report.sessions} sessions"),
+        ("decided", decided),
+        ("final equity", f"{dollars(report.final_equity)} {report.units}"),
+        *_figures(report.performance),
+        ("engine", report.engine),
+        ("limits", report.risk_profile),
+        ("digest", report.digest),
+        ("bound", ", ".join(f"{name} {count}" for name, count in report.limited)),
+        ("not checked", ", ".join(report.not_checked)),
+    )
+    for name, value in rows:
+        if value:
+            console.print(plain(f"{name:<{_NAME}}{value}"), soft_wrap=True)
+    pieces.diversity(console, report.diversity)
+    for day, reason in report.failures:
+        console.print(plain(f"{day}: {reason}"))
+
+
+def _figures(one: Performance) -> Iterator[tuple[str, str]]:
+    yield "growth a year", f"{_percent(one.cagr)}{_between(one, 'cagr', _percent)}"
+    yield "volatility", _percent(one.volatility)
+    yield "Sharpe ratio", f"{_number(one.sharpe)}{_between(one, 'sharpe', _number)}"
+    yield "Sharpe above 0", f"{_percent(one.probabilistic_sharpe)} likely"
+    yield "Sortino, Calmar", f"{_number(one.sortino)}, {_number(one.calmar)}"
+    yield "largest fall", f"{_percent(one.max_drawdown)}{_between(one, 'max_drawdown', _percent)}"
+    yield "longest fall", _sessions(one.longest_drawdown)
+    yield (
+        "worst 5 % days",
+        (
+            f"lose {_percent(one.value_at_risk.historical)} or more, "
+            f"{_percent(one.expected_shortfall.historical)} on average"
+        ),
+    )
+    yield "turnover a year", f"{one.turnover:.2f}"
+    yield "exposure", _percent(one.exposure)
+    yield "closed trades", f"{one.trades}, {_percent(one.hit_rate)} of them gained"
+    if math.isfinite(one.beta):
+        yield "alpha, beta", f"{_percent(one.alpha)} a year, {_number(one.beta)}"
+
+
+def _between(one: Performance, name: str, form: Callable[[float], str]) -> str:
+    """Return the interval of a figure in brackets, nothing where there is none."""
+    found = one.intervals.get(name)
+    if found is None or math.isnan(found.low):
+        return ""
+    return f" ({form(found.low)} to {form(found.high)})"
+
+
+def _percent(value: float) -> str:
+    """Return a fraction as a percentage, a dash when it is not defined."""
+    return pieces.percent(value) if math.isfinite(value) else "-"
+
+
+def _number(value: float) -> str:
+    """Return a figure with two decimals, a dash when it is not defined."""
+    return f"{value:.2f}" if math.isfinite(value) else "-"
+
+
+def _sessions(value: float) -> str:
+    return f"{value:.0f} sessions" if math.isfinite(value) else "-"
