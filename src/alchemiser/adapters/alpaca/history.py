@@ -9,7 +9,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from alchemiser.adapters.alpaca.bars_decoding import NEW_YORK, BarRows, decode_bars
+from alchemiser.adapters.alpaca.bars_decoding import decode_bars
+from alchemiser.adapters.alpaca.bars_rows import NEW_YORK, BarRows
 from alchemiser.adapters.alpaca.paging import Reader, batches, listed, pages
 from alchemiser.domain.market.bars import BarPanel
 from alchemiser.domain.market.columns import COLUMNS, panel_from_columns
