@@ -24,8 +24,9 @@ _STAMP, _LAST = 5, 7
 _SERIES: Final = re.compile(rb'(?:^\{|\],)"([A-Za-z0-9./-]{1,32})":\[(?=\{"c":)')
 _SERIES_MAX: Final = 64
 """Bytes within which a series has begun: its name and the signs round it."""
-_COMMA, _QUOTE, _ZERO = b',"0'
-_DIGITS: Final = 10
+_COMMA: Final = ord(",")
+_QUOTE, _ZERO = np.uint64(ord('"')), np.uint64(ord("0"))
+_BYTE, _LAST_BYTE, _DIGITS = np.uint64(0xFF), np.uint64(56), np.uint64(10)
 _AT_ONCE: Final = 1 << 17
 
 
@@ -43,7 +44,8 @@ class _Fields:
 
     def starts(self, place: int) -> Places:
         """Return where the values of a field start, which is not the first of a row."""
-        return self.ends[place - 1] + (1 + len(_OPENINGS[place]))
+        starts: Places = self.ends[place - 1] + (1 + len(_OPENINGS[place]))
+        return starts
 
     def around(self, place: int, rows: slice = slice(None)) -> tuple[Words, Words]:
         """Return the eight bytes before and the eight from the ends of a field."""
@@ -54,7 +56,8 @@ class _Fields:
     def before(self, place: int) -> Words:
         """Return the eight bytes before the last eight of a field."""
         every = np.ndarray((len(self.text) - WORD + 1,), "<u8", self.text, strides=(1,))
-        return every[self.ends[place] - 2 * WORD]
+        words: Words = every[self.ends[place] - 2 * WORD]
+        return words
 
 
 def read_text(text: memoryview) -> dict[str, BarRows]:
@@ -81,7 +84,7 @@ def read_text(text: memoryview) -> dict[str, BarRows]:
         if place in _COLUMNS:
             lengths = fields.ends[place] - (fields.starts(place) if place else starts)
             columns[_COLUMNS[place]] = decimals(tail, lengths, partial(fields.before, place))
-        elif place == _STAMP and (tail >> 56 != _QUOTE).any():
+        elif place == _STAMP and (tail >> _LAST_BYTE != _QUOTE).any():
             raise UnusualTextError
     stamps = _stamps(fields, [*firsts.values(), rows])
     return rows_by_symbol(dict(zip(firsts, stamps, strict=True)), columns)
@@ -123,11 +126,11 @@ def _others(following: Words, place: int) -> Words:
     A number has to follow where none is read: then no row has a comma, a list or an object inside.
     """
     usual = b"," + _OPENINGS[place]
-    bits = 8 * len(usual)
-    others = following ^ int.from_bytes(usual, "little")
-    others &= (1 << bits) - 1
+    bits = np.uint64(8 * len(usual))
+    others = following ^ np.uint64(int.from_bytes(usual, "little"))
+    others &= np.uint64((1 << 8 * len(usual)) - 1)
     if place in _UNREAD:
-        others |= (following >> bits & 0xFF) - _ZERO >= _DIGITS  # below zero it is very large
+        others |= (following >> bits & _BYTE) - _ZERO >= _DIGITS  # below zero it is very large
     return others
 
 

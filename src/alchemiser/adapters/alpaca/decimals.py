@@ -20,23 +20,36 @@ Words = NDArray[np.uint64]
 WORD: Final = 8
 """Bytes of a word; a number has at most two words."""
 
-_BYTE: Final = 8
-_EVERY: Final = 0x0101010101010101
-_ZEROS: Final = 0x30 * _EVERY
-_POINT: Final = 0x30 ^ 0x2E
-_TOPS: Final = 0x80 * _EVERY
-_NO_DIGITS: Final = (0x80 - 10) * _EVERY
-_PAIRS: Final = 0x000000FF000000FF
-_BYTES_ABOVE: Final = 0x0706050403020100
+
+def _word(byte: int) -> np.uint64:
+    """Return the word of which every byte is `byte`."""
+    return np.uint64(byte * 0x0101010101010101)
+
+
+_BYTE: Final = np.uint64(8)
+_HALF: Final = np.uint64(16)
+_ONE: Final = np.uint64(1)
+_ONES, _ZEROS, _TOPS = _word(1), _word(0x30), _word(0x80)
+_NO_DIGITS: Final = _word(0x80 - 10)
+_POINT: Final = np.uint64(0x30 ^ 0x2E)
+_POINTS: Final = _word(0x30 ^ 0x2E)
+_FULL: Final = np.uint64(0xFF)
+_PAIRS: Final = np.uint64(0x000000FF000000FF)
+_TEN: Final = np.uint64(10)
+_FIRST_PAIRS: Final = np.uint64(100 + (10**6 << 32))
+_LAST_PAIRS: Final = np.uint64(1 + (10**4 << 32))
+_BYTES_ABOVE: Final = np.uint64(0x0706050403020100)
 """Multiplied by a word with a one in one byte, its top byte says how many bytes lie above it."""
+_TOP: Final = np.uint64(56)
 _POWERS: Final = 10.0 ** np.arange(WORD)
+_WORDS: Final = np.uint64(10**WORD)
 _EXACT: Final = 2**53
 
 
 def _kept(lengths: range) -> Words:
     """Return, by the length of a number, the part of a word that it fills, ones where it does."""
     parts = (min(max(length, 0), WORD) for length in lengths)
-    return np.array([(1 << 64) - (1 << _BYTE * (WORD - part)) for part in parts], dtype=np.uint64)
+    return np.array([(1 << 64) - (1 << 8 * (WORD - part)) for part in parts], dtype=np.uint64)
 
 
 _LAST: Final = _kept(range(2 * WORD + 1))
@@ -78,11 +91,11 @@ def _value(first: Words | None, last: Words) -> Floats:
     point = _points(last)
     scale = None
     if point.any():
-        scale = _POWERS[(point * _BYTES_ABOVE >> 56).view(np.int64)]
+        scale = _POWERS[(point * _BYTES_ABOVE >> _TOP).view(np.int64)]
         first, last = _without(point, first, last)
     whole = _summed(last)
     if first is not None:
-        whole += _summed(first) * 10**WORD
+        whole += _summed(first) * _WORDS
         if whole.max() > _EXACT:
             raise UnusualTextError
     value = whole.view(np.int64).astype(np.float64)
@@ -95,26 +108,26 @@ def _points(last: Words) -> Words:
     Raises:
         UnusualTextError: When there are two of them.
     """
-    others = last ^ _POINT * _EVERY
-    found = others - _EVERY
+    others = last ^ _POINTS
+    found = others - _ONES
     found &= ~others
     found &= _TOPS
-    found >>= 7
-    if (found & (found - 1)).any():
+    found >>= np.uint64(7)
+    if (found & (found - _ONE)).any():
         raise UnusualTextError
     return found
 
 
 def _without(point: Words, first: Words | None, last: Words) -> tuple[Words | None, Words]:
     """Move what lies before the point into its place."""
-    none = point == 0
-    before = point - ~none
-    closed = (last & before) * 0xFF  # what is moved up a byte is 256 times as much
+    some = point != 0
+    before = point - some.astype(np.uint64)
+    closed = (last & before) * _FULL  # what is moved up a byte is 256 times as much
     closed += last
     closed -= point * _POINT
     if first is not None:
-        closed += np.where(none, 0, first >> 56)
-        first = np.where(none, first, first << _BYTE)
+        closed += np.where(some, first >> _TOP, np.uint64(0))
+        first = np.where(some, first << _BYTE, first)
     return first, closed
 
 
@@ -128,13 +141,13 @@ def _summed(digits: Words) -> Words:
     odd |= digits
     if np.bitwise_or.reduce(odd) & _TOPS:
         raise UnusualTextError
-    pairs = digits * 10
+    pairs = digits * _TEN
     pairs += digits >> _BYTE
     high = pairs & _PAIRS
-    high *= 100 + (10**6 << 32)
-    pairs >>= 16
+    high *= _FIRST_PAIRS
+    pairs >>= _HALF
     pairs &= _PAIRS
-    pairs *= 1 + (10**4 << 32)
+    pairs *= _LAST_PAIRS
     high += pairs
-    high >>= 32
+    high >>= np.uint64(32)
     return high

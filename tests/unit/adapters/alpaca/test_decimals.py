@@ -13,7 +13,8 @@ def read(texts: list[str], around: str = "x") -> list[float]:
     aligned = np.array([text.rjust(16, around).encode() for text in texts], dtype="S16")
     words = aligned.view("<u8").reshape(-1, 2)
     lengths = np.array([len(text) for text in texts], dtype=np.int64)
-    return decimals(words[:, 1], lengths, lambda: words[:, 0]).tolist()
+    found: list[float] = decimals(words[:, 1], lengths, lambda: words[:, 0]).tolist()
+    return found
 
 
 @pytest.mark.parametrize(
