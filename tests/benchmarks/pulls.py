@@ -13,7 +13,7 @@ from math import ceil
 from pathlib import Path
 from time import perf_counter
 from typing import Any, Final
-from urllib.request import urlopen
+from urllib.request import Request, urlopen
 
 import numpy as np
 import pyarrow as pa
@@ -32,6 +32,7 @@ BASES: Final = 2
 """Each bar is told twice: adjusted, and as it traded."""
 RETURNS: Final = np.linspace(0.8, 1, SESSIONS)
 """What an adjusted price is of one that was traded, by session: dividends are paid all the time."""
+_PATIENCE: Final = 60
 SPARE: Final = 5
 """Requests that a pull may make above those that its rows need."""
 
@@ -93,7 +94,10 @@ def write_bars(path: Path, symbols: int) -> None:
 
 @contextmanager
 def venue(bars: Path) -> Iterator[Mapping[str, str]]:
-    """Serve `bars` by `alchemiser venue` on the day after them, and give its addresses."""
+    """Serve `bars` by `alchemiser venue` on the day after them, and give its addresses.
+
+    It has read all of them: on a busy machine that lasts longer than a client waits for an answer.
+    """
     day = SessionTable().sessions(days()[-1], date(2030, 1, 1))[1].day
     options = ["--data", str(bars), "--at", f"{day}T20:00:00Z", "--manual", "--rate-limit", "0"]
     with subprocess.Popen(  # noqa: S603 - our own command
@@ -105,6 +109,7 @@ def venue(bars: Path) -> Iterator[Mapping[str, str]]:
         assert process.stdout is not None
         try:
             urls: Mapping[str, str] = json.loads(process.stdout.readline())
+            _asked(f"{urls['data_url']}/v2/stocks/bars?symbols=S000&timeframe=1Day")
             yield urls
         finally:
             process.send_signal(signal.SIGTERM)
@@ -159,9 +164,15 @@ def _run(home: Path, arguments: list[str]) -> tuple[dict[str, Any], float, float
 
 
 def _requests(urls: Mapping[str, str]) -> dict[str, int]:
-    with urlopen(urls["control_url"], timeout=20) as answer:  # noqa: S310 - loopback
-        counts: dict[str, int] = json.loads(answer.read())["requests"]
-        return counts
+    counts: dict[str, int] = _asked(urls["control_url"])["requests"]
+    return counts
+
+
+def _asked(url: str) -> dict[str, Any]:
+    request = Request(url, headers={"APCA-API-KEY-ID": "any"})  # noqa: S310 - loopback
+    with urlopen(request, timeout=_PATIENCE) as answer:  # noqa: S310 - loopback
+        document: dict[str, Any] = json.loads(answer.read())
+        return document
 
 
 def _environment() -> dict[str, str]:

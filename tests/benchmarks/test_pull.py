@@ -17,6 +17,7 @@ SECOND = replace(FIRST, bars=0, requests=0)
 MANY = replace(FIRST, bars=50 * SESSIONS, requests=31, seconds=9.0)
 
 
+@pytest.mark.timeout(600)  # twenty seconds of two processors, which may be busy with other tests
 def test_ten_years_of_five_hundred_symbols_take_few_requests(tmp_path: Path) -> None:
     """PF-06, DA-06: over a socket, by the real command; counted by the venue."""
     pulls = measured(tmp_path, [SYMBOLS])
