@@ -85,14 +85,15 @@ class Puller:
         covered = {} if whole else self.store.coverage(source)
         begin = [name for name in names if name not in covered]
         revised: dict[Symbol, int] = {}
-        for last in sorted({covered[name][1] for name in names if name in covered}):
-            if last < through:
-                part = [name for name in names if name in covered and covered[name][1] == last]
-                begin += self._extend(part, last, through, seen_at, revised)
+        ends = {name: covered[name][1] for name in names if name in covered}
+        behind = sorted({last for last in ends.values() if last < through})
+        for last in behind:
+            part = [name for name in names if ends.get(name) == last]
+            begin += self._extend(part, last, through, seen_at, revised)
         if begin:
             panel = self.origin.history(sorted(begin), first=self.first, last=through)
             self._keep(panel, seen_at, revised)
-        after = self._bars(names, through)
+        after = self._bars(names, through) if begin or behind else before
         return Pulled(
             source=source,
             symbols=names,

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Final
 
+from alchemiser.application.checked_history import CheckedHistory
 from alchemiser.application.pulling import Puller, WholeSource
 from alchemiser.application.revisions import Touched, touched
 from alchemiser.container.adapters import adapter
@@ -53,12 +54,11 @@ def build_puller(settings: Settings, symbols: Sequence[Symbol]) -> tuple[Puller,
     Raises:
         SettingsError: When no symbols are named and no strategy is enabled.
         PluginError: When a strategy cannot be loaded.
-        InputError: When the source breaks its contract.
     """
     parts = Parts(settings=settings, day=today(), code=code_hash(), start=wall_clock().now())
     names = sorted(set(symbols)) or _read_by_strategies(parts)
-    parts.market().check()
-    puller = Puller(_origin(parts), _store(settings), parts.calendar(), _FIRST)
+    origin = CheckedHistory(_origin(parts), parts.market().check)
+    puller = Puller(origin, _store(settings), parts.calendar(), _FIRST)
     return puller, names
 
 

@@ -9,7 +9,7 @@ from typing import Final
 import msgspec
 
 from alchemiser.adapters.alpaca.answers import broken
-from alchemiser.adapters.alpaca.bars_decoding import NEW_YORK
+from alchemiser.adapters.alpaca.bars_rows import NEW_YORK
 from alchemiser.adapters.alpaca.history import Tell
 from alchemiser.adapters.alpaca.paging import Reader
 from alchemiser.domain.values.identifiers import Symbol

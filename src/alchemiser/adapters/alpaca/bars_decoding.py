@@ -4,35 +4,17 @@ import json
 import struct
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, time
-from functools import lru_cache
 from itertools import chain
 from typing import Final
-from zoneinfo import ZoneInfo
 
 import msgspec
 import numpy as np
-from numpy.typing import NDArray
 
+from alchemiser.adapters.alpaca.bars_rows import BarRows, rows_by_symbol
+from alchemiser.adapters.alpaca.bars_text import read_text
+from alchemiser.adapters.alpaca.decimals import UnusualTextError
 from alchemiser.domain.values.numbers import Floats
 from alchemiser.ports.errors import InputError
-
-NEW_YORK: Final = ZoneInfo("America/New_York")
-_LABELS_MAX: Final = 16_384
-"""Time stamps whose session is remembered: every one since 1970, in winter and in summer."""
-
-
-@dataclass(frozen=True, slots=True)
-class BarRows:
-    """Hold R bars of one symbol in the order in which they were told, nothing judged yet.
-
-    Attributes:
-        days: Session labels as proleptic Gregorian ordinals, shape (R,).
-        numbers: float64 (R,) under `open, high, low, close, volume`; NaN where nothing was told.
-    """
-
-    days: NDArray[np.int64]
-    numbers: Mapping[str, Floats]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +34,23 @@ class _Bar(msgspec.Struct, gc=False):
     v: float | None = None
 
 
+class _Envelope(msgspec.Struct):
+    bars: msgspec.Raw
+    next_page_token: str | None = None
+    currency: str | None = None
+
+
 class _Page(msgspec.Struct):
     bars: dict[str, list[_Bar] | None] | None
     next_page_token: str | None = None
     currency: str | None = None
 
 
+_Told = tuple[_Envelope | _Page, dict[str, BarRows]]
+_LONG: Final = 1 << 17
+"""Bytes from which on it pays to look at a page as a whole: a tenth of a full one."""
+
+_ENVELOPE: Final = msgspec.json.Decoder(_Envelope)
 _DECODER: Final = msgspec.json.Decoder(_Page)
 
 
@@ -71,15 +64,29 @@ def decode_bars(body: bytes) -> BarsPage:
         InputError: When it is no such page, a bar is not stamped midnight in New York, or prices
             are not in dollars.
     """
+    page, rows = _usual(body) if len(body) > _LONG else _any(body)
+    if page.currency not in {None, "", "USD"}:
+        msg = f"the bars are in {page.currency}: only dollars can be traded; correct the account."
+        raise InputError(msg)
+    return BarsPage(rows=rows, next_token=page.next_page_token or None)
+
+
+def _usual(body: bytes) -> _Told:
+    """Return a page by its text, where that is as usual; InputError as `decode_bars`."""
+    try:
+        page = _ENVELOPE.decode(body)
+        return page, read_text(memoryview(page.bars))
+    except (msgspec.MsgspecError, UnicodeDecodeError, UnusualTextError):
+        return _any(body)
+
+
+def _any(body: bytes) -> _Told:
+    """Return a page whatever its rows look like; InputError as `decode_bars`."""
     try:
         page = _DECODER.decode(body)
     except (msgspec.MsgspecError, UnicodeDecodeError):
         page = _decoded_with_patience(body)
-    if page.currency not in {None, "", "USD"}:
-        msg = f"the bars are in {page.currency}: only dollars can be traded; correct the account."
-        raise InputError(msg)
-    told = {name: bars for name, bars in (page.bars or {}).items() if bars}
-    return BarsPage(rows=_rows(told), next_token=page.next_page_token or None)
+    return page, _rows({name: bars for name, bars in (page.bars or {}).items() if bars})
 
 
 def _rows(told: Mapping[str, Sequence[_Bar]]) -> dict[str, BarRows]:
@@ -92,16 +99,8 @@ def _rows(told: Mapping[str, Sequence[_Bar]]) -> dict[str, BarRows]:
         "close": _floats([bar.c for bar in bars]),
         "volume": _floats([bar.v for bar in bars]),
     }
-    rows: dict[str, BarRows] = {}
-    start, stamps, days = 0, list[str](), np.zeros(0, dtype=np.int64)
-    for name, own in told.items():
-        end = start + len(own)
-        before, stamps = stamps, [bar.t for bar in own]
-        if stamps != before:  # most symbols trade on the same days
-            days = np.array([_label(stamp) for stamp in stamps], dtype=np.int64)
-        rows[name] = BarRows(days, {key: column[start:end] for key, column in columns.items()})
-        start = end
-    return rows
+    stamps = {name: [bar.t for bar in own] for name, own in told.items()}
+    return rows_by_symbol(stamps, columns)
 
 
 def _floats(values: list[float | None]) -> Floats:
@@ -110,27 +109,6 @@ def _floats(values: list[float | None]) -> Floats:
         return np.frombuffer(struct.pack(f"{len(values)}d", *values))  # a third of the time
     except struct.error:
         return np.array(values, dtype=np.float64)
-
-
-@lru_cache(maxsize=_LABELS_MAX)
-def _label(stamp: str) -> int:
-    """Return the ordinal of the session whose daily bar is stamped so.
-
-    Raises:
-        InputError: When it is not midnight in New York.
-    """
-    try:
-        told = datetime.fromisoformat(stamp)
-        local = None if told.tzinfo is None else told.astimezone(NEW_YORK)
-    except (ValueError, OverflowError):
-        local = None
-    if local is None or local.time() != time():
-        msg = (
-            f"a daily bar is stamped {stamp[:40]!r}, which is not midnight in New York: the "
-            "source serves other bars than daily ones."
-        )
-        raise InputError(msg)
-    return local.toordinal()
 
 
 def _decoded_with_patience(body: bytes) -> _Page:

@@ -6,7 +6,7 @@ from threading import Lock
 from typing import Final
 
 from alchemiser.adapters.alpaca.answers import broken, day, document, rows
-from alchemiser.adapters.alpaca.bars_decoding import NEW_YORK
+from alchemiser.adapters.alpaca.bars_rows import NEW_YORK
 from alchemiser.adapters.alpaca.clock import ClockReading
 from alchemiser.adapters.alpaca.history import Tell
 from alchemiser.adapters.alpaca.paging import Reader

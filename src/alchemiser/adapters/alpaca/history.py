@@ -1,6 +1,6 @@
 """Fetch daily bars of many symbols and lay them on the exchange's sessions."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
@@ -9,7 +9,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from alchemiser.adapters.alpaca.bars_decoding import NEW_YORK, BarRows, decode_bars
+from alchemiser.adapters.alpaca.bars_decoding import decode_bars
+from alchemiser.adapters.alpaca.bars_rows import NEW_YORK, BarRows
 from alchemiser.adapters.alpaca.paging import Reader, batches, listed, pages
 from alchemiser.domain.market.bars import BarPanel
 from alchemiser.domain.market.columns import COLUMNS, panel_from_columns
@@ -24,6 +25,11 @@ AT_ONCE: Final = 4
 SIGNAL: Final = "all"
 TRADING: Final = "raw"
 """The broker's names of the adjustments that make the two bases."""
+_FIELDS: Final[Mapping[str, Mapping[str, str]]] = {
+    SIGNAL: {name: name for name in ("close", "open", "high", "low", "volume")},
+    TRADING: {"raw_close": "close"},
+}
+"""What each basis fills, and the name that it has there."""
 
 Tell = Callable[[str], None]
 """What is told the owner as an alert, one sentence."""
@@ -67,6 +73,8 @@ class BarsSource:
             told = self._told(symbols, sessions)
             for place, name in enumerate(symbols):
                 self._lay(columns, place, days, name, told)
+        for array in columns.values():
+            array.flags.writeable = False  # so that the panel takes it as it is
         return panel_from_columns(sessions=tuple(sessions), symbols=tuple(symbols), columns=columns)
 
     def _told(
@@ -113,32 +121,24 @@ class BarsSource:
         told: Mapping[tuple[str, str], BarRows],
     ) -> None:
         """Write one symbol into its column, unless it cannot be trusted."""
-        bases = {basis: told.get((basis, name)) for basis in (SIGNAL, TRADING)}
-        known = [rows for rows in bases.values() if rows is not None]
-        if any((np.diff(rows.days) <= 0).any() for rows in known):
+        known = {basis: told[basis, name] for basis in _FIELDS if (basis, name) in told}
+        if any((np.diff(rows.days) <= 0).any() for rows in known.values()):
             self.tell(
                 f"the bars of {name} come twice or in disorder: the symbol is not traded until "
                 "its source is in order."
             )
             return
-        strays = {day for rows in known for day in np.setdiff1d(rows.days, days).tolist()}
+        strays: set[int] = set()
+        for basis, rows in known.items():
+            rows_on, held = _places(days, rows.days)
+            strays |= set(rows.days[~held].tolist())
+            for column, key in _FIELDS[basis].items():
+                columns[column][rows_on, place] = rows.numbers[key][held]
         if strays:
             self.tell(
                 f"{name} has a bar on {date.fromordinal(min(strays))}, in no session that was "
                 f"asked for ({len(strays)} such days): they are left out."
             )
-        for column, rows, key in _fields(bases):
-            rows_on, held = _places(days, rows.days)
-            columns[column][rows_on, place] = rows.numbers[key][held]
-
-
-def _fields(bases: Mapping[str, BarRows | None]) -> Iterator[tuple[str, BarRows, str]]:
-    """Yield each column with the rows that fill it and the name that it has there."""
-    signal, trading = bases[SIGNAL], bases[TRADING]
-    if signal is not None:
-        yield from ((key, signal, key) for key in signal.numbers)
-    if trading is not None:
-        yield "raw_close", trading, "close"
 
 
 def _places(

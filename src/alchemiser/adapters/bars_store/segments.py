@@ -66,7 +66,7 @@ def overlay(
 ) -> dict[str, Floats]:
     """Return the columns `names` (T, N) on the given axes; a later segment hides an earlier one.
 
-    What no segment holds is NaN.
+    What no segment holds is NaN. The arrays are read-only.
     """
     column_of = {name: column for column, name in enumerate(symbols)}
     known = {name: np.full((len(days), len(symbols)), np.nan) for name in names}
@@ -79,6 +79,8 @@ def overlay(
         for name in known.keys() & segment.columns.keys():
             values = segment.columns[name][held][:, held_columns]
             known[name][np.ix_(rows, columns)] = values
+    for array in known.values():
+        array.flags.writeable = False  # so that a panel takes it as it is
     return known
 
 

@@ -59,7 +59,8 @@ class ControlRoutes:
         """Say how things stand, and what may be asked for."""
         resources = (one.canonical for one in request.app.router.resources())
         paths = sorted({one for one in resources if one.startswith("/control")})
-        return answer({**self._clock(), "paths": paths})
+        requests = dict(sorted(self._world.requests.items()))
+        return answer({**self._clock(), "paths": paths, "requests": requests})
 
     async def clock(self, request: web.Request) -> web.Response:
         """Tell the venue's time."""

@@ -45,6 +45,8 @@ class Gate:
         path = request.path
         if not path.startswith("/v") or request.headers.get("Upgrade"):
             return await handler(request)
+        resource = request.match_info.route.resource
+        self._world.requests["unknown" if resource is None else resource.canonical] += 1
         if not _has_key(request):
             return answer(_UNAUTHORIZED)
         now, limit = self._world.wall.now(), self._data if _is_data(path) else self._trading

@@ -1,6 +1,7 @@
 """Everything the venue knows, and the order in which things happen there."""
 
 import heapq
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -101,6 +102,7 @@ class World:
         halted: Symbols in which trading is halted by hand.
         configurations: The owner's settings of the account.
         activities: What changed the account, oldest first.
+        requests: How many requests came in, by route; also those that were refused.
     """
 
     def __init__(self, sources: Sources, terms: Terms) -> None:
@@ -116,6 +118,7 @@ class World:
         self.orders: list[Order] = []
         self.activities: list[Activity] = []
         self.halted: set[Symbol] = set()
+        self.requests: Counter[str] = Counter()
         self.listeners: list[Callable[[datetime], None]] = []
         self.subscribers: list[Publish] = []
         self._open: list[Order] = []

@@ -27,6 +27,21 @@ def test_time_is_moved_and_never_back(venue: Served) -> None:
     assert "/control/truth" in venue.document("GET", "/control")["paths"]
 
 
+def test_requests_are_counted_by_route(venue: Served) -> None:
+    """Also those that are refused; those of the control endpoint are none."""
+    venue.hold()
+    for name in ("SPY", "NVDA"):
+        venue.call("GET", f"/v2/positions/{name}")
+    venue.call("GET", "/v2/nothing")
+    venue.answered("GET", "/v2/orders", headers={})
+
+    assert venue.document("GET", "/control")["requests"] == {
+        "/v2/orders": 2,
+        "/v2/positions/{name}": 2,
+        "unknown": 1,
+    }
+
+
 def test_time_is_told_in_utc_wherever_it_was_moved_to(venue: Served) -> None:
     venue.document("POST", "/control/clock", {"to": "2026-11-25T10:30:00-05:00"})
 

@@ -23,7 +23,7 @@ from tests.unit.adapters.alpaca.streams.server import (
 )
 
 
-def test_st23_a_mute_stream_is_found_by_what_the_broker_knows() -> None:
+def test_a_mute_stream_is_found_by_what_the_broker_knows() -> None:
     """B05, B06: it answers pings, and tells nothing of a fill that a question shows."""
     bench = Bench(expects=True)
 
@@ -43,7 +43,7 @@ def test_st23_a_mute_stream_is_found_by_what_the_broker_knows() -> None:
     play(scenario)
 
 
-def test_st24_a_quiet_stream_is_left_alone() -> None:
+def test_a_quiet_stream_is_left_alone() -> None:
     """B06: pings are no proof of life, silence is none of death: nothing has happened."""
     bench = Bench(expects=True, rows=[told(fill(1))])
 
@@ -59,7 +59,7 @@ def test_st24_a_quiet_stream_is_left_alone() -> None:
     play(scenario)
 
 
-def test_st25_nothing_is_asked_in_a_silence_in_which_nothing_is_expected() -> None:
+def test_nothing_is_asked_in_a_silence_in_which_nothing_is_expected() -> None:
     bench = Bench()
 
     async def scenario() -> None:
@@ -72,7 +72,7 @@ def test_st25_nothing_is_asked_in_a_silence_in_which_nothing_is_expected() -> No
     play(scenario)
 
 
-def test_st26_news_that_the_stream_tells_a_moment_later_is_no_muteness() -> None:
+def test_news_that_the_stream_tells_a_moment_later_is_no_muteness() -> None:
     bench = Bench(expects=True).patient(grace_seconds=0.5)
 
     async def slow(talk: Talk) -> None:
@@ -94,7 +94,7 @@ def test_st26_news_that_the_stream_tells_a_moment_later_is_no_muteness() -> None
     play(scenario)
 
 
-def test_st27_the_same_state_under_another_name_is_no_news() -> None:
+def test_the_same_state_under_another_name_is_no_news() -> None:
     """An end that a question names otherwise than the stream does not make the stream mute."""
     bench = Bench(expects=True)
     ended = event("canceled", order={"status": "canceled"})
@@ -117,7 +117,7 @@ def test_st27_the_same_state_under_another_name_is_no_news() -> None:
     play(scenario)
 
 
-def test_st28_a_line_without_pongs_is_given_up() -> None:
+def test_a_line_without_pongs_is_given_up() -> None:
     """B07: half-open; found by our own heartbeat."""
     bench = Bench().patient(ping_seconds=0.1, pong_seconds=0.2)
 
@@ -144,7 +144,7 @@ def test_st28_a_line_without_pongs_is_given_up() -> None:
 
 
 @pytest.mark.parametrize("compression", ["deflate", None])
-def test_st29_a_message_beyond_the_bound_costs_the_connection_only(compression: str | None) -> None:
+def test_a_message_beyond_the_bound_costs_the_connection_only(compression: str | None) -> None:
     """The bound is on what is unpacked: a bomb is cut off as early as a long message."""
     bench = Bench(rows=[told(fill(1))]).patient(frame_bytes_max=20_000)
 
@@ -163,7 +163,7 @@ def test_st29_a_message_beyond_the_bound_costs_the_connection_only(compression: 
     play(scenario)
 
 
-def test_st30_a_slow_engine_loses_nothing() -> None:
+def test_a_slow_engine_loses_nothing() -> None:
     """D03: what does not fit is left out, and asked for when there is room."""
     bench = Bench(rows=[told(fill(number, of=50)) for number in range(1, 51)])
     bench.patient(reports_max=5)
@@ -183,7 +183,7 @@ def test_st30_a_slow_engine_loses_nothing() -> None:
     play(scenario)
 
 
-def test_st31_a_hundred_garbage_messages_are_one_question() -> None:
+def test_a_hundred_garbage_messages_are_one_question() -> None:
     bench = Bench().patient(resync_gap_seconds=0.2)
 
     async def script(talk: Talk) -> None:
@@ -203,7 +203,7 @@ def test_st31_a_hundred_garbage_messages_are_one_question() -> None:
     play(scenario)
 
 
-def test_st32_waiting_can_be_given_up_and_taken_up_again() -> None:
+def test_waiting_can_be_given_up_and_taken_up_again() -> None:
     """The shell cancels its waiting at the end of its work: nothing told meanwhile is lost."""
     bench = Bench()
 
@@ -231,7 +231,7 @@ def test_st32_waiting_can_be_given_up_and_taken_up_again() -> None:
     play(scenario)
 
 
-def test_st33_closing_at_any_moment_leaves_no_socket_behind() -> None:
+def test_closing_at_any_moment_leaves_no_socket_behind() -> None:
     """Row 17: handshake, greeting, listening, asking."""
     bench = Bench(expects=True)
 
@@ -251,7 +251,7 @@ def test_st33_closing_at_any_moment_leaves_no_socket_behind() -> None:
     play(scenario)
 
 
-def test_st34_a_stalled_handshake_is_given_up_at_once() -> None:
+def test_a_stalled_handshake_is_given_up_at_once() -> None:
     """Row 7: `stop()` has an effect."""
     bench = Bench().patient(step_seconds=30.0, open_seconds=30.0)
 
@@ -272,7 +272,7 @@ def test_st34_a_stalled_handshake_is_given_up_at_once() -> None:
     play(scenario)
 
 
-def test_st35_the_end_of_a_loop_ends_the_connection_and_the_next_loop_opens_another() -> None:
+def test_the_end_of_a_loop_ends_the_connection_and_the_next_loop_opens_another() -> None:
     """Row 16: each cycle may have a loop of its own."""
     bench = Bench()
 
@@ -288,7 +288,7 @@ def test_st35_the_end_of_a_loop_ends_the_connection_and_the_next_loop_opens_anot
     play(scenario)
 
 
-def test_st36_a_second_client_waits_for_its_turn() -> None:
+def test_a_second_client_waits_for_its_turn() -> None:
     """B09: one connection an account."""
     first, second, present = Bench(), Bench(), list[Talk]()
 
@@ -314,7 +314,7 @@ def test_st36_a_second_client_waits_for_its_turn() -> None:
     play(scenario)
 
 
-def test_st37_the_key_is_in_no_log(caplog: pytest.LogCaptureFixture) -> None:
+def test_the_key_is_in_no_log(caplog: pytest.LogCaptureFixture) -> None:
     """E06: not at the finest level either."""
     caplog.set_level(logging.DEBUG)
     bench = Bench()
@@ -331,7 +331,7 @@ def test_st37_the_key_is_in_no_log(caplog: pytest.LogCaptureFixture) -> None:
     assert [text for text in ours if "hush" in text] == []
 
 
-def test_st45_a_connection_that_has_stood_begins_the_count_of_failures_anew() -> None:
+def test_a_connection_that_has_stood_begins_the_count_of_failures_anew() -> None:
     """RS-06: a drop a day is no escalation; drops one after another are."""
     flapping, steady = Bench().patient(backoff_min=0.001), Bench().patient(settled_seconds=0.01)
 
@@ -354,7 +354,7 @@ def test_st45_a_connection_that_has_stood_begins_the_count_of_failures_anew() ->
     assert [len(bench.said) for bench in (flapping, steady)] == [2, 0]
 
 
-def test_st46_questions_that_fail_in_a_silence_prove_nothing() -> None:
+def test_questions_that_fail_in_a_silence_prove_nothing() -> None:
     """B06: a broker that cannot be asked does not make its stream mute."""
     away = PortUnavailableError("the broker cannot be asked.")
     bench = Bench(expects=True, failures=[away] * 10_000)

@@ -21,7 +21,7 @@ from tests.unit.adapters.alpaca.streams.server import (
 )
 
 
-def test_st39_the_first_fill_proves_that_names_agree() -> None:
+def test_the_first_fill_proves_that_names_agree() -> None:
     """OS-11: fills are told by answers until stream and answers have named one alike."""
     bench = Bench(proven=False)
 
@@ -44,7 +44,7 @@ def test_st39_the_first_fill_proves_that_names_agree() -> None:
     play(scenario)
 
 
-def test_st40_fills_that_answers_name_otherwise_are_told_by_answers_alone() -> None:
+def test_fills_that_answers_name_otherwise_are_told_by_answers_alone() -> None:
     """A fill under two names would be booked twice."""
     bench = Bench(proven=False)
     known = [replace(told(fill(n)), exec_id=ExecId(f"answer-{n}")) for n in range(1, 11)]
@@ -70,7 +70,7 @@ def test_st40_fills_that_answers_name_otherwise_are_told_by_answers_alone() -> N
     play(scenario)
 
 
-def test_st41_a_cumulative_quantity_is_not_taken_for_a_fill() -> None:
+def test_a_cumulative_quantity_is_not_taken_for_a_fill() -> None:
     """B03: what it covers is filled already, in part."""
     bench = Bench()
     wrong = fill(2)
@@ -94,7 +94,7 @@ def test_st41_a_cumulative_quantity_is_not_taken_for_a_fill() -> None:
     play(scenario)
 
 
-def test_st42_a_lost_fill_is_asked_for_when_the_next_one_is_told() -> None:
+def test_a_lost_fill_is_asked_for_when_the_next_one_is_told() -> None:
     """B05: long before the silence would be noticed."""
     bench = Bench()
 
@@ -115,7 +115,7 @@ def test_st42_a_lost_fill_is_asked_for_when_the_next_one_is_told() -> None:
     play(scenario)
 
 
-def test_st43_an_order_that_was_replaced_is_asked_about() -> None:
+def test_an_order_that_was_replaced_is_asked_about() -> None:
     """Its end is for the answer to say: the rest may go on under another name."""
     bench = Bench()
 
@@ -136,7 +136,7 @@ def test_st43_an_order_that_was_replaced_is_asked_about() -> None:
     play(scenario)
 
 
-def test_st44_busts_and_corrections_are_told_where_names_agree() -> None:
+def test_busts_and_corrections_are_told_where_names_agree() -> None:
     """B14: by the name of the fill that was told."""
     bench = Bench()
     bust = event("trade_bust", execution_id="bust", previous_execution_id=EXECUTIONS[0])

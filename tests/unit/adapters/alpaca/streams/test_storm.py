@@ -113,7 +113,7 @@ class Storm:
                 await talk.socket.send([text[:20], text[20:]])
 
 
-def test_st38_every_fill_is_known_once_after_two_hundred_misbehaviours() -> None:
+def test_every_fill_is_known_once_after_two_hundred_misbehaviours() -> None:
     """TE-09, RS-06, B01-B11: the broker's answers fail at times too."""
     bench = Bench(expects=True, proven=False).patient(**HURRIED)
     storm, names = Storm(38, bench), list[str]()

@@ -31,7 +31,7 @@ from tests.unit.adapters.alpaca.streams.server import (
 )
 
 
-def test_st01_fills_are_told_in_the_brokers_words() -> None:
+def test_fills_are_told_in_the_brokers_words() -> None:
     """RS-06, OS-11: log in, listen, tell."""
     bench = Bench()
 
@@ -61,7 +61,7 @@ def test_st01_fills_are_told_in_the_brokers_words() -> None:
     ],
     ids=["text", "binary JSON", "indented", "MessagePack", "a list"],
 )
-def test_st02_every_encoding_is_understood(encode: Callable[[object], str | bytes]) -> None:
+def test_every_encoding_is_understood(encode: Callable[[object], str | bytes]) -> None:
     """B17: paper sends JSON in binary messages, live in text; MessagePack is on offer."""
     bench = Bench()
 
@@ -78,7 +78,7 @@ def test_st02_every_encoding_is_understood(encode: Callable[[object], str | byte
     play(scenario)
 
 
-def test_st03_fragments_and_compression_change_nothing() -> None:
+def test_fragments_and_compression_change_nothing() -> None:
     bench = Bench()
 
     async def script(talk: Talk) -> None:
@@ -98,7 +98,7 @@ def test_st03_fragments_and_compression_change_nothing() -> None:
     play(scenario)
 
 
-def test_st04_duplicates_are_told_once() -> None:
+def test_duplicates_are_told_once() -> None:
     """B01, on one connection and over two."""
     bench = Bench(rows=[told(fill(1)), told(fill(2))])
 
@@ -116,7 +116,7 @@ def test_st04_duplicates_are_told_once() -> None:
     play(scenario)
 
 
-def test_st05_disorder_is_passed_on() -> None:
+def test_disorder_is_passed_on() -> None:
     """B02, B15: a fill before its `new`, and fills back to front."""
     bench = Bench()
 
@@ -152,7 +152,7 @@ def test_st05_disorder_is_passed_on() -> None:
     ],
     ids=str,
 )
-def test_st06_what_is_not_understood_is_passed_over_and_asked_for(message: object) -> None:
+def test_what_is_not_understood_is_passed_over_and_asked_for(message: object) -> None:
     """B11: the stream is dirty until the broker has been asked; the next message counts again."""
     bench = Bench(rows=[told(fill(1))])
 
@@ -180,7 +180,7 @@ def test_st06_what_is_not_understood_is_passed_over_and_asked_for(message: objec
     [b"\xc1", b"\xff\xfe", b"{", "{", "", b"", b"\x91" * 5000, "[" * 5000, b"\x81\x81\x01\x02\x03"],
     ids=lambda data: repr(data)[:12],
 )
-def test_st07_garbage_is_counted_and_asked_after(garbage: str | bytes) -> None:
+def test_garbage_is_counted_and_asked_after(garbage: str | bytes) -> None:
     """D04, B11."""
     bench = Bench(rows=[told(fill(1))])
 
@@ -201,7 +201,7 @@ def test_st07_garbage_is_counted_and_asked_after(garbage: str | bytes) -> None:
     play(scenario)
 
 
-def test_st08_orders_of_others_are_passed_on_or_counted() -> None:
+def test_orders_of_others_are_passed_on_or_counted() -> None:
     """B13: the port tells of any order; what has no words here is no gap either."""
     bench = Bench()
     by_hand = event("new", order={"id": "hand", "client_order_id": "9d1f"})
@@ -220,7 +220,7 @@ def test_st08_orders_of_others_are_passed_on_or_counted() -> None:
     play(scenario)
 
 
-def test_st09_a_dropped_socket_is_connected_again_and_the_gap_is_filled() -> None:
+def test_a_dropped_socket_is_connected_again_and_the_gap_is_filled() -> None:
     """RS-06, B04: with the patience of every day, within five seconds."""
     bench = Bench(chance=0.999)
     bench.settings = type(bench.settings)()
@@ -241,7 +241,7 @@ def test_st09_a_dropped_socket_is_connected_again_and_the_gap_is_filled() -> Non
 
 
 @pytest.mark.parametrize("code", [1000, 1001, 1011, 1012, 4000, None])
-def test_st10_every_way_of_closing_is_followed_by_another_connection(code: int | None) -> None:
+def test_every_way_of_closing_is_followed_by_another_connection(code: int | None) -> None:
     bench = Bench()
 
     async def script(talk: Talk) -> None:
@@ -262,7 +262,7 @@ def test_st10_every_way_of_closing_is_followed_by_another_connection(code: int |
     play(scenario)
 
 
-def test_st11_an_upgrade_that_is_never_answered_is_given_up() -> None:
+def test_an_upgrade_that_is_never_answered_is_given_up() -> None:
     """Row 8 of the library's failures: in our time, not after 20 s."""
     bench = Bench().patient(open_seconds=0.2)
 
@@ -316,7 +316,7 @@ async def _garbage(talk: Talk) -> None:
 @pytest.mark.parametrize(
     "script", [_no_answer, _no_listening, _chatter, _other_streams, _error, _garbage]
 )
-def test_st12_every_step_of_the_handshake_has_an_end(script: Script) -> None:
+def test_every_step_of_the_handshake_has_an_end(script: Script) -> None:
     """Row 7: upgraded, ponging, and never an answer; chatter does not count as one."""
     bench = Bench().patient(step_seconds=0.2)
 
@@ -331,7 +331,7 @@ def test_st12_every_step_of_the_handshake_has_an_end(script: Script) -> None:
     play(scenario)
 
 
-def test_st13_events_that_come_during_the_handshake_are_told() -> None:
+def test_events_that_come_during_the_handshake_are_told() -> None:
     bench = Bench()
 
     async def script(talk: Talk) -> None:
@@ -356,7 +356,7 @@ async def _refusing(talk: Talk) -> None:
     await talk.stay()
 
 
-def test_st14_a_refused_key_is_read_anew_and_ends_the_stream_after_three() -> None:
+def test_a_refused_key_is_read_anew_and_ends_the_stream_after_three() -> None:
     """B10, E03: no loop; the engine is told by the port's error and goes on by asking."""
     bench = Bench()
 
@@ -374,7 +374,7 @@ def test_st14_a_refused_key_is_read_anew_and_ends_the_stream_after_three() -> No
     play(scenario)
 
 
-def test_st15_two_refusals_are_forgiven() -> None:
+def test_two_refusals_are_forgiven() -> None:
     bench = Bench()
 
     async def scenario() -> None:
@@ -390,7 +390,7 @@ def test_st15_two_refusals_are_forgiven() -> None:
 
 
 @pytest.mark.parametrize(("code", "tries"), [(401, 3), (402, 3), (405, 1), (409, 1), ("409", 1)])
-def test_st16_what_cannot_be_had_is_not_asked_for_again(code: object, tries: int) -> None:
+def test_what_cannot_be_had_is_not_asked_for_again(code: object, tries: int) -> None:
     """D02, B10."""
     bench = Bench()
 
@@ -411,7 +411,7 @@ def test_st16_what_cannot_be_had_is_not_asked_for_again(code: object, tries: int
 
 
 @pytest.mark.parametrize("code", [400, 404, 407, 500, 999, None, [1], {"a": 1}])
-def test_st17_other_errors_are_followed_by_another_connection(code: object) -> None:
+def test_other_errors_are_followed_by_another_connection(code: object) -> None:
     bench = Bench()
 
     async def script(talk: Talk) -> None:
@@ -431,7 +431,7 @@ def test_st17_other_errors_are_followed_by_another_connection(code: object) -> N
 @pytest.mark.parametrize(
     ("status", "tries"), [("401 Unauthorized", 3), ("403 Forbidden", 3), ("500 Oops", None)]
 )
-def test_st18_refused_upgrades_are_sorted_by_their_status(status: str, tries: int | None) -> None:
+def test_refused_upgrades_are_sorted_by_their_status(status: str, tries: int | None) -> None:
     bench = Bench()
     answer = f"HTTP/1.1 {status}\r\nContent-Length: 0\r\n\r\n".encode()
 
@@ -452,7 +452,7 @@ def test_st18_refused_upgrades_are_sorted_by_their_status(status: str, tries: in
 
 
 @pytest.mark.parametrize("by_status", [True, False])
-def test_st19_a_taken_slot_is_waited_for_and_told_once(by_status: bool) -> None:
+def test_a_taken_slot_is_waited_for_and_told_once(by_status: bool) -> None:
     """B09: 406 and HTTP 429 wait for reaping; the engine goes on by asking."""
     bench = Bench()
 
@@ -483,7 +483,7 @@ def test_st19_a_taken_slot_is_waited_for_and_told_once(by_status: bool) -> None:
     play(scenario)
 
 
-def test_st20_a_redirection_is_not_followed_with_the_key() -> None:
+def test_a_redirection_is_not_followed_with_the_key() -> None:
     """E06: the key is for one address."""
     bench = Bench()
 
@@ -501,7 +501,7 @@ def test_st20_a_redirection_is_not_followed_with_the_key() -> None:
 
 
 @pytest.mark.parametrize("url", ["http://127.0.0.1/stream", "nonsense", "ws://", ""])
-def test_st21_what_is_no_address_is_tried_once(url: str) -> None:
+def test_what_is_no_address_is_tried_once(url: str) -> None:
     bench = Bench()
 
     async def scenario() -> None:
@@ -514,7 +514,7 @@ def test_st21_what_is_no_address_is_tried_once(url: str) -> None:
     play(scenario)
 
 
-def test_st22_questions_that_fail_are_asked_again() -> None:
+def test_questions_that_fail_are_asked_again() -> None:
     """B04: the gap stays a gap until it is filled."""
     away = PortUnavailableError("the broker cannot be asked.")
     bench = Bench(rows=[told(fill(1))], failures=[away] * 6)
@@ -531,7 +531,7 @@ def test_st22_questions_that_fail_are_asked_again() -> None:
     play(scenario)
 
 
-def test_st47_tls_that_is_never_answered_is_given_up() -> None:
+def test_tls_that_is_never_answered_is_given_up() -> None:
     """The opening has one end for all of its parts, and can be given up within it."""
     bench = Bench().patient(open_seconds=0.2)
 
