@@ -129,6 +129,19 @@ class Served:
         self.advance()
 
 
+def made(market: VenueMarket, terms: Terms, *, start: datetime = OPEN, speed: float = 0) -> World:
+    """Return a venue that nobody serves yet."""
+    wall = SystemClock()
+    sources = Sources(
+        wall=wall,
+        clock=VenueClock(wall, start=start, speed=speed),
+        market=market,
+        calendar=SessionTable(),
+        reference=ReferenceTable(),
+    )
+    return World(sources, terms)
+
+
 @contextmanager
 def served(  # noqa: PLR0913 - each is a setting of a venue
     *,
@@ -144,15 +157,9 @@ def served(  # noqa: PLR0913 - each is a setting of a venue
 
     `market` gives other prices, which move with time.
     """
-    wall, prices = SystemClock(), Prices()
-    sources = Sources(
-        wall=wall,
-        clock=VenueClock(wall, start=start, speed=speed),
-        market=market or prices,
-        calendar=SessionTable(),
-        reference=ReferenceTable(),
-    )
-    world = World(sources, Terms(cash=Decimal(cash), seed=seed, rate_limit=rate_limit))
+    prices = Prices()
+    terms = Terms(cash=Decimal(cash), seed=seed, rate_limit=rate_limit)
+    world = made(market or prices, terms, start=start, speed=speed)
     ready = Event()
     stop: list[Callable[[], object]] = []
     ports: list[int] = []

@@ -38,7 +38,9 @@ def asked(url: str, path: str) -> dict[str, object]:
     """Return the JSON under `path`, with a key."""
     where = urlsplit(url)
     connection = HTTPConnection(str(where.hostname), where.port, timeout=20)
-    connection.request("GET", path, headers={"APCA-API-KEY-ID": "any"})
+    connection.request(
+        "GET", path, headers={"APCA-API-KEY-ID": "any", "APCA-API-SECRET-KEY": "any"}
+    )
     found: dict[str, object] = json.loads(connection.getresponse().read())
     connection.close()
     return found

@@ -1,27 +1,38 @@
 """Alpaca's REST of the account, the clock, the calendar, assets and activities."""
 
-import re
-from collections.abc import Container, Iterator, Mapping
-from datetime import date, datetime, timedelta
-from typing import Final
+from collections.abc import Container, Mapping
+from dataclasses import replace
+from datetime import date, timedelta
+from itertools import pairwise
+from typing import Any, Final
 
 from aiohttp import web
 
 from alchemiser.adapters.venue import statement, wire
-from alchemiser.adapters.venue.activities import Activity
-from alchemiser.adapters.venue.answers import answer, body_of, count_of
+from alchemiser.adapters.venue.answers import answer, body_of
+from alchemiser.adapters.venue.history import history, window
+from alchemiser.adapters.venue.listings import wanted_activities
+from alchemiser.adapters.venue.queries import (
+    choice_of,
+    choices_of,
+    count_of,
+    moment_of,
+    newest_first,
+)
 from alchemiser.adapters.venue.refusals import not_found
 from alchemiser.adapters.venue.requests import NotUnderstoodError
-from alchemiser.adapters.venue.timetable import NEW_YORK, local_day
-from alchemiser.adapters.venue.trading_routes import moment_of
+from alchemiser.adapters.venue.timetable import NEW_YORK
 from alchemiser.adapters.venue.world import CONFIGURATIONS, World
 
 PAGE_MAX: Final = 100
 _EARLIEST: Final = date(1990, 1, 2)
 _LATEST: Final = date(2029, 12, 31)
-PERIOD_DAYS_MAX: Final = 3660
-_PERIOD: Final = re.compile(r"(\d{1,4})([DWMA])", re.ASCII)
-_DAYS: Final = {"D": 1, "W": 7, "M": 31, "A": 366}
+_SETTLING_MAX: Final = timedelta(days=14)
+"""Longer than it ever took from a trade to the next session, on which it settles."""
+_ATTRIBUTES: Final = frozenset({
+    *("ptp_no_exception", "ptp_with_exception", "ipo", "has_options", "options_late_close"),
+    *("fractional_eh_enabled", "overnight_tradable", "overnight_halted"),
+})
 _CHOICES: Final[Mapping[str, Container[object]]] = {
     "max_margin_multiplier": frozenset({"1", "2", "4"}),
     "trade_confirm_email": frozenset({"all", "none"}),
@@ -77,27 +88,17 @@ class AccountRoutes:
         return answer(self._world.configurations)
 
     async def history(self, request: web.Request) -> web.Response:
-        """Show the equity over time, a point a session.
-
-        Raises:
-            NotUnderstoodError: When the period is none.
-        """
-        text = request.query.get("period")
-        if text is None:
-            return answer(statement.history(self._world, timedelta(days=_DAYS["M"])))
-        found = _PERIOD.fullmatch(text)
-        if found is None:
-            raise NotUnderstoodError("invalid period")
-        days = int(found[1]) * _DAYS[found[2]]
-        return answer(statement.history(self._world, timedelta(days=min(days, PERIOD_DAYS_MAX))))
+        """Show the equity over time, a point a session."""
+        return answer(history(self._world, window(request.query, self._world.moment)))
 
     async def activities(self, request: web.Request) -> web.Response:
         """List what changed the account, newest first unless asked otherwise."""
-        size = count_of(request, "page_size", PAGE_MAX, PAGE_MAX)
-        found = list(self._wanted(request))
-        if request.query.get("direction", "desc") != "asc":
+        query = request.query
+        size = count_of(query, "page_size", PAGE_MAX, PAGE_MAX)
+        found = wanted_activities(request, self._world.activities)
+        if newest_first(query):
             found.reverse()
-        token = request.query.get("page_token")
+        token = query.get("page_token")
         if token:
             places = [place for place, one in enumerate(found) if one.id == token]
             found = found[places[0] + 1 :] if places else []
@@ -119,35 +120,36 @@ class AccountRoutes:
         })
 
     async def calendar(self, request: web.Request) -> web.Response:
-        """List sessions."""
-        start = _day(request.query.get("start"), _EARLIEST)
-        end = _day(request.query.get("end"), _LATEST)
-        sessions = self._world.timetable.sessions(max(start, _EARLIEST), min(end, _LATEST))
-        return answer([
-            {
-                "date": f"{one.day}",
-                "open": f"{one.open_at.astimezone(NEW_YORK):%H:%M}",
-                "close": f"{one.close_at.astimezone(NEW_YORK):%H:%M}",
-                "session_open": "0400",
-                "session_close": "2000",
-                "settlement_date": f"{self._world.timetable.coming(one.close_at).day}",
-            }
-            for one in sessions
-        ])
+        """List sessions, by their own days or by those on which their trades settle.
+
+        Raises:
+            NotUnderstoodError: When a value is none; a 400 here, as is published.
+        """
+        try:
+            start, end = _day(request, "start", _EARLIEST), _day(request, "end", _LATEST)
+            by = choice_of(request.query, "date_type", frozenset({"TRADING", "SETTLEMENT"}))
+        except NotUnderstoodError as error:
+            raise NotUnderstoodError(replace(error.refused, status=400)) from None
+        first = max(start, _EARLIEST + _SETTLING_MAX) - _SETTLING_MAX
+        rows = self._calendar(first, min(end, _LATEST))
+        name = "settlement_date" if by == "SETTLEMENT" else "date"
+        return answer([row for row in rows if f"{start}" <= row[name] <= f"{end}"])
 
     async def assets(self, request: web.Request) -> web.Response:
         """List what may be traded."""
         query = request.query
+        attributes = choices_of(query, "attributes", _ATTRIBUTES)
         wanted = {
             "status": query.get("status"),
             "class": query.get("asset_class"),
             "exchange": query.get("exchange"),
         }
-        rows = [wire.asset(one) for one in self._world.assets.all()]
+        rows: list[dict[str, Any]] = [wire.asset(one) for one in self._world.assets.all()]
         return answer([
             row
             for row in rows
             if all(value in {None, "", row[name]} for name, value in wanted.items())
+            and (not attributes or not attributes.isdisjoint(row["attributes"]))
         ])
 
     async def asset(self, request: web.Request) -> web.Response:
@@ -158,26 +160,20 @@ class AccountRoutes:
             return answer(not_found(f"asset not found for {text}"))
         return answer(wire.asset(self._world.asset(name)))
 
-    def _wanted(self, request: web.Request) -> Iterator[Activity]:
-        query = request.query
-        named = request.match_info.get("kind") or query.get("activity_types") or ""
-        kinds, category = {one for one in named.split(",") if one}, query.get("category")
-        order_id = query.get("order_id")
-        after, until = moment_of(query.get("after")), moment_of(query.get("until"))
-        day = moment_of(query.get("date"))
-        for one in self._world.activities:
-            if (
-                (not kinds or one.kind in kinds)
-                and (category is None or one.is_trade() is (category == "trade_activity"))
-                and (order_id is None or (one.order is not None and one.order.id == order_id))
-                and _is_between(one.at, after, until)
-                and (day is None or local_day(one.at) == day.date())
-            ):
-                yield one
-
-
-def _is_between(at: datetime, after: datetime | None, until: datetime | None) -> bool:
-    return (after is None or at > after) and (until is None or at <= until)
+    def _calendar(self, start: date, end: date) -> list[dict[str, str]]:
+        sessions = self._world.timetable.sessions(start, end + _SETTLING_MAX)
+        return [
+            {
+                "date": f"{one.day}",
+                "open": f"{one.open_at.astimezone(NEW_YORK):%H:%M}",
+                "close": f"{one.close_at.astimezone(NEW_YORK):%H:%M}",
+                "session_open": "0400",
+                "session_close": "2000",
+                "settlement_date": f"{following.day}",
+            }
+            for one, following in pairwise(sessions)
+            if one.day <= end
+        ]
 
 
 def _fits(name: str, value: object) -> bool:
@@ -186,6 +182,6 @@ def _fits(name: str, value: object) -> bool:
     return isinstance(value, bool)
 
 
-def _day(text: str | None, usual: date) -> date:
-    found = moment_of(text)
+def _day(request: web.Request, name: str, usual: date) -> date:
+    found = moment_of(request.query.get(name))
     return usual if found is None else found.date()

@@ -9,6 +9,13 @@ from alchemiser.adapters.venue.timetable import NEW_YORK
 from alchemiser.domain.values.identifiers import Symbol
 
 FILL = "FILL"
+KINDS = frozenset({
+    *(FILL, "TRANS", "MISC", "ACATC", "ACATS", "CFEE", "CGD", "CSD", "CSW", "DIV", "DIVCGL"),
+    *("DIVCGS", "DIVFEE", "DIVFT", "DIVNRA", "DIVROC", "DIVTW", "DIVTXEX", "FEE", "INT"),
+    *("INTNRA", "INTTW", "JNL", "JNLC", "JNLS", "MA", "NC", "OPASN", "OPCA", "OPCSH", "OPEXC"),
+    *("OPEXP", "OPTRD", "PTC", "PTR", "REORG", "SPIN", "SPLIT", "FOPT", "OCT"),
+})
+"""The kinds that are published; of most the venue has none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

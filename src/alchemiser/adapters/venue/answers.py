@@ -7,7 +7,7 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from alchemiser.adapters.venue.refusals import Refused
-from alchemiser.adapters.venue.requests import NotUnderstoodError, positive
+from alchemiser.adapters.venue.requests import NotUnderstoodError
 from alchemiser.adapters.venue.world import World
 from alchemiser.domain.values.errors import InvalidValueError
 from alchemiser.ports.errors import InputError
@@ -47,21 +47,6 @@ def answer(found: object, status: int = 200) -> web.Response:
     return web.json_response(found, status=status)
 
 
-def count_of(request: web.Request, name: str, usual: int, largest: int) -> int:
-    """Return the whole number under `name` of a query, from 1 to `largest`.
-
-    Raises:
-        NotUnderstoodError: When it is another.
-    """
-    text = request.query.get(name)
-    if text is None:
-        return usual
-    found = positive({name: text}, name)
-    if found is None or found % 1 or found > largest:
-        raise NotUnderstoodError(f"{name} must be a whole number from 1 to {largest}")
-    return int(found)
-
-
 @web.middleware
 async def refusing(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Answer what cannot be understood in Alpaca's way."""
@@ -69,6 +54,10 @@ async def refusing(request: web.Request, handler: Handler) -> web.StreamResponse
         return await handler(request)
     except web.HTTPNotFound:
         return answer(Refused(status=404, code=None, message="Not Found"))
+    except web.HTTPMethodNotAllowed as error:
+        refused = answer(Refused(status=405, code=None, message="Method Not Allowed"))
+        refused.headers["Allow"] = error.headers["Allow"]
+        return refused
     except NotUnderstoodError as error:
         return answer(error.refused)
     except (InvalidValueError, InputError) as error:

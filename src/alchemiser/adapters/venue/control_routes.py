@@ -12,10 +12,10 @@ from alchemiser.adapters.venue.desk import Desk
 from alchemiser.adapters.venue.faults import close_code
 from alchemiser.adapters.venue.floor import Floor
 from alchemiser.adapters.venue.orders import Execution, Order
+from alchemiser.adapters.venue.queries import moment_of
 from alchemiser.adapters.venue.refusals import Refused, not_found
 from alchemiser.adapters.venue.requests import flag, number, order_request, positive, text
 from alchemiser.adapters.venue.stream import TradeUpdates
-from alchemiser.adapters.venue.trading_routes import moment_of
 from alchemiser.adapters.venue.truth import truth
 from alchemiser.adapters.venue.world import World
 from alchemiser.domain.values.errors import InvalidValueError

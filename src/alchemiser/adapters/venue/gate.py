@@ -106,7 +106,8 @@ class Gate:
 
 def _has_key(request: web.Request) -> bool:
     headers = request.headers
-    return bool(headers.get("APCA-API-KEY-ID") or headers.get("Authorization"))
+    both = headers.get("APCA-API-KEY-ID") and headers.get("APCA-API-SECRET-KEY")
+    return bool(both or headers.get("Authorization"))
 
 
 def _is_data(path: str) -> bool:

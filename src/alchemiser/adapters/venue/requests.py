@@ -130,7 +130,7 @@ def order_request(body: object, find: Callable[[str], Symbol | None]) -> OrderRe
             stop_price=positive(body, "stop_price"),
             trail_price=positive(body, "trail_price"),
             trail_percent=positive(body, "trail_percent"),
-            extended_hours=flag(body.get("extended_hours") or False),
+            extended_hours=_extended_hours(body),
             order_class=_order_class(body),
             take_profit=_leg(body, "take_profit"),
             stop_loss=_leg(body, "stop_loss"),
@@ -147,6 +147,13 @@ def _symbol(body: _Body, find: Callable[[str], Symbol | None]) -> Symbol:
     if found is None:
         raise NotUnderstoodError(unprocessable(f'asset "{name}" not found'))
     return found
+
+
+def _extended_hours(body: _Body) -> bool:
+    value = body.get("extended_hours")
+    if value is not None and not isinstance(value, bool):
+        raise NotUnderstoodError("request body format is invalid")
+    return bool(value)
 
 
 def _order_class(body: _Body) -> OrderClass:

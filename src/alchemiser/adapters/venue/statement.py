@@ -1,6 +1,6 @@
 """How the account stands, as Alpaca's JSON has it."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from typing import Final
 
@@ -13,7 +13,6 @@ from alchemiser.adapters.venue.power import (
     maintenance,
     multiplier,
 )
-from alchemiser.adapters.venue.timetable import local_day
 from alchemiser.adapters.venue.wire import EQUITY, Document, moment, money, ratio
 from alchemiser.adapters.venue.world import World
 from alchemiser.domain.values.identifiers import Symbol
@@ -138,33 +137,6 @@ def last_close(world: World, name: Symbol) -> Decimal | None:
     session = world.timetable.previous(world.moment)
     quote = world.market.quote(name, session.close_at)
     return None if quote is None else quote.last
-
-
-def history(world: World, period: timedelta | None) -> Document:
-    """Return the equity at each close of the last `period`, and now.
-
-    The account has had its first cash since ever: before the venue's start nothing changed.
-    """
-    account = world.account
-    since = account.opened_at if period is None else world.moment - period
-    points: list[tuple[datetime, Decimal]] = [
-        (session.close_at, account.initial_cash)
-        for session in world.timetable.sessions(local_day(since), local_day(account.opened_at))
-        if since <= session.close_at < account.opened_at
-    ]
-    points += [one for one in account.equity_log if one[0] >= since]
-    points.append((world.moment, account.balance.equity(world.mark)))
-    base = points[0][1]
-    gains = [equity - base for _, equity in points]
-    return {
-        "timestamp": [int(at.timestamp()) for at, _ in points],
-        "equity": [float(equity) for _, equity in points],
-        "profit_loss": [float(one) for one in gains],
-        "profit_loss_pct": [float(one / base) if base else None for one in gains],
-        "base_value": float(base),
-        "base_value_asof": f"{local_day(points[0][0])}",
-        "timeframe": "1D",
-    }
 
 
 def _available(world: World, name: Symbol, quantity: Decimal) -> Decimal:

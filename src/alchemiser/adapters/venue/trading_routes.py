@@ -1,25 +1,25 @@
 """Alpaca's REST of orders and positions."""
 
-from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from typing import Final
 
 from aiohttp import web
 
 from alchemiser.adapters.venue import statement, wire
-from alchemiser.adapters.venue.answers import answer, body_of, count_of
+from alchemiser.adapters.venue.answers import answer, body_of
 from alchemiser.adapters.venue.desk import Desk
+from alchemiser.adapters.venue.listings import order_list
 from alchemiser.adapters.venue.orders import Order, OrderRequest
+from alchemiser.adapters.venue.queries import count_of, flag_of, newest_first, order_id_of
 from alchemiser.adapters.venue.refusals import INTERNAL, Refused, not_found
 from alchemiser.adapters.venue.replacing import changes
-from alchemiser.adapters.venue.requests import NotUnderstoodError, flag, order_request, positive
+from alchemiser.adapters.venue.requests import NotUnderstoodError, order_request, positive
 from alchemiser.adapters.venue.world import World
 from alchemiser.domain.values.identifiers import Symbol
 
 ORDERS_DEFAULT: Final = 50
 ORDERS_MAX: Final = 500
-_STATUSES: Final = frozenset({"open", "closed", "all"})
 _FAILED: Final = Refused(status=500, code=INTERNAL, message="internal server error")
 
 
@@ -57,24 +57,29 @@ class TradingRoutes:
 
     async def orders(self, request: web.Request) -> web.Response:
         """List orders."""
-        query = request.query
-        limit = count_of(request, "limit", ORDERS_DEFAULT, ORDERS_MAX)
-        nested = flag(query.get("nested", "false"))
-        found = [one for one in self._visible() if _is_wanted(one, request, nested=nested)]
-        if query.get("direction", "desc") != "asc":
+        query, asked = request.query, order_list(request)
+        limit = count_of(query, "limit", ORDERS_DEFAULT, ORDERS_MAX)
+        found = asked.of(self._visible())
+        if newest_first(query):
             found.reverse()
         cut = self._world.faults.hit("orders_truncated")
         if cut is not None:
             limit = min(limit, cut.value)
-        return answer([wire.order(one, self._world, nested=nested) for one in found[:limit]])
+        return answer([wire.order(one, self._world, nested=asked.nested) for one in found[:limit]])
 
     async def order(self, request: web.Request) -> web.Response:
         """Show one order."""
-        return self._shown(self._found(request), nested=flag(request.query.get("nested", "false")))
+        return self._shown(self._found(request), nested=flag_of(request.query, "nested"))
 
     async def by_client_order_id(self, request: web.Request) -> web.Response:
-        """Show the order that the client names so."""
-        name = request.query.get("client_order_id", "")
+        """Show the order that the client names so.
+
+        Raises:
+            NotUnderstoodError: When the client names none.
+        """
+        name = request.query.get("client_order_id")
+        if not name:
+            raise NotUnderstoodError("client_order_id is required")
         found = self._world.order_of_client(name)
         if found is None or found.visible_at > self._world.moment:
             return answer(not_found(f"order not found for {name}"))
@@ -82,8 +87,8 @@ class TradingRoutes:
 
     async def replace(self, request: web.Request) -> web.Response:
         """Replace an order by another."""
-        wanted = changes(await body_of(request))
         found = self._found(request)
+        wanted = changes(await body_of(request))
         if isinstance(found, Refused):
             return answer(found)
         return self._shown(self._desk.replace(found, wanted))
@@ -130,7 +135,7 @@ class TradingRoutes:
 
     async def close_all(self, request: web.Request) -> web.Response:
         """Close every position."""
-        if flag(request.query.get("cancel_orders", "false")):
+        if flag_of(request.query, "cancel_orders"):
             self._cancel_all(at_once=True)
         answers = [self._closed(name) for name in sorted(self._world.account.balance.holdings)]
         return answer(answers, status=207)
@@ -162,12 +167,12 @@ class TradingRoutes:
     def _enter_late(self, asked: OrderRequest) -> None:
         self._desk.enter(asked)
 
-    def _visible(self) -> Iterable[Order]:
+    def _visible(self) -> list[Order]:
         moment = self._world.moment
-        return (one for one in self._world.orders if one.visible_at <= moment)
+        return [one for one in self._world.orders if one.visible_at <= moment]
 
     def _found(self, request: web.Request) -> Order | Refused:
-        name = request.match_info["order_id"]
+        name = order_id_of(request.match_info["order_id"])
         found = self._world.order(name)
         if found is None or found.visible_at > self._world.moment:
             return not_found(f"order not found for {name}")
@@ -192,35 +197,3 @@ class TradingRoutes:
 
 def _goes_with_its_entry(one: Order) -> bool:
     return one.parent is not None and not one.parent.status.is_terminal()
-
-
-def _is_wanted(one: Order, request: web.Request, *, nested: bool) -> bool:
-    query = request.query
-    status = query.get("status", "open")
-    if status not in _STATUSES:
-        raise NotUnderstoodError(f"invalid status: {status}")
-    symbols, side = wire.names(query.get("symbols")), query.get("side")
-    after, until = moment_of(query.get("after")), moment_of(query.get("until"))
-    return (
-        (status == "all" or one.status.is_terminal() is (status == "closed"))
-        and (not symbols or one.symbol in symbols)
-        and (side is None or one.side == side)
-        and (after is None or one.created_at > after)
-        and (until is None or one.created_at < until)
-        and not (nested and one.parent is not None)
-    )
-
-
-def moment_of(text: str | None) -> datetime | None:
-    """Return the moment in `text`, UTC where no offset is given; None where there is none.
-
-    Raises:
-        NotUnderstoodError: When it is none.
-    """
-    if not text:
-        return None
-    try:
-        found = datetime.fromisoformat(text.replace(" ", "+"))
-        return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
-    except (ValueError, OverflowError):
-        raise NotUnderstoodError(f"invalid time: {text}") from None

@@ -291,7 +291,8 @@ def test_bodies_that_are_no_orders_are_refused(venue: Served, body: str) -> None
 
 
 def test_a_key_is_asked_for_and_any_will_do(venue: Served) -> None:
-    for headers in ({"APCA-API-KEY-ID": "x"}, {"Authorization": "Bearer x"}):
+    both = {"APCA-API-KEY-ID": "x", "APCA-API-SECRET-KEY": "y"}
+    for headers in (both, {"Authorization": "Bearer x"}):
         assert venue.answered("GET", "/v2/account", headers=headers)[0] == 200
 
     status, text, _ = venue.answered("GET", "/v2/account", headers={})

@@ -80,7 +80,7 @@ def answer(
         raise QueryError("end should not be before start")
     choice(values, "region", "us", ("us", "non_us", "all").__contains__)
     choice(values, "data_quality", "complete", ("complete", "all").__contains__)
-    ids = set(filter(None, values.get("ids", "").split(",")))
+    ids, cusips = _listed(values, "ids"), _listed(values, "cusips")
     count = limit(values, LIMIT, LIMIT_MAX)
     found = [
         (group, row)
@@ -90,6 +90,7 @@ def answer(
         and (row.id in ids if ids else first <= row.process_date <= last)
         and row.process_date <= today
         and (named is None or row.symbol in named)
+        and (not cusips or not cusips.isdisjoint({row.cusip, row.new_cusip, row.old_cusip}))
     ]
     found.sort(key=lambda one: (one[1].process_date, one[1].id), reverse=newest_first(values))
     start = _start(values, [row.id for _, row in found])
@@ -98,6 +99,10 @@ def answer(
         told.setdefault(group, []).append(row)
     more = found[start + count - 1][1].id if start + count < len(found) else None
     return {"corporate_actions": told, "next_page_token": more}
+
+
+def _listed(values: Mapping[str, str], name: str) -> set[str | None]:
+    return set(filter(None, values.get(name, "").split(",")))
 
 
 def _groups(values: Mapping[str, str]) -> set[str]:

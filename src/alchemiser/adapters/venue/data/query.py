@@ -98,7 +98,7 @@ def range_query(
         QueryError: When a value is none, or the plan does not cover it.
     """
     check_currency(values)
-    choice(values, "asof", values.get("asof", "-"), _is_as_of)
+    choice(values, "asof", "-", _is_as_of)
     feed = choice(values, "feed", "sip", HISTORICAL_FEEDS.__contains__)
     end = _moment(values, "end")
     delayed = feed == "sip" and not plan.recent
@@ -182,7 +182,7 @@ def basis_of(values: Mapping[str, str]) -> Basis:
     Raises:
         QueryError: When there is none of that name.
     """
-    wanted = set(values.get("adjustment", "raw").split(","))
+    wanted = set((values.get("adjustment") or "raw").split(","))
     unknown = sorted(wanted - set(_ADJUSTMENTS))
     if unknown:
         raise QueryError(f"invalid adjustment: {unknown[0]}")
@@ -197,7 +197,7 @@ def limit(values: Mapping[str, str], usual: int, most: int) -> int:
     Raises:
         QueryError: When that is no number, or not from 1 to `most`.
     """
-    text = values.get("limit", str(usual))
+    text = values.get("limit") or str(usual)
     if not re.fullmatch(r"-?[0-9]{1,18}", text):
         raise QueryError(f"invalid limit: {text}")
     if int(text) > most:

@@ -26,6 +26,14 @@ _Page = Callable[
 _Last = Callable[[Mapping[str, str], _Symbols], Mapping[Symbol, object]]
 _STOCKS: Final = "/v2/stocks"
 _encode: Final = msgspec.json.Encoder().encode
+_OF_MANY: Final = frozenset({"symbols"})
+_OF_LASTS: Final = frozenset({"feed", "currency"})
+_OF_PAGES: Final = _OF_LASTS | {"start", "end", "limit", "asof", "page_token", "sort"}
+_OF_BARS: Final = frozenset({"timeframe", "adjustment"})
+_OF_ACTIONS: Final = frozenset({
+    *("symbols", "cusips", "types", "region", "start", "end", "ids", "limit", "data_quality"),
+    *("page_token", "sort"),
+})
 _TOO_MANY: Final = 429
 _RATE_CODE: Final = 42910000
 
@@ -33,7 +41,9 @@ _RATE_CODE: Final = 42910000
 def rest_routes(source: Source) -> list[web.RouteDef]:
     """Return every address under which market data are asked for."""
     history, latest = History(source), Latest(source)
-    answers: dict[str, _Answer] = {"/v1/corporate-actions": _actions(source)}
+    answers: dict[str, tuple[_Answer, frozenset[str]]] = {
+        "/v1/corporate-actions": (_actions(source), _OF_ACTIONS)
+    }
     pages: dict[str, _Page] = {
         "bars": history.bars,
         "trades": history.trades,
@@ -46,19 +56,21 @@ def rest_routes(source: Source) -> list[web.RouteDef]:
         "quotes": latest.quotes,
     }
     for kind, page in pages.items():
-        answers[f"{_STOCKS}/{kind}"] = _pages(kind, page)
-        answers[f"{_STOCKS}/{{symbol}}/{kind}"] = _pages_of_one(kind, page)
+        known = _OF_PAGES | (_OF_BARS if kind == "bars" else frozenset())
+        answers[f"{_STOCKS}/{kind}"] = _pages(kind, page), known | _OF_MANY
+        answers[f"{_STOCKS}/{{symbol}}/{kind}"] = _pages_of_one(kind, page), known
     for kind, last in lasts.items():
-        answers[f"{_STOCKS}/{kind}/latest"] = _last(kind, last)
-        answers[f"{_STOCKS}/{{symbol}}/{kind}/latest"] = _last_of_one(kind, last)
-    answers[f"{_STOCKS}/snapshots"] = _snapshots(latest)
-    answers[f"{_STOCKS}/{{symbol}}/snapshot"] = _snapshot_of_one(latest)
-    return [web.get(path, _handler(answer)) for path, answer in answers.items()]
+        answers[f"{_STOCKS}/{kind}/latest"] = _last(kind, last), _OF_LASTS | _OF_MANY
+        answers[f"{_STOCKS}/{{symbol}}/{kind}/latest"] = _last_of_one(kind, last), _OF_LASTS
+    answers[f"{_STOCKS}/snapshots"] = _snapshots(latest), _OF_LASTS | _OF_MANY
+    answers[f"{_STOCKS}/{{symbol}}/snapshot"] = _snapshot_of_one(latest), _OF_LASTS
+    return [web.get(path, _handler(*answer)) for path, answer in answers.items()]
 
 
-def _handler(answer: _Answer) -> Handler:
+def _handler(answer: _Answer, known: frozenset[str]) -> Handler:
     async def handle(request: web.Request) -> web.Response:
         try:
+            _refuse_others(request.query, known)
             document = answer(request.query, request.match_info)
         except QueryError as error:
             numbered = {"code": _RATE_CODE} if error.status == _TOO_MANY else {}
@@ -66,6 +78,18 @@ def _handler(answer: _Answer) -> Handler:
         return _json(document)
 
     return handle
+
+
+def _refuse_others(values: Mapping[str, str], known: frozenset[str]) -> None:
+    """Let pass what is known, and nothing else.
+
+    Raises:
+        QueryError: When something else is asked for. Source of the words: Alpaca's answer in the
+            wild, https://github.com/alpacahq/alpaca-py/issues/581.
+    """
+    others = sorted(values.keys() - known)
+    if others:
+        raise QueryError(f"unexpected query parameter(s): {', '.join(others)}")
 
 
 def _json(document: Document, status: int = 200) -> web.Response:
@@ -134,7 +158,7 @@ def _only(last: _Last, values: Mapping[str, str], path: Mapping[str, str]) -> tu
     name = symbol_of(path["symbol"])
     found = last(values, (name,))
     if name not in found:
-        raise QueryError(f"no data found for {name}", 404)
+        raise QueryError(f"no data found for {name}")
     return name, found[name]
 
 

@@ -2,6 +2,7 @@
 
 import base64
 import functools
+import json
 from pathlib import Path
 from typing import Any
 
@@ -125,7 +126,7 @@ def test_nothing_is_an_empty_object(venue: Served) -> None:
     assert venue.document("GET", f"{DAILY}&symbols=SPY&feed=otc") == empty
     assert venue.document("GET", "/v2/stocks/quotes/latest?symbols=ZZZ") == {"quotes": {}}
     assert venue.document("GET", "/v2/stocks/snapshots?symbols=ZZZ") == {}
-    assert venue.call("GET", "/v2/stocks/ZZZ/quotes/latest")[0] == 404
+    assert venue.call("GET", "/v2/stocks/ZZZ/quotes/latest")[0] == 400
 
 
 @pytest.mark.parametrize(
@@ -219,3 +220,11 @@ def test_the_venue_trades_at_the_prices_it_tells(venue: Served) -> None:
 
     assert quote is not None
     assert abs(filled - float(quote.ask)) < 0.5
+
+
+def test_what_nobody_has_published_is_refused(venue: Served) -> None:
+    """As in https://github.com/alpacahq/alpaca-py/issues/581."""
+    status, text = venue.call("GET", "/v2/stocks/quotes/latest?symbols=SPY&limit=3&asof=-")
+
+    assert status == 400
+    assert json.loads(text) == {"message": "unexpected query parameter(s): asof, limit"}
