@@ -247,7 +247,7 @@ def test_the_same_inputs_give_the_same_bytes(home: Path) -> None:
     """BT-10."""
     one, other = (fast_backtest(setup_of(engine_of(home, PLAIN)), nobody) for _ in range(2))
 
-    assert one == other
+    assert (one.digest, one.equity) == (other.digest, other.equity)
 
 
 def test_limits_that_only_the_exact_engine_knows_are_named(home: Path) -> None:

@@ -7,7 +7,7 @@ from alchemiser.domain.fast.gains import gains_of
 
 
 def column(*values: float) -> "np.ndarray[tuple[int, int], np.dtype[np.float64]]":
-    return np.array([[value] for value in values])
+    return np.array([[float(value)] for value in values])
 
 
 def test_a_sale_gains_on_the_average_of_what_was_paid() -> None:
