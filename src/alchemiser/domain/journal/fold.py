@@ -248,6 +248,7 @@ class EngineState:
         cycle.facts.append((at, record))
         if isinstance(record, facts.OrderIntended):
             cycle.adopt(record.order)
+            self.standing.send(cycle.started)
         elif isinstance(record, facts.FillAllocated):
             self._post(record.postings, cycle.parents.get(record.cl_ord_id, record.cl_ord_id))
         elif isinstance(record, facts.ExecutionReported):
