@@ -113,9 +113,12 @@ class Floor:
             world.account.balance.traded(world.moment, order.symbol, signed, price)
         )
         name = f"{order.id}|{len(order.executions)}"
+        told = listed = world.draws.uuid(f"execution|{name}")
+        if world.faults.hit("stream_other_names", order.symbol):
+            listed = world.draws.uuid(f"activity|{name}")
         execution = Execution(
-            execution_id=world.draws.uuid(f"execution|{name}"),
-            activity_id=activity_id(world.moment, world.draws.uuid(f"activity|{name}")),
+            execution_id=told,
+            activity_id=activity_id(world.moment, listed),
             at=world.moment,
             quantity=quantity,
             price=price,
