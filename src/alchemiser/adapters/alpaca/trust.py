@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from functools import cache
 from ssl import SSLCertVerificationError, SSLContext, create_default_context
 
-from requests.certs import where
+from requests.utils import DEFAULT_CA_BUNDLE_PATH
 
 
 @cache
@@ -15,7 +15,7 @@ def trusted() -> SSLContext:
     `SSL_CERT_FILE` names, which OpenSSL itself reads.
     """
     context = create_default_context()
-    context.load_verify_locations(where())
+    context.load_verify_locations(DEFAULT_CA_BUNDLE_PATH)
     return context
 
 
