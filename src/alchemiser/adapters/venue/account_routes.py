@@ -12,7 +12,7 @@ from alchemiser.adapters.venue.activities import Activity
 from alchemiser.adapters.venue.answers import answer, body_of, count_of
 from alchemiser.adapters.venue.refusals import not_found
 from alchemiser.adapters.venue.requests import NotUnderstoodError
-from alchemiser.adapters.venue.timetable import NEW_YORK, local_day
+from alchemiser.adapters.venue.timetable import NEW_YORK, extended_hours, local_day
 from alchemiser.adapters.venue.trading_routes import moment_of
 from alchemiser.adapters.venue.world import CONFIGURATIONS, World
 
@@ -128,8 +128,8 @@ class AccountRoutes:
                 "date": f"{one.day}",
                 "open": f"{one.open_at.astimezone(NEW_YORK):%H:%M}",
                 "close": f"{one.close_at.astimezone(NEW_YORK):%H:%M}",
-                "session_open": "0400",
-                "session_close": "2000",
+                "session_open": f"{extended_hours(one).open_at.astimezone(NEW_YORK):%H%M}",
+                "session_close": f"{extended_hours(one).close_at.astimezone(NEW_YORK):%H%M}",
                 "settlement_date": f"{self._world.timetable.coming(one.close_at).day}",
             }
             for one in sessions
