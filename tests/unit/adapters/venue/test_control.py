@@ -199,5 +199,6 @@ def test_a_reset_without_a_figure_begins_as_the_venue_did(venue: Served) -> None
         numbers.add(account["account_number"])
 
     assert len(numbers) == 3
-    for wrong in ({"cash": 0}, {"cash": -1}, {"cash": "much"}, []):
+    wrongs: tuple[object, ...] = ({"cash": 0}, {"cash": -1}, {"cash": "much"}, [])
+    for wrong in wrongs:
         assert venue.call("POST", "/control/reset", wrong)[0] == 422

@@ -54,7 +54,7 @@ def test_what_was_filled_counts_in_new_shares(venue: Served) -> None:
 
     new = order.replaced_by
     assert new is not None
-    assert (new.quantity, new.filled_qty(), new.leaves_qty()) == (9, 3, 6)
+    assert (new.quantity, new.filled_qty(), new.leaves_qty()) == tuple(map(Decimal, (9, 3, 6)))
     assert new.average_price() == Decimal("166.67")
     assert new.status is Status.PARTIALLY_FILLED
 
