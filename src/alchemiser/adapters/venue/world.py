@@ -105,7 +105,6 @@ class World:
     """
 
     def __init__(self, sources: Sources, terms: Terms) -> None:
-        self.sources = sources
         self.wall, self.clock, self.market = sources.wall, sources.clock, sources.market
         self.terms, self.settings = terms, terms.settings
         self.timetable = Timetable(sources.calendar)

@@ -4,11 +4,13 @@ from decimal import Decimal
 
 import pytest
 
+from alchemiser.adapters.reference.table import ReferenceTable
+from alchemiser.adapters.sessions.table import SessionTable
 from alchemiser.adapters.venue.desk import Desk
 from alchemiser.adapters.venue.floor import Floor
 from alchemiser.adapters.venue.orders import Order, Status
 from alchemiser.adapters.venue.requests import order_request
-from alchemiser.adapters.venue.world import Terms, World
+from alchemiser.adapters.venue.world import Sources, Terms, World
 from tests.served_venue import Answer, Served
 from tests.unit.adapters.venue.test_trade_updates import listening
 
@@ -41,7 +43,15 @@ def test_an_open_order_is_replaced_by_one_of_the_same_worth(venue: Served) -> No
 
 
 def test_what_was_filled_counts_in_new_shares(venue: Served) -> None:
-    world = World(venue.world.sources, Terms())
+    served = venue.world
+    sources = Sources(
+        wall=served.wall,
+        clock=served.clock,
+        market=served.market,
+        calendar=SessionTable(),
+        reference=ReferenceTable(),
+    )
+    world = World(sources, Terms())
     floor = Floor(world)
     desk = Desk(world, floor)
     asked = {"symbol": "SPY", "qty": "3", "side": "buy", "type": "limit", "time_in_force": "gtc"}
