@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from alchemiser.application.engine import Engine
+from alchemiser.application.engine import Engine, Mode
 from alchemiser.domain.journal.fold import EngineState
 from alchemiser.domain.journal.restrictions import (
     ControlOverridden,
@@ -23,12 +23,7 @@ def refusal(state: EngineState, account: AccountId, day: date) -> str:
     Raises:
         SettingsError: When the journal belongs to another account.
     """
-    if state.account not in (None, account):
-        msg = (
-            f"the journal belongs to account {state.account}, the broker is {account}: "
-            "give each account a journal of its own."
-        )
-        raise SettingsError(msg)
+    check_account(state, account)
     if day in state.cycles and state.cycles[day].is_over():
         return f"session {day} is already finished: nothing is decided twice."
     if state.last_planned is not None and day < state.last_planned:
@@ -37,6 +32,20 @@ def refusal(state: EngineState, account: AccountId, day: date) -> str:
     if judged is not None and day < judged:
         return f"losses up to session {judged} are already judged: {day} lies before it."
     return ""
+
+
+def check_account(state: EngineState, account: AccountId) -> None:
+    """Prove that the journal is that of `account`.
+
+    Raises:
+        SettingsError: When it belongs to another account.
+    """
+    if state.account not in (None, account):
+        msg = (
+            f"the journal belongs to account {state.account}, the broker is {account}: "
+            "give each account a journal of its own."
+        )
+        raise SettingsError(msg)
 
 
 def judged_last(state: EngineState) -> date | None:
@@ -54,10 +63,18 @@ def closed(engine: Engine, state: EngineState, session: Session | None, day: dat
         return ""
     if state.state is TradingState.HALTED:
         return halted(state.standing)
+    account = state.cycle().started.account
+    if engine.mode is Mode.LIVE and state.standing.confirmed != account:
+        return unconfirmed(account)
     now = engine.clock.now()
     if not session.is_open(now) and not engine.any_hour():
         return f"the session of {day} is not open at {now.isoformat()}."
     return ""
+
+
+def unconfirmed(account: AccountId) -> str:
+    """Return that real money waits for a person's word."""
+    return f"nobody has confirmed that account {account} trades live: run `alchemiser go-live`."
 
 
 def halted(standing: Standing) -> str:

@@ -1,14 +1,20 @@
 """Whether the books tell what the broker tells, once all that happened in the account is booked."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from copy import deepcopy
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Final
 
 from alchemiser.application.engine import Engine
-from alchemiser.domain.books.ledger import Books
+from alchemiser.application.taken_back import taken_back
+from alchemiser.domain.books.ledger import Books, post
 from alchemiser.domain.books.reconciliation import Break, reconcile
-from alchemiser.domain.journal.account_records import ActivityBooked, DividendGivenUp
+from alchemiser.domain.journal.account_records import (
+    ActivityBooked,
+    DividendGivenUp,
+    FillTakenBack,
+)
 from alchemiser.domain.journal.fold import EngineState
 from alchemiser.domain.journal.news import first_news, news
 from alchemiser.domain.journal.records import BreakFound, Reconciled, Record, Stage
@@ -16,6 +22,7 @@ from alchemiser.domain.market.actions import CorporateAction
 from alchemiser.domain.orders.account import AccountSnapshot
 from alchemiser.domain.orders.activity import Activity, ActivityKind
 from alchemiser.domain.values.identifiers import HOUSE, AccountId, ClOrdId, is_ours
+from alchemiser.ports.errors import PortError
 from alchemiser.ports.notifier import Alert, Severity
 
 BETWEEN_LOOKS: Final = timedelta(seconds=30)
@@ -62,6 +69,9 @@ class Agreement:
                 one = record.accrual
                 text = f"the dividend of {one.symbol} of {one.ex_day} was not paid: {one.cash():f}."
                 yield Alert(severity=Severity.WARNING, code="dividend_missing", text=text)
+            elif isinstance(record, FillTakenBack):
+                text = record.sentence()
+                yield Alert(severity=Severity.WARNING, code="fill_taken_back", text=text)
             elif isinstance(record, ActivityBooked) and record.activity.kind in _TOLD:
                 text = record.activity.sentence()
                 yield Alert(severity=Severity.WARNING, code="account_changed", text=text)
@@ -90,7 +100,24 @@ async def agree(engine: Engine, state: EngineState, day: date) -> Agreement:
         before, seen = seen, await engine.calls.call(lambda: look(engine, state, day))
         if seen.breaks == before.breaks and seen.account.positions == before.account.positions:
             break
-    return seen
+    if not seen.breaks:
+        return seen
+    return await engine.calls.call(lambda: _explained(engine, state, seen))
+
+
+def _explained(engine: Engine, state: EngineState, seen: Agreement) -> Agreement:
+    """Return `seen` without its breaks where fills that were taken back explain all of them."""
+    after = replace(state, books=seen.books)
+    try:
+        records = taken_back(engine.broker, after, seen.breaks, seen.account)
+    except PortError:  # what cannot be explained now stays a difference
+        return seen
+    if not records:
+        return seen
+    books = deepcopy(seen.books)
+    for record in records:
+        post(books, record.postings)
+    return replace(seen, news=(*seen.news, *records), books=books, breaks=())
 
 
 def look(engine: Engine, state: EngineState, day: date) -> Agreement:

@@ -16,6 +16,8 @@ from alchemiser.application.deciding import deliberate
 from alchemiser.application.decision_records import decision_records, input_records
 from alchemiser.application.ending import Ending
 from alchemiser.application.engine import Engine
+from alchemiser.application.funding import given_back
+from alchemiser.application.going_live import first_day_alerts
 from alchemiser.application.inputs import (
     Analysis,
     Analyst,
@@ -201,6 +203,7 @@ class Cycle:
         self._note(watch_before(self._engine, state, session, taken))
         if state.state is TradingState.HALTED:
             return Ending.skipped(halted(state.standing))
+        self._tell(first_day_alerts(self._engine, state, session.day))
         deliberation = deliberate(self._engine, self._ledger.state, session, taken)
         answers, rest = decision_records(deliberation.decision, self._engine)
         self._tell(unguarded(deliberation.decision.shaped))
@@ -245,6 +248,7 @@ class Cycle:
         news = () if unresolved else agreed.news
         self._record(*news, *((agreed.compared(Stage.AFTER),) if proved else ()))
         if not unresolved:
+            self._record(*given_back(self._engine, state, session.day, agreed))
             self._tell(agreed.alerts())
         new = [row for row in agreed.breaks if (row.symbol, row.difference()) not in known]
         self._note(watch_after(self._engine, state, session, agreed.account, broken=bool(new)))

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from alchemiser.application.engine import Engine, Timing
 from alchemiser.application.funding import funding_postings, opening_postings
+from alchemiser.application.going_live import capped
 from alchemiser.application.inputs import TakenInputs, ask_strategies
 from alchemiser.application.past import risk_history
 from alchemiser.application.strategies import capital_wanted
@@ -91,7 +92,7 @@ def deliberate(
         account=taken.account,
         quotes={quote.symbol: quote for quote in taken.quotes},
         instruments=taken.instruments,
-        policy=engine.policy,
+        policy=capped(engine, state, session.day),
         capital=capital_wanted(engine, state),
         turns=_turns(engine, state, session),
         fallbacks=_fallbacks(engine, state),

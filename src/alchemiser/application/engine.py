@@ -141,6 +141,7 @@ class Engine:
         identity: What is running.
         updates: Tells what happens to orders as it happens; None where orders are only polled.
         outside_hours: Whether orders may go out outside regular hours; see `any_hour`.
+        first_live_order_max: Dollars of a single order at most in the first live session.
         disabled: Strategies that the owner has switched off while their books hold something: they
             are not asked, but the risk of what they hold is measured.
     """
@@ -165,6 +166,7 @@ class Engine:
     identity: Identity
     updates: OrderUpdatesPort | None = None
     outside_hours: bool = False
+    first_live_order_max: Decimal = Decimal(1000)
     disabled: tuple[EnabledStrategy, ...] = ()
 
     def any_hour(self) -> bool:

@@ -1,5 +1,6 @@
 """Books and broker compared between cycles, and what the owner takes over where they differ."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from alchemiser.application.agreement import Agreement, agree
@@ -8,7 +9,7 @@ from alchemiser.application.ledger import Ledger
 from alchemiser.domain.books.entries import adopted
 from alchemiser.domain.books.ledger import Posting
 from alchemiser.domain.books.reconciliation import Break
-from alchemiser.domain.journal.account_records import ActivityBooked, BreakAdopted
+from alchemiser.domain.journal.account_records import ActivityBooked, BreakAdopted, FillTakenBack
 from alchemiser.domain.journal.fold import EngineState
 from alchemiser.domain.journal.records import Stage
 from alchemiser.domain.values.errors import InvalidValueError, SettingsError
@@ -144,9 +145,15 @@ def _adopt(
 
 def _report(agreed: Agreement) -> Reconciliation:
     return Reconciliation(
-        booked=tuple(
-            one.activity.sentence() for one in agreed.news if isinstance(one, ActivityBooked)
-        ),
+        booked=tuple(_booked(agreed)),
         breaks=agreed.breaks,
         strangers=agreed.strangers,
     )
+
+
+def _booked(agreed: Agreement) -> Iterator[str]:
+    for one in agreed.news:
+        if isinstance(one, ActivityBooked):
+            yield one.activity.sentence()
+        elif isinstance(one, FillTakenBack):
+            yield one.sentence()

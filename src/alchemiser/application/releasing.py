@@ -1,6 +1,7 @@
 """What each order of a plan is judged by when it is released."""
 
 from alchemiser.application.engine import Engine
+from alchemiser.application.going_live import capped
 from alchemiser.application.inputs import Analysis
 from alchemiser.application.past import risk_history
 from alchemiser.domain.execution.release import ReleaseRules
@@ -32,7 +33,7 @@ def release_rules(
         state=state.state,
         session=session,
         instruments={name: engine.reference.instrument(name) for name in sorted(names)},
-        limits=engine.policy.limits,
+        limits=capped(engine, state, session.day).limits,
         history=risk_history(engine, state, session, analysis),
         any_hour=engine.any_hour(),
         refusals_max=engine.policy.breakers.refusals_max,

@@ -239,6 +239,7 @@ class Parts(AlpacaParts):
         schedule=schedule,
         updates=updates,
         outside_hours=settings.provided.schedule.outside_hours,
+        first_live_order_max=settings.provided.account.first_live_order_max,
         identity=providers.Factory(
             Identity, code=code, configuration=settings.provided.content_hash.call()
         ),

@@ -6,6 +6,7 @@ from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
+from alchemiser.application.admission import unconfirmed
 from alchemiser.application.engine import EnabledStrategy, Mode
 from alchemiser.application.ledger import Ledger
 from alchemiser.application.preflight import (
@@ -28,7 +29,12 @@ from alchemiser.container.proving import (
 )
 from alchemiser.domain.journal.chain import verify
 from alchemiser.domain.risk.capital import capital_at_risk
-from alchemiser.domain.values.errors import AlchemiserError, PluginError, SettingsError
+from alchemiser.domain.values.errors import (
+    AlchemiserError,
+    PluginError,
+    PreflightError,
+    SettingsError,
+)
 from alchemiser.domain.values.purse import is_loopback
 from alchemiser.ports.broker import BrokerPort
 from alchemiser.ports.errors import InputError
@@ -59,7 +65,7 @@ def build_probes(config: Path | None) -> list[Probe]:
         Probe(id="configuration", look=lambda: f"{config} is valid"),
         Probe(id="plugins", look=partial(_strategies, parts)),
         Probe(id="certificates", look=partial(_certificates, parts)),
-        *(() if is_simulated(parts) else _brokers(parts)),
+        *(() if is_simulated(parts) else brokers(parts)),
         Probe(id="data", look=partial(_data, parts)),
         Probe(id="limits", look=partial(_limits, parts)),
         Probe(id="capital_at_risk", look=partial(_capital_at_risk, parts)),
@@ -68,16 +74,31 @@ def build_probes(config: Path | None) -> list[Probe]:
     ]
 
 
-def _brokers(parts: Parts) -> tuple[Probe, ...]:
+def brokers(parts: Parts) -> tuple[Probe, ...]:
     """Return what to look at besides, where orders go out to a broker."""
     return (
         Probe(id="key", look=partial(_key, parts)),
         Probe(id="addresses", look=partial(_addresses, parts.settings())),
         Probe(id="purse", look=partial(prove_purse, parts)),
         Probe(id="account", look=partial(prove_account, parts)),
+        Probe(id="live", look=partial(_confirmed, parts)),
         Probe(id="clock", look=partial(prove_clock, parts)),
         Probe(id="exchange", look=partial(prove_calendar, parts)),
     )
+
+
+def _confirmed(parts: Parts) -> str:
+    """Return whether real money is meant, and that a person has said so.
+
+    Raises:
+        PreflightError: When nobody has.
+    """
+    account = parts.broker().account_id()
+    if parts.settings().account.mode != "live":
+        return "no real money is traded"
+    if Ledger(parts.journal()).state.standing.confirmed != account:
+        raise PreflightError(unconfirmed(account))
+    return f"a person has confirmed that account {account} trades live"
 
 
 def _key(parts: Parts) -> str:

@@ -31,7 +31,7 @@ from alchemiser.settings.fields import (
     Seed,
     available,
 )
-from alchemiser.settings.risk import Ticker
+from alchemiser.settings.risk import DOLLARS_MAX, Ticker
 from alchemiser.settings.venue import Venue
 
 MINUTES_MAX: Final = 180
@@ -52,6 +52,12 @@ class Account(Section):
     name: Name = Field(default="main", description="a name of 1 to 64 plain characters in quotes")
     mode: Literal["simulated", "paper", "live"] = Field(
         default="simulated", description='mode = "simulated", "paper" or "live"'
+    )
+    first_live_order_max: Exact = Field(
+        default=Decimal(1000),
+        gt=0,
+        le=DOLLARS_MAX,
+        description="dollars above 0, such as 1000",
     )
 
 

@@ -15,12 +15,16 @@ from alchemiser.adapters.alpaca.clock import VenueClock
 from alchemiser.adapters.alpaca.market import AlpacaMarketData
 from alchemiser.adapters.alpaca.streams.trade_updates import TradeUpdates
 from alchemiser.adapters.secrets.env import VARIABLES
+from alchemiser.adapters.sqlite.journal import SqliteJournal
 from alchemiser.adapters.system.calls import ThreadedCalls
 from alchemiser.adapters.system.clock import SystemClock
 from alchemiser.adapters.system.hanging import HangingCalls
+from alchemiser.application.ledger import Ledger
 from alchemiser.application.operate import halt
 from alchemiser.container import Parts, build_engine, build_offline
+from alchemiser.container.probes import brokers
 from alchemiser.container.proving import key_age, prove_account, prove_purse
+from alchemiser.domain.journal.restrictions import LiveConfirmed
 from alchemiser.domain.orders.account import AccountSnapshot
 from alchemiser.domain.risk.limits import TradingState
 from alchemiser.domain.values.credentials import Credentials, credentials
@@ -34,6 +38,11 @@ AT = datetime(2024, 8, 5, 19, 45, tzinfo=UTC)
 HOSTS = {"paper": "paper-api.alpaca.markets", "live": "api.alpaca.markets"}
 KEYS = {"paper": "PK-of-a-test-0003", "live": "AK-of-a-test-0003"}
 ACCOUNTS = {"paper": "PA3TESTTEST", "live": "123456789"}
+REMEDIES = {
+    "purse_address": ("[broker] trading_url", "write the address of the mode"),
+    "purse_key": ("the key", "put in one of the account that [account] mode names"),
+    "purse_account": ("the account that the key opens", "look which account it belongs to"),
+}
 NOWHERE = "http://127.0.0.1:9"
 """The port that discards; nobody listens there."""
 
@@ -130,7 +139,7 @@ def test_of_sixteen_combinations_one_is_live_and_one_is_paper(
     key: str,
     account: str,
 ) -> None:
-    """SX-08, E02, invariant 42."""
+    """SX-08, E02, invariant 42: the others are refused with what disagrees and what mends it."""
     _key(monkeypatch, KEYS[key])
 
     def proved() -> str:
@@ -139,12 +148,38 @@ def test_of_sixteen_combinations_one_is_live_and_one_is_paper(
 
     if {mode, url, key, account} == {mode}:
         assert f"{mode} trading" in proved()
-    elif {mode, url, key} == {mode}:
-        with pytest.raises(PreflightError, match="purse_account"):
-            proved()
-    else:
-        with pytest.raises(SettingsError, match="purse_"):
-            proved()
+        return
+    with pytest.raises((PreflightError, SettingsError)) as refused:
+        proved()
+    told = {"purse_address": url, "purse_key": key, "purse_account": account}
+    code, said = next((code, said) for code, said in told.items() if said != mode)
+    sentence = str(refused.value)
+    assert f"is {said} where {mode} is meant ({code})" in sentence
+    assert all(word in sentence for word in REMEDIES[code])
+    # The account is the one thing that the broker has to be asked for.
+    assert isinstance(refused.value, PreflightError) == (code == "purse_account")
+
+
+def _unconfirmed(settings: Settings, number: str) -> str:
+    (probe,) = [
+        one for one in brokers(_parts(settings, broker=Account(number))) if one.id == "live"
+    ]
+    return probe.look()
+
+
+def test_before_real_money_moves_a_person_has_to_confirm_it(tmp_path: Path) -> None:
+    """FAULTS 5: `preflight` says so, and what to do."""
+    settings = _settings(tmp_path, "live")
+
+    with pytest.raises(PreflightError, match="run `alchemiser go-live`"):
+        _unconfirmed(settings, "123456789")
+    word = LiveConfirmed(account=AccountId("123456789"), actor="ann")
+    Ledger(SqliteJournal(settings.journal_file())).record((word,), at=AT)
+
+    assert "a person has confirmed" in _unconfirmed(settings, "123456789")
+    with pytest.raises(PreflightError, match="987654321"):
+        _unconfirmed(settings, "987654321")
+    assert "no real money" in _unconfirmed(_settings(tmp_path, "paper"), "PA1")
 
 
 @pytest.mark.parametrize(

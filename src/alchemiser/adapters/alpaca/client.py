@@ -33,7 +33,7 @@ class RawClient(RESTClient):
         """Talk to `url`, such as `https://paper-api.alpaca.markets`."""
         # The library wants its keys at once and for ever; ours are read at the first call.
         super().__init__(base_url=url, api_key="-", secret_key="-", raw_data=True)  # noqa: S106
-        self._session = session(connections)
+        self._session = session(connections, secure=url.startswith("https://"))
         self._retry_codes = []
         self._keys = keys
         self._lock = Lock()

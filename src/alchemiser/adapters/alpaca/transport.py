@@ -18,6 +18,7 @@ from alchemiser.adapters.alpaca.health import Health
 from alchemiser.adapters.alpaca.limits import Limits, Rim
 from alchemiser.adapters.alpaca.lines import Lines
 from alchemiser.adapters.alpaca.refusals import is_key_refused, is_told, told
+from alchemiser.adapters.alpaca.trust import unproved
 from alchemiser.adapters.alpaca.wire import Answer, Attempt, Deadline, exchange
 from alchemiser.ports.errors import (
     AuthenticationError,
@@ -208,6 +209,9 @@ class Transport:
         try:
             return self._lines.call(lambda: exchange(attempt, ask), seconds)
         except (RequestException, HTTPError, OSError) as error:
+            why = unproved(error)
+            if why is not None:  # the next try would prove no more
+                raise PortUnavailableError(f"{why}.") from error
             text = f"{type(error).__name__}: {error}"
             if attempt.sent:
                 raise OutcomeUnknownError(f"Alpaca gave no answer ({text}).") from error

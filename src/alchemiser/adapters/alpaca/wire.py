@@ -6,6 +6,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from http.client import HTTPResponse
 from socket import socket
+from ssl import SSLContext
 from typing import Any, Final
 
 from requests import PreparedRequest, Response, Session
@@ -13,6 +14,8 @@ from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.util import Timeout
+
+from alchemiser.adapters.alpaca.trust import trusted
 
 BODY_BYTES_MAX: Final = 64 * 1024 * 1024
 """Longest answer that is read; a page of 10,000 bars has about one and a half million bytes."""
@@ -139,9 +142,13 @@ class _SecurePool(HTTPSConnectionPool):
 
 
 class _TimedAdapter(HTTPAdapter):
-    def __init__(self, connections: int) -> None:
+    def __init__(self, connections: int, trust: SSLContext | None = None) -> None:
+        self._trust = trust
         super().__init__(pool_connections=1, pool_maxsize=connections, max_retries=0)
         self.poolmanager.pool_classes_by_scheme = {"http": _PlainPool, "https": _SecurePool}
+
+    def init_poolmanager(self, *args: Any, **named: Any) -> None:  # noqa: ANN401 - as inherited
+        super().init_poolmanager(*args, ssl_context=self._trust, **named)
 
     def send(self, request: PreparedRequest, *args: Any, **named: Any) -> Response:  # noqa: ANN401
         attempt = _ATTEMPT.get()
@@ -152,13 +159,17 @@ class _TimedAdapter(HTTPAdapter):
         return super().send(request, *args, **named)
 
 
-def session(connections: int) -> Session:
-    """Return a session that keeps `connections` alive, tries once and ignores the environment."""
+def session(connections: int, *, secure: bool) -> Session:
+    """Return a session that keeps `connections` alive, tries once and ignores the environment.
+
+    Args:
+        connections: As many as there are threads.
+        secure: Whether servers have to prove who they are; one on this machine need not.
+    """
     made = Session()
     made.trust_env = False  # neither a proxy nor a password of somebody's shell
-    adapter = _TimedAdapter(connections)
-    made.mount("http://", adapter)
-    made.mount("https://", adapter)
+    made.mount("http://", _TimedAdapter(connections))
+    made.mount("https://", _TimedAdapter(connections, trusted() if secure else None))
     return made
 
 

@@ -21,7 +21,7 @@ from alchemiser.adapters.venue.queries import (
 )
 from alchemiser.adapters.venue.refusals import not_found
 from alchemiser.adapters.venue.requests import NotUnderstoodError
-from alchemiser.adapters.venue.timetable import NEW_YORK
+from alchemiser.adapters.venue.timetable import NEW_YORK, extended_hours
 from alchemiser.adapters.venue.world import CONFIGURATIONS, World
 
 PAGE_MAX: Final = 100
@@ -167,8 +167,8 @@ class AccountRoutes:
                 "date": f"{one.day}",
                 "open": f"{one.open_at.astimezone(NEW_YORK):%H:%M}",
                 "close": f"{one.close_at.astimezone(NEW_YORK):%H:%M}",
-                "session_open": "0400",
-                "session_close": "2000",
+                "session_open": f"{extended_hours(one).open_at.astimezone(NEW_YORK):%H%M}",
+                "session_close": f"{extended_hours(one).close_at.astimezone(NEW_YORK):%H%M}",
                 "settlement_date": f"{following.day}",
             }
             for one, following in pairwise(sessions)

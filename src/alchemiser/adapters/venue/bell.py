@@ -13,12 +13,13 @@ from alchemiser.domain.venue_model.matching import ScheduledFill
 
 
 class Bell:
-    """Ring at every opening and every close from now on."""
+    """Ring at every opening and every close from now on, and where extended hours begin and end."""
 
     def __init__(self, world: World, floor: Floor) -> None:
         self._world = world
         self._floor = floor
         self._await_session()
+        self._await_extended()
 
     def _await_session(self) -> None:
         session = self._world.timetable.coming(self._world.moment)
@@ -34,10 +35,38 @@ class Bell:
         for order in self._world.open_orders():
             if order.asked.in_force is InForce.OPG and order.session == session.day:
                 self._auction(order)
-            elif order.status is Status.ACCEPTED:
-                self._floor.activate(order)
             else:
-                self._floor.meet(order)
+                self._wake(order)
+
+    def _wake(self, order: Order) -> None:
+        if order.status is Status.ACCEPTED:
+            self._floor.activate(order)
+        else:
+            self._floor.meet(order)
+
+    def _await_extended(self) -> None:
+        hours = self._world.timetable.coming(self._world.moment, extended=True)
+        if hours.open_at > self._world.moment:
+            self._world.at(hours.open_at, lambda: self._begin(hours))
+        self._world.at(hours.close_at, lambda: self._stop(hours))
+
+    def _begin(self, hours: Session) -> None:
+        """Let orders that may trade before the session meet the market."""
+        if self._world.timetable.current(hours.open_at, extended=True) is None:
+            return  # the day has become a holiday meanwhile
+        self._floor.extended = hours
+        for order in self._world.open_orders():
+            if order.asked.extended_hours:
+                self._wake(order)
+
+    def _stop(self, hours: Session) -> None:
+        """End the orders of the day that could trade after the session."""
+        was_on, self._floor.extended = self._floor.extended is not None, None
+        if was_on:
+            for order in self._world.open_orders():
+                if order.asked.extended_hours and _ends_with(order, hours):
+                    self._floor.end(order, Status.EXPIRED)
+        self._await_extended()
 
     def _close(self, session: Session) -> None:
         """Hold the closing auction, end the orders of the day, and close the account's day."""
@@ -47,7 +76,7 @@ class Bell:
             for order in world.open_orders():
                 if order.asked.in_force is InForce.CLS and order.session == session.day:
                     self._auction(order)
-                elif _ends_with(order, session):
+                elif not order.asked.extended_hours and _ends_with(order, session):
                     self._floor.end(order, Status.EXPIRED)
             world.account.close_day(world.moment, world.mark, maintenance(world))
         self._await_session()

@@ -50,6 +50,7 @@ class ControlRoutes:
         router.add_delete("/control/orders/{order_id}", self.cancel)
         router.add_post("/control/orders/{order_id}/bust", self.bust)
         router.add_post("/control/orders/{order_id}/correct", self.correct)
+        router.add_post("/control/reset", self.reset)
         router.add_post("/control/halt", self.halt)
         router.add_post("/control/halt/{symbol}", self.halt)
         router.add_post("/control/holiday", self.close_day)
@@ -105,14 +106,17 @@ class ControlRoutes:
         """Change the account by what is no trade."""
         body = _object(await body_of(request))
         named = text(body, "symbol")
+        name, ratio = None if named is None else self._symbol(named), number(body, "ratio")
         activity = hands.book(
             self._world,
             text(body, "activity_type") or "",
-            name=None if named is None else self._symbol(named),
+            name=name,
             amount=number(body, "net_amount"),
             per_share=number(body, "per_share_amount"),
-            ratio=number(body, "ratio"),
+            ratio=ratio,
         )
+        if activity.kind == hands.SPLIT and name is not None and ratio is not None:
+            self._desk.split(name, ratio)
         return answer(wire.activity(activity), status=201)
 
     async def enter(self, request: web.Request) -> web.Response:
@@ -158,6 +162,14 @@ class ControlRoutes:
             raise InvalidValueError(msg)
         hands.correct(self._world, *found, price)
         return self._shown(found[0])
+
+    async def reset(self, request: web.Request) -> web.Response:
+        """End what is open, and go on with another account that has `cash` dollars alone."""
+        cash = positive(_object(await body_of(request)), "cash")
+        for order in self._world.open_orders():
+            self._desk.cancel_now(order)
+        self._world.reset(cash)
+        return answer(truth(self._world))
 
     async def halt(self, request: web.Request) -> web.Response:
         """Halt a symbol, or with `halted` false let it trade again."""

@@ -18,15 +18,16 @@ from alchemiser.adapters.venue.orders import (
     Status,
 )
 from alchemiser.adapters.venue.refusals import Refused, not_found, unprocessable
-from alchemiser.adapters.venue.replacing import Changes, chained
+from alchemiser.adapters.venue.replacing import Changes, after_split, chained
 from alchemiser.adapters.venue.rules import intent, refusal
 from alchemiser.adapters.venue.world import World
 from alchemiser.domain.market.quote import Quote
 from alchemiser.domain.orders.messages import Side
 from alchemiser.domain.values.identifiers import Symbol
-from alchemiser.domain.values.numbers import SHARE
+from alchemiser.domain.values.numbers import ONE, SHARE
 
 _HUNDRED: Final = Decimal(100)
+_ABOUT_TO_END: Final = frozenset({Status.PENDING_CANCEL, Status.PENDING_REPLACE})
 _MICROSECOND: Final = timedelta(microseconds=1)
 
 
@@ -98,6 +99,28 @@ class Desk:
         world.after(world.settings.cancel_latency, lambda: self._replaced(order, new, before))
         return new
 
+    def split(self, name: Symbol, ratio: Decimal) -> None:
+        """Let the open orders of `name` follow a split that gives `ratio` shares for one.
+
+        Each is replaced by one of the same worth; where shares become fewer, they are canceled.
+        Source: FINRA Rule 5330.
+        """
+        for order in self._world.open_orders():
+            ends = order.status.is_terminal() or order.status in _ABOUT_TO_END
+            if order.symbol != name or ends:
+                continue
+            if ratio < 1:
+                self._floor.end(order, Status.CANCELED)
+            elif order.quantity is not None:
+                self._follow(order, ratio)
+
+    def _follow(self, order: Order, ratio: Decimal) -> None:
+        new = self._made(after_split(order, ratio), order.parent)
+        self._world.add(new)
+        before, order.status = order.status, Status.PENDING_REPLACE
+        new.replaces = order
+        self._succeed(order, new, before, ratio)
+
     def close(self, name: Symbol, quantity: Decimal | None) -> Order | Refused:
         """Send a market order that closes `quantity` shares of the position; None is all of it."""
         held = self._world.account.balance.quantity(name)
@@ -137,7 +160,7 @@ class Desk:
             limit_price=request.limit_price,
             stop_price=request.stop_price,
             status=Status.PENDING_NEW,
-            session=world.timetable.coming(world.moment).day,
+            session=world.timetable.coming(world.moment, extended=request.extended_hours).day,
             created_at=at,
             updated_at=at,
             visible_at=world.moment,
@@ -168,8 +191,12 @@ class Desk:
             world.publish("order_replace_rejected", old)
             self._floor.end(new, Status.REJECTED)
             return
-        new.inherited_qty = old.filled_qty()
-        new.inherited_cost = (old.average_price() or Decimal(0)) * new.inherited_qty
+        self._succeed(old, new, before, ONE)
+
+    def _succeed(self, old: Order, new: Order, before: Status, ratio: Decimal) -> None:
+        """Let `new` go on where `old` stood, in shares of which there are `ratio` for one."""
+        new.inherited_qty = old.filled_qty() * ratio
+        new.inherited_cost = (old.average_price() or Decimal(0)) * old.filled_qty()
         old.replaced_by = new
         new.legs, old.legs = old.legs, []
         for leg in new.legs:
@@ -177,7 +204,9 @@ class Desk:
         if old.parent is not None:
             old.parent.legs = [new if leg is old else leg for leg in old.parent.legs]
         self._floor.end(old, Status.REPLACED)
-        if before is Status.HELD:
+        if before is Status.ACCEPTED:  # it waits for its session still
+            new.status = before
+        elif before is Status.HELD:
             new.status = Status.HELD
             self._floor.meet(new)
         else:

@@ -133,6 +133,7 @@ _KINDS: Final = (
     _stream("stream_oversize", "B11", "a frame of 1.2 MB before an event"),
     _stream("stream_unknown_event", "B11", "an event of an unknown kind before an event"),
     _stream("stream_cumulative_qty", "B03", "a fill tells the cumulative quantity"),
+    _stream("stream_other_names", "B01", "a fill is named otherwise than among the activities"),
 )
 
 _DATA: Final = tuple(

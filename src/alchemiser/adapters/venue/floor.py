@@ -41,12 +41,18 @@ class Floor:
 
     Attributes:
         session: The session that is on, or None.
+        extended: The same with the hours before and after it, for orders that ask for them.
     """
 
     def __init__(self, world: World) -> None:
         self._world = world
         self._meeting: dict[str, datetime] = {}
         self.session = world.timetable.current(world.moment)
+        self.extended = world.timetable.current(world.moment, extended=True)
+
+    def hours(self, order: Order) -> Session | None:
+        """Return the hours that are on in which `order` may trade, or None."""
+        return self.extended if order.asked.extended_hours else self.session
 
     def enter(self, order: Order) -> None:
         """Begin to work `order`, which has been admitted."""
@@ -54,7 +60,7 @@ class Floor:
             order.status = Status.HELD
         elif order.asked.in_force in _AT_AUCTION:
             order.status = Status.ACCEPTED_FOR_BIDDING
-        elif self.session is None:
+        elif self.hours(order) is None:
             order.status = Status.ACCEPTED
         else:
             order.status = Status.PENDING_NEW
@@ -91,9 +97,10 @@ class Floor:
     def meet(self, order: Order) -> None:
         """Let `order` meet the quote now, and again until it has ended."""
         self._meeting.pop(order.id, None)
-        if self.session is None or not self._is_watched(order):
+        hours = self.hours(order)
+        if hours is None or not self._is_watched(order):
             return
-        self._meet_again(order, self.session)
+        self._meet_again(order, hours)
         quote = self._world.quote(order.symbol)
         if quote is None or quote.halted or quote.is_crossed():
             return
@@ -113,9 +120,12 @@ class Floor:
             world.account.balance.traded(world.moment, order.symbol, signed, price)
         )
         name = f"{order.id}|{len(order.executions)}"
+        told = listed = world.draws.uuid(f"execution|{name}")
+        if world.faults.hit("stream_other_names", order.symbol):
+            listed = world.draws.uuid(f"activity|{name}")
         execution = Execution(
-            execution_id=world.draws.uuid(f"execution|{name}"),
-            activity_id=activity_id(world.moment, world.draws.uuid(f"activity|{name}")),
+            execution_id=told,
+            activity_id=activity_id(world.moment, listed),
             at=world.moment,
             quantity=quantity,
             price=price,
@@ -190,9 +200,9 @@ class Floor:
             )
         return order.status.is_working()
 
-    def _meet_again(self, order: Order, session: Session) -> None:
+    def _meet_again(self, order: Order, hours: Session) -> None:
         at = self._world.moment + self._pause(order)
-        if at < session.close_at:
+        if at < hours.close_at:
             self._meeting[order.id] = at
             self._world.at(at, lambda: self._meet_as_planned(order, at))
 
@@ -261,7 +271,7 @@ class Floor:
             if order.status.is_terminal():
                 return
             order.due -= planned.quantity
-            is_open = self.session is not None or order.asked.in_force in _AT_AUCTION
+            is_open = self.hours(order) is not None or order.asked.in_force in _AT_AUCTION
             if is_open and order.symbol not in self._world.halted:
                 self.fill(order, planned.quantity, planned.price)
 

@@ -140,7 +140,7 @@ class Execution:
 
     Attributes:
         execution_id: Its name.
-        activity_id: Its name among the account's activities.
+        activity_id: Its name among the account's activities, which ends in `execution_id`.
         at: When it happened, UTC.
         quantity: Shares, above zero.
         price: Dollars a share.

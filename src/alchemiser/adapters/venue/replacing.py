@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Final
 
 from alchemiser.adapters.venue.orders import InForce, Kind, Order, OrderRequest, Status
+from alchemiser.adapters.venue.pricing import increment
 from alchemiser.adapters.venue.refusals import Refused, malformed, unprocessable
 from alchemiser.adapters.venue.requests import (
     NotUnderstoodError,
@@ -13,7 +14,7 @@ from alchemiser.adapters.venue.requests import (
     positive,
     text,
 )
-from alchemiser.domain.values.numbers import ONE, is_multiple
+from alchemiser.domain.values.numbers import ONE, SHARE, is_multiple, round_down
 
 _REPLACEABLE: Final = frozenset({Status.NEW, Status.PARTIALLY_FILLED, Status.HELD})
 _LIMITED: Final = frozenset({Kind.LIMIT, Kind.STOP_LIMIT})
@@ -87,6 +88,34 @@ def chained(order: Order, wanted: Changes) -> OrderRequest | Refused:
     if replace(request, client_order_id=asked.client_order_id) == asked:
         return unprocessable("order parameters are not changed")
     return request
+
+
+def after_split(order: Order, ratio: Decimal) -> OrderRequest:
+    """Return what `order` asks for once its symbol gave `ratio` shares for one, at least one.
+
+    Shares are rounded down to whole ones where they were whole, prices down to their step.
+    Source: FINRA Rule 5330.
+    """
+    asked = order.asked
+
+    def price(before: Decimal | None) -> Decimal | None:
+        if before is None:
+            return None
+        return round_down(before / ratio, increment(before / ratio))
+
+    quantity = order.quantity
+    if quantity is not None:
+        quantity = round_down(quantity * ratio, ONE if is_multiple(quantity, ONE) else SHARE)
+    return replace(
+        asked,
+        client_order_id=None,
+        quantity=quantity,
+        limit_price=price(order.limit_price),
+        stop_price=price(order.stop_price),
+        trail_price=price(asked.trail_price),
+        take_profit=None,
+        stop_loss=None,
+    )
 
 
 def _state(order: Order) -> Refused | None:

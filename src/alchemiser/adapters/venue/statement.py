@@ -33,10 +33,10 @@ def account(world: World) -> Document:
     blocked = world.faults.hit("account_blocked") is not None
     times = multiplier(world)
     return {
-        "id": world.draws.uuid("account"),
+        "id": world.draws.uuid(_numbered("account", world)),
         "admin_configurations": {},
         "user_configurations": None,
-        "account_number": f"PA{world.draws.uuid('number')[:8].upper()}",
+        "account_number": f"PA{world.draws.uuid(_numbered('number', world))[:8].upper()}",
         "status": "ACTIVE",
         "crypto_status": "INACTIVE",
         "options_approved_level": 0,
@@ -54,6 +54,11 @@ def account(world: World) -> Document:
         "balance_asof": f"{world.timetable.previous(world.moment).day}",
         **dict.fromkeys(_NOTHING, "0"),
     }
+
+
+def _numbered(name: str, world: World) -> str:
+    """Return `name`, another for each account that there was."""
+    return f"{name}|{world.resets}" if world.resets else name
 
 
 def _power(world: World) -> Document:

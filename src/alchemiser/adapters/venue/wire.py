@@ -82,7 +82,7 @@ def order(one: Order, world: World, *, nested: bool = False) -> Document:
 def _expiry(one: Order, world: World) -> datetime:
     if one.asked.in_force is InForce.GTC:
         return one.created_at + GTC_DAYS
-    return world.timetable.ends_at(one.session)
+    return world.timetable.ends_at(one.session, extended=one.asked.extended_hours)
 
 
 def trade_update(

@@ -103,6 +103,7 @@ class World:
         configurations: The owner's settings of the account.
         activities: What changed the account, oldest first.
         requests: How many requests came in, by route; also those that were refused.
+        resets: How many accounts there were before this one.
     """
 
     def __init__(self, sources: Sources, terms: Terms) -> None:
@@ -119,6 +120,7 @@ class World:
         self.activities: list[Activity] = []
         self.halted: set[Symbol] = set()
         self.requests: Counter[str] = Counter()
+        self.resets = 0
         self.listeners: list[Callable[[datetime], None]] = []
         self.subscribers: list[Publish] = []
         self._open: list[Order] = []
@@ -190,6 +192,19 @@ class World:
     def order_of_client(self, client_order_id: str) -> Order | None:
         """Return the order that the client names so, or None."""
         return self._by_client.get(client_order_id)
+
+    def reset(self, cash: Decimal | None) -> None:
+        """Give the client another account, with nothing in it but `cash` dollars.
+
+        Nothing of the old one is found any more; its orders have to have ended.
+
+        Args:
+            cash: None for as many as at first.
+        """
+        self.resets += 1
+        self.account = Account(self.moment, self.terms.cash if cash is None else cash)
+        self.orders, self.activities, self._open = [], [], []
+        self._by_id, self._by_client = {}, {}
 
     def open_orders(self) -> Iterator[Order]:
         """Yield the orders that are not terminal, in order of arrival."""

@@ -7,7 +7,7 @@ from alchemiser.domain.books.accruals import Accrual
 from alchemiser.domain.books.ledger import Posting
 from alchemiser.domain.books.reconciliation import Break
 from alchemiser.domain.orders.activity import Activity
-from alchemiser.domain.values.identifiers import Symbol
+from alchemiser.domain.values.identifiers import ClOrdId, ExecId, Symbol
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,11 +62,45 @@ class BreakAdopted:
     postings: tuple[Posting, ...]
 
 
-AccountRecord = ActivitiesKnown | ActivityBooked | DividendAccrued | DividendGivenUp | BreakAdopted
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FillTakenBack:
+    """The broker took back a fill of ours once its session was over.
+
+    Attributes:
+        exec_id: Which fill.
+        session: In which session it was told.
+        symbol: Of what.
+        order: The order of the plan that it was a part of, or None.
+        postings: What the books give back of it.
+    """
+
+    exec_id: ExecId
+    session: date
+    symbol: Symbol
+    order: ClOrdId | None
+    postings: tuple[Posting, ...]
+
+    def sentence(self) -> str:
+        """Return it in plain words."""
+        return (
+            f"the fill {self.exec_id} of {self.symbol} of {self.session} was taken back by the "
+            "broker, and is out of the books that had it."
+        )
+
+
+AccountRecord = (
+    ActivitiesKnown
+    | ActivityBooked
+    | DividendAccrued
+    | DividendGivenUp
+    | BreakAdopted
+    | FillTakenBack
+)
 ACCOUNT_RECORDS = (
     ActivitiesKnown,
     ActivityBooked,
     DividendAccrued,
     DividendGivenUp,
     BreakAdopted,
+    FillTakenBack,
 )

@@ -15,6 +15,7 @@ from alchemiser.domain.journal.account_records import (
     BreakAdopted,
     DividendAccrued,
     DividendGivenUp,
+    FillTakenBack,
 )
 from alchemiser.domain.orders.activity import Activity, ActivityKind
 from alchemiser.domain.values.identifiers import Symbol
@@ -108,6 +109,8 @@ class Accounting:
                 self.breaks = tuple(one for one in self.breaks if one.symbol != symbol)
                 if symbol is not None:
                     self.unexplained.pop(symbol, None)
+                return postings
+            case FillTakenBack(postings=postings):
                 return postings
 
     def _book(self, activity: Activity) -> None:

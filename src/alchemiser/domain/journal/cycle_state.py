@@ -57,6 +57,11 @@ class CycleState:
         plan = None if self.finished is not None else self.plan
         return plan is not None and bool(self.execution(plan).in_flight())
 
+    def take_back(self, fill: ExecId) -> None:
+        """Let `fill` not stand, whether it has been told or will be."""
+        self.void.add(fill)
+        self.fills = [one for one in self.fills if one.exec_id != fill]
+
     def adopt(self, child: NewOrderSingle) -> None:
         """Remember for which order of the plan `child` is sent."""
         order = None if self.plan is None else self.plan.slots.get((child.symbol, child.side))

@@ -1,6 +1,6 @@
 """From records to the engine's state; start-up and crash recovery are this one path."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import cast
@@ -8,7 +8,7 @@ from typing import cast
 from alchemiser.domain.books.history import Entry
 from alchemiser.domain.books.ledger import Books, Posting, cross, post
 from alchemiser.domain.execution import facts
-from alchemiser.domain.journal.account_records import AccountRecord, ActivityBooked
+from alchemiser.domain.journal.account_records import AccountRecord, ActivityBooked, FillTakenBack
 from alchemiser.domain.journal.accounting import Accounting
 from alchemiser.domain.journal.adjustments import PositionExited, TargetSized
 from alchemiser.domain.journal.allocations import AllocationRecord, Allocations, StrategyChanged
@@ -164,11 +164,16 @@ class EngineState:
         session = None if self.current is None else self.current.started.session
         postings = self.accounting.apply(record)
         self.standing.fund(postings, session)
-        day = None
+        day, order = None, None
         if isinstance(record, ActivityBooked) and self.last_at is not None:
             # Whatever day a broker says, it happened before it was told.
             day = min(record.activity.day, self.last_at.date())
-        self._post(postings, day=day)
+        elif isinstance(record, FillTakenBack):
+            day, order = record.session, record.order
+            self.standing.take_back(record.session, record.exec_id)
+            for cycle in self._cycles_of(record.session):
+                cycle.take_back(record.exec_id)
+        self._post(postings, order, day)
         self.withheld.sell(postings)
 
     def _compare(self, record: BreakFound | Reconciled) -> None:
@@ -200,9 +205,13 @@ class EngineState:
 
     def sent(self, session: date) -> set[ClOrdId]:
         """Return the name of every order of `session` that is known to have been intended."""
-        cycles = (self.cycles.get(session), *self.liquidations.get(session, ()))
-        told = (fact for cycle in cycles if cycle is not None for _, fact in cycle.facts)
+        told = (fact for cycle in self._cycles_of(session) for _, fact in cycle.facts)
         return {fact.order.cl_ord_id for fact in told if isinstance(fact, facts.OrderIntended)}
+
+    def _cycles_of(self, session: date) -> Iterator[CycleState]:
+        own = self.cycles.get(session)
+        yield from () if own is None else (own,)
+        yield from self.liquidations.get(session, ())
 
     def _apply_decision(self, cycle: CycleState, record: Record) -> None:
         match record:
@@ -248,6 +257,7 @@ class EngineState:
         cycle.facts.append((at, record))
         if isinstance(record, facts.OrderIntended):
             cycle.adopt(record.order)
+            self.standing.send(cycle.started)
         elif isinstance(record, facts.FillAllocated):
             self._post(record.postings, cycle.parents.get(record.cl_ord_id, record.cl_ord_id))
         elif isinstance(record, facts.ExecutionReported):
@@ -257,8 +267,7 @@ class EngineState:
         """Keep the fills that stand; one may be taken back before it is told."""
         session, taken_back = cycle.started.session, report.exec_ref_id
         if taken_back is not None:
-            cycle.void.add(taken_back)
-            cycle.fills = [fill for fill in cycle.fills if fill.exec_id != taken_back]
+            cycle.take_back(taken_back)
             self.standing.take_back(session, taken_back)
         if report.last_qty and report.exec_id not in cycle.void:
             cycle.fills.append(report)

@@ -16,15 +16,7 @@ from alchemiser.domain.journal.allocations import (
     StrategyChanged,
     StrategyReweighted,
 )
-from alchemiser.domain.journal.restrictions import (
-    BreakerTripped,
-    ControlOverridden,
-    EquityMarked,
-    LimitsInForce,
-    TradingHalted,
-    TradingReduced,
-    TradingResumed,
-)
+from alchemiser.domain.journal.restrictions import RESTRICTION_RECORDS, RestrictionRecord
 from alchemiser.domain.market.bars import BarsReference
 from alchemiser.domain.market.quote import Quote
 from alchemiser.domain.orders.account import AccountSnapshot
@@ -248,13 +240,7 @@ Record = (
     | OrderApproved
     | facts.Fact
     | AccountRecord
-    | EquityMarked
-    | BreakerTripped
-    | LimitsInForce
-    | ControlOverridden
-    | TradingReduced
-    | TradingHalted
-    | TradingResumed
+    | RestrictionRecord
     | AllocationRecord
     | CycleFinished
 )
@@ -285,13 +271,7 @@ RECORD_TYPES: Final[tuple[type, ...]] = (
     facts.CancelIntended,
     facts.DoneForDay,
     *ACCOUNT_RECORDS,
-    EquityMarked,
-    BreakerTripped,
-    LimitsInForce,
-    ControlOverridden,
-    TradingReduced,
-    TradingHalted,
-    TradingResumed,
+    *RESTRICTION_RECORDS,
     StrategyChanged,
     StrategyReweighted,
     CycleFinished,

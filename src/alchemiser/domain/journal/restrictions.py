@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Final
 
 from alchemiser.domain.risk.breakers import Trip
 from alchemiser.domain.risk.loosening import UNSET, loosened
-from alchemiser.domain.values.identifiers import BookId
+from alchemiser.domain.values.identifiers import AccountId, BookId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,3 +95,33 @@ class TradingResumed:
 
     actor: str
     reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LiveConfirmed:
+    """A person said, before the first order for real money, that this account is to be traded."""
+
+    account: AccountId
+    actor: str
+
+
+RestrictionRecord = (
+    EquityMarked
+    | BreakerTripped
+    | LimitsInForce
+    | ControlOverridden
+    | TradingReduced
+    | TradingHalted
+    | TradingResumed
+    | LiveConfirmed
+)
+RESTRICTION_RECORDS: Final[tuple[type, ...]] = (
+    EquityMarked,
+    BreakerTripped,
+    LimitsInForce,
+    ControlOverridden,
+    TradingReduced,
+    TradingHalted,
+    TradingResumed,
+    LiveConfirmed,
+)

@@ -8,6 +8,8 @@ from itertools import chain
 from alchemiser.domain.books.ledger import Posting, PostingKind
 from alchemiser.domain.journal.records import (
     CycleFinished,
+    CycleKind,
+    CycleStarted,
     CycleStatus,
     StrategyFailed,
     TargetDecided,
@@ -15,6 +17,7 @@ from alchemiser.domain.journal.records import (
 from alchemiser.domain.journal.restrictions import (
     BreakerTripped,
     EquityMarked,
+    LiveConfirmed,
     TradingHalted,
     TradingReduced,
     TradingResumed,
@@ -24,7 +27,7 @@ from alchemiser.domain.risk.breakers import Latch
 from alchemiser.domain.risk.history import Anchors, Execution
 from alchemiser.domain.risk.limits import TradingState
 from alchemiser.domain.risk.track import Track
-from alchemiser.domain.values.identifiers import BookId, ExecId, StrategyId
+from alchemiser.domain.values.identifiers import AccountId, BookId, ExecId, StrategyId
 from alchemiser.domain.values.numbers import ZERO
 
 SESSIONS_KEPT = 64
@@ -32,7 +35,9 @@ SESSIONS_KEPT = 64
 
 _FLOWS = frozenset({PostingKind.FUNDING, PostingKind.TRANSFER})
 
-StandingRecord = EquityMarked | BreakerTripped | TradingReduced | TradingHalted | TradingResumed
+StandingRecord = (
+    EquityMarked | BreakerTripped | TradingReduced | TradingHalted | TradingResumed | LiveConfirmed
+)
 
 
 @dataclass(slots=True)
@@ -47,6 +52,8 @@ class Standing:
         books: Each strategy's past.
         executions: Our trades that stand by session and by report, oldest first.
         failing: Sessions in a row in which something failed, by what failed.
+        confirmed: The account that a person wants traded with real money, or None.
+        first_live: The first session in which an order for real money was meant, or None.
     """
 
     halt: TradingHalted | None = None
@@ -56,6 +63,8 @@ class Standing:
     books: dict[BookId, Track] = field(default_factory=dict)
     executions: dict[date, dict[ExecId, Execution]] = field(default_factory=dict)
     failing: dict[str, set[date]] = field(default_factory=dict)
+    confirmed: AccountId | None = None
+    first_live: date | None = None
 
     def state(self) -> TradingState:
         """Return the strictest state that anything asks for."""
@@ -97,6 +106,8 @@ class Standing:
                 self.halt = record
             case TradingResumed():
                 self._resume()
+            case LiveConfirmed(account=account):
+                self.confirmed = account
 
     def _mark(self, record: EquityMarked) -> None:
         if not self.account.units:
@@ -138,6 +149,12 @@ class Standing:
                 track.observe(session, track.units * track.value)
         if self.account.units:
             self.account.flow(sum((posting.cash for posting in moved), ZERO))
+
+    def send(self, started: CycleStarted) -> None:
+        """Take note of an order that is about to be sent in a session's own cycle."""
+        live = started.mode == "live" and started.kind is CycleKind.SESSION
+        if live and self.first_live is None:
+            self.first_live = started.session
 
     def trade(self, session: date, report: ExecutionReport) -> None:
         """Take note of one fill."""

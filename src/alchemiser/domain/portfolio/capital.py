@@ -117,7 +117,8 @@ def allocate_capital(
             wishes.append(_Wish(name=name, cash=cash, gives=gives, reason=_reason(name, capital)))
     smallest = settings.minimum_transfer
     wishes = [one for one in wishes if one.name in capital.owed or abs(one.cash) >= smallest]
-    given = (*_given_back(books, capital), *_given(wishes))
+    leaving = {name: books[name] for name in capital.leaving & books.keys()}
+    given = (*transfers_back(leaving), *_given(wishes))
     transfers = (*given, *_received(wishes, books, given))
     return _allocated(books, transfers, [one for one in wishes if one.name in capital.owed])
 
@@ -145,13 +146,17 @@ def _reason(name: StrategyId, capital: Capital) -> str:
     return f"{why} of {name} to {plain(capital.weights[name])}"
 
 
-def _given_back(books: Mapping[BookId, Book], capital: Capital) -> Iterator[Transfer]:
-    """Yield what books that leave give back: their cash, and with their last share also a debt."""
-    for name in sorted(capital.leaving & books.keys()):
-        book = books[name]
-        cash = max(book.cash, ZERO) if book.positions else book.cash
-        if cash:
-            yield Transfer(book=name, cash=-cash, reason=f"{name} is given up")
+def transfers_back(leaving: Mapping[BookId, Book]) -> tuple[Transfer, ...]:
+    """Return what books that leave give back: their cash, and with their last share also a debt."""
+    given = (
+        (name, max(book.cash, ZERO) if book.positions else book.cash)
+        for name, book in sorted(leaving.items())
+    )
+    return tuple(
+        Transfer(book=name, cash=-cash, reason=f"{name} is given up")
+        for name, cash in given
+        if cash
+    )
 
 
 def _given(wishes: Sequence[_Wish]) -> Iterator[Transfer]:

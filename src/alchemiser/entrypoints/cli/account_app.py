@@ -8,6 +8,21 @@ from alchemiser.entrypoints.cli.doing import do
 from alchemiser.entrypoints.cli.options import AsJson, Common, Config
 
 
+def go_live(
+    context: typer.Context,
+    *,
+    account: Annotated[
+        str | None,
+        typer.Option(metavar="NUMBER", help="Its number, where nobody can be asked to type it."),
+    ] = None,
+    as_json: AsJson = False,
+    config: Config = None,
+) -> int:
+    """Confirm, once, that the account is traded with real money."""
+    common = Common(as_json=as_json, config=config)
+    return do("live.confirm", context, common, account)
+
+
 def reconcile(
     context: typer.Context,
     *,

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from alchemiser.entrypoints.cli.account_app import reconcile, tax
+from alchemiser.entrypoints.cli.account_app import go_live, reconcile, tax
 from alchemiser.entrypoints.cli.data_app import data_app
 from alchemiser.entrypoints.cli.doing import do
 from alchemiser.entrypoints.cli.options import AsJson, AsOf, Common, Config
@@ -137,6 +137,7 @@ def quality(
     return do("desk.calibration" if calibrate else "desk.quality", context, common, (start, end))
 
 
+app.command()(go_live)
 app.command()(reconcile)
 app.command()(tax)
 app.command()(venue)

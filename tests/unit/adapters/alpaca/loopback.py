@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from ssl import SSLContext
 from threading import Thread
 
 
@@ -54,8 +55,8 @@ class Loopback:
 
 
 @contextmanager
-def serving() -> Iterator[Loopback]:
-    """Serve on a free port of loopback."""
+def serving(tls: SSLContext | None = None) -> Iterator[Loopback]:
+    """Serve on a free port of loopback, over TLS when that is given."""
     loopback = Loopback()
 
     class Handler(BaseHTTPRequestHandler):
@@ -90,6 +91,11 @@ def serving() -> Iterator[Loopback]:
     server.daemon_threads = True
     server.handle_error = lambda *_: None  # type: ignore[method-assign]  # clients hang up here
     loopback.url = f"http://127.0.0.1:{server.server_address[1]}"
+    if tls is not None:
+        server.socket = tls.wrap_socket(
+            server.socket, server_side=True, do_handshake_on_connect=False
+        )
+        loopback.url = loopback.url.replace("http", "https")
     thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
     try:

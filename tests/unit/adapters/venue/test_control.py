@@ -179,3 +179,41 @@ def test_a_fill_is_taken_back_once(venue: Served) -> None:
 def test_nonsense_is_refused(venue: Served, path: str) -> None:
     for body in ("{", "[]", "3", '"x"'):
         assert venue.call("POST", path, body)[0] == 422
+
+
+def test_a_reset_gives_another_account_with_nothing_but_cash(venue: Served) -> None:
+    """A30: as a paper account that was made anew; names of orders are free again."""
+    venue.hold()
+    resting = venue.order(type="limit", limit_price="500.00", client_order_id="ours")
+    before = venue.document("GET", "/v2/account")
+
+    venue.document("POST", "/control/reset", {"cash": "25000"})
+
+    after = venue.document("GET", "/v2/account")
+    assert after["account_number"] != before["account_number"]
+    assert after["account_number"].startswith("PA")
+    assert after["id"] != before["id"]
+    assert (after["cash"], after["equity"], after["last_equity"]) == ("25000.00",) * 3
+    assert venue.document("GET", "/v2/orders?status=all") == []
+    assert venue.document("GET", "/v2/positions") == []
+    assert venue.document("GET", "/v2/account/activities") == []
+    assert venue.call("GET", f"/v2/orders/{resting['id']}")[0] == 404
+    venue.advance(60)
+    assert venue.order(client_order_id="ours")["id"] != resting["id"]
+    venue.advance(2)
+    assert venue.document("GET", "/control/truth")["positions"] == {"SPY": "1"}
+
+
+def test_a_reset_without_a_figure_begins_as_the_venue_did(venue: Served) -> None:
+    numbers = {venue.document("GET", "/v2/account")["account_number"]}
+    for _ in range(2):
+        venue.hold()
+        venue.document("POST", "/control/reset", {})
+        account = venue.document("GET", "/v2/account")
+        assert account["cash"] == "100000.00"
+        numbers.add(account["account_number"])
+
+    assert len(numbers) == 3
+    wrongs: tuple[object, ...] = ({"cash": 0}, {"cash": -1}, {"cash": "much"}, [])
+    for wrong in wrongs:
+        assert venue.call("POST", "/control/reset", wrong)[0] == 422

@@ -23,6 +23,7 @@ from alchemiser.adapters.alpaca.streams.refusals import (
     refuse_upgrade,
 )
 from alchemiser.adapters.alpaca.streams.settings import StreamSettings
+from alchemiser.adapters.alpaca.trust import trusted, unproved
 from alchemiser.ports.errors import PortRejectedError
 
 # At its finest level the library logs every message, the one with the key too.
@@ -122,6 +123,7 @@ async def _dial(address: Address, settings: StreamSettings) -> ClientConnection:
     try:
         return await _Straight(
             address.url,
+            ssl=trusted() if address.url.startswith("wss://") else None,
             additional_headers={"Content-Type": "application/msgpack"} if address.packed else None,
             user_agent_header="alchemiser",
             proxy=None,  # nobody's environment decides where the key goes
@@ -139,7 +141,7 @@ async def _dial(address: Address, settings: StreamSettings) -> ClientConnection:
     except InvalidStatus as error:
         refuse_upgrade(error.response.status_code)
     except (OSError, WebSocketException) as error:
-        why = str(error) or type(error).__name__
+        why = unproved(error) or str(error) or type(error).__name__
         raise StreamBrokenError(f"no connection can be made ({why})") from error
 
 

@@ -134,10 +134,15 @@ def test_sv02_every_fill_is_told_once_whatever_the_stream_does(fault: str) -> No
         assert {one.exec_id: (one.last_qty, one.last_px) for one in told} == truth
 
 
+@pytest.mark.parametrize("is_one_name", [True, False])
 @pytest.mark.parametrize("naming", [by_execution, by_activity])
 def test_sv03_a_fill_is_told_once_however_answers_name_it(
-    naming: Callable[[Served], dict[str, str]],
+    naming: Callable[[Served], dict[str, str]], *, is_one_name: bool
 ) -> None:
+    """The activity's id ends in the execution's, as published, unless the fault parts them."""
     with served() as venue:
+        if not is_one_name:
+            venue.fault("stream_other_names", times=-1)
         told = follow(Asked(venue=venue, naming=naming, proven=False), trade)
         assert sorted(one.exec_id for one in told) == sorted(naming(venue).values())
+        assert (by_activity(venue) == by_execution(venue)) is is_one_name
