@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from alchemiser.domain.market.bars import BarPanel
 from alchemiser.domain.market.columns import from_first_bar, panel_columns, panel_from_columns
@@ -80,31 +81,61 @@ class Puller:
             PortUnavailableError: When the source or the store cannot be reached.
         """
         names = tuple(sorted(set(symbols)))
-        source = self.origin.source()
         before = self._bars(names, through)
-        covered = {} if whole else self.store.coverage(source)
+        revised, again = self.bring(names, through=through, seen_at=seen_at, whole=whole)
+        after = self._bars(names, through)
+        return Pulled(
+            source=self.origin.source(),
+            symbols=names,
+            sessions=_sessions(after),
+            new=_count(after) - _count(before),
+            revised=revised,
+            again=again,
+        )
+
+    def bring(
+        self,
+        symbols: Sequence[Symbol],
+        *,
+        through: date,
+        seen_at: datetime,
+        whole: bool = False,
+    ) -> tuple[Mapping[Symbol, int], tuple[Symbol, ...]]:
+        """Do what `pull` does, without counting; return how many bars were revised, and `again`.
+
+        A symbol that had prices until a few sessions before `through` and none since is asked for
+        again: its source may have been late, or wrong. The errors are those of `pull`.
+        """
+        names = tuple(sorted(set(symbols)))
+        covered = {} if whole else self._covered(names, through)
         begin = [name for name in names if name not in covered]
         revised: dict[Symbol, int] = {}
-        for last in sorted({covered[name][1] for name in names if name in covered}):
+        for last in sorted({covered[name] for name in names if name in covered}):
             if last < through:
-                part = [name for name in names if name in covered and covered[name][1] == last]
+                part = [name for name in names if covered.get(name) == last]
                 begin += self._extend(part, last, through, seen_at, revised)
         if begin:
             panel = self.origin.history(sorted(begin), first=self.first, last=through)
             self._keep(panel, seen_at, revised)
-        after = self._bars(names, through)
-        return Pulled(
-            source=source,
-            symbols=names,
-            sessions=_sessions(after),
-            new=_count(after) - _count(before),
-            revised=dict(sorted(revised.items())),
-            again=tuple(sorted(set(begin) & covered.keys())),
-        )
+        again = tuple(sorted(set(begin) & covered.keys()))
+        return dict(sorted(revised.items())), again
 
     def panel(self, symbols: Sequence[Symbol], *, through: date) -> BarPanel:
         """Return what is kept of `symbols`, from the first session that one of them has."""
         return from_first_bar(self._bars(symbols, through))
+
+    def _covered(self, names: Sequence[Symbol], through: date) -> dict[Symbol, date]:
+        """Return through which day nothing has to be asked for, by symbol that was asked for."""
+        source = self.origin.source()
+        covered = {name: span[1] for name, span in self.store.coverage(source).items()}
+        done = [name for name in names if covered.get(name, date.min) >= through]
+        recent = [one.day for one in self.calendar.sessions(self.first, through)][-READ_AGAIN - 1 :]
+        known = self.store.read(done, source=source, sessions=recent)
+        for name, column in zip(known.symbols, _usable(known).T, strict=True):
+            rows = np.flatnonzero(column)
+            if len(rows) and rows[-1] + 1 < len(recent):
+                covered[name] = recent[rows[-1]]
+        return covered
 
     def _extend(
         self,
@@ -144,6 +175,12 @@ def _differs(told: BarPanel, known: BarPanel, name: Symbol) -> bool:
         for field, array in before.items()
         if field in now
     )
+
+
+def _usable(panel: BarPanel) -> NDArray[np.bool_]:
+    """Return where there is a price on every basis, shape (T, N)."""
+    bases = [basis for basis in (panel.close, panel.raw_close) if basis is not None]
+    return np.logical_and.reduce([np.isfinite(basis) & (basis > 0) for basis in bases])
 
 
 def _count(panel: BarPanel) -> int:

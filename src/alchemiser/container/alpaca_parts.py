@@ -85,7 +85,7 @@ def _nothing_expected() -> bool:
     return False
 
 
-def _clock_kind(settings: Settings) -> str:
+def clock_kind(settings: Settings) -> str:
     """Return whose time the engine lives in; a venue on this machine may live on another day."""
     if settings.account.mode == "simulated":
         return "virtual"
@@ -176,16 +176,17 @@ class AlpacaParts(containers.DeclarativeContainer):
             per_minute=settings.provided.data.requests_per_minute,
         ),
     )
+    venue_clock: providers.Provider[ClockPort] = providers.Singleton(
+        adapter("alpaca.clock.VenueClock"),
+        line,
+        stopwatch,
+        providers.Callable(adapter("system.clock.rest")),
+    )
     clock: providers.Provider[ClockPort] = providers.Selector(
-        providers.Callable(_clock_kind, settings),
+        providers.Callable(clock_kind, settings),
         virtual=virtual_clock,
         wall=wall_clock,
-        venue=providers.Singleton(
-            adapter("alpaca.clock.VenueClock"),
-            line,
-            stopwatch,
-            providers.Callable(adapter("system.clock.rest")),
-        ),
+        venue=venue_clock,
     )
     table: providers.Provider[CalendarPort] = providers.Singleton(
         adapter("sessions.table.SessionTable")

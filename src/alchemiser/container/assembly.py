@@ -143,7 +143,9 @@ def check_files(settings: Settings) -> None:
     Raises:
         SettingsError: When a place is a folder, lies in none, or is not ours to write.
     """
-    files = (settings.journal_file(), settings.broker_file(), settings.bars_file())
+    files = [settings.journal_file(), settings.broker_file(), settings.bars_file()]
+    if settings.data.adapter == "alpaca":
+        files.append(settings.series_file())
     for file in (*files, settings.log_file()):
         if file.is_dir():
             msg = f"{file} is a folder: name a file in the configuration."

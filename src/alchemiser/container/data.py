@@ -10,6 +10,7 @@ from alchemiser.application.pulling import Puller, WholeSource
 from alchemiser.application.revisions import Touched, touched
 from alchemiser.container.adapters import adapter
 from alchemiser.container.assembly import build_offline, code_hash, today, wall_clock
+from alchemiser.container.kept_parts import FIRST
 from alchemiser.container.parts import Parts
 from alchemiser.domain.market.actions import CorporateAction
 from alchemiser.domain.market.bars import BarPanel
@@ -21,7 +22,6 @@ from alchemiser.ports.errors import InputError
 from alchemiser.ports.series_store import HistoryPort, Revision, SeriesStorePort
 from alchemiser.settings import Settings
 
-_FIRST: Final = date(1990, 1, 2)
 _CLOSURE_MAX: Final = timedelta(days=14)
 
 
@@ -58,8 +58,7 @@ def build_puller(settings: Settings, symbols: Sequence[Symbol]) -> tuple[Puller,
     parts = Parts(settings=settings, day=today(), code=code_hash(), start=wall_clock().now())
     names = sorted(set(symbols)) or _read_by_strategies(parts)
     parts.market().check()
-    puller = Puller(_origin(parts), _store(settings), parts.calendar(), _FIRST)
-    return puller, names
+    return Puller(_origin(parts), parts.series_store(), parts.calendar(), FIRST), names
 
 
 def last_closed_session() -> date:
@@ -132,10 +131,11 @@ def _read_by_strategies(parts: Parts) -> list[Symbol]:
 
 def _origin(parts: Parts) -> HistoryPort:
     """Return the configured source, as one that serves any part of its history."""
-    market, data = parts.market(), parts.settings().data
-    if isinstance(market, HistoryPort):
-        return market
-    return WholeSource(market, f"{data.adapter} {data.path or data.seed}")
+    data = parts.settings().data
+    if data.adapter == "alpaca":
+        origin: HistoryPort = parts.alpaca_market()
+        return origin
+    return WholeSource(parts.market(), f"{data.adapter} {data.path or data.seed}")
 
 
 def _store(settings: Settings) -> SeriesStorePort:

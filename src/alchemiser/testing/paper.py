@@ -130,7 +130,7 @@ def _bench(parts: Parts, session: Session, attempts: Iterator[int]) -> BrokerBen
 
 
 def _quote(parts: Parts) -> Quote:
-    quotes = parts.market().quotes([TRADED], at=parts.clock().now())
+    quotes = parts.alpaca_market().quotes([TRADED], at=parts.clock().now())
     if not quotes:
         msg = f"there is no quote of {TRADED}: run the cases when there is."
         raise PreflightError(msg)
@@ -183,7 +183,7 @@ def _data_bench(parts: Parts, session: Session) -> Iterator[MarketDataBench]:
     calendar = parts.calendar()
     before = calendar.sessions(session.day - timedelta(days=10), session.day)[-2]
     yield MarketDataBench(
-        market=parts.market(), calendar=calendar, symbols=SYMBOLS, last=before.day
+        market=parts.alpaca_market(), calendar=calendar, symbols=SYMBOLS, last=before.day
     )
 
 

@@ -22,7 +22,8 @@ FIRST_DAY: Final = date(2016, 1, 4)
 """Where the broker's history of the whole market begins."""
 
 _PROBE: Final = Symbol("SPY")
-_PROBED: Final = timedelta(days=7)
+_ANY_TIME: Final = datetime.max.replace(tzinfo=UTC) - timedelta(days=1)
+"""No quote is later than this one, so that none is left out for its time."""
 
 Halts = Callable[[], Collection[Symbol]]
 """Tells which symbols are halted at present, as far as a stream has told."""
@@ -69,19 +70,18 @@ class AlpacaMarketData:
         self._source = BarsSource(reader, feed, tell)
 
     def check(self) -> None:
-        """Ask for a week of bars of SPY.
+        """Ask for the latest quote of SPY: whoever may ask for that may ask for its history.
 
         Raises:
-            InputError: When none can be read; names the remedy.
+            InputError: When it cannot be read; names the remedy.
         """
-        sessions = self._calendar.sessions(self._first, self._first + _PROBED)
         try:
-            self._source.panel((_PROBE,), [one.day for one in sessions])
+            self.quotes((_PROBE,), at=_ANY_TIME)
         except InputError:
             raise
         except PortError as error:
             msg = (
-                f"the data source does not serve bars of the feed {self._feed or 'by default'} "
+                f"the data source does not serve the feed {self._feed or 'by default'} "
                 f"({error}): correct url, feed or credentials."
             )
             raise InputError(msg) from error

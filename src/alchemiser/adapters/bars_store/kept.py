@@ -1,9 +1,9 @@
 """A source of market data whose bars are kept on this machine and only ever extended."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import Protocol
+from typing import Final, Protocol
 
 from alchemiser.application.pulling import Puller
 from alchemiser.domain.market.actions import CorporateAction
@@ -12,6 +12,8 @@ from alchemiser.domain.market.quote import Quote
 from alchemiser.domain.values.identifiers import Symbol
 from alchemiser.ports.clock import ClockPort
 from alchemiser.ports.market_data import MarketDataPort
+
+_CLOSURE_MAX: Final = timedelta(days=14)
 
 
 class PricedMarketDataPort(MarketDataPort, Protocol):
@@ -29,7 +31,7 @@ class KeptMarketData:
     """
 
     def __init__(self, market: PricedMarketDataPort, puller: Puller, clock: ClockPort) -> None:
-        """Keep the bars of `market`, which `puller` pulls."""
+        """Keep the bars of `market`, which `puller` pulls; `clock` tells when they are seen."""
         self._market = market
         self._puller = puller
         self._clock = clock
@@ -43,9 +45,14 @@ class KeptMarketData:
         return self._market.price_increment()
 
     def bars(self, symbols: Sequence[Symbol], *, through: date) -> BarPanel:
-        """Return bars from the first session that one of `symbols` has up to `through`."""
-        self._puller.pull(symbols, through=through, seen_at=self._clock.now())
-        return self._puller.panel(symbols, through=through)
+        """Return bars from the first session that one of `symbols` has up to `through`.
+
+        A session that has not closed yet has no bar that could be kept: the axis ends before it.
+        """
+        now = self._clock.now()
+        last = self._closed(through, now)
+        self._puller.bring(symbols, through=last, seen_at=now)
+        return self._puller.panel(symbols, through=last)
 
     def quotes(self, symbols: Sequence[Symbol], *, at: datetime) -> tuple[Quote, ...]:
         """Return the quotes of the source."""
@@ -56,3 +63,9 @@ class KeptMarketData:
     ) -> tuple[CorporateAction, ...]:
         """Return the actions that the source tells."""
         return self._market.corporate_actions(symbols, first=first, last=last)
+
+    def _closed(self, through: date, now: datetime) -> date:
+        """Return the last session up to `through` that has closed."""
+        until = min(through, now.date())
+        near = self._puller.calendar.sessions(until - _CLOSURE_MAX, until)
+        return max((one.day for one in near if one.close_at <= now), default=until)
