@@ -64,7 +64,8 @@ def _keys(settings: Settings, port: CredentialsPort) -> Callable[..., tuple[str,
     return keys
 
 
-def _alert(notifier: Callable[[], NotifierPort], code: str, text: str) -> None:
+def tell_owner(notifier: Callable[[], NotifierPort], code: str, text: str) -> None:
+    """Warn the owner of `text` under `code`."""
     notifier().notify(Alert(severity=Severity.WARNING, code=code, text=text))
 
 
@@ -153,7 +154,8 @@ class AlpacaParts(containers.DeclarativeContainer):
         pause=providers.Singleton(adapter("system.pause.Pause")),
         chance=providers.Callable(adapter("system.chance.chance")),
         health=providers.Singleton(
-            adapter("alpaca.health.Health"), providers.Callable(partial, _alert, notifier.provider)
+            adapter("alpaca.health.Health"),
+            providers.Callable(partial, tell_owner, notifier.provider),
         ),
     )
     line = providers.Singleton(
@@ -196,7 +198,7 @@ class AlpacaParts(containers.DeclarativeContainer):
         table,
         line,
         clock,
-        tell=providers.Callable(partial, _alert, notifier.provider, "calendar"),
+        tell=providers.Callable(partial, tell_owner, notifier.provider, "calendar"),
     )
     calendar: providers.Provider[CalendarPort] = providers.Selector(
         settings.provided.account.mode,
@@ -208,7 +210,7 @@ class AlpacaParts(containers.DeclarativeContainer):
         adapter("alpaca.streams.connection.World"),
         stopwatch=stopwatch,
         chance=providers.Callable(adapter("system.chance.chance")),
-        tell=providers.Callable(partial, _alert, notifier.provider, "stream"),
+        tell=providers.Callable(partial, tell_owner, notifier.provider, "stream"),
     )
     data_stream = providers.Singleton(
         adapter("alpaca.streams.market_data.MarketDataStream"),
@@ -220,13 +222,13 @@ class AlpacaParts(containers.DeclarativeContainer):
     data_thread = providers.Singleton(
         adapter("alpaca.streams.thread.StreamThread"),
         providers.Callable(lambda stream: stream.run, data_stream),
-        providers.Callable(partial, _alert, notifier.provider, "stream"),
+        providers.Callable(partial, tell_owner, notifier.provider, "stream"),
     )
     alpaca_market = providers.Singleton(
         adapter("alpaca.market.AlpacaMarketData"),
         data_line,
         calendar,
-        tell=providers.Callable(partial, _alert, notifier.provider, "market_data"),
+        tell=providers.Callable(partial, tell_owner, notifier.provider, "market_data"),
         feed=settings.provided.data.feed,
         halts=providers.Callable(lambda stream: stream.halts, data_stream),
     )

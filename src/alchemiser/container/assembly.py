@@ -15,7 +15,7 @@ from alchemiser.application.strategies import as_changed, check_weights
 from alchemiser.container.adapters import adapter
 from alchemiser.container.alpaca_parts import exchange_day
 from alchemiser.container.parts import Parts
-from alchemiser.container.proving import is_simulated, prove_ports, prove_purse
+from alchemiser.container.proving import is_simulated, prove_assets, prove_ports, prove_purse
 from alchemiser.domain.values.errors import SettingsError
 from alchemiser.domain.values.identifiers import StrategyId
 from alchemiser.domain.values.numbers import CENT
@@ -133,6 +133,7 @@ def build_offline(settings: Settings) -> Engine:
     except (PortError, SettingsError):  # a venue's time is not known; the journal's last is
         parts.clock.override(parts.virtual_clock)
     parts.price_increment.override(CENT)
+    parts.reference.override(parts.instrument_table)
     parts.strategies.override(())
     return parts.engine()
 
@@ -240,6 +241,7 @@ def _reach_out(parts: Parts) -> None:
     current = Ledger(parts.journal()).state.current
     if current is None or not current.is_in_flight():
         prove_ports(parts)
+    prove_assets(parts)
     _listen(parts)
 
 

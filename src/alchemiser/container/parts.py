@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 
 from dependency_injector import providers
@@ -17,6 +18,7 @@ from alchemiser.application.engine import (
     Timing,
 )
 from alchemiser.container.adapters import adapter
+from alchemiser.container.alpaca_parts import tell_owner
 from alchemiser.container.kept_parts import KeptParts
 from alchemiser.domain.cycle.decide import Policy
 from alchemiser.domain.risk.breakers import BreakerLimits
@@ -129,10 +131,20 @@ class Parts(KeptParts):
     price_increment: providers.Provider[Decimal] = providers.Singleton(
         lambda market: market.price_increment(), market
     )
-    reference: providers.Provider[ReferencePort] = providers.Singleton(
+    instrument_table: providers.Provider[ReferencePort] = providers.Singleton(
         adapter("reference.table.ReferenceTable"),
         price_increment,
         settings.provided.risk.statuses.call(),
+    )
+    broker_reference = providers.Singleton(
+        adapter("alpaca.assets.BrokerReference"),
+        instrument_table,
+        KeptParts.line,
+        clock,
+        tell=providers.Callable(partial, tell_owner, notifier.provider, "assets"),
+    )
+    reference: providers.Provider[ReferencePort] = providers.Selector(
+        settings.provided.broker.adapter, simulated=instrument_table, alpaca=broker_reference
     )
     broker_file: providers.Provider[Path | None] = providers.Callable(
         Settings.broker_file, settings

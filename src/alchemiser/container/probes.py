@@ -22,6 +22,7 @@ from alchemiser.container.proving import (
     is_simulated,
     key_age,
     prove_account,
+    prove_assets,
     prove_calendar,
     prove_clock,
     prove_purse,
@@ -77,6 +78,7 @@ def _brokers(parts: Parts) -> tuple[Probe, ...]:
         Probe(id="account", look=partial(prove_account, parts)),
         Probe(id="clock", look=partial(prove_clock, parts)),
         Probe(id="exchange", look=partial(prove_calendar, parts)),
+        Probe(id="assets", look=partial(prove_assets, parts)),
     )
 
 

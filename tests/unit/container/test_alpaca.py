@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from dependency_injector import providers
 
+from alchemiser.adapters.alpaca.assets import BrokerReference
 from alchemiser.adapters.alpaca.broker import AlpacaBroker
 from alchemiser.adapters.alpaca.calendar import BrokerCalendar
 from alchemiser.adapters.alpaca.clock import VenueClock
@@ -110,6 +111,7 @@ def test_every_provider_resolves_and_nothing_is_sent_by_composing(
     assert type(engine.market) is KeptMarketData
     assert type(engine.calendar) is BrokerCalendar
     assert type(engine.updates) is TradeUpdates
+    assert type(engine.reference) is BrokerReference
     assert type(engine.control) is HangingCalls
     assert [path.name for path in tmp_path.iterdir()] == ["alchemiser.toml"]
 
