@@ -47,7 +47,7 @@ class Venue:
 
     def settings(self, *, halts: bool = False, more: str = "") -> Settings:
         """Return settings of a paper account at this venue; `halts` are told by its stream."""
-        stream = f'stream_url = "{self.urls["data_stream_url"]}/iex"\n' if halts else ""
+        stream = f'stream_url = "{self.urls["data_stream_url"]}"\n' if halts else ""
         file = self.home / "alchemiser.toml"
         file.write_text(
             '[account]\nmode = "paper"\n[broker]\nadapter = "alpaca"\n'
@@ -60,8 +60,8 @@ class Venue:
 
 
 @contextmanager
-def venue_at(at: datetime, home: Path) -> Iterator[Venue]:
-    """Serve a venue whose time begins at `at` and goes as ours does."""
+def venue_at(at: datetime, home: Path, speed: float = 1) -> Iterator[Venue]:
+    """Serve a venue whose time begins at `at` and goes `speed` times as fast as ours."""
     home.mkdir(exist_ok=True)
-    with serving(VenueOptions(at=at, rate_limit=0)) as urls:
+    with serving(VenueOptions(at=at, speed=speed, rate_limit=0)) as urls:
         yield Venue(urls, home)

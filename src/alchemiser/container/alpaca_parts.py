@@ -230,7 +230,7 @@ class AlpacaParts(containers.DeclarativeContainer):
         calendar,
         tell=providers.Callable(partial, tell_owner, notifier.provider, "market_data"),
         feed=settings.provided.data.feed,
-        halts=providers.Callable(lambda stream: stream.halts, data_stream),
+        halts=providers.Callable(lambda stream: stream.halted, data_stream),
     )
     alpaca_broker = providers.Singleton(adapter("alpaca.broker.AlpacaBroker"), line, clock)
     threaded_calls: providers.Provider[CallRunnerPort] = providers.Singleton(

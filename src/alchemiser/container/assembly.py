@@ -246,13 +246,14 @@ def _reach_out(parts: Parts) -> None:
 
 
 def _listen(parts: Parts) -> None:
-    """Let the data stream tell which of the strategies' symbols are halted."""
+    """Let the data stream tell what is halted of what strategies name, and of all quoted later."""
     data = parts.settings().data
     if data.stream() is None:
         return
     needed = {name for row in parts.strategies() for name in row.strategy.requirements.symbols()}
     most = IEX_SYMBOLS_MAX if data.feed == "iex" else len(needed)
     parts.data_stream().subscribe(sorted(needed)[:most])
+    parts.data_stream().watch(needed)
     parts.data_thread().start()
 
 

@@ -120,7 +120,7 @@ def test_halts_are_those_that_the_data_stream_tells(tmp_path: Path) -> None:
     """D05."""
     parts = _parts(_settings(tmp_path))
 
-    assert vars(parts.alpaca_market())["_halts"] == parts.data_stream().halts
+    assert vars(parts.alpaca_market())["_halts"] == parts.data_stream().halted
 
 
 @pytest.mark.parametrize(("mode", "url", "key", "account"), list(product(HOSTS, repeat=4)))

@@ -25,11 +25,11 @@ _PROBE: Final = Symbol("SPY")
 _ANY_TIME: Final = datetime.max.replace(tzinfo=UTC) - timedelta(days=1)
 """No quote is later than this one, so that none is left out for its time."""
 
-Halts = Callable[[], Collection[Symbol]]
-"""Tells which symbols are halted at present, as far as a stream has told."""
+Halts = Callable[[Collection[Symbol]], Collection[Symbol]]
+"""Tells which of some symbols are halted at present, as far as a stream has told."""
 
 
-def no_halts() -> Collection[Symbol]:
+def no_halts(names: Collection[Symbol]) -> Collection[Symbol]:  # noqa: ARG001
     """Tell of no halt: the broker's plain answers have none, only its stream does."""
     return frozenset()
 
@@ -59,7 +59,7 @@ class AlpacaMarketData:
             tell: Told of what an owner should know, one sentence each.
             feed: The broker's name of the feed, such as `iex` or `sip`; None for the best one.
             first: Where bars begin.
-            halts: Tells which symbols are halted.
+            halts: Tells which of the symbols that are quoted are halted.
         """
         self._reader = reader
         self._calendar = calendar
@@ -114,7 +114,7 @@ class AlpacaMarketData:
                 symbols,
                 at=at.astimezone(UTC),
                 feed=self._feed,
-                halted=self._halts(),
+                halted=self._halts(symbols),
             )
         )
 
