@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Final
 
 import numpy as np
@@ -18,6 +18,10 @@ from alchemiser.ports.series_store import HistoryPort, SeriesStorePort
 READ_AGAIN: Final = 5
 """Kept sessions that are asked for again: an action since then has changed the adjusted prices of
 each of them, and late prints those of some."""
+
+
+_NEAR: Final = timedelta(days=30)
+"""Calendar days that hold more than `READ_AGAIN` sessions, whatever is closed in them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,7 +133,7 @@ class Puller:
         source = self.origin.source()
         covered = {name: span[1] for name, span in self.store.coverage(source).items()}
         done = [name for name in names if covered.get(name, date.min) >= through]
-        recent = [one.day for one in self.calendar.sessions(self.first, through)][-READ_AGAIN - 1 :]
+        recent = self._last_sessions(through, READ_AGAIN + 1)
         known = self.store.read(done, source=source, sessions=recent)
         for name, column in zip(known.symbols, _usable(known).T, strict=True):
             rows = np.flatnonzero(column)
@@ -146,7 +150,7 @@ class Puller:
         revised: dict[Symbol, int],
     ) -> list[Symbol]:
         """Keep the sessions after `last`, and return whose history has changed before it."""
-        kept = [one.day for one in self.calendar.sessions(self.first, last)][-READ_AGAIN:]
+        kept = self._last_sessions(last, READ_AGAIN)
         told = self.origin.history(names, first=kept[0] if kept else self.first, last=through)
         known = self.store.read(names, source=self.origin.source(), sessions=kept)
         changed = [name for name in names if _differs(told, known, name)]
@@ -159,8 +163,16 @@ class Puller:
             revised[name] = revised.get(name, 0) + bars
 
     def _bars(self, names: Sequence[Symbol], through: date) -> BarPanel:
-        sessions = [one.day for one in self.calendar.sessions(self.first, through)]
-        return self.store.read(names, source=self.origin.source(), sessions=sessions)
+        source = self.origin.source()
+        spans = self.store.coverage(source)
+        first = min((spans[name][0] for name in names if name in spans), default=self.first)
+        sessions = [one.day for one in self.calendar.sessions(first, through)]
+        return self.store.read(names, source=source, sessions=sessions)
+
+    def _last_sessions(self, through: date, count: int) -> list[date]:
+        """Return the last `count` sessions up to `through`, fewer where the calendar begins."""
+        near = self.calendar.sessions(max(self.first, through - _NEAR), through)
+        return [one.day for one in near][-count:]
 
 
 def _differs(told: BarPanel, known: BarPanel, name: Symbol) -> bool:

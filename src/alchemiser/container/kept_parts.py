@@ -36,5 +36,9 @@ class KeptParts(AlpacaParts):
         Puller, alpaca_market, series_store, calendar, providers.Object(FIRST)
     )
     kept_market: providers.Provider[MarketDataPort] = providers.Singleton(
-        adapter("bars_store.kept.KeptMarketData"), alpaca_market, puller, seen_clock
+        adapter("bars_store.kept.KeptMarketData"),
+        alpaca_market,
+        puller,
+        seen_clock,
+        providers.Singleton(adapter("bars_store.cache.SeriesCache"), AlpacaParts.stopwatch),
     )

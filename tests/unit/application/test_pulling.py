@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from alchemiser.adapters.alpaca.market import AlpacaMarketData
+from alchemiser.adapters.bars_store.cache import SeriesCache
 from alchemiser.adapters.bars_store.kept import KeptMarketData
 from alchemiser.adapters.bars_store.series import SqliteSeriesStore
 from alchemiser.adapters.sessions.table import SessionTable
@@ -196,7 +197,7 @@ def test_a_source_out_of_reach_keeps_nothing(bench: Bench) -> None:
 
 def test_a_decision_reads_what_is_kept(bench: Bench) -> None:
     """DA-08: the same bars as of the source itself; DA-06: the second one asks for none."""
-    kept = KeptMarketData(bench.market, bench.puller, FixedClock(SEEN))
+    kept = KeptMarketData(bench.market, bench.puller, FixedClock(SEEN), SeriesCache(lambda: 0.0))
 
     first = kept.bars((SPY, AGG), through=MONDAY)
     bench.broker.fails = True
@@ -207,10 +208,39 @@ def test_a_decision_reads_what_is_kept(bench: Bench) -> None:
     assert panel_digest(first) == panel_digest(second) == panel_digest(source)
 
 
+def test_what_was_read_a_moment_ago_is_not_read_again(bench: Bench, tmp_path: Path) -> None:
+    """DA-05: from memory, in any selection, bit for bit; only until it is too old."""
+    bench.broker.adjusted = {"SPY": rows(400), "AGG": rows(90)[40:]}
+    seconds = [0.0]
+    cache = SeriesCache(lambda: seconds[0], seconds_max=60)
+    kept = KeptMarketData(bench.market, bench.puller, FixedClock(SEEN), cache)
+    both = kept.bars((SPY, AGG), through=TUESDAY)
+    one = bench.puller.panel((AGG,), through=TUESDAY)
+    (tmp_path / "data.db").rename(tmp_path / "away.db")
+    bench.broker.fails = True
+
+    assert panel_digest(kept.bars((AGG, SPY, AGG), through=TUESDAY)) == panel_digest(both)
+    assert panel_digest(kept.bars((AGG,), through=TUESDAY)) == panel_digest(one)
+    assert one.sessions == tuple(DAYS[40:])
+    seconds[0] = 61.0
+    with pytest.raises(PortUnavailableError):
+        kept.bars((SPY, AGG), through=TUESDAY)
+
+
+def test_a_symbol_whose_last_bar_is_missing_is_not_served_from_memory(bench: Bench) -> None:
+    """DA-02: its source may have it by the next question."""
+    bench.broker.adjusted = {"SPY": rows(400), "AGG": rows(90, through=MONDAY)}
+    kept = KeptMarketData(bench.market, bench.puller, FixedClock(SEEN), SeriesCache(lambda: 0.0))
+    kept.bars((SPY, AGG), through=TUESDAY)
+    bench.broker.adjusted = {"SPY": rows(400), "AGG": rows(90)}
+
+    assert kept.bars((SPY, AGG), through=TUESDAY).close[-1, 0] == 90 + len(DAYS) - 1
+
+
 def test_a_session_that_is_on_is_neither_asked_for_nor_kept(bench: Bench) -> None:
     """FAULTS C08: the bar of the running day is a part of one."""
     in_session = FixedClock(datetime(2024, 8, 6, 17, tzinfo=UTC))
-    kept = KeptMarketData(bench.market, bench.puller, in_session)
+    kept = KeptMarketData(bench.market, bench.puller, in_session, SeriesCache(lambda: 0.0))
 
     panel = kept.bars((SPY, AGG), through=TUESDAY)
 
