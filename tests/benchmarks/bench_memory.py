@@ -39,7 +39,7 @@ from alchemiser.domain.venue_model.settings import VenueSettings
 from tests.cycle.world import make_engine, write_bars
 
 FIRST: Final = date(2020, 1, 2)
-WARM: Final = 60
+WARM: Final = 40
 """Sessions until caches are full and every module is loaded."""
 EVERY: Final = 5
 """Sessions between two looks at the memory."""

@@ -192,7 +192,10 @@ def _differs(told: BarPanel, known: BarPanel, name: Symbol) -> bool:
 def _usable(panel: BarPanel) -> NDArray[np.bool_]:
     """Return where there is a price on every basis, shape (T, N)."""
     bases = [basis for basis in (panel.close, panel.raw_close) if basis is not None]
-    return np.logical_and.reduce([np.isfinite(basis) & (basis > 0) for basis in bases])
+    usable: NDArray[np.bool_] = np.logical_and.reduce([
+        np.isfinite(basis) & (basis > 0) for basis in bases
+    ])
+    return usable
 
 
 def _count(panel: BarPanel) -> int:

@@ -136,7 +136,7 @@ class Subscriber:
         wanted, asked = self._wanted, self._asked
         for action, pairs in (("unsubscribe", asked - wanted), ("subscribe", wanted - asked)):
             if pairs:
-                await wire.say({"action": action} | _listed(pairs))
+                await wire.say({"action": action, **_listed(pairs)})
         self._asked = wanted
         return bool(wanted - asked)
 
