@@ -111,7 +111,7 @@ class World:
     def engines(self) -> Iterator[tuple[Session, Engine]]:
         """Yield each session with the engine that is to trade it."""
         write_bars(self.home / "bars")
-        usual = make_engine(self.home, date(2024, 3, 7), seed=7)
+        engine = usual = make_engine(self.home, date(2024, 3, 7), seed=7)
         for number, session in enumerate(self.sessions):
             self.clock.advance_to(Schedule().moment(session))
             if number % JOURNAL == 0:
