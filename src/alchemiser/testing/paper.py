@@ -130,7 +130,7 @@ def _bench(parts: Parts, session: Session, attempts: Iterator[int]) -> BrokerBen
 
 
 def _quote(parts: Parts) -> Quote:
-    quotes = parts.alpaca_market().quotes([TRADED], at=parts.clock().now())
+    quotes = parts.market().quotes([TRADED], at=parts.clock().now())
     if not quotes:
         msg = f"there is no quote of {TRADED}: run the cases when there is."
         raise PreflightError(msg)
