@@ -15,7 +15,7 @@ PYTEST_ARGS ?= --numprocesses=auto --maxprocesses=8
 .DEFAULT_GOAL := help
 # The gates share one set of caches and one coverage file.
 .NOTPARALLEL:
-.PHONY: help demo test check style layers types dependencies coverage bench-rules bench-orders bench-bars bench-pull sequences mutation certify certify-corpus lock clean setup
+.PHONY: help demo test check style layers types dependencies coverage bench-rules bench-orders bench-bars bench-pull bench-memory sequences mutation certify certify-corpus lock clean setup
 
 help: ## Show what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
@@ -62,6 +62,9 @@ bench-bars: setup ## Measure what reading a page of bars costs, beside the broke
 
 bench-pull: setup ## Measure pulling ten years of bars from the local venue (SYMBOLS="5 50 500")
 	@$(BIN)/python -m tests.benchmarks.bench_pull $(SYMBOLS)
+
+bench-memory: setup ## Hold the memory of the live pipeline over SESSIONS=1000 sessions
+	@$(BIN)/python -m tests.benchmarks.bench_memory $(or $(SESSIONS),1000)
 
 sequences: setup ## Tell a million sequences of events about orders (SEQUENCES=1000)
 	@$(BIN)/python -m tests.sequences.many $(SEQUENCES)

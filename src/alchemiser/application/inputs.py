@@ -208,12 +208,15 @@ async def take_inputs(
     analysis = await engine.calls.call(
         lambda: analyst.analyse(engine, session, tuple(needed), fresh)
     )
+    instruments = await engine.calls.call(
+        lambda: {name: engine.reference.instrument(name) for name in symbols}
+    )
     return TakenInputs(
         read_at=agreed.read_at,
         account=account,
         quotes=fresh,
         analysis=analysis,
-        instruments={name: engine.reference.instrument(name) for name in symbols},
+        instruments=instruments,
         provisional=_provisional(analysis),
     )
 

@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from alchemiser.domain.market.bars import BarPanel
 from alchemiser.domain.market.columns import from_first_bar, panel_columns, panel_from_columns
@@ -17,6 +18,10 @@ from alchemiser.ports.series_store import HistoryPort, SeriesStorePort
 READ_AGAIN: Final = 5
 """Kept sessions that are asked for again: an action since then has changed the adjusted prices of
 each of them, and late prints those of some."""
+
+
+_NEAR: Final = timedelta(days=30)
+"""Calendar days that hold more than `READ_AGAIN` sessions, whatever is closed in them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,32 +85,65 @@ class Puller:
             PortUnavailableError: When the source or the store cannot be reached.
         """
         names = tuple(sorted(set(symbols)))
-        source = self.origin.source()
         before = self._bars(names, through)
-        covered = {} if whole else self.store.coverage(source)
+        brought = self.bring(names, through=through, seen_at=seen_at, whole=whole)
+        after = self._bars(names, through) if brought.asked else before
+        return Pulled(
+            source=self.origin.source(),
+            symbols=names,
+            sessions=_sessions(after),
+            new=_count(after) - _count(before),
+            revised=brought.revised,
+            again=brought.again,
+        )
+
+    def bring(
+        self,
+        symbols: Sequence[Symbol],
+        *,
+        through: date,
+        seen_at: datetime,
+        whole: bool = False,
+    ) -> Brought:
+        """Do what `pull` does, without counting.
+
+        A symbol that had prices until a few sessions before `through` and none since is asked for
+        again: its source may have been late, or wrong. The errors are those of `pull`.
+        """
+        names = tuple(sorted(set(symbols)))
+        covered = {} if whole else self._covered(names, through)
         begin = [name for name in names if name not in covered]
         revised: dict[Symbol, int] = {}
-        ends = {name: covered[name][1] for name in names if name in covered}
-        behind = sorted({last for last in ends.values() if last < through})
+        kept = {covered[name] for name in names if name in covered}
+        behind = sorted(last for last in kept if last < through)
         for last in behind:
-            part = [name for name in names if ends.get(name) == last]
+            part = [name for name in names if covered.get(name) == last]
             begin += self._extend(part, last, through, seen_at, revised)
         if begin:
             panel = self.origin.history(sorted(begin), first=self.first, last=through)
             self._keep(panel, seen_at, revised)
-        after = self._bars(names, through) if begin or behind else before
-        return Pulled(
-            source=source,
-            symbols=names,
-            sessions=_sessions(after),
-            new=_count(after) - _count(before),
+        return Brought(
             revised=dict(sorted(revised.items())),
             again=tuple(sorted(set(begin) & covered.keys())),
+            asked=bool(begin or behind),
         )
 
     def panel(self, symbols: Sequence[Symbol], *, through: date) -> BarPanel:
         """Return what is kept of `symbols`, from the first session that one of them has."""
         return from_first_bar(self._bars(symbols, through))
+
+    def _covered(self, names: Sequence[Symbol], through: date) -> dict[Symbol, date]:
+        """Return through which day nothing has to be asked for, by symbol that was asked for."""
+        source = self.origin.source()
+        covered = {name: span[1] for name, span in self.store.coverage(source).items()}
+        done = [name for name in names if covered.get(name, date.min) >= through]
+        recent = self._last_sessions(through, READ_AGAIN + 1)
+        known = self.store.read(done, source=source, sessions=recent)
+        for name, column in zip(known.symbols, _usable(known).T, strict=True):
+            rows = np.flatnonzero(column)
+            if len(rows) and rows[-1] + 1 < len(recent):
+                covered[name] = recent[rows[-1]]
+        return covered
 
     def _extend(
         self,
@@ -116,7 +154,7 @@ class Puller:
         revised: dict[Symbol, int],
     ) -> list[Symbol]:
         """Keep the sessions after `last`, and return whose history has changed before it."""
-        kept = [one.day for one in self.calendar.sessions(self.first, last)][-READ_AGAIN:]
+        kept = self._last_sessions(last, READ_AGAIN)
         told = self.origin.history(names, first=kept[0] if kept else self.first, last=through)
         known = self.store.read(names, source=self.origin.source(), sessions=kept)
         changed = [name for name in names if _differs(told, known, name)]
@@ -129,8 +167,16 @@ class Puller:
             revised[name] = revised.get(name, 0) + bars
 
     def _bars(self, names: Sequence[Symbol], through: date) -> BarPanel:
-        sessions = [one.day for one in self.calendar.sessions(self.first, through)]
-        return self.store.read(names, source=self.origin.source(), sessions=sessions)
+        source = self.origin.source()
+        spans = self.store.coverage(source)
+        first = min((spans[name][0] for name in names if name in spans), default=self.first)
+        sessions = [one.day for one in self.calendar.sessions(first, through)]
+        return self.store.read(names, source=source, sessions=sessions)
+
+    def _last_sessions(self, through: date, count: int) -> list[date]:
+        """Return the last `count` sessions up to `through`, fewer where the calendar begins."""
+        near = self.calendar.sessions(max(self.first, through - _NEAR), through)
+        return [one.day for one in near][-count:]
 
 
 def _differs(told: BarPanel, known: BarPanel, name: Symbol) -> bool:
@@ -145,6 +191,15 @@ def _differs(told: BarPanel, known: BarPanel, name: Symbol) -> bool:
         for field, array in before.items()
         if field in now
     )
+
+
+def _usable(panel: BarPanel) -> NDArray[np.bool_]:
+    """Return where there is a price on every basis, shape (T, N)."""
+    bases = [basis for basis in (panel.close, panel.raw_close) if basis is not None]
+    usable: NDArray[np.bool_] = np.logical_and.reduce([
+        np.isfinite(basis) & (basis > 0) for basis in bases
+    ])
+    return usable
 
 
 def _count(panel: BarPanel) -> int:

@@ -17,7 +17,6 @@ from alchemiser.container.data import (
     check_data,
     convert_data,
     data_revisions,
-    last_closed_session,
 )
 from alchemiser.container.parts import Parts
 from alchemiser.container.probes import build_probes
@@ -39,7 +38,6 @@ __all__ = [
     "data_revisions",
     "exchange_day",
     "find_strategies",
-    "last_closed_session",
     "new_package",
     "redactor",
     "today",

@@ -64,7 +64,8 @@ def _keys(settings: Settings, port: CredentialsPort) -> Callable[..., tuple[str,
     return keys
 
 
-def _alert(notifier: Callable[[], NotifierPort], code: str, text: str) -> None:
+def tell_owner(notifier: Callable[[], NotifierPort], code: str, text: str) -> None:
+    """Warn the owner of `text` under `code`."""
     notifier().notify(Alert(severity=Severity.WARNING, code=code, text=text))
 
 
@@ -85,7 +86,7 @@ def _nothing_expected() -> bool:
     return False
 
 
-def _clock_kind(settings: Settings) -> str:
+def clock_kind(settings: Settings) -> str:
     """Return whose time the engine lives in; a venue on this machine may live on another day."""
     if settings.account.mode == "simulated":
         return "virtual"
@@ -153,7 +154,8 @@ class AlpacaParts(containers.DeclarativeContainer):
         pause=providers.Singleton(adapter("system.pause.Pause")),
         chance=providers.Callable(adapter("system.chance.chance")),
         health=providers.Singleton(
-            adapter("alpaca.health.Health"), providers.Callable(partial, _alert, notifier.provider)
+            adapter("alpaca.health.Health"),
+            providers.Callable(partial, tell_owner, notifier.provider),
         ),
     )
     line = providers.Singleton(
@@ -176,16 +178,17 @@ class AlpacaParts(containers.DeclarativeContainer):
             per_minute=settings.provided.data.requests_per_minute,
         ),
     )
+    venue_clock: providers.Provider[ClockPort] = providers.Singleton(
+        adapter("alpaca.clock.VenueClock"),
+        line,
+        stopwatch,
+        providers.Callable(adapter("system.clock.rest")),
+    )
     clock: providers.Provider[ClockPort] = providers.Selector(
-        providers.Callable(_clock_kind, settings),
+        providers.Callable(clock_kind, settings),
         virtual=virtual_clock,
         wall=wall_clock,
-        venue=providers.Singleton(
-            adapter("alpaca.clock.VenueClock"),
-            line,
-            stopwatch,
-            providers.Callable(adapter("system.clock.rest")),
-        ),
+        venue=venue_clock,
     )
     table: providers.Provider[CalendarPort] = providers.Singleton(
         adapter("sessions.table.SessionTable")
@@ -195,7 +198,7 @@ class AlpacaParts(containers.DeclarativeContainer):
         table,
         line,
         clock,
-        tell=providers.Callable(partial, _alert, notifier.provider, "calendar"),
+        tell=providers.Callable(partial, tell_owner, notifier.provider, "calendar"),
     )
     calendar: providers.Provider[CalendarPort] = providers.Selector(
         settings.provided.account.mode,
@@ -207,7 +210,7 @@ class AlpacaParts(containers.DeclarativeContainer):
         adapter("alpaca.streams.connection.World"),
         stopwatch=stopwatch,
         chance=providers.Callable(adapter("system.chance.chance")),
-        tell=providers.Callable(partial, _alert, notifier.provider, "stream"),
+        tell=providers.Callable(partial, tell_owner, notifier.provider, "stream"),
     )
     data_stream = providers.Singleton(
         adapter("alpaca.streams.market_data.MarketDataStream"),
@@ -219,15 +222,15 @@ class AlpacaParts(containers.DeclarativeContainer):
     data_thread = providers.Singleton(
         adapter("alpaca.streams.thread.StreamThread"),
         providers.Callable(lambda stream: stream.run, data_stream),
-        providers.Callable(partial, _alert, notifier.provider, "stream"),
+        providers.Callable(partial, tell_owner, notifier.provider, "stream"),
     )
     alpaca_market = providers.Singleton(
         adapter("alpaca.market.AlpacaMarketData"),
         data_line,
         calendar,
-        tell=providers.Callable(partial, _alert, notifier.provider, "market_data"),
+        tell=providers.Callable(partial, tell_owner, notifier.provider, "market_data"),
         feed=settings.provided.data.feed,
-        halts=providers.Callable(lambda stream: stream.halts, data_stream),
+        halts=providers.Callable(lambda stream: stream.halted, data_stream),
     )
     alpaca_broker = providers.Singleton(adapter("alpaca.broker.AlpacaBroker"), line, clock)
     threaded_calls: providers.Provider[CallRunnerPort] = providers.Singleton(

@@ -15,7 +15,7 @@ from alchemiser.application.strategies import as_changed, check_weights
 from alchemiser.container.adapters import adapter
 from alchemiser.container.alpaca_parts import exchange_day
 from alchemiser.container.parts import Parts
-from alchemiser.container.proving import is_simulated, prove_ports, prove_purse
+from alchemiser.container.proving import is_simulated, prove_assets, prove_ports, prove_purse
 from alchemiser.domain.values.errors import SettingsError
 from alchemiser.domain.values.identifiers import StrategyId
 from alchemiser.domain.values.numbers import CENT
@@ -133,6 +133,7 @@ def build_offline(settings: Settings) -> Engine:
     except (PortError, SettingsError):  # a venue's time is not known; the journal's last is
         parts.clock.override(parts.virtual_clock)
     parts.price_increment.override(CENT)
+    parts.reference.override(parts.instrument_table)
     parts.strategies.override(())
     return parts.engine()
 
@@ -143,7 +144,9 @@ def check_files(settings: Settings) -> None:
     Raises:
         SettingsError: When a place is a folder, lies in none, or is not ours to write.
     """
-    files = (settings.journal_file(), settings.broker_file(), settings.bars_file())
+    files = [settings.journal_file(), settings.broker_file(), settings.bars_file()]
+    if settings.data.adapter == "alpaca":
+        files.append(settings.series_file())
     for file in (*files, settings.log_file()):
         if file.is_dir():
             msg = f"{file} is a folder: name a file in the configuration."
@@ -238,17 +241,19 @@ def _reach_out(parts: Parts) -> None:
     current = Ledger(parts.journal()).state.current
     if current is None or not current.is_in_flight():
         prove_ports(parts)
+    prove_assets(parts)
     _listen(parts)
 
 
 def _listen(parts: Parts) -> None:
-    """Let the data stream tell which of the strategies' symbols are halted."""
+    """Let the data stream tell what is halted of what strategies name, and of all quoted later."""
     data = parts.settings().data
     if data.stream() is None:
         return
     needed = {name for row in parts.strategies() for name in row.strategy.requirements.symbols()}
     most = IEX_SYMBOLS_MAX if data.feed == "iex" else len(needed)
     parts.data_stream().subscribe(sorted(needed)[:most])
+    parts.data_stream().watch(needed)
     parts.data_thread().start()
 
 

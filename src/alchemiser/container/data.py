@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
@@ -10,7 +10,9 @@ from alchemiser.application.checked_history import CheckedHistory
 from alchemiser.application.pulling import Puller, WholeSource
 from alchemiser.application.revisions import Touched, touched
 from alchemiser.container.adapters import adapter
+from alchemiser.container.alpaca_parts import exchange_day
 from alchemiser.container.assembly import build_offline, code_hash, today, wall_clock
+from alchemiser.container.kept_parts import FIRST
 from alchemiser.container.parts import Parts
 from alchemiser.domain.market.actions import CorporateAction
 from alchemiser.domain.market.bars import BarPanel
@@ -22,7 +24,6 @@ from alchemiser.ports.errors import InputError
 from alchemiser.ports.series_store import HistoryPort, Revision, SeriesStorePort
 from alchemiser.settings import Settings
 
-_FIRST: Final = date(1990, 1, 2)
 _CLOSURE_MAX: Final = timedelta(days=14)
 
 
@@ -48,26 +49,48 @@ class Checked:
         return tuple(sorted({one.symbol for one in self.problems if one.blocks}))
 
 
-def build_puller(settings: Settings, symbols: Sequence[Symbol]) -> tuple[Puller, list[Symbol]]:
-    """Return what pulls, and what to pull: `symbols`, or all that the strategies read.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PullDesk:
+    """Hold what a pull needs.
+
+    Attributes:
+        puller: What pulls.
+        symbols: What to pull, sorted.
+        now: The present moment out there, UTC.
+        last: The last session that has closed by then.
+    """
+
+    puller: Puller
+    symbols: tuple[Symbol, ...]
+    now: datetime
+    last: date
+
+
+def build_puller(settings: Settings, symbols: Sequence[Symbol]) -> PullDesk:
+    """Return what pulls `symbols`, or all that the strategies read.
 
     Raises:
         SettingsError: When no symbols are named and no strategy is enabled.
         PluginError: When a strategy cannot be loaded.
+        InputError: When the source breaks its contract.
+        PortUnavailableError: When a venue on this machine does not tell its time.
     """
     parts = Parts(settings=settings, day=today(), code=code_hash(), start=wall_clock().now())
     names = sorted(set(symbols)) or _read_by_strategies(parts)
-    origin = CheckedHistory(_origin(parts), parts.market().check)
-    puller = Puller(origin, _store(settings), parts.calendar(), _FIRST)
-    return puller, names
-
-
-def last_closed_session() -> date:
-    """Return the last session that has closed by now."""
-    now = wall_clock().now()
-    day = today()
-    sessions = Parts().table().sessions(day - _CLOSURE_MAX, day)
-    return [one.day for one in sessions if one.close_at <= now][-1]
+    now = parts.seen_clock().now()
+    day = exchange_day(now)
+    sessions = parts.table().sessions(day - _CLOSURE_MAX, day)
+    return PullDesk(
+        puller=Puller(
+            CheckedHistory(_origin(parts), parts.market().check),
+            parts.series_store(),
+            parts.calendar(),
+            FIRST,
+        ),
+        symbols=tuple(names),
+        now=now,
+        last=[one.day for one in sessions if one.close_at <= now][-1],
+    )
 
 
 def check_data(settings: Settings | None, path: Path | None) -> Checked:
@@ -132,10 +155,11 @@ def _read_by_strategies(parts: Parts) -> list[Symbol]:
 
 def _origin(parts: Parts) -> HistoryPort:
     """Return the configured source, as one that serves any part of its history."""
-    market, data = parts.market(), parts.settings().data
-    if isinstance(market, HistoryPort):
-        return market
-    return WholeSource(market, f"{data.adapter} {data.path or data.seed}")
+    data = parts.settings().data
+    if data.adapter == "alpaca":
+        origin: HistoryPort = parts.alpaca_market()
+        return origin
+    return WholeSource(parts.market(), f"{data.adapter} {data.path or data.seed}")
 
 
 def _store(settings: Settings) -> SeriesStorePort:

@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 
 from dependency_injector import providers
@@ -17,7 +18,8 @@ from alchemiser.application.engine import (
     Timing,
 )
 from alchemiser.container.adapters import adapter
-from alchemiser.container.alpaca_parts import AlpacaParts
+from alchemiser.container.alpaca_parts import tell_owner
+from alchemiser.container.kept_parts import KeptParts
 from alchemiser.domain.cycle.decide import Policy
 from alchemiser.domain.risk.breakers import BreakerLimits
 from alchemiser.domain.risk.limits import RiskLimits
@@ -88,17 +90,17 @@ def _fallback(row: StrategySettings) -> Fallback | None:
     return None if target is None else Fallback(target=target, after=row.fallback_after)
 
 
-class Parts(AlpacaParts):
+class Parts(KeptParts):
     """Compose an engine; what is not given is chosen by the settings, and all can be overridden."""
 
-    settings = AlpacaParts.settings
-    clock = AlpacaParts.clock
-    calendar = AlpacaParts.calendar
-    notifier = AlpacaParts.notifier
-    alpaca_market = AlpacaParts.alpaca_market
-    alpaca_broker = AlpacaParts.alpaca_broker
-    alpaca_updates = AlpacaParts.alpaca_updates
-    threaded_calls = AlpacaParts.threaded_calls
+    settings = KeptParts.settings
+    clock = KeptParts.clock
+    calendar = KeptParts.calendar
+    notifier = KeptParts.notifier
+    kept_market = KeptParts.kept_market
+    alpaca_broker = KeptParts.alpaca_broker
+    alpaca_updates = KeptParts.alpaca_updates
+    threaded_calls = KeptParts.threaded_calls
 
     day: providers.Provider[date] = providers.Dependency(instance_of=date)
     """The last session that a synthetic market has to have."""
@@ -124,15 +126,25 @@ class Parts(AlpacaParts):
             settings.provided.data_path.call(),
             calendar,
         ),
-        alpaca=alpaca_market,
+        alpaca=kept_market,
     )
     price_increment: providers.Provider[Decimal] = providers.Singleton(
         lambda market: market.price_increment(), market
     )
-    reference: providers.Provider[ReferencePort] = providers.Singleton(
+    instrument_table: providers.Provider[ReferencePort] = providers.Singleton(
         adapter("reference.table.ReferenceTable"),
         price_increment,
         settings.provided.risk.statuses.call(),
+    )
+    broker_reference = providers.Singleton(
+        adapter("alpaca.assets.BrokerReference"),
+        instrument_table,
+        KeptParts.line,
+        clock,
+        tell=providers.Callable(partial, tell_owner, notifier.provider, "assets"),
+    )
+    reference: providers.Provider[ReferencePort] = providers.Selector(
+        settings.provided.broker.adapter, simulated=instrument_table, alpaca=broker_reference
     )
     broker_file: providers.Provider[Path | None] = providers.Callable(
         Settings.broker_file, settings

@@ -23,6 +23,7 @@ from alchemiser.container.proving import (
     is_simulated,
     key_age,
     prove_account,
+    prove_assets,
     prove_calendar,
     prove_clock,
     prove_purse,
@@ -84,6 +85,7 @@ def brokers(parts: Parts) -> tuple[Probe, ...]:
         Probe(id="live", look=partial(_confirmed, parts)),
         Probe(id="clock", look=partial(prove_clock, parts)),
         Probe(id="exchange", look=partial(prove_calendar, parts)),
+        Probe(id="assets", look=partial(prove_assets, parts)),
     )
 
 

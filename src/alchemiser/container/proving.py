@@ -7,6 +7,7 @@ from alchemiser.container.adapters import adapter
 from alchemiser.container.alpaca_parts import agreed, exchange_day
 from alchemiser.container.parts import Parts
 from alchemiser.domain.values.errors import PreflightError
+from alchemiser.domain.values.numbers import ONE
 from alchemiser.domain.values.purse import Purse, disagreement, purse_of_account, purse_of_url
 from alchemiser.ports.errors import InputError, PortRejectedError
 from alchemiser.ports.notifier import Alert, Severity
@@ -131,6 +132,24 @@ def prove_calendar(parts: Parts) -> str:
     return " ".join(found) or "the broker's calendar is this release's"
 
 
+def prove_assets(parts: Parts) -> str:
+    """Ask the broker what it lets be traded, so that no order has to find it out.
+
+    Returns:
+        What of that which the strategies name is not tradable, or in whole shares alone.
+    """
+    needed = {name for row in parts.strategies() for name in row.strategy.requirements.symbols()}
+    found = [parts.reference().instrument(name) for name in sorted(needed)]
+    shut = [one.symbol for one in found if not one.tradable]
+    whole = [one.symbol for one in found if one.tradable and one.quantity_increment == ONE]
+    told = [f"{', '.join(shut)} can neither be bought nor sold." if shut else ""]
+    told.append(f"{', '.join(whole)} trades in whole shares." if whole else "")
+    sentence = " ".join(filter(None, told)) or "everything that strategies name is tradable"
+    if shut:
+        _warn(parts, "not_tradable", sentence)
+    return sentence
+
+
 def prove_ports(parts: Parts) -> None:
     """Prove every port before the first order; simulated ones are proved by being made.
 
@@ -147,7 +166,6 @@ def prove_ports(parts: Parts) -> None:
         _warn(parts, "key_age", f"the broker's key: {age}.")
     prove_calendar(parts)
     parts.market().check()
-    parts.reference()
     parts.control().halt_request()
 
 

@@ -60,6 +60,8 @@ def build_backtest(
     base = settings or Settings()
     parts = Parts(settings=base, day=last, code=code_hash())
     chosen = _chosen(base, strategies, parts.source())
+    # Whose key may be used for the owner's data, the owner's account says: a backtest has none.
+    parts.keys.override(providers.Object(parts.keys()))
     parts.settings.override(base.for_research(chosen, data))
     limits, breakers, profile = _limits(settings, risk)
     _move_into_memory(parts, limits, breakers)

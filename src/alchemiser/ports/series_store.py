@@ -52,7 +52,11 @@ class SeriesStorePort(Protocol):
     """Keep every bar as first seen, and every later revision beside it."""
 
     def coverage(self, source: str) -> Mapping[Symbol, tuple[date, date]]:
-        """Return from which session to which each symbol of `source` was asked for."""
+        """Return from which session to which day each symbol of `source` was asked for.
+
+        A day that was not over at the exchange when it was asked for does not count: its bar may
+        still change.
+        """
 
     def keep(self, panel: BarPanel, *, source: str, seen_at: datetime) -> Mapping[Symbol, int]:
         """Store what is new or revised in `panel`; return how many kept bars each symbol revised.

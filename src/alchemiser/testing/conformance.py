@@ -149,7 +149,7 @@ def _broker_bench() -> Iterator[OnCloseBench]:
 
 
 def _bench(parts: Parts, urls: dict[str, str]) -> OnCloseBench:
-    (quote,) = parts.market().quotes([TRADED], at=AT)
+    (quote,) = parts.alpaca_market().quotes([TRADED], at=AT)
     until_cutoff, until_told = _CLOSE
     return OnCloseBench(
         broker=parts.broker(),
@@ -189,7 +189,7 @@ def _data_bench() -> Iterator[MarketDataBench]:
             _ask(urls, "POST", "/control/clock", {"to": moment.isoformat()})
 
         yield MarketDataBench(
-            market=_InItsTime(market=parts.market(), go_to=go_to),
+            market=_InItsTime(market=parts.alpaca_market(), go_to=go_to),
             calendar=parts.calendar(),
             symbols=SYMBOLS,
             last=AT.date(),

@@ -183,7 +183,7 @@ def _data_bench(parts: Parts, session: Session) -> Iterator[MarketDataBench]:
     calendar = parts.calendar()
     before = calendar.sessions(session.day - timedelta(days=10), session.day)[-2]
     yield MarketDataBench(
-        market=parts.market(), calendar=calendar, symbols=SYMBOLS, last=before.day
+        market=parts.alpaca_market(), calendar=calendar, symbols=SYMBOLS, last=before.day
     )
 
 

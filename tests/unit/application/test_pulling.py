@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from alchemiser.adapters.alpaca.market import AlpacaMarketData
+from alchemiser.adapters.bars_store.cache import SeriesCache
 from alchemiser.adapters.bars_store.kept import KeptMarketData
 from alchemiser.adapters.bars_store.series import SqliteSeriesStore
 from alchemiser.adapters.sessions.table import SessionTable
@@ -24,8 +25,10 @@ CALENDAR: Final = SessionTable()
 FIRST: Final = date(2024, 3, 1)
 MONDAY, TUESDAY = date(2024, 8, 5), date(2024, 8, 6)
 DAYS: Final = [one.day for one in CALENDAR.sessions(FIRST, TUESDAY)]
-SEEN: Final = datetime(2024, 8, 5, 21, tzinfo=UTC)
+SEEN: Final = datetime(2024, 8, 7, 12, tzinfo=UTC)
+"""The morning after the last session."""
 SPY, AGG = Symbol("SPY"), Symbol("AGG")
+ZERO: Final = bar(TUESDAY, 0.0)
 
 
 def rows(start: float, factor: float = 1.0, through: date = TUESDAY) -> list[Row]:
@@ -140,14 +143,45 @@ def test_everything_can_be_asked_for_again(bench: Bench) -> None:
     assert told.revised == {"SPY": len(DAYS)}
 
 
-def test_a_symbol_without_a_bar_on_the_last_day_is_not_asked_for_again(bench: Bench) -> None:
+def test_a_symbol_that_has_long_been_silent_is_not_asked_for_again(bench: Bench) -> None:
     """DA-06: it was asked for, and had none."""
-    bench.broker.adjusted = {"SPY": rows(400), "AGG": rows(90, through=date(2024, 8, 1))}
+    bench.broker.adjusted = {"SPY": rows(400), "AGG": rows(90, through=date(2024, 7, 29))}
     pull(bench, TUESDAY)
     bench.asked()
 
     pull(bench, TUESDAY)
 
+    assert bench.asked() == []
+
+
+@pytest.mark.parametrize("late", [rows(90, through=MONDAY), [*rows(90, through=MONDAY), ZERO]])
+def test_what_a_source_told_late_or_wrongly_is_asked_for_again(
+    bench: Bench, late: list[Row]
+) -> None:
+    """DA-02: bars that are kept are no older than those of the source itself."""
+    bench.broker.adjusted = {"SPY": rows(400), "AGG": late}
+    pull(bench, TUESDAY)
+    bench.broker.adjusted = {"SPY": rows(400), "AGG": rows(90)}
+    bench.asked()
+
+    pull(bench, TUESDAY)
+
+    assert bench.asked() == [("AGG", str(DAYS[-1 - READ_AGAIN]))]
+    assert bench.puller.panel((AGG,), through=TUESDAY).close[-1, 0] == 90 + len(DAYS) - 1
+
+
+def test_a_bar_that_was_seen_on_its_own_day_is_asked_for_again(bench: Bench) -> None:
+    """DA-02: until the day is over its last trades may still be told."""
+    evening = datetime(2024, 8, 7, 1, tzinfo=UTC)
+    bench.broker.adjusted["SPY"] = [*rows(400, through=MONDAY), bar(TUESDAY, 1.0)]  # type: ignore[index]
+    bench.puller.pull((SPY,), through=TUESDAY, seen_at=evening)
+    bench.broker.adjusted = {"SPY": rows(400)}
+
+    told = bench.puller.pull((SPY,), through=TUESDAY, seen_at=SEEN)
+
+    assert told.revised == {"SPY": 1}
+    bench.asked()
+    pull(bench, TUESDAY, (SPY,))
     assert bench.asked() == []
 
 
@@ -163,7 +197,7 @@ def test_a_source_out_of_reach_keeps_nothing(bench: Bench) -> None:
 
 def test_a_decision_reads_what_is_kept(bench: Bench) -> None:
     """DA-08: the same bars as of the source itself; DA-06: the second one asks for none."""
-    kept = KeptMarketData(bench.market, bench.puller, FixedClock(SEEN))
+    kept = KeptMarketData(bench.market, bench.puller, FixedClock(SEEN), SeriesCache(lambda: 0.0))
 
     first = kept.bars((SPY, AGG), through=MONDAY)
     bench.broker.fails = True
@@ -172,6 +206,47 @@ def test_a_decision_reads_what_is_kept(bench: Bench) -> None:
     bench.broker.fails = False
     source = bench.market.bars((SPY, AGG), through=MONDAY)
     assert panel_digest(first) == panel_digest(second) == panel_digest(source)
+
+
+def test_what_was_read_a_moment_ago_is_not_read_again(bench: Bench, tmp_path: Path) -> None:
+    """DA-05: from memory, in any selection, bit for bit; only until it is too old."""
+    bench.broker.adjusted = {"SPY": rows(400), "AGG": rows(90)[40:]}
+    seconds = [0.0]
+    cache = SeriesCache(lambda: seconds[0], seconds_max=60)
+    kept = KeptMarketData(bench.market, bench.puller, FixedClock(SEEN), cache)
+    both = kept.bars((SPY, AGG), through=TUESDAY)
+    one = bench.puller.panel((AGG,), through=TUESDAY)
+    (tmp_path / "data.db").rename(tmp_path / "away.db")
+    bench.broker.fails = True
+
+    assert panel_digest(kept.bars((AGG, SPY, AGG), through=TUESDAY)) == panel_digest(both)
+    assert panel_digest(kept.bars((AGG,), through=TUESDAY)) == panel_digest(one)
+    assert one.sessions == tuple(DAYS[40:])
+    seconds[0] = 61.0
+    with pytest.raises(PortUnavailableError):
+        kept.bars((SPY, AGG), through=TUESDAY)
+
+
+def test_a_symbol_whose_last_bar_is_missing_is_not_served_from_memory(bench: Bench) -> None:
+    """DA-02: its source may have it by the next question."""
+    bench.broker.adjusted = {"SPY": rows(400), "AGG": rows(90, through=MONDAY)}
+    kept = KeptMarketData(bench.market, bench.puller, FixedClock(SEEN), SeriesCache(lambda: 0.0))
+    kept.bars((SPY, AGG), through=TUESDAY)
+    bench.broker.adjusted = {"SPY": rows(400), "AGG": rows(90)}
+
+    assert kept.bars((SPY, AGG), through=TUESDAY).close[-1, 0] == 90 + len(DAYS) - 1
+
+
+def test_a_session_that_is_on_is_neither_asked_for_nor_kept(bench: Bench) -> None:
+    """FAULTS C08: the bar of the running day is a part of one."""
+    in_session = FixedClock(datetime(2024, 8, 6, 17, tzinfo=UTC))
+    kept = KeptMarketData(bench.market, bench.puller, in_session, SeriesCache(lambda: 0.0))
+
+    panel = kept.bars((SPY, AGG), through=TUESDAY)
+
+    assert panel.sessions[-1] == MONDAY
+    whole = bench.store.read((SPY,), source=bench.market.source(), sessions=DAYS)
+    assert np.isnan(whole.close[-1]).all()
 
 
 def test_a_source_that_serves_all_at_once_can_be_pulled(tmp_path: Path) -> None:

@@ -9,11 +9,12 @@ from pathlib import Path
 import pytest
 from dependency_injector import providers
 
+from alchemiser.adapters.alpaca.assets import BrokerReference
 from alchemiser.adapters.alpaca.broker import AlpacaBroker
 from alchemiser.adapters.alpaca.calendar import BrokerCalendar
 from alchemiser.adapters.alpaca.clock import VenueClock
-from alchemiser.adapters.alpaca.market import AlpacaMarketData
 from alchemiser.adapters.alpaca.streams.trade_updates import TradeUpdates
+from alchemiser.adapters.bars_store.kept import KeptMarketData
 from alchemiser.adapters.secrets.env import VARIABLES
 from alchemiser.adapters.sqlite.journal import SqliteJournal
 from alchemiser.adapters.system.calls import ThreadedCalls
@@ -116,9 +117,10 @@ def test_every_provider_resolves_and_nothing_is_sent_by_composing(
     assert type(engine.clock) is clock
     assert type(engine.calls) is ThreadedCalls
     assert type(engine.broker) is AlpacaBroker
-    assert type(engine.market) is AlpacaMarketData
+    assert type(engine.market) is KeptMarketData
     assert type(engine.calendar) is BrokerCalendar
     assert type(engine.updates) is TradeUpdates
+    assert type(engine.reference) is BrokerReference
     assert type(engine.control) is HangingCalls
     assert [path.name for path in tmp_path.iterdir()] == ["alchemiser.toml"]
 
@@ -127,7 +129,7 @@ def test_halts_are_those_that_the_data_stream_tells(tmp_path: Path) -> None:
     """D05."""
     parts = _parts(_settings(tmp_path))
 
-    assert vars(parts.market())["_halts"] == parts.data_stream().halts
+    assert vars(parts.alpaca_market())["_halts"] == parts.data_stream().halted
 
 
 @pytest.mark.parametrize(("mode", "url", "key", "account"), list(product(HOSTS, repeat=4)))

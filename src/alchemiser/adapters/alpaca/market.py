@@ -22,13 +22,14 @@ FIRST_DAY: Final = date(2016, 1, 4)
 """Where the broker's history of the whole market begins."""
 
 _PROBE: Final = Symbol("SPY")
-_PROBED: Final = timedelta(days=7)
+_ANY_TIME: Final = datetime.max.replace(tzinfo=UTC) - timedelta(days=1)
+"""No quote is later than this one, so that none is left out for its time."""
 
-Halts = Callable[[], Collection[Symbol]]
-"""Tells which symbols are halted at present, as far as a stream has told."""
+Halts = Callable[[Collection[Symbol]], Collection[Symbol]]
+"""Tells which of some symbols are halted at present, as far as a stream has told."""
 
 
-def no_halts() -> Collection[Symbol]:
+def no_halts(names: Collection[Symbol]) -> Collection[Symbol]:  # noqa: ARG001
     """Tell of no halt: the broker's plain answers have none, only its stream does."""
     return frozenset()
 
@@ -58,7 +59,7 @@ class AlpacaMarketData:
             tell: Told of what an owner should know, one sentence each.
             feed: The broker's name of the feed, such as `iex` or `sip`; None for the best one.
             first: Where bars begin.
-            halts: Tells which symbols are halted.
+            halts: Tells which of the symbols that are quoted are halted.
         """
         self._reader = reader
         self._calendar = calendar
@@ -69,19 +70,18 @@ class AlpacaMarketData:
         self._source = BarsSource(reader, feed, tell)
 
     def check(self) -> None:
-        """Ask for a week of bars of SPY.
+        """Ask for the latest quote of SPY: whoever may ask for that may ask for its history.
 
         Raises:
-            InputError: When none can be read; names the remedy.
+            InputError: When it cannot be read; names the remedy.
         """
-        sessions = self._calendar.sessions(self._first, self._first + _PROBED)
         try:
-            self._source.panel((_PROBE,), [one.day for one in sessions])
+            self.quotes((_PROBE,), at=_ANY_TIME)
         except InputError:
             raise
         except PortError as error:
             msg = (
-                f"the data source does not serve bars of the feed {self._feed or 'by default'} "
+                f"the data source does not serve the feed {self._feed or 'by default'} "
                 f"({error}): correct url, feed or credentials."
             )
             raise InputError(msg) from error
@@ -114,7 +114,7 @@ class AlpacaMarketData:
                 symbols,
                 at=at.astimezone(UTC),
                 feed=self._feed,
-                halted=self._halts(),
+                halted=self._halts(symbols),
             )
         )
 

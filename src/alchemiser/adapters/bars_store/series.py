@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import Final
+from zoneinfo import ZoneInfo
 
 import numpy as np
 
@@ -27,6 +28,7 @@ from alchemiser.domain.values.identifiers import Symbol
 from alchemiser.domain.values.numbers import Floats
 from alchemiser.ports.series_store import Revision
 
+_NEW_YORK: Final = ZoneInfo("America/New_York")
 _SCHEMA: Final = """
 CREATE TABLE IF NOT EXISTS pulled (
     number INTEGER PRIMARY KEY,
@@ -89,7 +91,10 @@ class SqliteSeriesStore:
         self._path = path
 
     def coverage(self, source: str) -> Mapping[Symbol, tuple[date, date]]:
-        """Return from which session to which each symbol of `source` was asked for."""
+        """Return from which session to which day each symbol of `source` was asked for.
+
+        A day that was not over in New York when it was asked for does not count.
+        """
         with opened(self._path, _SCHEMA) as connection:
             spans = _spans(connection, source)
         return {
@@ -105,13 +110,13 @@ class SqliteSeriesStore:
         with opened(self._path, _SCHEMA) as connection:
             connection.execute("BEGIN IMMEDIATE")
             known = overlay(
-                _segments(connection, source),
+                _segments(connection, source, int(seen.days[0]), int(seen.days[-1])),
                 days=seen.days,
                 symbols=seen.symbols,
                 names=seen.columns,
             )
             changes, fresh = list(_changes(seen, known)), list(differences(seen, known))
-            if not fresh and _is_covered(_spans(connection, source), seen):
+            if not fresh and _is_covered(_spans(connection, source), seen, seen_at):
                 return {}
             number = _note(connection, source, seen_at, seen)
             for segment in fresh:
@@ -138,12 +143,13 @@ class SqliteSeriesStore:
             return panel_from_columns(
                 sessions=tuple(sessions), symbols=names, columns={"close": empty}
             )
+        days = ordinals(sessions)
         with opened(self._path, _SCHEMA) as connection:
-            segments = list(_segments(connection, source))
+            segments = list(_segments(connection, source, int(days[0]), int(days[-1])))
         held = {name for segment in segments for name in segment.columns} | {"close"}
         columns = overlay(
             segments,
-            days=ordinals(sessions),
+            days=days,
             symbols=names,
             names=[name for name in COLUMNS if name in held],
         )
@@ -181,18 +187,27 @@ class SqliteSeriesStore:
 
 
 def _spans(connection: sqlite3.Connection, source: str) -> dict[Symbol, tuple[int, int]]:
-    """Return from which day to which, as ordinals, each symbol was asked for."""
+    """Return from which day to which, as ordinals, each symbol was asked for after they ended."""
     spans: dict[Symbol, tuple[int, int]] = {}
-    asked = "SELECT first_day, last_day, symbols FROM pulled WHERE source = ?"
-    for first, last, names in connection.execute(asked, (source,)):
+    asked = "SELECT first_day, last_day, symbols, seen_at FROM pulled WHERE source = ?"
+    for first, last, names, seen_at in connection.execute(asked, (source,)):
+        until = _final(last, datetime.fromisoformat(seen_at))
         for name in map(Symbol, json.loads(names)):
-            before = spans.get(name, (first, last))
-            spans[name] = min(before[0], first), max(before[1], last)
+            before = spans.get(name, (first, until))
+            spans[name] = min(before[0], first), max(before[1], until)
     return spans
 
 
-def _is_covered(spans: Mapping[Symbol, tuple[int, int]], seen: Segment) -> bool:
-    first, last = int(seen.days[0]), int(seen.days[-1])
+def _final(day: int, seen_at: datetime) -> int:
+    """Return `day`, or the last day that was over at the exchange at `seen_at`, as an ordinal.
+
+    Until then its bar may change: the day's last trades are told late.
+    """
+    return min(day, seen_at.astimezone(_NEW_YORK).toordinal() - 1)
+
+
+def _is_covered(spans: Mapping[Symbol, tuple[int, int]], seen: Segment, seen_at: datetime) -> bool:
+    first, last = int(seen.days[0]), _final(int(seen.days[-1]), seen_at)
     return all(
         name in spans and spans[name][0] <= first and last <= spans[name][1]
         for name in seen.symbols
@@ -239,11 +254,16 @@ def _axes(segment: Segment) -> tuple[int, bytes, str, str]:
     )
 
 
-def _segments(connection: sqlite3.Connection, source: str) -> Iterator[Segment]:
+def _segments(
+    connection: sqlite3.Connection, source: str, first_day: int, last_day: int
+) -> Iterator[Segment]:
+    """Yield what was seen of the days from `first_day` to `last_day`, in the order of seeing."""
     rows = connection.execute(
         "SELECT seen.first_day, days, seen.symbols, columns, bars FROM seen"
-        " JOIN pulled ON pulled.number = seen.pulled WHERE source = ? ORDER BY seen.number",
-        (source,),
+        " JOIN pulled ON pulled.number = seen.pulled WHERE source = ?"
+        # Eight days a byte: what ends before the first day is not even read.
+        " AND seen.first_day <= ? AND seen.first_day + 8 * length(days) > ? ORDER BY seen.number",
+        (source, last_day, first_day),
     )
     for first, bitmap, names, columns, blob in rows:
         days = unpack_days(first, bitmap)

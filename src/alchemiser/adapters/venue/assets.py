@@ -1,13 +1,13 @@
 """What is listed at the venue."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from alchemiser.adapters.venue.draws import Draws
 from alchemiser.domain.values.errors import InvalidValueError
 from alchemiser.domain.values.identifiers import Symbol, symbol
-from alchemiser.domain.values.instrument import AssetClass, Instrument
-from alchemiser.domain.values.numbers import SHARE
+from alchemiser.domain.values.instrument import AssetClass, Instrument, ListingStatus
+from alchemiser.domain.values.numbers import ONE, SHARE
 from alchemiser.ports.reference import ReferencePort
 
 
@@ -63,6 +63,20 @@ class Assets:
         except InvalidValueError:
             return None
         return name if name in self._assets else None
+
+    def change(
+        self, name: Symbol, *, tradable: bool | None = None, fractionable: bool | None = None
+    ) -> Asset:
+        """Let orders in `name` be taken or not, in parts of a share or not; None leaves it."""
+        asset = self._assets[name]
+        instrument = asset.instrument
+        if tradable is not None:
+            status = ListingStatus.ACTIVE if tradable else ListingStatus.NOT_TRADABLE
+            instrument = replace(instrument, status=status)
+        if fractionable is not None:
+            instrument = replace(instrument, quantity_increment=SHARE if fractionable else ONE)
+        self._assets[name] = replace(asset, instrument=instrument)
+        return self._assets[name]
 
     def __getitem__(self, name: Symbol) -> Asset:
         return self._assets[name]

@@ -53,6 +53,7 @@ class ControlRoutes:
         router.add_post("/control/reset", self.reset)
         router.add_post("/control/halt", self.halt)
         router.add_post("/control/halt/{symbol}", self.halt)
+        router.add_post("/control/assets/{symbol}", self.change_asset)
         router.add_post("/control/holiday", self.close_day)
         router.add_post("/control/stream", self.stream)
 
@@ -180,6 +181,13 @@ class ControlRoutes:
         else:
             self._world.halted.discard(name)
         return answer({"halted": sorted(self._world.halted)})
+
+    async def change_asset(self, request: web.Request) -> web.Response:
+        """Change whether a symbol is `tradable` and `fractionable`."""
+        body = _object(await body_of(request))
+        wanted = {key: flag(body[key]) for key in ("tradable", "fractionable") if key in body}
+        name = self._symbol(request.match_info["symbol"])
+        return answer(wire.asset(self._world.assets.change(name, **wanted)))
 
     async def close_day(self, request: web.Request) -> web.Response:
         """Make a day a holiday.

@@ -33,6 +33,12 @@ def data_pull(
     return do("data.pull", context, common, symbols, through, whole)
 
 
+@data_app.command("prewarm")
+def data_prewarm(context: typer.Context, *, as_json: AsJson = False, config: Config = None) -> int:
+    """Bring what the next session's decision reads to this machine, before it is decided."""
+    return do("data.prewarm", context, Common(as_json=as_json, config=config))
+
+
 @data_app.command("check")
 def data_check(
     context: typer.Context,

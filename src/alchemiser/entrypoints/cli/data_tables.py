@@ -5,6 +5,7 @@ from pathlib import Path
 
 from rich.console import Console
 
+from alchemiser.application.prewarm import Prewarmed
 from alchemiser.application.pulling import Pulled
 from alchemiser.application.revisions import Touched
 from alchemiser.container.data import Checked
@@ -27,6 +28,19 @@ def pulled(console: Console, report: Pulled) -> None:
     if report.again:
         text = f"Asked for from the beginning: {', '.join(report.again)}."
         console.print(plain(text), soft_wrap=True)
+
+
+def prewarmed(console: Console, report: Prewarmed) -> None:
+    """Print what is ready for the next decision."""
+    for one in report.problems:
+        console.print(plain(f"{'blocked' if one.blocks else 'odd'}: {one.text}"), soft_wrap=True)
+    console.print(
+        plain(
+            f"{len(report.symbols)} symbols are ready for {report.session}: {report.sessions} "
+            f"sessions through {report.through}, {len(report.blocked)} symbols blocked."
+        ),
+        soft_wrap=True,
+    )
 
 
 def checked(console: Console, report: Checked) -> None:

@@ -207,7 +207,9 @@ def test_quotes_are_exact_and_take_two_requests() -> None:
     """DA-02, DA-03."""
     broker = quoted(sides(517.37, 517.39), trade(517.38))
 
-    (quote,) = market(broker, feed="iex", halts=lambda: {SPY}).quotes((AGG, SPY), at=NOON)
+    (quote,) = market(broker, feed="iex", halts=lambda names: {SPY} & set(names)).quotes(
+        (AGG, SPY), at=NOON
+    )
 
     assert (quote.bid, quote.ask, quote.last) == tuple(map(Decimal, ("517.37", "517.39", "517.38")))
     assert quote.at == datetime(2024, 8, 5, 15, 59, 58, 123456, tzinfo=UTC)

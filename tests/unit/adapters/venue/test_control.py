@@ -147,6 +147,23 @@ def test_a_halted_symbol_does_not_trade(venue: Served) -> None:
     assert venue.call("POST", "/control/halt/NIX")[0] == 422
 
 
+def test_a_symbol_is_no_longer_traded_or_only_whole(venue: Served) -> None:
+    whole = venue.document("POST", "/control/assets/SPY", {"fractionable": False})
+    refused = venue.refused(qty="0.5")
+    shut = venue.document("POST", "/control/assets/SPY", {"tradable": False})
+
+    assert (whole["tradable"], whole["fractionable"]) == (True, False)
+    assert (refused[0], refused[1]["message"]) == (403, 'asset "SPY" is not fractionable')
+    assert (shut["tradable"], shut["fractionable"]) == (False, False)
+    assert "is not tradable" in venue.refused()[1]["message"]
+    both = {"tradable": True, "fractionable": True}
+    assert venue.document("POST", "/control/assets/SPY", both) == venue.document(
+        "GET", "/v2/assets/SPY"
+    )
+    assert venue.order(qty="0.5")["status"] != "rejected"
+    assert venue.call("POST", "/control/assets/NIX", both)[0] == 422
+
+
 def test_a_day_becomes_a_holiday(venue: Served) -> None:
     venue.document("POST", "/control/holiday", {"day": "2026-11-27"})
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Collection, Mapping
+from threading import Lock
 from typing import Final, NoReturn
 
 from alchemiser.adapters.alpaca.streams.board import Board, MinuteBar
@@ -45,17 +46,31 @@ class MarketDataStream:
         self._world = world.afresh()
         self._settings = settings or StreamSettings()
         self._board = Board()
-        self._wanted: frozenset[Symbol] = frozenset()
+        self._prices: frozenset[Symbol] = frozenset()
+        self._watched: frozenset[Symbol] = frozenset()
+        self._lock = Lock()
         self._running: tuple[asyncio.AbstractEventLoop, Subscriber] | None = None
 
     def subscribe(self, names: Collection[Symbol]) -> None:
-        """Follow `names` and nothing else from now on; from any thread."""
-        self._wanted = frozenset(names)
-        self._board.keep(self._wanted)
-        running = self._running
-        if running is not None:
-            loop, speaker = running
-            loop.call_soon_threadsafe(speaker.want, self._wanted)
+        """Follow prices and halts of `names` and nothing else from now on; from any thread."""
+        self._follow(frozenset(names), frozenset())
+
+    def watch(self, names: Collection[Symbol]) -> None:
+        """Follow the halts of `names` too; from any thread."""
+        self._follow(None, frozenset(names))
+
+    def _follow(self, prices: frozenset[Symbol] | None, watched: frozenset[Symbol]) -> None:
+        """Follow other prices and with them no other halts, or the same ones and further halts."""
+        with self._lock:
+            if prices is None:
+                if watched <= self._watched:
+                    return
+                prices, watched = self._prices, self._watched | watched
+            self._prices, self._watched = prices, prices | watched
+            self._board.keep(self._watched)
+            if self._running is not None:
+                loop, speaker = self._running
+                loop.call_soon_threadsafe(speaker.want, self._prices, self._watched)
 
     async def run(self) -> NoReturn:
         """Keep up the connection until cancelled; once at a time.
@@ -70,13 +85,15 @@ class MarketDataStream:
             world=self._world,
             settings=self._settings,
         )
-        self._running = asyncio.get_running_loop(), speaker
-        speaker.want(self._wanted)
+        with self._lock:
+            self._running = asyncio.get_running_loop(), speaker
+            speaker.want(self._prices, self._watched)
         connection = Connection(self._address, speaker, world=self._world, settings=self._settings)
         try:
             await connection.run()
         finally:
-            self._running = None
+            with self._lock:
+                self._running = None
 
     def quote(self, name: Symbol) -> Quote | None:
         """Return the latest quote, or None where the stream has told none; from any thread."""
@@ -89,6 +106,11 @@ class MarketDataStream:
     def halts(self) -> frozenset[Symbol]:
         """Return the symbols that count as halted; from any thread."""
         return self._board.halts()
+
+    def halted(self, names: Collection[Symbol]) -> frozenset[Symbol]:
+        """Return those of `names` that count as halted, and watch all of them from now on."""
+        self.watch(names)
+        return self.halts() & frozenset(names)
 
     def unknown_halts(self) -> frozenset[Symbol]:
         """Return the symbols that may be halted without our knowing it; from any thread."""

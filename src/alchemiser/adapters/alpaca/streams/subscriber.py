@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Collection, Mapping
+from itertools import product
 from typing import Any, Final
 
 from alchemiser.adapters.alpaca.streams.board import Board
@@ -15,9 +16,14 @@ from alchemiser.adapters.alpaca.streams.waiting import rest, together
 from alchemiser.adapters.alpaca.streams.wire import Wire
 from alchemiser.domain.values.identifiers import Symbol
 
-CHANNELS: Final = ("trades", "quotes", "bars", "updatedBars", "statuses")
+PRICES: Final = ("trades", "quotes", "bars", "updatedBars")
+HALTS: Final = "statuses"
+CHANNELS: Final = (*PRICES, HALTS)
 _PATIENCE_MAX: Final = 16
 _Fields = Mapping[Any, Any]
+_Pair = tuple[str, str]
+"""A channel and a symbol."""
+_NOTHING: Final[frozenset[_Pair]] = frozenset()
 
 
 class Subscriber:
@@ -47,18 +53,16 @@ class Subscriber:
         self._world = world
         self._settings = settings
         self._counts = world.counts
-        self._wanted: frozenset[Symbol] = frozenset()
-        self._asked: frozenset[Symbol] = frozenset()
-        self._confirmed: frozenset[str] = frozenset()
+        self._wanted = self._asked = self._confirmed = _NOTHING
         self._successes: set[str] = set()
         self._changed = asyncio.Event()
         self._acknowledged = asyncio.Event()
         self._heard_at = 0.0
         self._patience = 1
 
-    def want(self, names: Collection[Symbol]) -> None:
-        """Follow `names` and nothing else from now on; in the loop."""
-        self._wanted = frozenset(names)
+    def want(self, prices: Collection[Symbol], halts: Collection[Symbol]) -> None:
+        """Follow these prices and halts and nothing else from now on; in the loop."""
+        self._wanted = frozenset((*product(PRICES, prices), *product((HALTS,), halts)))
         self._changed.set()
 
     async def greet(self, wire: Wire) -> None:
@@ -67,7 +71,7 @@ class Subscriber:
         Raises:
             PortError: When it is refused, not answered, or not all of it is confirmed.
         """
-        self._successes, self._confirmed, self._asked = set(), frozenset(), frozenset()
+        self._successes, self._confirmed, self._asked = set(), _NOTHING, _NOTHING
         await wire.until("hello", self._is_told("connected"))
         name, secret = await self._keys.pair()
         await wire.say({"action": "auth", "key": name, "secret": secret})
@@ -130,10 +134,9 @@ class Subscriber:
     async def _subscribe(self, wire: Wire) -> bool:
         """Ask for what is wanted and no more; say whether there was anything to ask for."""
         wanted, asked = self._wanted, self._asked
-        for action, names in (("unsubscribe", asked - wanted), ("subscribe", wanted - asked)):
-            if names:
-                listed = sorted(names)
-                await wire.say({"action": action, **dict.fromkeys(CHANNELS, listed)})
+        for action, pairs in (("unsubscribe", asked - wanted), ("subscribe", wanted - asked)):
+            if pairs:
+                await wire.say({"action": action, **_listed(pairs)})
         self._asked = wanted
         return bool(wanted - asked)
 
@@ -177,16 +180,24 @@ class Subscriber:
                 await rest(self._settings.stale_seconds)
 
 
-def _confirmed(told: _Fields) -> frozenset[str]:
-    """Return the symbols that are subscribed in every channel.
+def _listed(pairs: Collection[_Pair]) -> dict[str, list[str]]:
+    """Return the symbols of each channel that has some, sorted."""
+    lists = {
+        channel: sorted(name for place, name in pairs if place == channel) for channel in CHANNELS
+    }
+    return {channel: names for channel, names in lists.items() if names}
+
+
+def _confirmed(told: _Fields) -> frozenset[_Pair]:
+    """Return what is subscribed, in all channels that there are here.
 
     Raises:
         FrameError: When a channel is missing.
     """
-    lists = [told.get(channel) for channel in CHANNELS]
-    sets = []
-    for names in lists:
+    pairs: set[_Pair] = set()
+    for channel in CHANNELS:
+        names = told.get(channel)
         if not isinstance(names, list):
             raise FrameError("a subscription lacks a channel")
-        sets.append({str(name) for name in names})
-    return frozenset(set.intersection(*sets))
+        pairs.update((channel, str(name)) for name in names)
+    return frozenset(pairs)

@@ -1,20 +1,22 @@
-"""`data pull`, `data check`, `data convert` and `data revisions`."""
+"""`data pull`, `data prewarm`, `data check`, `data convert` and `data revisions`."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
+from alchemiser.application.prewarm import prewarm as prewarmed
 from alchemiser.container import (
     build_puller,
+    build_study,
     check_data,
     convert_data,
     data_revisions,
-    last_closed_session,
-    wall_clock,
 )
+from alchemiser.domain.market.gate import Finding
 from alchemiser.domain.values.errors import InvalidValueError, SettingsError
 from alchemiser.domain.values.identifiers import Symbol, symbol
 from alchemiser.entrypoints.cli import data_tables
-from alchemiser.entrypoints.cli.commands.shared import answer, day, settings_if_any
+from alchemiser.entrypoints.cli.commands.shared import answer, day, settings, settings_if_any
 from alchemiser.entrypoints.cli.options import Common
 from alchemiser.entrypoints.cli.speech import warn
 from alchemiser.settings import Settings
@@ -31,9 +33,9 @@ def pull(
 ) -> int:
     """Bring the local copy of the source's bars up to date."""
     base = settings_if_any(common) or Settings()
-    puller, names = build_puller(base, _named(symbols))
-    last = day(through, "--through") or last_closed_session()
-    pulled = puller.pull(names, through=last, seen_at=wall_clock().now(), whole=whole)
+    desk = build_puller(base, _named(symbols))
+    last = day(through, "--through") or desk.last
+    pulled = desk.puller.pull(desk.symbols, through=last, seen_at=desk.now, whole=whole)
     document = {
         "path": str(base.series_file()),
         "source": pulled.source,
@@ -48,6 +50,20 @@ def pull(
     return 0
 
 
+def prewarm(common: Common) -> int:
+    """Bring what the next decision reads to this machine; 1 when a symbol could not be read."""
+    warmed = prewarmed(build_study(settings(common)))
+    document = {
+        "session": warmed.session,
+        "through": warmed.through,
+        "symbols": list(warmed.symbols),
+        "sessions": warmed.sessions,
+        "problems": list(warmed.problems),
+    }
+    answer(common, document, lambda console: data_tables.prewarmed(console, warmed))
+    return _blocked(warmed.problems, warmed.blocked)
+
+
 def check(common: Common, data: Path | None) -> int:
     """Look through whole histories; 1 when a decision could not read a symbol."""
     checked = check_data(settings_if_any(common), data)
@@ -58,12 +74,7 @@ def check(common: Common, data: Path | None) -> int:
         "problems": list(checked.problems),
     }
     answer(common, document, lambda console: data_tables.checked(console, checked))
-    if not checked.blocked:
-        return 0
-    first = next(one for one in checked.problems if one.blocks)
-    others = f" ({len(checked.blocked)} symbols have such faults)" if checked.blocked[1:] else ""
-    warn(f"{first.text}{others}")
-    return FAILED
+    return _blocked(checked.problems, checked.blocked)
 
 
 def convert(common: Common, data: Path, target: Path, kind: str) -> int:
@@ -91,6 +102,16 @@ def revisions(common: Common) -> int:
     document = {"revisions": list(found), "touched": list(decisions)}
     answer(common, document, lambda console: data_tables.revised(console, found, decisions))
     return 0
+
+
+def _blocked(problems: Sequence[Finding], blocked: Sequence[Symbol]) -> int:
+    """Return the exit code, and warn of the first symbol that could not be read."""
+    if not blocked:
+        return 0
+    first = next(one for one in problems if one.blocks)
+    others = f" ({len(blocked)} symbols have such faults)" if blocked[1:] else ""
+    warn(f"{first.text}{others}")
+    return FAILED
 
 
 def _named(text: str | None) -> list[Symbol]:

@@ -457,6 +457,30 @@ def test_sm17_a_stream_runs_again_in_another_loop() -> None:
     play(scenario)
 
 
+def test_sm20_halts_are_watched_of_more_than_prices_are_followed_of() -> None:
+    """D05: what is asked about is watched from then on, and a plan's prices are not used up."""
+
+    async def script(talk: Talk) -> None:
+        names = await login(talk)
+        told = await talk.hear()
+        lists = dict.fromkeys(CHANNELS, sorted(names)) | {"statuses": ["QQQ", "SPY"]}
+        await talk.say([{"T": "subscription", **lists}])
+        await talk.say([status("H", "T1", name="QQQ")])
+        assert told == {"action": "subscribe", "statuses": ["QQQ"]}
+        await talk.stay()
+
+    async def scenario() -> None:
+        async with running(Bench(), script) as (client, server):
+            await until(lambda: len(server.heard) == 2)
+            assert client.halted([QQQ, SPY]) == set()
+            await until(lambda: client.halted([QQQ, SPY]) == {QQQ})
+            assert client.halted([SPY]) == set()
+            assert client.unknown_halts() == {SPY}
+            assert (len(server.talks), len(server.heard)) == (1, 3)
+
+    play(scenario)
+
+
 def test_sm18_five_thousand_quotes_are_one() -> None:
     """D03: newest wins; nothing queues up."""
     frames = [[quote(100 + n / 100, n) for n in range(k, k + 500)] for k in range(0, 5000, 500)]
