@@ -131,7 +131,7 @@ MADE: Final[Mapping[str, Maker]] = {
     ),
     "calendar.read_calendar": lambda _: read_calendar,
     "clock.SkewCheck": lambda line: SkewCheck(line, CLOCK, stopwatch()),
-    "clock.VenueClock": lambda line: VenueClock(line, stopwatch(), rest),
+    "clock.VenueClock": lambda line: VenueClock(line, stopwatch(), rest()),
     "clock.read_clock": lambda _: read_clock,
     "health.Health": lambda _: Health(),
     "market.AlpacaMarketData": market,
