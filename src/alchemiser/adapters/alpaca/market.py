@@ -16,7 +16,7 @@ from alchemiser.domain.market.quote import Quote
 from alchemiser.domain.values.identifiers import Symbol
 from alchemiser.domain.values.numbers import CENT
 from alchemiser.ports.calendar import CalendarPort
-from alchemiser.ports.errors import InputError, PortError
+from alchemiser.ports.errors import InputError, PortError, PortUnavailableError
 
 FIRST_DAY: Final = date(2016, 1, 4)
 """Where the broker's history of the whole market begins."""
@@ -72,11 +72,12 @@ class AlpacaMarketData:
 
         Raises:
             InputError: When none can be read; names the remedy.
+            PortUnavailableError: When the broker gives no answer.
         """
         sessions = self._calendar.sessions(self._first, self._first + _PROBED)
         try:
             self._panel((_PROBE,), [one.day for one in sessions])
-        except InputError:
+        except (InputError, PortUnavailableError):
             raise
         except PortError as error:
             msg = (
