@@ -112,11 +112,12 @@ class Transport:
     def asking(self, pages: int = 0) -> "Asker":
         """Return what reads within the time limit of one call and of `pages` pages of a list.
 
-        All of its requests are made within that time together, from whichever threads.
+        All of its requests are made within that time together, from whichever threads; each with
+        its repetitions within the time limit of one call.
         """
         limits = self._limits
-        seconds = limits.total + pages * limits.page
-        return Asker(self._answered, Deadline(self._rim.stopwatch, seconds))
+        whole = Deadline(self._rim.stopwatch, limits.total + pages * limits.page)
+        return Asker(lambda path, params: self._answered(path, params, whole.within(limits.total)))
 
     def _answered(self, path: str, params: Mapping[str, str], deadline: Deadline) -> Answer:
         again = Retrying(
@@ -258,8 +259,7 @@ class Transport:
 class Asker:
     """Read until a deadline; for any thread."""
 
-    _answered: Callable[[str, Mapping[str, str], Deadline], Answer]
-    _deadline: Deadline
+    _answered: Callable[[str, Mapping[str, str]], Answer]
 
     def get(self, path: str, params: Mapping[str, str] = _NOTHING) -> bytes:
         """Return the body of a read, as `Transport.read` does; after the deadline at once.
@@ -269,7 +269,7 @@ class Asker:
             RefusedError: When it is refused for good; a PortRejectedError.
             AuthenticationError: When the key is refused; a PortRejectedError.
         """
-        return self._answered(path, params, self._deadline).body
+        return self._answered(path, params).body
 
 
 def _error(state: RetryCallState) -> BaseException | None:
