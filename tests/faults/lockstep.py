@@ -117,8 +117,8 @@ class Account:
         assert isinstance(clock, LockstepClock)
         return clock
 
-    def listen(self) -> None:
-        """Follow orders by the venue's stream, too."""
+    def listen(self, url: str | None = None) -> None:
+        """Follow orders by a stream, too; the venue's own unless `url` names another."""
 
         def missed() -> list[ExecutionReport]:
             broker, day = self.engine.broker, self.clock.now().date()
@@ -128,7 +128,7 @@ class Account:
             return missed()
 
         updates = TradeUpdates(
-            self.venue.urls["stream_url"],
+            url or self.venue.urls["stream_url"],
             keys=Ring(),
             asking=Asking(resync=resync, expected=lambda: False),
             world=World(stopwatch=stopwatch(), chance=lambda: 0.2, tell=lambda _: None),

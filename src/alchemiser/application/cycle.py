@@ -14,7 +14,7 @@ from alchemiser.application.admission import (
 from alchemiser.application.agreement import agree
 from alchemiser.application.deciding import deliberate
 from alchemiser.application.decision_records import decision_records, input_records
-from alchemiser.application.ending import Ending
+from alchemiser.application.ending import Ending, decision_alerts
 from alchemiser.application.engine import Engine
 from alchemiser.application.funding import given_back
 from alchemiser.application.going_live import first_day_alerts
@@ -207,11 +207,11 @@ class Cycle:
         deliberation = deliberate(self._engine, self._ledger.state, session, taken)
         answers, rest = decision_records(deliberation.decision, self._engine)
         self._tell(unguarded(deliberation.decision.shaped))
-        if not deliberation.decided():
-            self._record(*answers)
-            return no_decision(self._current())
-        self._record(*agreed.opening, *deliberation.entries(), *answers, *rest)
-        return deliberation.decision.plan
+        decided = deliberation.decided()
+        opened = (*agreed.opening, *deliberation.entries()) if decided else ()
+        self._record(*opened, *answers, *(rest if decided else ()))
+        self._tell(decision_alerts(self._current()))
+        return deliberation.decision.plan if decided else no_decision(self._current())
 
     def _tell(self, alerts: Iterable[Alert]) -> None:
         for alert in alerts:
@@ -275,7 +275,7 @@ class Cycle:
             )
             self._record(finished)
         if not ending.repeated:
-            self._tell(ending.alerts(self._current()))
+            self._tell(ending.alerts())
         return self._report(day, ending)
 
     def _report(self, day: date, ending: Ending) -> CycleReport:

@@ -100,26 +100,30 @@ class Ending:
         )
         return cls(status=CycleStatus.FAILED, reason=reason, exit_code=cls.UNKNOWN)
 
-    def alerts(self, cycle: CycleState) -> Iterator[Alert]:
-        """Yield what the owner should hear of."""
-        for answer in cycle.answers.values():
-            if isinstance(answer, StrategyFailed):
-                text = f"{answer.strategy} failed, its book stays as it is: {answer.reason}"
-                yield Alert(severity=Severity.CRITICAL, code="strategy_failed", text=text)
-            elif isinstance(answer, TargetDecided) and answer.instead_of:
-                text = f"{answer.strategy} falls back, as it does not decide: {answer.instead_of}"
-                yield Alert(severity=Severity.CRITICAL, code="strategy_fallback", text=text)
-            elif isinstance(answer, StrategyUndecided):
-                why = why_undecided(answer, cycle)
-                text = f"{answer.strategy} is undecided, its book stays as it is: {why}"
-                yield Alert(severity=Severity.WARNING, code="strategy_undecided", text=text)
-        for given_up in cycle.exits:
-            yield Alert(severity=Severity.WARNING, code="exit", text=given_up.sentence())
-        for bound in cycle.limited:
-            yield Alert(severity=Severity.WARNING, code="limited", text=bound.sentence())
+    def alerts(self) -> Iterator[Alert]:
+        """Yield what the owner should hear of how the cycle ended."""
         if self.status is not CycleStatus.COMPLETED:
             severity = Severity.CRITICAL if self.exit_code == self.UNKNOWN else Severity.WARNING
             yield Alert(severity=severity, code=f"cycle_{self.status}", text=self.reason)
+
+
+def decision_alerts(cycle: CycleState) -> Iterator[Alert]:
+    """Yield what the owner should hear of a decision; told once, by the run that made it."""
+    for answer in cycle.answers.values():
+        if isinstance(answer, StrategyFailed):
+            text = f"{answer.strategy} failed, its book stays as it is: {answer.reason}"
+            yield Alert(severity=Severity.CRITICAL, code="strategy_failed", text=text)
+        elif isinstance(answer, TargetDecided) and answer.instead_of:
+            text = f"{answer.strategy} falls back, as it does not decide: {answer.instead_of}"
+            yield Alert(severity=Severity.CRITICAL, code="strategy_fallback", text=text)
+        elif isinstance(answer, StrategyUndecided):
+            why = why_undecided(answer, cycle)
+            text = f"{answer.strategy} is undecided, its book stays as it is: {why}"
+            yield Alert(severity=Severity.WARNING, code="strategy_undecided", text=text)
+    for given_up in cycle.exits:
+        yield Alert(severity=Severity.WARNING, code="exit", text=given_up.sentence())
+    for bound in cycle.limited:
+        yield Alert(severity=Severity.WARNING, code="limited", text=bound.sentence())
 
 
 def why_undecided(answer: StrategyUndecided | StrategyFailed, cycle: CycleState) -> str:

@@ -45,6 +45,15 @@ class Pulled:
     again: tuple[Symbol, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Brought:
+    """Tell what came of asking a source: see `Pulled`; and whether it was asked at all."""
+
+    revised: Mapping[Symbol, int]
+    again: tuple[Symbol, ...]
+    asked: bool
+
+
 @dataclass(frozen=True, slots=True)
 class Puller:
     """Keep the bars of one source in one store.

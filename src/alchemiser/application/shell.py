@@ -4,11 +4,13 @@ import asyncio
 from collections import deque
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from decimal import Decimal
 from enum import StrEnum
 from typing import TypeVar
 
 from alchemiser.application.engine import Engine
 from alchemiser.application.ledger import Ledger
+from alchemiser.application.release_inputs import read_release
 from alchemiser.domain.books.ledger import total_cash
 from alchemiser.domain.execution.machine import Machine
 from alchemiser.domain.execution.messages import (
@@ -18,7 +20,6 @@ from alchemiser.domain.execution.messages import (
     Effect,
     Event,
     Halted,
-    InputsArrived,
     Query,
     Reduced,
     ReportsArrived,
@@ -43,7 +44,6 @@ from alchemiser.ports.errors import (
     AuthenticationError,
     ConcurrentWriteError,
     OutcomeUnknownError,
-    PortError,
     PortUnavailableError,
 )
 from alchemiser.ports.notifier import Alert, Severity
@@ -102,8 +102,7 @@ class Shell:
             while not self._machine.is_done():
                 self._feed(await self._next_event())
         except AuthenticationError as error:
-            halted = TradingHalted(actor="engine", reason=str(error))
-            self._ledger.record((halted,), at=self._engine.clock.now())
+            await self._stop(str(error))
             raise
         finally:
             under_way = self._under_way()
@@ -111,6 +110,20 @@ class Shell:
                 task.cancel()
             # Nothing of it outlives the work; of several errors the first is the one told.
             await asyncio.gather(*under_way, return_exceptions=True)
+
+    async def _stop(self, reason: str) -> None:
+        """Halt trading, try once to cancel what works, and record what has become of it.
+
+        A key may be refused by one server of several, or be good again by now. What no answer
+        tells is followed by the next run.
+        """
+        now = self._engine.clock.now()
+        self._ledger.record((TradingHalted(actor="engine", reason=reason),), at=now)
+        self._feed(Halted(at=now, reason=reason))
+        await asyncio.gather(*self._calls, return_exceptions=True)
+        while self._events:
+            self._handled(self._events.popleft())
+        self._ledger.commit()
 
     def _take_standing_halt(self, now: datetime) -> None:
         state = self._ledger.state
@@ -230,7 +243,8 @@ class Shell:
     async def _carry_out(self, effect: Effect) -> None:
         match effect:
             case TakeInputs():
-                self._events.append(await self._take_inputs(effect))
+                told = await read_release(self._engine, effect.symbols, self._cash)
+                self._events.append(told)
             case Submit():
                 await self._submit(effect)
             case Query(cl_ord_id=name):
@@ -273,25 +287,8 @@ class Shell:
         except (PortUnavailableError, OutcomeUnknownError):
             return CancelOutcome.UNKNOWN
 
-    async def _take_inputs(self, effect: TakeInputs) -> InputsArrived:
-        """Read what a release rests on; what cannot be read is left out and refused by the gate."""
-        try:
-            account = await self._call(self._engine.broker.account)
-        except PortError:
-            account = None
-        held = () if account is None else account.positions
-        symbols = sorted({*effect.symbols, *(row.symbol for row in held)})
-        now = self._engine.clock.now()
-        try:
-            quotes = await self._call(lambda: self._engine.market.quotes(symbols, at=now))
-        except PortError:
-            quotes = ()
-        return InputsArrived(
-            at=self._engine.clock.now(),
-            account=account,
-            cash=total_cash(self._ledger.state.books),
-            quotes=quotes,
-        )
+    def _cash(self) -> Decimal:
+        return total_cash(self._ledger.state.books)
 
     async def _call(self, function: Callable[[], T]) -> T:
         return await self._engine.calls.call(function)

@@ -18,6 +18,7 @@ from alchemiser.ports.broker import BrokerPort
 from alchemiser.ports.calendar import CalendarPort
 from alchemiser.ports.call_runner import CallRunnerPort
 from alchemiser.ports.clock import ClockPort, MovableClockPort
+from alchemiser.ports.errors import PortError
 from alchemiser.ports.notifier import Alert, NotifierPort, Severity
 from alchemiser.ports.order_updates import OrderUpdatesPort
 from alchemiser.ports.secrets import CredentialsPort
@@ -81,9 +82,14 @@ async def _missed(
     return await calls.call(ask)
 
 
-def _nothing_expected() -> bool:
-    """Say that silence is no loss: orders under way are asked for besides."""
-    return False
+def _in_session(table: Callable[[], CalendarPort], clock: Callable[[], ClockPort]) -> bool:
+    """Say whether the exchange is open, so that silence is a loss; the table asks nobody."""
+    try:
+        now = clock().now()
+        session = table().session(exchange_day(now))
+    except PortError:
+        return False
+    return session is not None and session.is_open(now)
 
 
 def clock_kind(settings: Settings) -> str:
@@ -206,6 +212,9 @@ class AlpacaParts(containers.DeclarativeContainer):
         paper=brokers_calendar,
         live=brokers_calendar,
     )
+    in_session: providers.Provider[Callable[[], bool]] = providers.Callable(
+        partial, _in_session, table.provider, clock.provider
+    )
     world = providers.Factory(
         adapter("alpaca.streams.connection.World"),
         stopwatch=stopwatch,
@@ -216,7 +225,7 @@ class AlpacaParts(containers.DeclarativeContainer):
         adapter("alpaca.streams.market_data.MarketDataStream"),
         settings.provided.data.stream.call(),
         keys=keys,
-        expected=providers.Object(_nothing_expected),
+        expected=in_session,
         world=world,
     )
     data_thread = providers.Singleton(
@@ -243,7 +252,7 @@ class AlpacaParts(containers.DeclarativeContainer):
         asking=providers.Factory(
             adapter("alpaca.streams.listener.Asking"),
             resync=providers.Callable(partial, _missed, alpaca_broker, threaded_calls, clock),
-            expected=providers.Object(_nothing_expected),
+            expected=in_session,
         ),
         world=world,
     )

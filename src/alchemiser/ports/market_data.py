@@ -18,6 +18,7 @@ class MarketDataPort(Protocol):
 
         Raises:
             InputError: When it is not; names the file or address and the remedy.
+            PortUnavailableError: When the source cannot be reached.
         """
 
     def bars(self, symbols: Sequence[Symbol], *, through: date) -> BarPanel:

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from itertools import product
 from pathlib import Path
+from typing import Any
 
 import pytest
 from dependency_injector import providers
@@ -274,3 +275,32 @@ def test_every_part_follows_a_clock_that_is_put_in(tmp_path: Path) -> None:
     assert engine.clock is clock
     assert vars(engine.broker)["_clock"] is clock
     assert vars(engine.calendar)["_clock"] is clock
+
+
+@pytest.mark.parametrize(
+    ("at", "is_open"),
+    [
+        (AT, True),
+        (AT.replace(hour=13, minute=29), False),
+        (AT.replace(hour=20), False),
+        (AT.replace(day=4), False),
+        (AT.replace(year=2090), False),
+    ],
+)
+def test_both_streams_expect_news_while_the_exchange_is_open(
+    tmp_path: Path, at: datetime, is_open: bool
+) -> None:
+    """FAULTS B06, D01: silence is looked into, and what no calendar covers expects nothing."""
+    parts = Parts(settings=_settings(tmp_path), day=at.date(), code="", start=at)
+    parts.clock.override(FixedClock(at))
+
+    assert parts.in_session()() is is_open
+    assert parts.data_stream.kwargs["expected"] is parts.in_session
+    updates: Any = parts.alpaca_updates
+    assert updates.kwargs["asking"].kwargs["expected"] is parts.in_session
+
+
+def test_a_clock_that_cannot_be_read_expects_nothing(tmp_path: Path) -> None:
+    parts = Parts(settings=_settings(tmp_path, url=NOWHERE), day=AT.date(), code="", start=AT)
+
+    assert parts.in_session()() is False

@@ -12,7 +12,7 @@ from alchemiser.adapters.alpaca.answers import broken, document, mapping, moment
 from alchemiser.adapters.alpaca.paging import Reader
 from alchemiser.domain.values.errors import InvalidValueError
 from alchemiser.ports.clock import ClockPort
-from alchemiser.ports.errors import InputError, PortError, PortRejectedError
+from alchemiser.ports.errors import InputError, PortError, PortRejectedError, PortUnavailableError
 
 CLOCK: Final = "/v2/clock"
 SKEW_WARNED: Final = timedelta(seconds=2)
@@ -21,6 +21,9 @@ SKEW_MAX: Final = timedelta(seconds=30)
 
 LOOK_SECONDS: Final = 0.25
 """A venue's clock may be moved, stand still or run fast; this late that is noticed."""
+AWAY_FACTOR: Final = 10.0
+"""How many times as long as a vain look took the clock is not looked at again: whoever asks for
+the time waits for a look, and time must go on where a venue is mute."""
 
 Stopwatch = Callable[[], float]
 """Tells seconds since some moment, whatever is done to the machine's clock."""
@@ -125,7 +128,7 @@ class VenueClock:
 
     Between two looks at the venue's clock time runs by a stopwatch, for a quarter of a second;
     then whoever asks for the time, or waits, looks again. A venue that has become out of reach
-    leaves the stopwatch alone.
+    leaves the stopwatch alone, and is looked at less often.
     """
 
     def __init__(self, reader: Reader, stopwatch: Stopwatch, rest: Rest) -> None:
@@ -135,7 +138,8 @@ class VenueClock:
         self._rest = rest
         self._lock = Lock()
         self._told: tuple[datetime, float] | None = None
-        self._looked = 0.0
+        self._looks_at = float("-inf")
+        self._vain: PortError | None = None
         self._last = datetime.min.replace(tzinfo=UTC)
 
     def now(self) -> datetime:
@@ -166,16 +170,29 @@ class VenueClock:
         """Return what the venue's clock showed last, and what the stopwatch did then.
 
         Raises:
+            PortUnavailableError: When it has never been read, and could not be just now.
             PortError: When it has never been read and cannot be.
         """
-        told, now = self._told, self._stopwatch()
-        if told is not None and now - self._looked < LOOK_SECONDS:
-            return told
-        self._looked = now
+        if self._stopwatch() >= self._looks_at:
+            self._look()
+        if self._told is None:  # somebody else has just looked in vain
+            raise PortUnavailableError(f"the venue tells no time: {self._vain}") from self._vain
+        return self._told
+
+    def _look(self) -> None:
+        """Look at the clock.
+
+        Raises:
+            PortError: When it has never been read and cannot be.
+        """
+        began = self._stopwatch()
         try:
-            told = read_clock(self._reader).at, self._stopwatch()
-        except PortError:
-            if told is None:
+            self._told = read_clock(self._reader).at, self._stopwatch()
+        except PortError as error:
+            over = self._stopwatch()
+            self._vain, self._looks_at = error, over + LOOK_SECONDS
+            if self._told is None:
                 raise
-        self._told = told
-        return told
+            self._looks_at = over + max(LOOK_SECONDS, AWAY_FACTOR * (over - began))
+        else:
+            self._looks_at = began + LOOK_SECONDS

@@ -14,6 +14,7 @@ class Limits:
         connect: Longest time to a connection, seconds.
         read: Longest silence of the server, seconds.
         total: Longest time of a call, its repetitions and waits included, seconds.
+        page: Longest time of each page of a list of bars or announcements besides, seconds.
         tries: Most requests for one read.
         wait: Longest wait before the second try, seconds; doubled with each try after.
         wait_max: Longest wait before a try, seconds, whatever the server asks for.
@@ -26,6 +27,7 @@ class Limits:
     connect: float = 3.0
     read: float = 10.0
     total: float = 15.0
+    page: float = 1.0
     tries: int = 4
     wait: float = 0.5
     wait_max: float = 5.0

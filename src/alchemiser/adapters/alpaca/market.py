@@ -5,9 +5,9 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Final
 
-from alchemiser.adapters.alpaca.actions import announcements
-from alchemiser.adapters.alpaca.history import BarsSource, Tell
-from alchemiser.adapters.alpaca.paging import Reader
+from alchemiser.adapters.alpaca.actions import ACTIONS_PER_PAGE, announcements
+from alchemiser.adapters.alpaca.history import ROWS_PER_PAGE, BarsSource, Tell
+from alchemiser.adapters.alpaca.paging import Reader, in_time
 from alchemiser.adapters.alpaca.quotes import latest_quotes
 from alchemiser.domain.market.actions import CorporateAction
 from alchemiser.domain.market.bars import BarPanel
@@ -16,7 +16,7 @@ from alchemiser.domain.market.quote import Quote
 from alchemiser.domain.values.identifiers import Symbol
 from alchemiser.domain.values.numbers import CENT
 from alchemiser.ports.calendar import CalendarPort
-from alchemiser.ports.errors import InputError, PortError
+from alchemiser.ports.errors import InputError, PortError, PortUnavailableError
 
 FIRST_DAY: Final = date(2016, 1, 4)
 """Where the broker's history of the whole market begins."""
@@ -67,17 +67,17 @@ class AlpacaMarketData:
         self._feed = feed
         self._first = first
         self._halts = halts
-        self._source = BarsSource(reader, feed, tell)
 
     def check(self) -> None:
         """Ask for the latest quote of SPY: whoever may ask for that may ask for its history.
 
         Raises:
             InputError: When it cannot be read; names the remedy.
+            PortUnavailableError: When the broker gives no answer.
         """
         try:
             self.quotes((_PROBE,), at=_ANY_TIME)
-        except InputError:
+        except (InputError, PortUnavailableError):
             raise
         except PortError as error:
             msg = (
@@ -104,13 +104,13 @@ class AlpacaMarketData:
     def history(self, symbols: Sequence[Symbol], *, first: date, last: date) -> BarPanel:
         """Return bars of `symbols` in every session from `first`, or the feed's own, to `last`."""
         sessions = self._calendar.sessions(max(first, self._first), last)
-        return self._source.panel(sorted(set(symbols)), [one.day for one in sessions])
+        return self._panel(sorted(set(symbols)), [one.day for one in sessions])
 
     def quotes(self, symbols: Sequence[Symbol], *, at: datetime) -> tuple[Quote, ...]:
         """Return the latest quotes, at most as old as the broker's; `at` is taken for now."""
         return tuple(
             latest_quotes(
-                self._reader,
+                in_time(self._reader, 0),
                 symbols,
                 at=at.astimezone(UTC),
                 feed=self._feed,
@@ -122,10 +122,17 @@ class AlpacaMarketData:
         self, symbols: Sequence[Symbol], *, first: date, last: date
     ) -> tuple[CorporateAction, ...]:
         """Return splits, stock and cash dividends; what else is announced is told."""
-        told = announcements(self._reader, symbols, first=first, last=last)
+        pages = len(symbols) * ((last - first).days // 30 + 1) // ACTIONS_PER_PAGE
+        told = announcements(in_time(self._reader, pages), symbols, first=first, last=last)
         for (kind, name), count in sorted(told.others.items()):
             self._tell(
                 f"{count} announcements of the kind {kind} concern {name}: no engine books them, "
                 "so compare the account after its ex-day."
             )
         return told.actions
+
+    def _panel(self, symbols: Sequence[Symbol], sessions: Sequence[date]) -> BarPanel:
+        """Return bars of both bases, read in the time that so many may take."""
+        pages = 2 * (len(symbols) * len(sessions) // ROWS_PER_PAGE + 1)
+        reader = in_time(self._reader, pages)
+        return BarsSource(reader, self._feed, self._tell).panel(symbols, sessions)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import pairwise
-from typing import Final, Protocol, TypeVar
+from typing import Final, Protocol, TypeVar, runtime_checkable
 from urllib.parse import quote
 
 from alchemiser.domain.values.identifiers import Symbol
@@ -25,6 +25,19 @@ class Reader(Protocol):
             PortUnavailableError: When there is none, and asking again may help.
             PortRejectedError: When the broker refuses.
         """
+
+
+@runtime_checkable
+class TimedReader(Reader, Protocol):
+    """A reader that can hold all requests of one call to one time limit."""
+
+    def asking(self, pages: int = 0) -> Reader:
+        """Return what reads so many pages in time, all of them together, from any thread."""
+
+
+def in_time(reader: Reader, pages: int) -> Reader:
+    """Return what asks for one call that takes so many pages; `reader` where it keeps no time."""
+    return reader.asking(pages) if isinstance(reader, TimedReader) else reader
 
 
 class Paged(Protocol):

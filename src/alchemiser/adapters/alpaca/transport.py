@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 from http import HTTPStatus
 from types import MappingProxyType
 from typing import Final
@@ -36,7 +37,7 @@ _PASSING: Final = frozenset({HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_MANY_REQ
 """Refusals that time mends."""
 
 
-__all__ = ["Answer", "Limits", "RefusedError", "Rim", "Transport"]
+__all__ = ["Answer", "Asker", "Limits", "RefusedError", "Rim", "Transport"]
 
 
 class RefusedError(PortRejectedError):
@@ -107,7 +108,19 @@ class Transport:
             RefusedError: When it is refused for good; a PortRejectedError.
             AuthenticationError: When the key is refused; a PortRejectedError.
         """
-        deadline = self._deadline()
+        return self._answered(path, params, self._deadline())
+
+    def asking(self, pages: int = 0) -> "Asker":
+        """Return what reads within the time limit of one call and of `pages` pages of a list.
+
+        All of its requests are made within that time together, from whichever threads; each with
+        its repetitions within the time limit of one call.
+        """
+        limits = self._limits
+        whole = Deadline(self._rim.stopwatch, limits.total + pages * limits.page)
+        return Asker(lambda path, params: self._answered(path, params, whole.within(limits.total)))
+
+    def _answered(self, path: str, params: Mapping[str, str], deadline: Deadline) -> Answer:
         again = Retrying(
             retry=retry_if_exception_type(_PassingError),
             wait=self._wait,
@@ -244,6 +257,23 @@ class Transport:
 
     def _is_enough(self, state: RetryCallState, deadline: Deadline) -> bool:
         return state.attempt_number >= self._limits.tries or state.upcoming_sleep >= deadline.left()
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Read until a deadline; for any thread."""
+
+    _answered: Callable[[str, Mapping[str, str]], Answer]
+
+    def get(self, path: str, params: Mapping[str, str] = _NOTHING) -> bytes:
+        """Return the body of a read, as `Transport.read` does; after the deadline at once.
+
+        Raises:
+            PortUnavailableError: When it cannot be read now.
+            RefusedError: When it is refused for good; a PortRejectedError.
+            AuthenticationError: When the key is refused; a PortRejectedError.
+        """
+        return self._answered(path, params).body
 
 
 def _error(state: RetryCallState) -> BaseException | None:

@@ -52,6 +52,10 @@ class Deadline:
         """Return the seconds left; zero or less once it is past."""
         return self._at - self._stopwatch()
 
+    def within(self, seconds: float) -> "Deadline":
+        """Return the moment that comes in `seconds`, or this one where it comes before."""
+        return Deadline(self._stopwatch, min(seconds, self.left()))
+
     def bounded(self, seconds: float) -> float:
         """Return `seconds` or what is left, the lesser.
 

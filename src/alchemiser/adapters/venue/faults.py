@@ -35,7 +35,8 @@ class Fault:
         id: Its name among those switched on.
         kind: What it does.
         method: The HTTP method it waits for, or "" for all.
-        path: What the path it waits for begins with; `|` parts alternatives.
+        path: What the path it waits for begins with, or the whole path if it ends in `$`; `|`
+            parts alternatives.
         symbol: The ticker whose orders it is about, or "" for all.
         left: How often it will still strike; `ENDLESS` without end.
         skip: How many occasions it lets pass first.
@@ -154,7 +155,7 @@ class FaultBoard:
             if (
                 fault.kind.where == where
                 and fault.method in {"", method}
-                and path.startswith(tuple(fault.path.split("|")))
+                and _is_about(path, fault.path)
                 and fault.strikes()
             ):
                 return self._counted(fault)
@@ -180,6 +181,12 @@ class FaultBoard:
     def _counted(self, fault: Fault) -> Fault:
         self.counts[fault.kind.name] += 1
         return fault
+
+
+def _is_about(path: str, wanted: str) -> bool:
+    return any(
+        path == one[:-1] if one.endswith("$") else path.startswith(one) for one in wanted.split("|")
+    )
 
 
 def close_code(value: int) -> int:

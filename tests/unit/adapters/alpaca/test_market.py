@@ -12,7 +12,7 @@ from alchemiser.adapters.alpaca.market import AlpacaMarketData
 from alchemiser.adapters.sessions.table import SessionTable
 from alchemiser.domain.market.columns import panel_columns
 from alchemiser.domain.values.identifiers import Symbol
-from alchemiser.ports.errors import InputError, PortUnavailableError
+from alchemiser.ports.errors import InputError, PortRejectedError, PortUnavailableError
 from tests.alpaca_data import Broker, Row, bar, silent
 
 CALENDAR: Final = SessionTable()
@@ -181,8 +181,18 @@ def test_a_source_out_of_reach_is_no_empty_panel() -> None:
         market(Broker(fails=True)).bars((SPY,), through=LAST)
 
 
-def test_a_failing_check_names_the_remedy() -> None:
-    with pytest.raises(InputError, match=r"feed iex .*does not answer.*credentials"):
+def test_a_refused_check_names_the_remedy() -> None:
+    class Refusing(Broker):
+        def get(self, path: str, params: Mapping[str, str]) -> bytes:
+            raise PortRejectedError(f"{path} {params['feed']} is not in your plan")
+
+    with pytest.raises(InputError, match=r"feed iex .*not in your plan.*credentials"):
+        market(Refusing(), feed="iex").check()
+
+
+def test_a_check_that_is_not_answered_is_no_matter_of_the_configuration() -> None:
+    """FAULTS C02: it may pass."""
+    with pytest.raises(PortUnavailableError, match="does not answer"):
         market(Broker(fails=True), feed="iex").check()
 
 

@@ -316,3 +316,10 @@ def test_faults_are_listed_and_switched_off(venue: Served) -> None:
 
 def test_every_fault_has_a_number_in_the_catalogue() -> None:
     assert all(one.ids for one in KINDS.values())
+
+
+def test_a_path_that_ends_in_a_dollar_is_the_whole_path(venue: Served) -> None:
+    venue.fault("error_500", times=-1, path="/v2/account$|/v2/calendar")
+
+    told = ("/v2/account", "/v2/account/activities", "/v2/calendar", "/v2/clock")
+    assert [venue.call("GET", path)[0] for path in told] == [500, 200, 500, 200]

@@ -36,7 +36,9 @@ class StreamThread:
         self._thread.start()
 
     def close(self) -> None:
-        """End it, and return once its socket is closed; may be called twice."""
+        """End it, and return once its socket is closed; may be called twice, or before `start`."""
+        if self._thread.ident is None:
+            return
         loop, task = self._place.result(_PATIENCE)
         with suppress(RuntimeError):  # the loop is over: there is nothing to end
             loop.call_soon_threadsafe(task.cancel)

@@ -37,3 +37,10 @@ def test_a_refusal_for_good_is_told() -> None:
     thread.start()
     thread.close()
     assert said == ["the stream refuses our key."]
+
+
+def test_what_was_never_begun_ends_at_once() -> None:
+    async def run() -> NoReturn:
+        raise AssertionError
+
+    StreamThread(run, tell=print).close()
