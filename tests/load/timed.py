@@ -7,7 +7,7 @@ import sys
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
-from time import perf_counter
+from time import perf_counter, process_time
 from typing import Any, Final
 
 from alchemiser.adapters.alpaca.transport import Transport
@@ -85,5 +85,6 @@ if __name__ == "__main__":
             main()
     finally:
         SECONDS["all"] = perf_counter() - BEGUN
+        SECONDS["cpu"] = process_time()
         SECONDS["mb"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
         Path(os.environ["LOAD_TIMES"]).write_text(json.dumps(SECONDS))

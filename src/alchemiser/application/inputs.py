@@ -241,12 +241,12 @@ def ask_strategies(
     engine: Engine, analysis: Analysis
 ) -> tuple[tuple[StrategyId, Node | StrategyOutcome], ...]:
     """Return each strategy's tree, or what its free-form code answers; sorted by strategy."""
-    answers: list[tuple[StrategyId, Node | StrategyOutcome]] = []
-    for enabled in engine.strategies:
-        strategy = enabled.strategy
-        if isinstance(strategy, RuleStrategy):
-            answers.append((enabled.strategy_id, strategy.tree))
-        else:
-            view = MarketView(analysis.panel, analysis.row)
-            answers.append((enabled.strategy_id, engine.runner.run(enabled, view)))
-    return tuple(sorted(answers, key=lambda pair: pair[0]))
+    answers: dict[StrategyId, Node | StrategyOutcome] = {
+        one.strategy_id: one.strategy.tree
+        for one in engine.strategies
+        if isinstance(one.strategy, RuleStrategy)
+    }
+    code = [one for one in engine.strategies if one.strategy_id not in answers]
+    outcomes = engine.runner.run_all(code, MarketView(analysis.panel, analysis.row))
+    answers |= {one.strategy_id: told for one, told in zip(code, outcomes, strict=True)}
+    return tuple(sorted(answers.items()))
