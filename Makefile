@@ -15,7 +15,7 @@ PYTEST_ARGS ?= --numprocesses=auto --maxprocesses=8
 .DEFAULT_GOAL := help
 # The gates share one set of caches and one coverage file.
 .NOTPARALLEL:
-.PHONY: help demo test check style layers types dependencies coverage bench-rules bench-orders bench-bars sequences mutation certify certify-corpus lock clean setup
+.PHONY: help demo test check style layers types dependencies coverage bench-rules bench-orders bench-bars bench-load sequences mutation certify certify-corpus lock clean setup
 
 help: ## Show what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
@@ -59,6 +59,9 @@ bench-orders: setup ## Measure what an order costs, beside two other engines (OR
 
 bench-bars: setup ## Measure what reading a page of bars costs, beside the broker's own library
 	@$(BIN)/python -m tests.benchmarks.bench_bars
+
+bench-load: setup ## Measure whole days of up to 20 strategies and 500 symbols at a local venue (RATE=180)
+	@$(BIN)/python -m tests.benchmarks.bench_load $(RATE)
 
 sequences: setup ## Tell a million sequences of events about orders (SEQUENCES=1000)
 	@$(BIN)/python -m tests.sequences.many $(SEQUENCES)

@@ -1,14 +1,13 @@
-"""`alchemiser`, with a stopwatch at the stages of a day: writes what it read as its last line."""
+"""`alchemiser`, with a stopwatch at the stages of a day; what it reads is written as JSON."""
 
 import json
 import os
 import resource
-import sys
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from time import perf_counter, process_time
-from typing import Any, Final
+from typing import Any
 
 from alchemiser.adapters.alpaca.transport import Transport
 from alchemiser.application import cycle, deciding
@@ -16,75 +15,69 @@ from alchemiser.application.shell import Shell
 from alchemiser.domain.cycle import decide
 from alchemiser.entrypoints.cli import main
 
-BEGUN: Final = perf_counter()
 SECONDS: Counter[str] = Counter()
-"""Seconds, by stage."""
+"""Seconds by stage; `decide` holds `signals`."""
+COUNTS: Counter[str] = Counter()
+"""Requests by method and path."""
 
 
-def _timed(stage: str, function: Callable[..., Any]) -> Callable[..., Any]:
+def _timed(place: object, name: str, stage: str) -> None:
+    """Measure a function."""
+    function: Callable[..., Any] = getattr(place, name)
+
     def call(*args: object, **named: object) -> object:
         begun = perf_counter()
         try:
             return function(*args, **named)
         finally:
-            SECONDS[stage] += perf_counter() - begun
+            SECONDS[stage] += perf_counter() - begun  # type: ignore[assignment]
 
-    return call
+    setattr(place, name, call)
 
 
-def _timed_coroutine(stage: str, function: Callable[..., Any]) -> Callable[..., Any]:
+def _timed_coroutine(place: object, name: str, stage: str) -> None:
+    """Measure a function that is awaited."""
+    function: Callable[..., Any] = getattr(place, name)
+
     async def call(*args: object, **named: object) -> object:
         begun = perf_counter()
         try:
             return await function(*args, **named)
         finally:
-            SECONDS[stage] += perf_counter() - begun
+            SECONDS[stage] += perf_counter() - begun  # type: ignore[assignment]
 
-    return call
-
-
-def _instrument() -> None:
-    cycle.take_inputs = _timed_coroutine("data", cycle.take_inputs)
-    cycle.agree = _timed_coroutine("reconcile", cycle.agree)
-    cycle.deliberate = _timed("decide", cycle.deliberate)
-    deciding.ask_strategies = _timed("signals", deciding.ask_strategies)
-    decide.answers = _timed("signals", decide.answers)
-    Shell.work = _timed_coroutine("orders", Shell.work)
-    cycle.run = _timed_coroutine("cycle", cycle.Cycle.run)
-    cycle.Cycle.run = cycle.run
-    Transport._exchange = _counted(Transport._exchange)
+    setattr(place, name, call)
 
 
-def _counted(function: Callable[..., Any]) -> Callable[..., Any]:
-    def call(self: object, method: str, path: str, *args: object) -> object:
-        SECONDS["requests"] += 1
-        key = (
-            path.rpartition("/")[0]
-            if path.count("/") > 2 and path.startswith("/v2/orders")
-            else path
-        )
-        SECONDS[f"{method} {key}"] += 1
-        return function(self, method, path, *args)
+def _counted() -> None:
+    """Count every request that a line to the broker carries."""
+    exchange: Callable[..., Any] = Transport._exchange
 
-    return call
+    def call(self: Transport, method: str, path: str, *args: object) -> object:
+        COUNTS[f"{method} {'/'.join(path.split('/')[:4])}"] += 1
+        return exchange(self, method, path, *args)
+
+    Transport._exchange = call  # type: ignore[method-assign]
+
+
+def _run() -> None:
+    begun = perf_counter()
+    _timed_coroutine(cycle, "take_inputs", "data")
+    _timed_coroutine(cycle, "agree", "reconcile")
+    _timed(cycle, "deliberate", "decide")
+    _timed(deciding, "ask_strategies", "signals")
+    _timed(decide, "answers", "signals")
+    _timed_coroutine(Shell, "work", "orders")
+    _counted()
+    try:
+        main()
+    finally:
+        SECONDS.update(all=perf_counter() - begun, cpu=process_time())  # type: ignore[call-overload]
+        memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+        counts = {"requests": COUNTS.total(), "mb": memory, **COUNTS}
+        text = json.dumps({"seconds": SECONDS, "counts": counts})
+        Path(os.environ["LOAD_TIMES"]).write_text(text)
 
 
 if __name__ == "__main__":
-    _instrument()
-    profile = os.environ.get("LOAD_PROFILE")
-    try:
-        if profile:
-            import cProfile
-
-            one = cProfile.Profile()
-            try:
-                one.runcall(main)
-            finally:
-                one.dump_stats(profile)
-        else:
-            main()
-    finally:
-        SECONDS["all"] = perf_counter() - BEGUN
-        SECONDS["cpu"] = process_time()
-        SECONDS["mb"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-        Path(os.environ["LOAD_TIMES"]).write_text(json.dumps(SECONDS))
+    _run()

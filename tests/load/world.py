@@ -89,7 +89,7 @@ def write_bars(folder: Path, size: Size, seed: int = 7) -> None:
         high, low = np.maximum(close, start) + 0.5, np.minimum(close, start) - 0.5
         rows = zip(days, start, high, low, close, close, strict=True)
         text = "\n".join(
-            f"{row[0]},{','.join(f'{one:.2f}' for one in row[1:])},9000000" for row in rows
+            f"{day},{','.join(f'{price:.2f}' for price in prices)},9000000" for day, *prices in rows
         )
         folder.joinpath(f"{name}.csv").write_text(
             f"session,open,high,low,close,raw_close,volume\n{text}\n"
@@ -159,16 +159,21 @@ def _symphony(number: int, names: Sequence[str]) -> str:
     )
 
 
-def write_configuration(home: Path, urls: Mapping[str, str], tables: str, more: str = "") -> None:
-    """Write `alchemiser.toml` for a venue at `urls`."""
-    home.joinpath("alchemiser.toml").write_text(
-        '[account]\nmode = "paper"\n[broker]\nadapter = "alpaca"\n'
-        f'trading_url = "{urls["trading_url"]}"\nstream_url = "{urls["stream_url"]}"\n'
-        f'requests_per_minute = 10000\n[data]\nadapter = "alpaca"\nurl = "{urls["data_url"]}"\n'
-        'requests_per_minute = 10000\n[execution]\nlarge_algorithm = "marketable_limit"\n[risk]\nmax_orders_per_day = 5000\n'
-        "max_orders_per_minute = 5000\n[risk.max_sector]\nunclassified = 1\n"
-        f"[risk.max_asset_class]\nstock = 1\n{more}{tables}"
+def write_configuration(home: Path, urls: Mapping[str, str], tables: str, rate: int) -> None:
+    """Write `alchemiser.toml` for a venue at `urls` that takes `rate` requests a minute."""
+    lines = (
+        '[account]\nmode = "paper"',
+        '[broker]\nadapter = "alpaca"',
+        f'trading_url = "{urls["trading_url"]}"\nstream_url = "{urls["stream_url"]}"',
+        f"requests_per_minute = {rate}",
+        f'[data]\nadapter = "alpaca"\nurl = "{urls["data_url"]}"\nrequests_per_minute = {rate}',
+        # What is large would be worked for minutes, whatever the engine can do.
+        '[execution]\nlarge_algorithm = "marketable_limit"',
+        "[risk]\nmax_orders_per_day = 5000\nmax_orders_per_minute = 5000",
+        "[risk.max_sector]\nunclassified = 1\n[risk.max_asset_class]\nstock = 1",
+        tables,
     )
+    home.joinpath("alchemiser.toml").write_text("\n".join(lines))
 
 
 def install_plugin(site: Path) -> None:

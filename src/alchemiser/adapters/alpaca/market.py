@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Final
 
 from alchemiser.adapters.alpaca.actions import announcements
+from alchemiser.adapters.alpaca.apart import Apart
 from alchemiser.adapters.alpaca.history import BarsSource, Tell
 from alchemiser.adapters.alpaca.paging import Reader
 from alchemiser.adapters.alpaca.quotes import latest_quotes
@@ -66,7 +67,8 @@ class AlpacaMarketData:
         self._feed = feed
         self._first = first
         self._halts = halts
-        self._source = BarsSource(reader, feed, tell)
+        self._apart = Apart()
+        self._source = BarsSource(reader, feed, tell, self._apart)
 
     def check(self) -> None:
         """Ask for a week of bars of SPY.
@@ -115,6 +117,7 @@ class AlpacaMarketData:
                 at=at.astimezone(UTC),
                 feed=self._feed,
                 halted=self._halts(),
+                apart=self._apart,
             )
         )
 
