@@ -87,14 +87,11 @@ class IsolatedRunner:
 
     def run_all(self, enabled: Sequence[Runnable], view: MarketView) -> tuple[StrategyOutcome, ...]:
         """Return what each wants, in their order, `AT_ONCE` of them asked at a time."""
-        apart = {
-            one.strategy_id: self._pool.submit(self.run, one, view)
-            for one in enabled
-            if one.wanted is not None
-        }
+        apart = [one for one in enabled if one.wanted is not None]
+        answers = self._pool.map(lambda one: self.run(one, view), apart)
+        told = {one.strategy_id: answer for one, answer in zip(apart, answers, strict=True)}
         return tuple(
-            apart[one.strategy_id].result() if one.wanted is not None else self.run(one, view)
-            for one in enabled
+            self.run(one, view) if one.wanted is None else told[one.strategy_id] for one in enabled
         )
 
     def close(self) -> None:
