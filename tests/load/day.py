@@ -21,7 +21,7 @@ from alchemiser.application.ledger import CODEC, Ledger
 from alchemiser.domain.books.ledger import total_cash
 from alchemiser.domain.execution.facts import ExecutionReported, OrderIntended
 from alchemiser.domain.journal.chain import Envelope
-from alchemiser.domain.values.numbers import plain
+from alchemiser.domain.values.numbers import ZERO, plain
 from tests.load.world import (
     CASH,
     DAY,
@@ -134,10 +134,10 @@ class Day:
             if isinstance(one, ExecutionReported) and one.report.last_qty
         )
         books = Ledger(SqliteJournal(self.home / "journal.db")).state.books
-        held: Counter[str] = Counter()
+        held: dict[str, Decimal] = {}
         for book in books.values():
             for name, quantity in book.positions.items():
-                held[name] += quantity  # type: ignore[assignment] - counters add decimals as well
+                held[name] = held.get(name, ZERO) + quantity
         pairs: tuple[tuple[str, Mapping[Any, Any], Mapping[Any, Any]], ...] = (
             ("orders", intended, Counter(row["client_order_id"] for row in truth["orders"])),
             ("fills", fills, Counter(map(_fill, truth["executions"]))),

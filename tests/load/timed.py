@@ -49,15 +49,15 @@ def _timed_coroutine(place: object, name: str, stage: str) -> None:
     setattr(place, name, call)
 
 
-def _counted() -> None:
+def _counted(place: object, name: str) -> None:
     """Count every request that a line to the broker carries."""
-    exchange: Callable[..., Any] = Transport._exchange
+    exchange: Callable[..., Any] = getattr(place, name)
 
-    def call(self: Transport, method: str, path: str, *args: object) -> object:
+    def call(self: object, method: str, path: str, *args: object, **named: object) -> object:
         COUNTS[f"{method} {'/'.join(path.split('/')[:4])}"] += 1
-        return exchange(self, method, path, *args)
+        return exchange(self, method, path, *args, **named)
 
-    Transport._exchange = call  # type: ignore[method-assign]
+    setattr(place, name, call)
 
 
 def _run() -> None:
@@ -68,7 +68,7 @@ def _run() -> None:
     _timed(deciding, "ask_strategies", "signals")
     _timed(decide, "answers", "signals")
     _timed_coroutine(Shell, "work", "orders")
-    _counted()
+    _counted(Transport, "_exchange")
     try:
         main()
     finally:
