@@ -15,7 +15,7 @@ PYTEST_ARGS ?= --numprocesses=auto --maxprocesses=8
 .DEFAULT_GOAL := help
 # The gates share one set of caches and one coverage file.
 .NOTPARALLEL:
-.PHONY: help demo test check style layers types dependencies coverage bench-rules bench-orders bench-bars bench-pull bench-memory sequences mutation certify certify-corpus lock clean setup
+.PHONY: help demo test check style layers types dependencies coverage bench-rules bench-orders bench-bars bench-pull bench-memory bench-load sequences mutation certify certify-corpus lock clean setup
 
 help: ## Show what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
@@ -65,6 +65,9 @@ bench-pull: setup ## Measure pulling ten years of bars from the local venue (SYM
 
 bench-memory: setup ## Hold the memory of the live pipeline over SESSIONS=1000 sessions
 	@$(BIN)/python -m tests.benchmarks.bench_memory $(or $(SESSIONS),1000)
+
+bench-load: setup ## Measure whole days of up to 20 strategies and 500 symbols at a local venue (RATE=180)
+	@$(BIN)/python -m tests.benchmarks.bench_load $(RATE)
 
 sequences: setup ## Tell a million sequences of events about orders (SEQUENCES=1000)
 	@$(BIN)/python -m tests.sequences.many $(SEQUENCES)

@@ -14,13 +14,12 @@ from alchemiser.application.backtest_report import BacktestReport, Course, Engin
 from alchemiser.application.cycle import Cycle
 from alchemiser.application.engine import Engine, Timing
 from alchemiser.application.figures import closed_gains, draws, floats, returns_of
-from alchemiser.application.inputs import Analysis, last_closed, lookbacks
+from alchemiser.application.inputs import Analysis, Quoted, last_closed, lookbacks
 from alchemiser.application.ledger import Ledger
 from alchemiser.application.report import CycleReport, StrategyLine
 from alchemiser.domain.journal.records import CycleStatus
 from alchemiser.domain.market.bars import BarPanel
 from alchemiser.domain.market.gate import assess
-from alchemiser.domain.market.quote import Quote
 from alchemiser.domain.orders.account import AccountSnapshot
 from alchemiser.domain.portfolio.diversity import Likeness
 from alchemiser.domain.rules.evaluator import TreeEvaluator
@@ -72,14 +71,13 @@ class WholePanelAnalyst:
         self.evaluator = TreeEvaluator(self.panel)
         self._rows = {day: row for row, day in enumerate(self.panel.sessions)}
 
-    def analyse(
-        self, engine: Engine, session: Session, symbols: Sequence[Symbol], quotes: Sequence[Quote]
-    ) -> Analysis:
+    def prepare(self, engine: Engine, session: Session, symbols: Sequence[Symbol]) -> Quoted:
         """Return the market as of the last session that `session`'s decision may see."""
-        del symbols, quotes
+        del symbols
         at_open = engine.schedule.timing is Timing.NEXT_OPEN
         seen = last_closed(engine, session) if at_open else session
-        return Analysis(evaluator=self.evaluator, panel=self.panel, row=self._rows[seen.day])
+        row = self._rows[seen.day]
+        return lambda _: Analysis(evaluator=self.evaluator, panel=self.panel, row=row)
 
 
 def backtest(setup: BacktestSetup, progress: Progress) -> BacktestReport:

@@ -79,7 +79,7 @@ def fast_backtest(setup: BacktestSetup, progress: Progress) -> BacktestReport:
     _refuse_what_is_exact(engine, setup)
     analyst = WholePanelAnalyst(engine, setup.sessions[-1].day)
     panel, days = analyst.panel, tuple(session.day for session in setup.sessions)
-    seen = [analyst.analyse(engine, session, (), ()).row for session in setup.sessions]
+    seen = [analyst.prepare(engine, session, ())(()).row for session in setup.sessions]
     wanted = {one.strategy_id: _weights(one, analyst, engine, seen) for one in engine.strategies}
     inputs = _inputs(setup, panel, days, wanted)
     run = simulate(inputs)

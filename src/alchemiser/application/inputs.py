@@ -1,6 +1,6 @@
 """What a decision rests on: bars, a provisional bar, quotes and the gate's verdict."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -47,13 +47,18 @@ class Analysis:
     bars: BarsReference | None = None
 
 
+Quoted = Callable[[Sequence[Quote]], Analysis]
+"""Tells the market in a session, whose own prices are those of the quotes."""
+
+
 class Analyst(Protocol):
     """Prepare the market for a decision."""
 
-    def analyse(
-        self, engine: Engine, session: Session, symbols: Sequence[Symbol], quotes: Sequence[Quote]
-    ) -> Analysis:
-        """Return the market in `session`, whose own prices are those of `quotes`."""
+    def prepare(self, engine: Engine, session: Session, symbols: Sequence[Symbol]) -> Quoted:
+        """Return what tells the market in `session` once there are quotes.
+
+        What takes its time is done here, since quotes grow old.
+        """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,10 +101,8 @@ class FreshAnalyst:
         """Write to the bars store only when `keep`; a dry run leaves no trace."""
         self._keep = keep
 
-    def analyse(
-        self, engine: Engine, session: Session, symbols: Sequence[Symbol], quotes: Sequence[Quote]
-    ) -> Analysis:
-        """Return the market in `session`.
+    def prepare(self, engine: Engine, session: Session, symbols: Sequence[Symbol]) -> Quoted:
+        """Return what tells the market in `session` once there are quotes.
 
         Raises:
             InputError: When the source breaks its contract.
@@ -109,7 +112,7 @@ class FreshAnalyst:
         seen_at = engine.clock.now()
         kept = self._keep and closed.sessions
         reference = engine.bars_store.record(closed, seen_at=seen_at) if kept else None
-        return replace(_analysis(engine, session, closed, quotes), bars=reference)
+        return lambda quotes: replace(_analysis(engine, session, closed, quotes), bars=reference)
 
 
 def recalled(engine: Engine, session: Session, taken: InputsTaken) -> Analysis | None:
@@ -202,12 +205,11 @@ async def take_inputs(
     account = agreed.account
     needed = lookbacks(engine)
     symbols = sorted(needed.keys() | {row.symbol for row in account.positions})
+    quoted = await engine.calls.call(lambda: analyst.prepare(engine, session, tuple(needed)))
     now = engine.clock.now()
     quotes = await engine.calls.call(lambda: engine.market.quotes(symbols, at=now))
     fresh = fresh_quotes(quotes, engine)
-    analysis = await engine.calls.call(
-        lambda: analyst.analyse(engine, session, tuple(needed), fresh)
-    )
+    analysis = await engine.calls.call(lambda: quoted(fresh))
     instruments = await engine.calls.call(
         lambda: {name: engine.reference.instrument(name) for name in symbols}
     )
@@ -244,12 +246,12 @@ def ask_strategies(
     engine: Engine, analysis: Analysis
 ) -> tuple[tuple[StrategyId, Node | StrategyOutcome], ...]:
     """Return each strategy's tree, or what its free-form code answers; sorted by strategy."""
-    answers: list[tuple[StrategyId, Node | StrategyOutcome]] = []
-    for enabled in engine.strategies:
-        strategy = enabled.strategy
-        if isinstance(strategy, RuleStrategy):
-            answers.append((enabled.strategy_id, strategy.tree))
-        else:
-            view = MarketView(analysis.panel, analysis.row)
-            answers.append((enabled.strategy_id, engine.runner.run(enabled, view)))
-    return tuple(sorted(answers, key=lambda pair: pair[0]))
+    answers: dict[StrategyId, Node | StrategyOutcome] = {
+        one.strategy_id: one.strategy.tree
+        for one in engine.strategies
+        if isinstance(one.strategy, RuleStrategy)
+    }
+    code = [one for one in engine.strategies if one.strategy_id not in answers]
+    outcomes = engine.runner.run_all(code, MarketView(analysis.panel, analysis.row))
+    answers |= {one.strategy_id: told for one, told in zip(code, outcomes, strict=True)}
+    return tuple(sorted(answers.items()))

@@ -27,6 +27,8 @@ from alchemiser.settings import Settings
 ASKED_MAX: Final = 20
 """Orders that are asked for again after a stream was lost; the others are asked for one by one."""
 NEW_YORK: Final = ZoneInfo("America/New_York")
+CLOCK_RATE: Final = 1000
+"""Looks a minute at the clock of a venue on this machine, at most."""
 THREADS: Final = 8
 """Calls to the broker at a time; one that hangs keeps its thread."""
 
@@ -184,9 +186,17 @@ class AlpacaParts(containers.DeclarativeContainer):
             per_minute=settings.provided.data.requests_per_minute,
         ),
     )
+    # Where time is asked for four times a second, the ration is for orders.
+    clock_line = providers.Singleton(
+        adapter("alpaca.transport.Transport"),
+        settings.provided.trading_url.call(),
+        keys,
+        rim,
+        providers.Callable(adapter("alpaca.transport.Limits"), per_minute=CLOCK_RATE),
+    )
     venue_clock: providers.Provider[ClockPort] = providers.Singleton(
         adapter("alpaca.clock.VenueClock"),
-        line,
+        clock_line,
         stopwatch,
         providers.Callable(adapter("system.clock.rest")),
     )

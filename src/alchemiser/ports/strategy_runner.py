@@ -1,5 +1,6 @@
 """How free-form strategy code is run: contained, and never trusted with more than its own book."""
 
+from collections.abc import Sequence
 from typing import Protocol
 
 from alchemiser.domain.market.view import MarketView
@@ -30,6 +31,12 @@ class StrategyRunnerPort(Protocol):
 
     def run(self, enabled: Runnable, view: MarketView) -> StrategyOutcome:
         """Return what `enabled` wants; whatever it raises, returns wrongly or omits is `Failed`."""
+
+    def run_all(self, enabled: Sequence[Runnable], view: MarketView) -> tuple[StrategyOutcome, ...]:
+        """Return what each of `enabled` wants, in their order, as `run`.
+
+        One that is slow or hangs takes no time from the others where each has its own process.
+        """
 
     def close(self) -> None:
         """End every process that was started; another `run` starts anew."""

@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from alchemiser.adapters.alpaca.apart import Answers, Apart
 from alchemiser.adapters.alpaca.bars_decoding import decode_bars
 from alchemiser.adapters.alpaca.bars_rows import NEW_YORK, BarRows
 from alchemiser.adapters.alpaca.paging import Reader, batches, listed, pages
@@ -51,11 +52,13 @@ class BarsSource:
         reader: Asks the broker.
         feed: The broker's name of the feed, or None for the best one of the subscription.
         tell: Told of every series that cannot be used as it is.
+        apart: Keeps account of the symbols that are not answered for.
     """
 
     reader: Reader
     feed: str | None
     tell: Tell
+    apart: Apart = field(default_factory=Apart)
 
     def panel(self, symbols: Sequence[Symbol], sessions: Sequence[date]) -> BarPanel:
         """Return the bars of `symbols`, sorted and each once, in `sessions`, ascending.
@@ -87,13 +90,28 @@ class BarsSource:
             for part in batches(symbols, AT_ONCE // 2 if several else 1)
             for adjustment in (SIGNAL, TRADING)
         ]
+
+        def ask(one: _Question) -> Answers[dict[str, BarRows]]:
+            return self.apart.ask(
+                lambda part: self._answer(_Question(one.adjustment, part), sessions), one.symbols
+            )
+
         with ThreadPoolExecutor(max_workers=AT_ONCE) as pool:
-            answers = pool.map(lambda one: self._answer(one, sessions), questions)
-            return {
-                (question.adjustment, name): rows
-                for question, answer in zip(questions, answers, strict=True)
-                for name, rows in answer.items()
-            }
+            answers = list(pool.map(ask, questions))
+        # One basis without the other is of no use.
+        silent = frozenset[str]().union(*(answer.silent for answer in answers))
+        if silent:
+            self.tell(
+                f"no bars of {', '.join(sorted(silent))} could be had in time: "
+                f"{'it is' if len(silent) == 1 else 'they are'} not traded."
+            )
+        return {
+            (question.adjustment, name): rows
+            for question, answer in zip(questions, answers, strict=True)
+            for told in answer.told
+            for name, rows in told.items()
+            if name not in silent
+        }
 
     def _answer(self, question: _Question, sessions: Sequence[date]) -> dict[str, BarRows]:
         params = {

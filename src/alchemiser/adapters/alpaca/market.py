@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Final
 
 from alchemiser.adapters.alpaca.actions import ACTIONS_PER_PAGE, announcements
+from alchemiser.adapters.alpaca.apart import ROUNDS, Apart
 from alchemiser.adapters.alpaca.history import ROWS_PER_PAGE, BarsSource, Tell
 from alchemiser.adapters.alpaca.paging import Reader, in_time
 from alchemiser.adapters.alpaca.quotes import latest_quotes
@@ -67,6 +68,7 @@ class AlpacaMarketData:
         self._feed = feed
         self._first = first
         self._halts = halts
+        self._apart = Apart()
 
     def check(self) -> None:
         """Ask for the latest quote of SPY: whoever may ask for that may ask for its history.
@@ -110,11 +112,12 @@ class AlpacaMarketData:
         """Return the latest quotes, at most as old as the broker's; `at` is taken for now."""
         return tuple(
             latest_quotes(
-                in_time(self._reader, 0),
+                in_time(self._reader, 0, ROUNDS),
                 symbols,
                 at=at.astimezone(UTC),
                 feed=self._feed,
                 halted=self._halts(symbols),
+                apart=self._apart,
             )
         )
 
@@ -134,5 +137,6 @@ class AlpacaMarketData:
     def _panel(self, symbols: Sequence[Symbol], sessions: Sequence[date]) -> BarPanel:
         """Return bars of both bases, read in the time that so many may take."""
         pages = 2 * (len(symbols) * len(sessions) // ROWS_PER_PAGE + 1)
-        reader = in_time(self._reader, pages)
-        return BarsSource(reader, self._feed, self._tell).panel(symbols, sessions)
+        reader = in_time(self._reader, pages, ROUNDS)
+        source = BarsSource(reader, self._feed, self._tell, self._apart)
+        return source.panel(symbols, sessions)

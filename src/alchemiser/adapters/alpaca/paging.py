@@ -31,13 +31,16 @@ class Reader(Protocol):
 class TimedReader(Reader, Protocol):
     """A reader that can hold all requests of one call to one time limit."""
 
-    def asking(self, pages: int = 0) -> Reader:
-        """Return what reads so many pages in time, all of them together, from any thread."""
+    def asking(self, pages: int = 0, rounds: int = 1) -> Reader:
+        """Return what reads so many pages in time, all of them together, from any thread.
+
+        What is asked in so many rounds has a part of the time for each request.
+        """
 
 
-def in_time(reader: Reader, pages: int) -> Reader:
+def in_time(reader: Reader, pages: int, rounds: int = 1) -> Reader:
     """Return what asks for one call that takes so many pages; `reader` where it keeps no time."""
-    return reader.asking(pages) if isinstance(reader, TimedReader) else reader
+    return reader.asking(pages, rounds) if isinstance(reader, TimedReader) else reader
 
 
 class Paged(Protocol):

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from alchemiser.adapters.alpaca.answers import document, mapping, moment
+from alchemiser.adapters.alpaca.apart import Apart, Part
 from alchemiser.adapters.alpaca.paging import Reader, batches, listed
 from alchemiser.domain.market.quote import Quote
 from alchemiser.domain.values.identifiers import Symbol
@@ -30,26 +31,33 @@ def latest_quotes(
     at: datetime,
     feed: str | None,
     halted: Collection[Symbol],
+    apart: Apart | None = None,
 ) -> list[Quote]:
     """Return the latest quotes of `symbols`, sorted, in two requests a batch.
 
     A symbol is left out when it has no quote or no trade, a side has no price (the broker says
-    0), the last trade was taken back, or the quote is made later than `at`.
+    0), the last trade was taken back, or the quote is made later than `at`; also when there is no
+    answer for it although there is one for others, of which `apart` keeps account.
 
     Raises:
         InputError: When the answer breaks its contract.
         PortUnavailableError: When the broker cannot be reached.
     """
-    found: list[Quote] = []
-    for part in batches(sorted(set(symbols))):
+
+    def ask(part: Part) -> list[Quote]:
         params = {"symbols": listed(part)} | ({} if feed is None else {"feed": feed})
         quotes = _told(reader.get(QUOTES, params), "quotes")
         trades = _told(reader.get(TRADES, params), "trades")
-        for name in part:
-            quote = _quote(name, quotes.get(name), trades.get(name), at, halted)
-            if quote is not None:
-                found.append(quote)
-    return found
+        made = (_quote(name, quotes.get(name), trades.get(name), at, halted) for name in part)
+        return [quote for quote in made if quote is not None]
+
+    apart = apart or Apart()
+    return [
+        quote
+        for part in batches(sorted(set(symbols)))
+        for told in apart.ask(ask, part).told
+        for quote in told
+    ]
 
 
 def _told(body: bytes, key: str) -> Mapping[str, Any]:

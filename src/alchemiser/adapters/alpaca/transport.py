@@ -110,15 +110,16 @@ class Transport:
         """
         return self._answered(path, params, self._deadline())
 
-    def asking(self, pages: int = 0) -> "Asker":
+    def asking(self, pages: int = 0, rounds: int = 1) -> "Asker":
         """Return what reads within the time limit of one call and of `pages` pages of a list.
 
         All of its requests are made within that time together, from whichever threads; each with
-        its repetitions within the time limit of one call.
+        its repetitions within the time limit of one call, or its part of that where what has no
+        answer is asked again in other rounds.
         """
-        limits = self._limits
+        limits, each = self._limits, self._limits.total / rounds
         whole = Deadline(self._rim.stopwatch, limits.total + pages * limits.page)
-        return Asker(lambda path, params: self._answered(path, params, whole.within(limits.total)))
+        return Asker(lambda path, params: self._answered(path, params, whole.within(each)))
 
     def _answered(self, path: str, params: Mapping[str, str], deadline: Deadline) -> Answer:
         again = Retrying(

@@ -1,7 +1,8 @@
 """Running free-form strategies so that they can break no more than their own book."""
 
 import weakref
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Final
 
 from alchemiser.adapters.plugin_loader.asking import Broken, asked
@@ -18,6 +19,10 @@ from alchemiser.ports.strategy_source import WantedStrategy
 MEMORY_MAX: Final = 4 << 30
 """Bytes of address space that a strategy's process may take, where the system can limit it."""
 
+AT_ONCE: Final = 4
+"""Strategies that are asked at a time: more would take one another's processors, and the time
+limits count seconds of the clock."""
+
 
 class ContainedRunner:
     """Run a strategy in this process and turn whatever it does into an outcome.
@@ -31,6 +36,10 @@ class ContainedRunner:
         strategy = enabled.strategy
         owner = f"{type(strategy).__name__} of {type(strategy).__module__.partition('.')[0]}"
         return _outcome(self._answer(strategy, view), owner)
+
+    def run_all(self, enabled: Sequence[Runnable], view: MarketView) -> tuple[StrategyOutcome, ...]:
+        """Return what each wants, asked one after another."""
+        return tuple(self.run(one, view) for one in enabled)
 
     def close(self) -> None:
         """End nothing: there is no process."""
@@ -62,6 +71,8 @@ class IsolatedRunner:
         self._memory_max = memory_max
         self._running: dict[StrategyId, Correspondent] = {}
         self._in_this_process = ContainedRunner()
+        # Its threads stay: a process ends with the thread that has begun it.
+        self._pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="alchemiser-strategy")
         # The processes end with the runner, or at the latest with the interpreter.
         self._finalizer = weakref.finalize(self, _end, self._running)
 
@@ -73,6 +84,15 @@ class IsolatedRunner:
         declared = enabled.strategy.requirements.symbols()
         answer = self._correspondent(enabled.strategy_id, wanted).decide(view, declared)
         return _outcome(answer, f"strategy {wanted.strategy} of plugin {wanted.plugin}")
+
+    def run_all(self, enabled: Sequence[Runnable], view: MarketView) -> tuple[StrategyOutcome, ...]:
+        """Return what each wants, in their order, `AT_ONCE` of them asked at a time."""
+        apart = [one for one in enabled if one.wanted is not None]
+        answers = self._pool.map(lambda one: self.run(one, view), apart)
+        told = {one.strategy_id: answer for one, answer in zip(apart, answers, strict=True)}
+        return tuple(
+            self.run(one, view) if one.wanted is None else told[one.strategy_id] for one in enabled
+        )
 
     def close(self) -> None:
         """End every process that was started; another `run` starts anew."""

@@ -1,7 +1,7 @@
 """Which faults the venue has at present, and how often each has struck."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Final
@@ -37,7 +37,7 @@ class Fault:
         method: The HTTP method it waits for, or "" for all.
         path: What the path it waits for begins with, or the whole path if it ends in `$`; `|`
             parts alternatives.
-        symbol: The ticker whose orders it is about, or "" for all.
+        symbol: The ticker whose orders, or requests for data, it is about, or "" for all.
         left: How often it will still strike; `ENDLESS` without end.
         skip: How many occasions it lets pass first.
         probability: The chance that it strikes at an occasion.
@@ -149,13 +149,19 @@ class FaultBoard:
                 return self._counted(fault)
         return None
 
-    def hit_request(self, where: str, method: str, path: str) -> Fault | None:
-        """Return the first fault of the place `where` that strikes this request, or None."""
+    def hit_request(
+        self, where: str, method: str, path: str, symbols: Collection[str] = ()
+    ) -> Fault | None:
+        """Return the first fault of the place `where` that strikes this request, or None.
+
+        A fault about one ticker strikes what asks for it among `symbols`.
+        """
         for fault in self.armed:
             if (
                 fault.kind.where == where
                 and fault.method in {"", method}
                 and _is_about(path, fault.path)
+                and (not fault.symbol or fault.symbol in symbols)
                 and fault.strikes()
             ):
                 return self._counted(fault)

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import Final
 
 from alchemiser.domain.market_rules.dated import Rules, Since
@@ -119,6 +120,7 @@ for all days.
 """
 
 
+@lru_cache(maxsize=4096)  # asked of every position for every order
 def maintenance_share(day: date, price: Decimal, leverage: Decimal) -> Decimal:
     """Return the share of its value that a long position requires on `day`, in [0, 1].
 

@@ -106,7 +106,7 @@ def _wishes(
 
 
 def _scaled(intents: Sequence[NetIntent], pool: Pool, context: RiskContext) -> Clipped:
-    quantities = {intent.symbol: intent.quantity() for intent in intents}
+    quantities = {one.symbol: one.quantity() for one in intents if one.symbol in pool.each}
     room, wanted = max(pool.capacity - pool.used, ZERO), pool.wanted(quantities)
     if wanted <= room:
         return list(intents), []

@@ -21,6 +21,9 @@ from alchemiser.domain.values.session import Session
 
 MINUTE: Final = timedelta(minutes=1)
 
+Priced = tuple[tuple[Instrument, Decimal, Decimal], ...]
+"""Positions, sorted by symbol: what is held, shares with their sign, dollars a share."""
+
 
 @quickly
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +66,7 @@ class RiskContext:
     _carried: dict[Symbol, Decimal] | None = field(
         init=False, repr=False, compare=False, default=None
     )
+    _priced: Priced | None = field(init=False, repr=False, compare=False, default=None)
     _today: Today | None = field(init=False, repr=False, compare=False, default=None)
 
     def today(self) -> Today:
@@ -105,6 +109,21 @@ class RiskContext:
                 total[name] = total.get(name, ZERO) + quantity
             object.__setattr__(self, "_carried", {name: total[name] for name in sorted(total)})
         return dict(self._carried or {})
+
+    def priced(self) -> Priced | None:
+        """Return what `carried` holds with its marks, or None when one is not known.
+
+        Every limit on what is held goes through all of it.
+        """
+        if self._priced is None:
+            rows = []
+            for name, quantity in self.carried().items():
+                instrument, mark = self.instruments.get(name), self.mark(name)
+                if instrument is None or mark is None:
+                    return None
+                rows.append((instrument, quantity, mark))
+            object.__setattr__(self, "_priced", tuple(rows))
+        return self._priced
 
     def traded(self, name: Symbol | None = None) -> Decimal:
         """Return dollars traded or on order in this session, in `name` or in all symbols."""

@@ -98,7 +98,7 @@ def correlated(context: RiskContext, prices: Prices, side: Side) -> Iterator[Poo
     history = context.history
     markets = None if history is None else history.markets
     carried, wanted = context.carried(), next(iter(prices), None)
-    if any(one not in context.instruments or context.mark(one) is None for one in carried):
+    if context.priced() is None:
         # What is not known may move together with anything.
         yield refuse(RiskCode.POSITION_UNPRICED, UNKNOWN, "every position priced", wanted)
         return
@@ -150,20 +150,20 @@ def _group(
 ) -> Pool | Violation:
     """Return the pool of the members of a group, or what is not known of them."""
     limit, member, value = rule
-    used, name = ZERO, next(iter(prices), None)
-    for held, quantity in context.carried().items():
-        instrument, mark = context.instruments.get(held), context.mark(held)
-        if instrument is None or mark is None:
-            return refuse(RiskCode.POSITION_UNPRICED, UNKNOWN, "every position priced", name)
-        if member(instrument):
-            used += abs(quantity) * value(instrument, mark)
+    used, positions = ZERO, context.priced()
+    if positions is None:
+        name = next(iter(prices), None)
+        return refuse(RiskCode.POSITION_UNPRICED, UNKNOWN, "every position priced", name)
+    for held, quantity, mark in positions:
+        if member(held):
+            used += abs(quantity) * value(held, mark)
     each: dict[Symbol, Decimal] = {}
     for wanted in prices:
-        instrument, mark = context.instruments.get(wanted), context.mark(wanted)
-        if instrument is None or mark is None:
+        instrument, price = context.instruments.get(wanted), context.mark(wanted)
+        if instrument is None or price is None:
             return refuse(RiskCode.POSITION_UNPRICED, UNKNOWN, "every position priced", wanted)
         if member(instrument):
-            each[wanted] = value(instrument, mark)
+            each[wanted] = value(instrument, price)
     return of_equity(context, code, limit, (used, each))
 
 

@@ -10,9 +10,9 @@ from typing import Final, Generic, TypeVar
 import numpy as np
 
 from alchemiser.domain.market.bars import BarPanel
+from alchemiser.domain.risk.companions import Companions
 from alchemiser.domain.risk.limits import RiskLimits
 from alchemiser.domain.risk.metrics import (
-    correlated_groups,
     historical_shortfall,
     historical_var,
     parametric_shortfall,
@@ -76,6 +76,7 @@ class MarketHistory:
     _series: Last[Series] = field(init=False, default_factory=Last)
     _portfolio: Last[Floats] = field(init=False, default_factory=Last)
     _groups: Last[tuple[frozenset[Symbol], ...]] = field(init=False, default_factory=Last)
+    _companions: Last[Companions] = field(init=False, default_factory=Last)
 
     @classmethod
     def of(
@@ -192,7 +193,8 @@ class MarketHistory:
             one.asset_class for one in instruments if series.sources[one.symbol] is Source.CLASS
         }
         together = [_of_class(instruments, kind) for kind in sorted(strangers)]
-        return correlated_groups(series.names, series.returns, threshold, together)
+        companions = self._companions.of((sessions, threshold), lambda: Companions(threshold))
+        return companions.groups(series.names, series.returns, together)
 
     def _series_of(self, instruments: Sequence[Instrument], sessions: int) -> Series:
         returns_of = partial(self._returns_of, sessions)

@@ -5,7 +5,7 @@ every sum exact before it is, so that it is the same on every machine.
 """
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 
 import numpy as np
@@ -14,8 +14,10 @@ from alchemiser.domain.statistics.moments import NOISE
 from alchemiser.domain.statistics.normal import normal_quantile, normal_shortfall
 from alchemiser.domain.statistics.tails import tail_count
 from alchemiser.domain.values.errors import InvalidValueError
-from alchemiser.domain.values.identifiers import Symbol
 from alchemiser.domain.values.numbers import ONE, ZERO, Floats, decimal_from_float
+
+Moves = tuple[Floats, float]
+"""Returns less their mean, float64 (T,), and the sum of squares of that."""
 
 
 def portfolio_returns(weights: Sequence[float], returns: Floats) -> Floats:
@@ -85,53 +87,31 @@ def correlation(first: Floats, second: Floats) -> Decimal:
     Raises:
         InvalidValueError: When there is no return, or one is NaN or infinite.
     """
-    return _cosine(_moves(first), _moves(second))
+    return cosine(moves(first), moves(second))
 
 
-def correlated_groups(
-    names: Sequence[Symbol],
-    returns: Floats,
-    threshold: Decimal,
-    together: Sequence[frozenset[Symbol]] = (),
-) -> tuple[frozenset[Symbol], ...]:
-    """Return the groups of symbols that move together, each symbol in one.
-
-    Two belong together when their correlation is above `threshold`, and so do those that belong
-    with the same third. Groups are sorted by the symbol of theirs that sorts first.
+def moves(returns: Floats) -> Moves:
+    """Return `returns` less their mean and the sum of squares of that, zero for mere noise.
 
     Args:
-        names: N symbols with returns.
-        returns: float64 (T, N), T at least 2, no NaN.
-        threshold: A correlation.
-        together: Symbols, with returns or without, that are known to move together.
+        returns: float64 (T,), T at least 2, no NaN.
 
     Raises:
         InvalidValueError: When there is no return, or one is NaN or infinite.
     """
-    groups = [frozenset({name}) for name in names]
-    for left, right in _pairs(names, returns, threshold):
-        groups = _joined(groups, frozenset({left, right}))
-    for known in filter(None, together):
-        groups = _joined(groups, known)
-    return tuple(sorted(groups, key=min))
+    centred = _centred(returns)
+    if np.abs(centred).max() <= NOISE:
+        return centred, 0.0
+    return centred, math.fsum((centred * centred).tolist())
 
 
-def _pairs(
-    names: Sequence[Symbol], returns: Floats, threshold: Decimal
-) -> Iterator[tuple[Symbol, Symbol]]:
-    moves = [_moves(column) for column in returns.T]
-    for i, left in enumerate(names):
-        for j in range(i):
-            if _cosine(moves[i], moves[j]) > threshold:
-                yield left, names[j]
-
-
-def _joined(groups: list[frozenset[Symbol]], known: frozenset[Symbol]) -> list[frozenset[Symbol]]:
-    touched = [group for group in groups if group & known]
-    return [
-        *(group for group in groups if not group & known),
-        known.union(*touched),
-    ]
+def cosine(one: Moves, other: Moves) -> Decimal:
+    """Return the correlation of two series of which the moves are given, as `correlation`."""
+    spread = one[1] * other[1]
+    if spread <= 0:
+        return ONE
+    value = math.fsum((one[0] * other[0]).tolist()) / math.sqrt(spread)
+    return decimal_from_float(min(max(value, -1.0), 1.0))
 
 
 def _worst(returns: Floats, confidence: Decimal) -> list[float]:
@@ -147,22 +127,6 @@ def _normal(returns: Floats, multiple: float) -> Decimal:
     # One return has no deviation from its mean.
     about_mean = math.sqrt(math.fsum((centred * centred).tolist()) / max(count - 1, 1))
     return _loss(max(about_zero * multiple, about_mean * multiple - _mean(returns)))
-
-
-def _moves(returns: Floats) -> tuple[Floats, float]:
-    """Return `returns` less their mean and the sum of squares of that, zero for mere noise."""
-    centred = _centred(returns)
-    if np.abs(centred).max() <= NOISE:
-        return centred, 0.0
-    return centred, math.fsum((centred * centred).tolist())
-
-
-def _cosine(one: tuple[Floats, float], other: tuple[Floats, float]) -> Decimal:
-    spread = one[1] * other[1]
-    if spread <= 0:
-        return ONE
-    value = math.fsum((one[0] * other[0]).tolist()) / math.sqrt(spread)
-    return decimal_from_float(min(max(value, -1.0), 1.0))
 
 
 def _centred(series: Floats) -> Floats:

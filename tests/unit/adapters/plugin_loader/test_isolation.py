@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
+from threading import Barrier
 
 import numpy as np
 import pytest
@@ -445,3 +446,39 @@ def test_an_object_that_was_put_in_by_hand_runs_in_this_process(runner: Isolated
 
     assert runner.run(enabled, view()) == SPY
     assert children() == []
+
+
+def named(name: str, loaded: LoadedStrategy) -> LoadedStrategy:
+    """Return a strategy under another name."""
+    return replace(loaded, strategy_id=StrategyId(name))
+
+
+def test_strategies_answer_in_their_order_whatever_the_others_do(
+    runner: IsolatedRunner, load: Load
+) -> None:
+    """CC-05, CC-08: the slow, the quick and the one that hangs."""
+    slow = named("slow", load("time.sleep(0.3); hold = TargetPortfolio.of({'AGG': 1})"))
+    hangs = named("hangs", load("time.sleep(60)", limit=1))
+
+    answers = runner.run_all((slow, hangs, named("quick", load())), view())
+
+    assert answers[::2] == (Decided(target=TargetPortfolio.of({"AGG": 1})), SPY)
+    assert complaint(answers[1]) == "did not answer within 1 s and was stopped"
+    # A process lives on when the question is answered, whoever asked it.
+    assert runner.run_all((slow,), view()) == answers[:1]
+
+
+def test_strategies_are_asked_at_the_same_time(
+    runner: IsolatedRunner, load: Load, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """CC-08: each goes on only when the other is being asked as well."""
+    both = Barrier(2, timeout=30)
+
+    def decide(*_: object) -> Decided:
+        both.wait()
+        return SPY
+
+    monkeypatch.setattr(Correspondent, "decide", decide)
+
+    assert runner.run_all((named("a", load()), named("b", load())), view()) == (SPY, SPY)
+    assert runner.run_all((), view()) == ()

@@ -13,7 +13,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alchemiser.domain.risk.metrics import (
-    correlated_groups,
     correlation,
     historical_shortfall,
     historical_var,
@@ -22,7 +21,6 @@ from alchemiser.domain.risk.metrics import (
     portfolio_returns,
 )
 from alchemiser.domain.values.errors import InvalidValueError
-from alchemiser.domain.values.identifiers import Symbol
 from alchemiser.domain.values.numbers import Floats, decimal_from_float
 
 Figure = Callable[[Floats, Decimal], Decimal]
@@ -32,7 +30,6 @@ SHORTFALL: tuple[Figure, ...] = (historical_shortfall, parametric_shortfall)
 FIGURES = VAR + SHORTFALL
 
 HIGH = Decimal("0.99")
-A, B, C, D, E = (Symbol(name) for name in "ABCDE")
 
 
 def d(text: str) -> Decimal:
@@ -373,88 +370,3 @@ def test_correlation_has_twelve_digits() -> None:
 def test_correlation_with_a_missing_return_is_refused(bad: float) -> None:
     with pytest.raises(InvalidValueError, match="all finite"):
         correlation(floats(0.01, 0.02), floats(0.01, bad))
-    with pytest.raises(InvalidValueError, match="all finite"):
-        correlated_groups([A, B], np.array([[0.01, 0.01], [0.02, bad]]), d("0.9"))
-
-
-# --- Groups -------------------------------------------------------------------------------------
-
-CHAIN = np.array([[0.01, 0.01, 0.0], [-0.01, 0.0, 0.01], [0.0, -0.01, -0.01]])
-"""The second correlates with either neighbour by 0.5, they with each other by -0.5."""
-
-
-def groups(*members: str) -> tuple[frozenset[Symbol], ...]:
-    return tuple(frozenset(map(Symbol, text)) for text in members)
-
-
-def test_only_more_than_the_threshold_moves_together() -> None:
-    """RC-04: after rounding, 0.5 is not above 0.5."""
-    pair = CHAIN[:, :2]
-
-    assert correlated_groups([A, B], pair, d("0.5")) == groups("A", "B")
-    assert correlated_groups([A, B], pair, d("0.499999999999")) == groups("AB")
-
-
-def test_symbols_that_move_with_the_same_third_are_one_group() -> None:
-    """RC-04."""
-    assert correlated_groups([A, B, C], CHAIN, d("0.4")) == groups("ABC")
-    assert correlated_groups([A, C], CHAIN[:, [0, 2]], d("0.4")) == groups("A", "C")
-
-
-def test_moving_apart_is_not_moving_together() -> None:
-    """RC-04: a hedge shares no bucket with what it hedges."""
-    returns = np.array([[0.01, -0.01], [0.02, -0.02], [-0.01, 0.01]])
-
-    assert correlated_groups([A, B], returns, d("0.9")) == groups("A", "B")
-
-
-def test_known_symbols_join_groups_with_returns_and_without() -> None:
-    """RC-04: D and E have no returns; E is known to move with C, and D alone."""
-    together = groups("CE", "D")
-
-    assert correlated_groups([C, A, B], CHAIN[:, [2, 0, 1]], d("0.6"), together) == groups(
-        "A", "B", "CE", "D"
-    )
-
-
-def test_one_known_group_may_join_several() -> None:
-    """RC-04."""
-    assert correlated_groups([A, B, C], CHAIN, d("0.6"), groups("AD", "DC")) == groups("ACD", "B")
-
-
-def test_known_group_of_nobody_joins_nothing() -> None:
-    assert correlated_groups([A], np.zeros((3, 1)), d("0.9"), [frozenset()]) == groups("A")
-
-
-def test_no_symbols_are_no_groups() -> None:
-    """RC-04: but those that are known are, without any returns at all."""
-    assert correlated_groups([], np.empty((60, 0)), d("0.9")) == ()
-    assert correlated_groups([], np.empty((60, 0)), d("0.9"), groups("ED")) == groups("DE")
-
-
-def test_constant_symbol_joins_everybody() -> None:
-    """RC-04."""
-    returns = np.column_stack([CHAIN[:, 0], CHAIN[:, 2], np.zeros(3)])
-
-    assert correlated_groups([A, B, C], returns, d("0.9")) == groups("ABC")
-
-
-@given(st.data())
-def test_groups_are_the_connected_parts_in_any_order_of_columns(data: st.DataObject) -> None:
-    """RC-04: restated by reachability through powers of a matrix."""
-    count = data.draw(st.integers(1, 7))
-    names = [Symbol(f"S{n}") for n in range(count)]
-    rows = st.lists(st.integers(-9, 9), min_size=count, max_size=count)
-    returns = np.array(data.draw(st.lists(rows, min_size=4, max_size=6)), dtype=np.float64) / 100
-    threshold = data.draw(st.sampled_from([d("0.2"), d("0.5"), d("0.8")]))
-
-    near = np.array([
-        [correlation(one, other) > threshold for other in returns.T] for one in returns.T
-    ])
-    reach = np.linalg.matrix_power((near | np.eye(count, dtype=bool)).astype(int), count) > 0
-    expected = sorted({frozenset(names[n] for n in np.flatnonzero(row)) for row in reach}, key=min)
-    order = data.draw(st.permutations(range(count)))
-
-    assert correlated_groups(names, returns, threshold) == tuple(expected)
-    mixed = correlated_groups([names[n] for n in order], returns[:, order], threshold)
-    assert mixed == tuple(expected)
