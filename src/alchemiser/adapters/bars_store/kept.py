@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Protocol
 
 from alchemiser.application.pulling import Puller
 from alchemiser.domain.market.actions import CorporateAction
@@ -11,14 +10,7 @@ from alchemiser.domain.market.bars import BarPanel
 from alchemiser.domain.market.quote import Quote
 from alchemiser.domain.values.identifiers import Symbol
 from alchemiser.ports.clock import ClockPort
-from alchemiser.ports.market_data import MarketDataPort
-
-
-class PricedMarketDataPort(MarketDataPort, Protocol):
-    """A source that knows its price step."""
-
-    def price_increment(self) -> Decimal:
-        """Return the price step in dollars."""
+from alchemiser.ports.market_data import PricedMarketDataPort
 
 
 class KeptMarketData:

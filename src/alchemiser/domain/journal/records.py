@@ -11,11 +11,7 @@ from alchemiser.domain.books.reconciliation import Break
 from alchemiser.domain.execution import facts
 from alchemiser.domain.journal.account_records import ACCOUNT_RECORDS, AccountRecord
 from alchemiser.domain.journal.adjustments import PositionExited, TargetSized
-from alchemiser.domain.journal.allocations import (
-    AllocationRecord,
-    StrategyChanged,
-    StrategyReweighted,
-)
+from alchemiser.domain.journal.allocations import ALLOCATION_RECORDS, AllocationRecord
 from alchemiser.domain.journal.restrictions import (
     BreakerTripped,
     ControlOverridden,
@@ -25,6 +21,7 @@ from alchemiser.domain.journal.restrictions import (
     TradingReduced,
     TradingResumed,
 )
+from alchemiser.domain.journal.source_records import SOURCE_RECORDS, SourceRecord
 from alchemiser.domain.market.bars import BarsReference
 from alchemiser.domain.market.quote import Quote
 from alchemiser.domain.orders.account import AccountSnapshot
@@ -248,6 +245,7 @@ Record = (
     | OrderApproved
     | facts.Fact
     | AccountRecord
+    | SourceRecord
     | EquityMarked
     | BreakerTripped
     | LimitsInForce
@@ -285,6 +283,7 @@ RECORD_TYPES: Final[tuple[type, ...]] = (
     facts.CancelIntended,
     facts.DoneForDay,
     *ACCOUNT_RECORDS,
+    *SOURCE_RECORDS,
     EquityMarked,
     BreakerTripped,
     LimitsInForce,
@@ -292,7 +291,6 @@ RECORD_TYPES: Final[tuple[type, ...]] = (
     TradingReduced,
     TradingHalted,
     TradingResumed,
-    StrategyChanged,
-    StrategyReweighted,
+    *ALLOCATION_RECORDS,
     CycleFinished,
 )
