@@ -22,7 +22,7 @@ from alchemiser.application.cycle import run_cycle
 from alchemiser.application.deciding import deliberate
 from alchemiser.application.decision_records import decision_records, input_records
 from alchemiser.application.dry_run import read_signals
-from alchemiser.application.engine import Engine
+from alchemiser.application.engine import Engine, Schedule, Timing
 from alchemiser.application.explain import explain
 from alchemiser.application.inputs import (
     Comparison,
@@ -266,7 +266,8 @@ def test_second_source_stands_in_for_the_first_only_where_declared(
     assert len(alerts(log, "source_missing")) == 1
     engine, log = two_sources(tmp_path, SECOND, policy=policy, first=Unreachable)
     assert run(engine, SECOND).status is CycleStatus.COMPLETED
-    assert "as in 1 sessions in a row before" in alerts(log, "source_missing")[0]
+    (text,) = alerts(log, "source_missing")
+    assert text.startswith("the first data source cannot be read, for 2 sessions in a row, so")
 
 
 @pytest.mark.parametrize("allowed", [False, True])
@@ -292,7 +293,7 @@ def test_first_source_is_decided_on_alone_only_where_declared(
 def test_decision_is_made_again_from_the_records_byte_for_byte(
     tmp_path: Path, change: tuple[str, float]
 ) -> None:
-    """OS-18, FAULTS C09: both sources' bars may have changed since."""
+    """FAULTS C09: whatever has become of both sources since."""
     bad = edited(change[0], SECOND, lambda close: f"{close * change[1]:.4f}")
     run(two_sources(tmp_path, FIRST, bad)[0], FIRST)
     engine, _ = two_sources(tmp_path, SECOND)
@@ -356,6 +357,48 @@ def test_signals_look_at_both_sources_and_leave_no_trace(tmp_path: Path) -> None
 
     assert {line.state for line in signals.strategies} == {"undecided"}
     assert not (tmp_path / "bars-secondary.db").exists()
+
+
+def test_decision_at_the_open_compares_closed_bars(tmp_path: Path) -> None:
+    """DA-10: the bad close is the last one that is seen; the session itself is not looked at."""
+    at_open = Schedule(timing=Timing.NEXT_OPEN)
+    bad = edited("SPY", FIRST, lambda close: f"{close * 0.9:.4f}")
+    late, early = (
+        replace(two_sources(tmp_path / str(day), day, bad)[0], schedule=at_open)
+        for day in (SECOND, FIRST)
+    )
+
+    seen = asyncio.run(read_signals(late, SECOND))
+    unseen = asyncio.run(read_signals(early, FIRST))
+
+    assert {line.state for line in seen.strategies} == {"undecided"}
+    assert {line.state for line in unseen.strategies} == {"decided"}
+
+
+@pytest.mark.parametrize("name", ["SPY", "QQQ"])
+def test_bars_beyond_belief_hold_who_reads_them(tmp_path: Path, name: str) -> None:
+    """DA-01, FAULTS C03, C04: the gate blocks them in the second; the first is not enough."""
+    bad = edited(name, FIRST, lambda close: f"{close * 1000:.4f}")
+    engine, _ = two_sources(tmp_path, FIRST, bad)
+
+    report = run(engine, FIRST)
+
+    assert states(report)["trend"] == "undecided"
+    assert {row.dissent.observed for row in cycle_of(engine, FIRST).dissents} == {
+        "decided and undecided"
+    }
+
+
+def test_third_session_in_a_row_on_one_source_is_critical(tmp_path: Path) -> None:
+    """RS-13."""
+    policy = QuorumPolicy(first_alone=True)
+    third = date(2024, 3, 6)
+    for day in (third, FIRST, SECOND):
+        engine, log = two_sources(tmp_path, day, policy=policy, second=Unreachable)
+        run(engine, day)
+
+    (line,) = [one for one in log.getvalue().splitlines() if '"source_missing"' in one]
+    assert json.loads(line)["severity"] == "critical"
 
 
 def test_backtest_compares_as_the_single_sessions_do(tmp_path: Path) -> None:

@@ -66,9 +66,10 @@ def source_alerts(state: EngineState, session: Session, taken: TakenInputs) -> I
     record = taken.comparison.record
     if record.missing is not Missing.NONE:
         before = _alone_before(state, session, record.missing)
+        row = f", for {before + 1} sessions in a row" if before else ""
         text = (
-            f"the {record.missing} data source cannot be read, so that the other alone is decided "
-            f"on, as in {before} sessions in a row before: {record.reason}"
+            f"the {record.missing} data source cannot be read{row}, so that the other alone is "
+            f"decided on: {record.reason}"
         )
         lasting = before >= ALONE_MAX
         severity = Severity.CRITICAL if lasting else Severity.WARNING
