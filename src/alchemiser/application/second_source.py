@@ -136,5 +136,5 @@ class LeadingMarket:
             except PortError as error:
                 if not self._policy.second_alone:
                     raise
-                self.failure = str(error)
+                self.failure = str(error) or type(error).__name__
         return question(self._second)
