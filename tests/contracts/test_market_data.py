@@ -1,6 +1,7 @@
 """Every source of market data of ours keeps the market data contract."""
 
 from datetime import date, datetime, timedelta
+from inspect import signature
 from pathlib import Path
 
 import pyarrow as pa
@@ -36,7 +37,15 @@ def bench_of(path: Path) -> MarketDataBench:
 
 
 class Cases(MarketDataContract, MarketPricesContract):
-    """All that a source of ours must do."""
+    """All that a source of ours must do (DA-14)."""
+
+
+@pytest.mark.parametrize("source", [AlpacaMarketData, FileMarketData, SyntheticMarket])
+def test_no_source_handles_a_key(source: type) -> None:
+    """DA-14: whoever asks a server has a reader made for it, and knows no credentials."""
+    taken = [name for name in signature(source).parameters if "key" in name or "secret" in name]
+
+    assert taken == []
 
 
 class TestFolderOfFiles(Cases):

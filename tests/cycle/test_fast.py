@@ -273,7 +273,7 @@ def test_what_depends_on_the_way_there_is_left_to_the_exact_engine(home: Path) -
         "a constant mix": replace(engine, policy=replace(engine.policy, allocation=mixed)),
     }
     for what, one in asked.items():
-        with pytest.raises(SettingsError, match=f"knows no {what}: .* --engine exact"):
+        with pytest.raises(SettingsError, match=f"does not know {what}: .* --engine exact"):
             fast_backtest(setup_of(one), nobody)
 
 

@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from decimal import Decimal
 
 from alchemiser.domain.market.actions import CorporateAction
 from alchemiser.domain.market.bars import BarPanel
 from alchemiser.domain.market.quote import Quote
 from alchemiser.domain.values.identifiers import Symbol
 from alchemiser.domain.values.numbers import decimal_from_float
-from alchemiser.ports.market_data import MarketDataPort
+from alchemiser.ports.market_data import PricedMarketDataPort
 
 
 class ClosingQuotes:
@@ -18,7 +19,7 @@ class ClosingQuotes:
     trade, as it does in bars on disk.
     """
 
-    def __init__(self, market: MarketDataPort, session: date) -> None:
+    def __init__(self, market: PricedMarketDataPort, session: date) -> None:
         """Look at `market` as it was at the close of `session`."""
         self._market = market
         self._session = session
@@ -30,6 +31,10 @@ class ClosingQuotes:
             InputError: When it is not.
         """
         self._market.check()
+
+    def price_increment(self) -> Decimal:
+        """Return the price step of the source."""
+        return self._market.price_increment()
 
     def bars(self, symbols: Sequence[Symbol], *, through: date) -> BarPanel:
         """Return closed bars up to `through`.

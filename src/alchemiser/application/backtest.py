@@ -3,7 +3,7 @@
 import asyncio
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from hashlib import sha256
@@ -31,6 +31,7 @@ from alchemiser.domain.values.session import Session
 from alchemiser.domain.venue_model.settings import VenueSettings
 from alchemiser.ports.chance import ChancePort
 from alchemiser.ports.clock import MovableClockPort
+from alchemiser.ports.errors import InputError
 
 Progress = Callable[[int, int], None]
 
@@ -64,20 +65,43 @@ class WholePanelAnalyst:
     """Gate and evaluate the whole panel once: measures are causal, so each row is its day's."""
 
     def __init__(self, engine: Engine, end: date) -> None:
-        """Prepare the bars of every required symbol up to `end`."""
-        needed = lookbacks(engine)
+        """Prepare the bars of every required symbol up to `end`, and those of a second source.
+
+        Raises:
+            InputError: When a source breaks its contract, or the first is missing.
+            PortUnavailableError: When a source cannot be reached.
+        """
+        needed, second = lookbacks(engine), engine.second
         bars = engine.market.bars(tuple(needed), through=end)
+        if second is not None and second.leading.failure:
+            msg = f"a backtest needs its first source: {second.leading.failure}"
+            raise InputError(msg)
         self.panel = assess(bars, needed).panel
         self.evaluator = TreeEvaluator(self.panel)
         self._rows = {day: row for row, day in enumerate(self.panel.sessions)}
+        self._second = self
+        if second is not None:
+            other = replace(engine, market=second.market, second=None)
+            self._second = WholePanelAnalyst(other, end)
 
     def prepare(self, engine: Engine, session: Session, symbols: Sequence[Symbol]) -> Quoted:
-        """Return the market as of the last session that `session`'s decision may see."""
+        """Return the market as of the last session that `session`'s decision may see.
+
+        Raises:
+            InputError: When the source begins after it.
+        """
         del symbols
         at_open = engine.schedule.timing is Timing.NEXT_OPEN
         seen = last_closed(engine, session) if at_open else session
-        row = self._rows[seen.day]
+        row = self._rows.get(seen.day)
+        if row is None:
+            msg = f"the source has no bars on {seen.day} or before: begin the backtest later."
+            raise InputError(msg)
         return lambda _: Analysis(evaluator=self.evaluator, panel=self.panel, row=row)
+
+    def of_second(self) -> "WholePanelAnalyst":
+        """Return what prepares the second source's whole panel."""
+        return self._second
 
 
 def backtest(setup: BacktestSetup, progress: Progress) -> BacktestReport:

@@ -23,7 +23,6 @@ from alchemiser.application.inputs import (
     Analyst,
     FreshAnalyst,
     recalled,
-    take_inputs,
 )
 from alchemiser.application.ledger import Ledger
 from alchemiser.application.liquidation import Liquidation
@@ -33,6 +32,7 @@ from alchemiser.application.outcome import (
     no_decision,
     report,
 )
+from alchemiser.application.reading import read_inputs, source_alerts
 from alchemiser.application.releasing import release_rules
 from alchemiser.application.report import CycleReport
 from alchemiser.application.shell import Obeying, Shell
@@ -188,15 +188,14 @@ class Cycle:
         """Decide, record and return the whole plan, or return why the cycle ends without one."""
         state = self._ledger.state
         try:
-            agreed = await agree(self._engine, state, session.day)
-            taken = await take_inputs(self._engine, session, self._analyst, agreed)
+            agreed, taken = await read_inputs(self._engine, state, session, self._analyst)
         except PortError as error:
             self._note(watch_unread(self._engine, state, session))
             return Ending.unread(f"the inputs could not be read: {error}")
         self._analysis = taken.analysis
         taken_records = input_records(session, taken)
         self._record(*agreed.news, *taken_records, agreed.compared(Stage.BEFORE))
-        self._tell(agreed.alerts())
+        self._tell((*agreed.alerts(), *source_alerts(state, session, taken)))
         ended = before_deciding(agreed)
         if ended is not None:
             return self._stopped(ended) if agreed.strangers else ended

@@ -7,11 +7,12 @@ from decimal import Decimal
 from alchemiser.application.engine import Engine, Timing
 from alchemiser.application.funding import funding_postings, opening_postings
 from alchemiser.application.going_live import capped
-from alchemiser.application.inputs import TakenInputs, ask_strategies
+from alchemiser.application.inputs import Analysis, TakenInputs, ask_strategies
 from alchemiser.application.past import risk_history
 from alchemiser.application.strategies import capital_wanted
 from alchemiser.domain.books.ledger import Books, Posting, post
 from alchemiser.domain.cycle.decide import CycleDecision, CycleInputs, decide
+from alchemiser.domain.cycle.quorum import SecondOpinion
 from alchemiser.domain.cycle.shaping import Shape
 from alchemiser.domain.journal.allocations import StrategyReweighted
 from alchemiser.domain.journal.fold import EngineState
@@ -87,7 +88,7 @@ def deliberate(
         state=state.state,
         evaluator=taken.analysis.evaluator,
         row=taken.analysis.row,
-        strategies=_asked(engine, state, taken),
+        strategies=_asked(engine, state, taken.analysis),
         books=books,
         account=taken.account,
         quotes={quote.symbol: quote for quote in taken.quotes},
@@ -109,12 +110,26 @@ def deliberate(
         provisional=engine.schedule.timing is Timing.NEAR_CLOSE,
         scale=HALF if state.standing.latch.action() is Action.REDUCE else ONE,
         any_hour=engine.any_hour(),
+        second=_second_opinion(engine, state, taken),
     )
     return Deliberation(opening=opening, funding=funding, decision=decide(inputs))
 
 
+def _second_opinion(engine: Engine, state: EngineState, taken: TakenInputs) -> SecondOpinion | None:
+    """Ask the strategies again on a second source, where it differs from the first."""
+    comparison = taken.comparison
+    if comparison is None or comparison.second is None or not comparison.record.differences:
+        return None
+    return SecondOpinion(
+        evaluator=comparison.second.evaluator,
+        row=comparison.second.row,
+        strategies=_asked(engine, state, comparison.second),
+        weight_tolerance=comparison.record.weight_tolerance,
+    )
+
+
 def _asked(
-    engine: Engine, state: EngineState, taken: TakenInputs
+    engine: Engine, state: EngineState, analysis: Analysis
 ) -> tuple[tuple[StrategyId, Node | StrategyOutcome], ...]:
     """Ask the strategies, but for those that a breaker has disabled: their books are held."""
     reasons = {
@@ -123,7 +138,7 @@ def _asked(
         if trip.strategy is not None
     }
     enabled = tuple(row for row in engine.strategies if row.strategy_id not in reasons)
-    answers = dict(ask_strategies(replace(engine, strategies=enabled), taken.analysis))
+    answers = dict(ask_strategies(replace(engine, strategies=enabled), analysis))
     for row in engine.strategies:
         if row.strategy_id in reasons:
             answers[row.strategy_id] = Undecided(reason=f"{reasons[row.strategy_id]}.")

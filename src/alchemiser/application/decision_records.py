@@ -18,6 +18,7 @@ from alchemiser.domain.journal.records import (
     TargetDecided,
     TargetsConsolidated,
 )
+from alchemiser.domain.journal.source_records import QuorumMissed
 from alchemiser.domain.portfolio.consolidation import StrategyOutcome
 from alchemiser.domain.rules.decision import Decided, Undecided
 from alchemiser.domain.rules.document import content_hash
@@ -32,9 +33,12 @@ def decision_records(
 ) -> tuple[tuple[Record, ...], tuple[Record, ...]]:
     """Return the strategies' answers, and everything that follows from them, as records."""
     strategies = {row.strategy_id: row.strategy for row in engine.strategies}
-    answers = tuple(
-        answer_record(name, outcome, strategies[name], decision)
-        for name, outcome in decision.outcomes
+    answers: tuple[Record, ...] = (
+        *(QuorumMissed(dissent=dissent) for dissent in decision.dissents),
+        *(
+            answer_record(name, outcome, strategies[name], decision)
+            for name, outcome in decision.outcomes
+        ),
     )
     crossings = decision.plan.crossings
     shaped = decision.shaped
@@ -93,4 +97,5 @@ def input_records(session: Session, taken: TakenInputs) -> tuple[Record, ...]:
         for finding in taken.analysis.findings
         if finding.blocks
     )
-    return (inputs, *blocked)
+    compared = () if taken.comparison is None else (taken.comparison.record,)
+    return (inputs, *compared, *blocked)

@@ -3,13 +3,14 @@
 from datetime import date
 
 from alchemiser.application.admission import judged_last
-from alchemiser.application.agreement import Agreement, agree
+from alchemiser.application.agreement import Agreement
 from alchemiser.application.deciding import Deliberation, deliberate
 from alchemiser.application.decision_records import answer_record
 from alchemiser.application.engine import Engine
-from alchemiser.application.inputs import Analyst, FreshAnalyst, take_inputs
+from alchemiser.application.inputs import Analyst, FreshAnalyst
 from alchemiser.application.ledger import Ledger
 from alchemiser.application.outcome import before_deciding, strategy_line
+from alchemiser.application.reading import read_inputs
 from alchemiser.application.report import PlanReport, SignalsReport, StrategyLine
 from alchemiser.application.strategies import as_changed
 from alchemiser.application.watching import watch_before
@@ -62,8 +63,8 @@ async def _deliberate(
         raise SettingsError(msg)
     state = Ledger(engine.journal).state
     engine = as_changed(engine, state)
-    agreed = await agree(engine, state, day)
-    taken = await take_inputs(engine, session, analyst or FreshAnalyst(keep=False), agreed)
+    analyst = analyst or FreshAnalyst(keep=False)
+    agreed, taken = await read_inputs(engine, state, session, analyst)
     judged = judged_last(state)
     watched = judged is None or day >= judged  # else it is a look back, and gains are told already
     # What would be recorded changes this copy alone: a breaker that would trip is reckoned with.

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
+from alchemiser.application.second_source import SecondSource
 from alchemiser.domain.cycle.decide import Policy
 from alchemiser.domain.execution.patience import ExecutionSettings
 from alchemiser.domain.portfolio.exits import Exits
@@ -144,6 +145,7 @@ class Engine:
         first_live_order_max: Dollars of a single order at most in the first live session.
         disabled: Strategies that the owner has switched off while their books hold something: they
             are not asked, but the risk of what they hold is measured.
+        second: A second source that `market` is compared with, or None.
     """
 
     mode: Mode
@@ -168,6 +170,7 @@ class Engine:
     outside_hours: bool = False
     first_live_order_max: Decimal = Decimal(1000)
     disabled: tuple[EnabledStrategy, ...] = ()
+    second: SecondSource | None = None
 
     def any_hour(self) -> bool:
         """Say whether orders may go out outside regular hours: only paper trading allows it."""

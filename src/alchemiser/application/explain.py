@@ -17,7 +17,7 @@ def explain(engine: Engine, name: str) -> Explanation:
     """
     cycles = Ledger(engine.journal).state.cycles.values()
     for cycle in cycles:
-        if cycle.plan is None:
+        if cycle.plan is None and not cycle.answers:
             continue
         orders = order_lines(cycle)
         chosen = [line for line in orders if line.cl_ord_id == name]
@@ -32,6 +32,8 @@ def explain(engine: Engine, name: str) -> Explanation:
 def _explanation(cycle: CycleState, symbols: set[str]) -> Explanation:
     contributions = tuple(row for row in cycle.contributions if row.symbol in symbols)
     wanting = {StrategyId(row.book) for row in contributions}
+    if not cycle.contributions:  # nothing was planned, since no strategy decided
+        wanting |= cycle.answers.keys()
     return Explanation(
         cycle_id=cycle.started.cycle_id,
         session=cycle.started.session,
@@ -41,4 +43,5 @@ def _explanation(cycle: CycleState, symbols: set[str]) -> Explanation:
             strategy_line(cycle.answers[name]) for name in sorted(cycle.answers) if name in wanting
         ),
         limited=tuple(row for row in cycle.limited if row.symbol in symbols),
+        sources=(*(() if cycle.sources is None else (cycle.sources,)), *cycle.dissents),
     )

@@ -118,12 +118,13 @@ def _refuse_what_is_exact(engine: Engine, setup: BacktestSetup) -> None:
         (any(one.exits != Exits() for one in engine.strategies), "exits"),
         (any(one.sizing != Sizing() for one in engine.strategies), "sizing"),
         (allocation.allocation is not Allocation.DRIFT, "a constant mix"),
-        (allocation.cost_bands is not None, "bands set by costs"),
+        (allocation.cost_bands is not None, "bands that costs set"),
         (setup.venue.kind is AccountKind.CASH, "an account without margin"),
+        (engine.second is not None, "a second source of data"),
     )
     for is_asked, what in asked:
         if is_asked:
-            msg = f"the fast engine knows no {what}: leave it out, or use --engine exact."
+            msg = f"the fast engine does not know {what}: leave it out, or use --engine exact."
             raise SettingsError(msg)
 
 

@@ -11,6 +11,7 @@ import numpy as np
 from alchemiser.application.agreement import Agreement
 from alchemiser.application.engine import Engine, Timing
 from alchemiser.domain.journal.records import InputsTaken
+from alchemiser.domain.journal.source_records import SourcesCompared
 from alchemiser.domain.market.actions import CorporateAction
 from alchemiser.domain.market.bars import BarPanel, BarsReference
 from alchemiser.domain.market.gate import Finding, assess
@@ -60,10 +61,29 @@ class Analyst(Protocol):
         What takes its time is done here, since quotes grow old.
         """
 
+    def of_second(self) -> "Analyst":
+        """Return what prepares the market of the engine's second source."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comparison:
+    """Hold what a second source says.
+
+    Attributes:
+        record: How it compares with the first.
+        second: The market as it has it, or None when it could not be read or leads itself.
+    """
+
+    record: SourcesCompared
+    second: Analysis | None = None
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TakenInputs:
-    """Hold everything read for one decision; `read_at` is when the account was, UTC."""
+    """Hold everything read for one decision.
+
+    `read_at` is when the account was, UTC; `comparison` is None unless there is a second source.
+    """
 
     read_at: datetime
     account: AccountSnapshot
@@ -71,6 +91,7 @@ class TakenInputs:
     analysis: Analysis
     instruments: Mapping[Symbol, Instrument]
     provisional: tuple[tuple[Symbol, Decimal], ...]
+    comparison: Comparison | None = None
 
 
 def lookbacks(engine: Engine) -> dict[Symbol, int]:
@@ -113,6 +134,10 @@ class FreshAnalyst:
         kept = self._keep and closed.sessions
         reference = engine.bars_store.record(closed, seen_at=seen_at) if kept else None
         return lambda quotes: replace(_analysis(engine, session, closed, quotes), bars=reference)
+
+    def of_second(self) -> "FreshAnalyst":
+        """Return itself: it prepares whatever market the engine has."""
+        return self
 
 
 def recalled(engine: Engine, session: Session, taken: InputsTaken) -> Analysis | None:
@@ -219,7 +244,7 @@ async def take_inputs(
         quotes=fresh,
         analysis=analysis,
         instruments=instruments,
-        provisional=_provisional(analysis),
+        provisional=provisional_prices(analysis),
     )
 
 
@@ -230,7 +255,8 @@ def fresh_quotes(quotes: Sequence[Quote], engine: Engine) -> tuple[Quote, ...]:
     return tuple(quote for quote in quotes if now - quote.at <= oldest)
 
 
-def _provisional(analysis: Analysis) -> tuple[tuple[Symbol, Decimal], ...]:
+def provisional_prices(analysis: Analysis) -> tuple[tuple[Symbol, Decimal], ...]:
+    """Return the close of each symbol's bar for the session itself, dollars, where there is one."""
     panel = analysis.panel
     if not panel.provisional:
         return ()

@@ -10,6 +10,7 @@ from alchemiser.domain.books.reconciliation import Break
 from alchemiser.domain.journal.adjustments import PositionExited, TargetSized
 from alchemiser.domain.journal.allocations import StrategyChanged
 from alchemiser.domain.journal.records import CycleStatus
+from alchemiser.domain.journal.source_records import SourceRecord
 from alchemiser.domain.orders.messages import NewOrderSingle, Side
 from alchemiser.domain.orders.plan import PlannedOrder
 from alchemiser.domain.portfolio.capital import Transfer
@@ -245,6 +246,7 @@ class Explanation:
         contributions: What each book wanted of their symbols.
         strategies: What the strategies behind them said, with traces.
         limited: Limits that bound their symbols.
+        sources: How two sources of market data compared, and what they did not agree on.
     """
 
     cycle_id: CycleId
@@ -253,3 +255,4 @@ class Explanation:
     contributions: tuple[Contribution, ...]
     strategies: tuple[StrategyLine, ...]
     limited: tuple[Limited, ...]
+    sources: tuple[SourceRecord, ...] = ()

@@ -90,7 +90,10 @@ def build_study(settings: Settings, day: date | None = None) -> Engine:
         parts.clock.override(parts.virtual_clock)
         parts.price_increment.override(CENT)
         parts.market.override(ClosingQuotes(parts.market(), day))
-    parts.market().check()
+        second = parts.second_market()
+        if second is not None:
+            parts.second_market.override(ClosingQuotes(second, day))
+    parts.leading().check()
     return parts.engine()
 
 
@@ -109,6 +112,7 @@ def build_desk(settings: Settings, day: date | None = None) -> Engine:
     if not is_simulated(parts):
         prove_purse(parts)
         parts.strategies.override(())
+        parts.second.override(None)
         return parts.engine()
     now = _last_record(parts.journal())
     if day is not None:
@@ -116,6 +120,7 @@ def build_desk(settings: Settings, day: date | None = None) -> Engine:
     parts.start.override(now)
     parts.day.override(now.date())
     parts.strategies.override(())
+    parts.second.override(None)
     return parts.engine()
 
 
@@ -135,6 +140,7 @@ def build_offline(settings: Settings) -> Engine:
     parts.price_increment.override(CENT)
     parts.reference.override(parts.instrument_table)
     parts.strategies.override(())
+    parts.second.override(None)
     return parts.engine()
 
 
@@ -147,6 +153,8 @@ def check_files(settings: Settings) -> None:
     files = [settings.journal_file(), settings.broker_file(), settings.bars_file()]
     if settings.data.adapter == "alpaca":
         files.append(settings.series_file())
+    if settings.data.secondary is not None:
+        files.append(settings.second_bars_file())
     for file in (*files, settings.log_file()):
         if file.is_dir():
             msg = f"{file} is a folder: name a file in the configuration."
@@ -224,7 +232,7 @@ def _parts(settings: Settings, day: date) -> Parts:
 def _checked(parts: Parts) -> Parts:
     """Prove plugins and data to be sound: before the journal, which may not be touched for them."""
     parts.strategies()
-    parts.market().check()
+    parts.leading().check()
     return parts
 
 

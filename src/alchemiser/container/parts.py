@@ -17,9 +17,11 @@ from alchemiser.application.engine import (
     Schedule,
     Timing,
 )
+from alchemiser.application.second_source import SecondSource
 from alchemiser.container.adapters import adapter
 from alchemiser.container.alpaca_parts import tell_owner
 from alchemiser.container.kept_parts import KeptParts
+from alchemiser.container.second import leading_market, second_feed, second_kind, second_source
 from alchemiser.domain.cycle.decide import Policy
 from alchemiser.domain.risk.breakers import BreakerLimits
 from alchemiser.domain.risk.limits import RiskLimits
@@ -32,7 +34,7 @@ from alchemiser.ports.certificates import CertificatesPort
 from alchemiser.ports.control import ControlPort
 from alchemiser.ports.journal import JournalPort
 from alchemiser.ports.lease import LeasePort
-from alchemiser.ports.market_data import MarketDataPort
+from alchemiser.ports.market_data import MarketDataPort, PricedMarketDataPort
 from alchemiser.ports.order_updates import OrderUpdatesPort
 from alchemiser.ports.reference import ReferencePort
 from alchemiser.ports.strategy_runner import StrategyRunnerPort
@@ -113,7 +115,7 @@ class Parts(KeptParts):
         paper=threaded_calls,
         live=threaded_calls,
     )
-    market: providers.Provider[MarketDataPort] = providers.Selector(
+    market: providers.Provider[PricedMarketDataPort] = providers.Selector(
         settings.provided.data.adapter,
         synthetic=providers.Singleton(
             adapter("synthetic.market.SyntheticMarket"),
@@ -131,6 +133,29 @@ class Parts(KeptParts):
     price_increment: providers.Provider[Decimal] = providers.Singleton(
         lambda market: market.price_increment(), market
     )
+    second_market: providers.Provider[PricedMarketDataPort | None] = providers.Selector(
+        providers.Callable(second_kind, settings),
+        none=providers.Object(None),
+        files=providers.Singleton(
+            adapter("files.market.FileMarketData"), settings.provided.second_path.call(), calendar
+        ),
+        alpaca=providers.Singleton(
+            adapter("alpaca.market.AlpacaMarketData"),
+            *KeptParts.alpaca_market.args,
+            **KeptParts.alpaca_market.kwargs | {"feed": providers.Callable(second_feed, settings)},
+        ),
+    )
+    second_bars_store: providers.Provider[BarsStorePort] = providers.Singleton(
+        adapter("bars_store.sqlite.SqliteBarsStore"), settings.provided.second_bars_file.call()
+    )
+    second: providers.Provider[SecondSource | None] = providers.Singleton(
+        second_source,
+        settings,
+        market,
+        second_market,
+        second_bars_store,
+    )
+    leading: providers.Provider[MarketDataPort] = providers.Callable(leading_market, market, second)
     instrument_table: providers.Provider[ReferencePort] = providers.Singleton(
         adapter("reference.table.ReferenceTable"),
         price_increment,
@@ -235,7 +260,8 @@ class Parts(KeptParts):
         mode=providers.Callable(Mode, settings.provided.account.mode),
         clock=clock,
         calendar=calendar,
-        market=market,
+        market=leading,
+        second=second,
         reference=reference,
         broker=broker,
         journal=journal,

@@ -187,8 +187,10 @@ def _certificates(parts: Parts) -> str:
 
 
 def _data(parts: Parts) -> str:
-    parts.market().check()
-    return f"the {parts.settings().data.adapter} source keeps its contract"
+    parts.leading().check()
+    told = f"the {parts.settings().data.adapter} source keeps its contract"
+    second = parts.second()
+    return told if second is None else f"{told}, and so does the second, {second.facts.sentence()}"
 
 
 def _limits(parts: Parts) -> str:

@@ -165,7 +165,7 @@ def prove_ports(parts: Parts) -> None:
     if is_old:
         _warn(parts, "key_age", f"the broker's key: {age}.")
     prove_calendar(parts)
-    parts.market().check()
+    parts.leading().check()
     parts.control().halt_request()
 
 

@@ -65,7 +65,7 @@ def build_backtest(
     parts.settings.override(base.for_research(chosen, data))
     limits, breakers, profile = _limits(settings, risk)
     _move_into_memory(parts, limits, breakers)
-    parts.market().check()
+    parts.leading().check()
     sessions = _sessions(parts, start, last)
     if benchmark is not None:
         _check_benchmark(parts, benchmark, last)
@@ -138,6 +138,7 @@ def _limits(settings: Settings | None, risk: Path | None) -> tuple[RiskLimits, B
 def _move_into_memory(parts: Parts, limits: RiskLimits, breakers: BreakerLimits) -> None:
     parts.override_providers(
         bars_store=providers.Singleton(adapter("bars_store.null.NullBarsStore")),
+        second_bars_store=providers.Singleton(adapter("bars_store.null.NullBarsStore")),
         broker_file=providers.Object(None),
         control=providers.Singleton(adapter("memory.control.MemoryControl")),
         journal=providers.Singleton(adapter("memory.journal.MemoryJournal")),

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Protocol
 
 from alchemiser.domain.market.actions import CorporateAction
@@ -50,3 +51,10 @@ class MarketDataPort(Protocol):
         Raises:
             PortUnavailableError: When the source cannot be reached.
         """
+
+
+class PricedMarketDataPort(MarketDataPort, Protocol):
+    """A source that knows its price step."""
+
+    def price_increment(self) -> Decimal:
+        """Return the price step in dollars."""

@@ -22,6 +22,12 @@ def check_mode(account: Account, broker: Broker, data: Data) -> None:
                 f'"{adapter}": write {wanted} there, or another mode'
             )
             raise ValueError(msg)
+    if simulated and data.secondary is not None and data.secondary.adapter == "alpaca":
+        msg = (
+            '[account] mode = "simulated" does not go with [data.secondary] adapter = "alpaca": '
+            'write adapter = "files" there, or another mode'
+        )
+        raise ValueError(msg)
     if not simulated:
         _check_addresses(Purse(account.mode), broker, data)
 

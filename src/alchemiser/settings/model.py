@@ -121,6 +121,10 @@ class Settings(Section):
         ]
         if self.data.path is not None:
             files.append(("[data] path", self.data_path()))
+        if self.data.secondary is not None:
+            files.append(("the second source's bars beside the journal", self.second_bars_file()))
+            if self.data.secondary.path is not None:
+                files.append(("[data.secondary] path", self.second_path()))
         if self.secrets.path is not None:
             files.append(("[secrets] path", self.key_file()))
         owners: dict[str, str] = {}
@@ -193,6 +197,15 @@ class Settings(Section):
     def data_path(self) -> Path:
         """Return where the bars are."""
         return self._file.parent / (self.data.path or "")
+
+    def second_path(self) -> Path:
+        """Return where the bars of the second source are."""
+        secondary = self.data.secondary
+        return self._file.parent / (secondary.path if secondary and secondary.path else "")
+
+    def second_bars_file(self) -> Path:
+        """Return where the second source's bars that decisions rested on are kept."""
+        return self.journal_file().with_name("bars-secondary.db")
 
     def log_file(self) -> Path:
         """Return where alerts are written."""

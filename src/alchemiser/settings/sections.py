@@ -32,6 +32,7 @@ from alchemiser.settings.fields import (
     available,
 )
 from alchemiser.settings.risk import DOLLARS_MAX, Ticker
+from alchemiser.settings.secondary import Secondary
 from alchemiser.settings.venue import Venue
 
 MINUTES_MAX: Final = 180
@@ -111,6 +112,7 @@ class Data(Section):
     stream_url: DataStreamUrl | None = Field(default=None, description=f'"{DATA_STREAM}/iex"')
     feed: Literal["iex", "sip"] = Field(default="iex", description='feed = "iex" or "sip"')
     requests_per_minute: Rate = Field(default=RATE, description=_RATE)
+    secondary: Secondary | None = Field(default=None, description="a table [data.secondary]")
 
     @model_validator(mode="after")
     def _keys_go_with_their_adapter(self) -> Self:
@@ -122,6 +124,10 @@ class Data(Section):
             raise ValueError(msg)
         if self.adapter != "alpaca" and self.model_fields_set & {"url", "stream_url", "feed"}:
             msg = 'url, stream_url and feed go with adapter = "alpaca": write it, or remove them'
+            raise ValueError(msg)
+        second = None if self.adapter != "alpaca" else self.secondary
+        if second is not None and (second.adapter, second.feed) == ("alpaca", self.feed):
+            msg = f'secondary is the same source: write another feed than "{self.feed}" there'
             raise ValueError(msg)
         return self
 

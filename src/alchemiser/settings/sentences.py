@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
+from types import UnionType
 from typing import Final, TypeVar, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
@@ -71,6 +72,8 @@ def _table(
     inner, below = (None if field is None else field.annotation), depth + 1
     if get_origin(inner) is dict:
         inner, below = get_args(inner)[1], depth + 2
+    if get_origin(inner) is UnionType:  # a table that may be left out
+        inner = get_args(inner)[0]
     if isinstance(inner, type) and issubclass(inner, BaseModel) and below <= len(location):
         return _table(inner, location, below)
     return model, depth

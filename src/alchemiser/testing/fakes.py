@@ -15,6 +15,7 @@ from alchemiser.domain.orders.approval import ApprovedOrder
 from alchemiser.domain.orders.messages import ExecutionReport, NewOrderSingle
 from alchemiser.domain.values.identifiers import ExecId, Symbol
 from alchemiser.domain.values.instrument import Instrument
+from alchemiser.domain.values.numbers import CENT
 from alchemiser.domain.values.session import Session
 from alchemiser.ports.broker import BrokerPort
 from alchemiser.ports.errors import PortUnavailableError
@@ -87,6 +88,10 @@ class FakeMarket:
     def check(self) -> None:
         """Find nothing wrong, unless `failure` is set."""
         self._fail()
+
+    def price_increment(self) -> Decimal:
+        """Return the price step: a cent."""
+        return CENT
 
     def bars(self, symbols: Sequence[Symbol], *, through: date) -> BarPanel:
         """Return the panel's columns `symbols` up to `through`; NaN where it has none."""

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import Final, Protocol
+from typing import Final
 
 import numpy as np
 
@@ -15,17 +15,10 @@ from alchemiser.domain.market.columns import from_first_bar, panel_columns, pane
 from alchemiser.domain.market.quote import Quote
 from alchemiser.domain.values.identifiers import Symbol
 from alchemiser.ports.clock import ClockPort
-from alchemiser.ports.market_data import MarketDataPort
+from alchemiser.ports.market_data import PricedMarketDataPort
 
 _TIMEFRAME: Final = "1Day"
 _CLOSURE_MAX: Final = timedelta(days=14)
-
-
-class PricedMarketDataPort(MarketDataPort, Protocol):
-    """A source that knows its price step."""
-
-    def price_increment(self) -> Decimal:
-        """Return the price step in dollars."""
 
 
 class KeptMarketData:

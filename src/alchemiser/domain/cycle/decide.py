@@ -8,11 +8,17 @@ from typing import Final
 
 from alchemiser.domain.books.ledger import Book, total_cash
 from alchemiser.domain.cycle.answering import answers
+from alchemiser.domain.cycle.last_gate import last_gate
+from alchemiser.domain.cycle.quorum import (
+    Outcomes,
+    SecondOpinion,
+    agreed_answers,
+    agreed_shapes,
+)
 from alchemiser.domain.cycle.shaping import Opened, Shape, Shaped, Shaper
 from alchemiser.domain.market.quote import Quote
 from alchemiser.domain.orders.account import AccountSnapshot
-from alchemiser.domain.orders.approval import ApprovedOrder
-from alchemiser.domain.orders.messages import NewOrderSingle, Side
+from alchemiser.domain.orders.messages import NewOrderSingle
 from alchemiser.domain.orders.plan import OrderPlan
 from alchemiser.domain.orders.working import Liquidity
 from alchemiser.domain.planning.choosing import OrderBudget
@@ -27,10 +33,10 @@ from alchemiser.domain.portfolio.consolidation import (
     StrategyOutcome,
     consolidate,
 )
+from alchemiser.domain.portfolio.dissent import Dissent
 from alchemiser.domain.portfolio.past import Liquidities, Past
 from alchemiser.domain.risk.breakers import BreakerLimits
 from alchemiser.domain.risk.context import RiskContext
-from alchemiser.domain.risk.gates import approve
 from alchemiser.domain.risk.history import RiskHistory
 from alchemiser.domain.risk.limits import RiskLimits, TradingState, Violation
 from alchemiser.domain.risk.portfolio import PortfolioAssessment, assess_portfolio
@@ -38,7 +44,7 @@ from alchemiser.domain.rules.decision import Decided, Undecided
 from alchemiser.domain.rules.evaluator import TreeEvaluator
 from alchemiser.domain.rules.nodes import Node
 from alchemiser.domain.rules.regime import Benchmarks, Regime
-from alchemiser.domain.values.identifiers import BookId, ClOrdId, StrategyId, Symbol
+from alchemiser.domain.values.identifiers import BookId, StrategyId, Symbol
 from alchemiser.domain.values.instrument import Instrument
 from alchemiser.domain.values.numbers import ONE, ZERO
 from alchemiser.domain.values.session import Session
@@ -88,6 +94,7 @@ class CycleInputs:
             not known, although the panel of a backtest may hold them.
         scale: What every target is multiplied by, in [0, 1]; below one after a breaker.
         any_hour: Whether orders may go out outside regular hours, which only paper trading allows.
+        second: What a second source gives to decide on, where it differs from the first; or None.
     """
 
     now: datetime
@@ -111,6 +118,7 @@ class CycleInputs:
     provisional: bool = False
     scale: Decimal = ONE
     any_hour: bool = False
+    second: SecondOpinion | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,6 +136,7 @@ class CycleDecision:
         assessment: What the first gate left of it.
         plan: What is to be done; without the orders that the last gate refused.
         refused: Orders that the last gate refused.
+        dissents: Strategies whose books are left alone, since two sources lead elsewhere.
     """
 
     regime: Regime
@@ -139,11 +148,12 @@ class CycleDecision:
     assessment: PortfolioAssessment
     plan: OrderPlan
     refused: tuple[tuple[NewOrderSingle, Violation], ...]
+    dissents: tuple[Dissent, ...] = ()
 
 
 def decide(inputs: CycleInputs) -> CycleDecision:
     """Return the decision; the same inputs give the same bytes, anywhere and at any time."""
-    outcomes = answers(inputs.strategies, inputs.evaluator, inputs.row, inputs.fallbacks)
+    outcomes, dissents = _answers(inputs)
     turns = _turns(outcomes, inputs)
     marks = {name: quote.mid() for name, quote in inputs.quotes.items()}
     allocated = allocate_capital(
@@ -160,7 +170,7 @@ def decide(inputs: CycleInputs) -> CycleDecision:
         inputs.policy.allocation,
         gone | {name: shaped.turn(name, turns.get(name, Turn())) for name, _ in outcomes},
     )
-    unvalued = dict(consolidation.undecided)
+    unvalued = dict(consolidation.undecided) | shaped.held()
     outcomes = tuple((name, unvalued.get(name, outcome)) for name, outcome in outcomes)
     net = orderable(consolidation.net, plan_inputs, planning)
     assessment = assess_portfolio(net, context, planning.limit_offset)
@@ -169,7 +179,7 @@ def decide(inputs: CycleInputs) -> CycleDecision:
         # Where nothing is sold, nothing is given that would have to be: it stays owed.
         allocated, crossings = Allocated(books=before), ()
     plan = make_plan(assessment.net, crossings, plan_inputs, planning)
-    plan, refused = _last_gate(plan, context)
+    plan, refused = last_gate(plan, context)
     return CycleDecision(
         regime=inputs.policy.benchmarks.regime(inputs.evaluator, inputs.row),
         outcomes=outcomes,
@@ -180,7 +190,18 @@ def decide(inputs: CycleInputs) -> CycleDecision:
         assessment=assessment,
         plan=plan,
         refused=refused,
+        dissents=(*dissents, *shaped.dissents),
     )
+
+
+def _answers(inputs: CycleInputs) -> tuple[Outcomes, tuple[Dissent, ...]]:
+    """Return each strategy's answer, and which are none since two sources lead elsewhere."""
+    first = answers(inputs.strategies, inputs.evaluator, inputs.row, inputs.fallbacks)
+    if inputs.second is None:
+        return first, ()
+    second, other = inputs.second, inputs.second.evaluator
+    theirs = answers(second.strategies, other, second.row, inputs.fallbacks)
+    return agreed_answers(first, theirs, second.weight_tolerance)
 
 
 def _turns(
@@ -215,11 +236,8 @@ def _market(
     return Market(marks=marks, instruments=inputs.instruments, costs=costs)
 
 
-def _shaped(
-    outcomes: Sequence[tuple[StrategyId, StrategyOutcome]],
-    inputs: CycleInputs,
-    marks: Mapping[Symbol, Decimal],
-) -> Shaped:
+def _shaped(outcomes: Outcomes, inputs: CycleInputs, marks: Mapping[Symbol, Decimal]) -> Shaped:
+    """Return what becomes of the answers; where there are two sources, the same on both."""
     shaper = Shaper(
         panel=inputs.evaluator.bars,
         row=inputs.row,
@@ -229,7 +247,12 @@ def _shaped(
         provisional=inputs.provisional,
         scale=inputs.scale,
     )
-    return shaper.shape(outcomes, inputs.shapes)
+    second = inputs.second
+    if second is None:
+        return shaper.shape(outcomes, inputs.shapes)
+    other = shaper.on(second.evaluator.bars, second.row)
+    first, theirs = (one.shape(outcomes, inputs.shapes) for one in (shaper, other))
+    return agreed_shapes(first, theirs, second.weight_tolerance)
 
 
 def _context(inputs: CycleInputs) -> RiskContext:
@@ -269,27 +292,3 @@ def _plan_inputs(inputs: CycleInputs, spendable: Decimal | None) -> PlanInputs:
 def _liquidity(inputs: CycleInputs) -> Mapping[Symbol, Liquidity]:
     past = Past.of(inputs.evaluator.bars, inputs.row, provisional=inputs.provisional)
     return Liquidities(past, inputs.quotes, LIQUIDITY_SESSIONS)
-
-
-def _last_gate(
-    plan: OrderPlan, context: RiskContext
-) -> tuple[OrderPlan, tuple[tuple[NewOrderSingle, Violation], ...]]:
-    """Gate sells on the account as it is, buys as it will be once the approved sells filled."""
-    refused: dict[ClOrdId, tuple[NewOrderSingle, Violation]] = {}
-    approved_sells: list[tuple[Symbol, Decimal, Decimal]] = []
-    for side in (Side.SELL, Side.BUY):
-        if side is Side.BUY:
-            context = replace(context, open_orders=()).after_sells(approved_sells)
-        for planned in plan.orders:
-            if planned.side is not side:
-                continue
-            order = planned.request()
-            verdict = approve(order, context)
-            if isinstance(verdict, ApprovedOrder):
-                context = context.with_order(order)
-                if side is Side.SELL:
-                    approved_sells.append((order.symbol, order.order_qty, order.price))
-            else:
-                refused[order.cl_ord_id] = (order, verdict)
-    kept = tuple(order for order in plan.orders if order.cl_ord_id not in refused)
-    return replace(plan, orders=kept), tuple(refused.values())

@@ -12,9 +12,10 @@ from alchemiser.domain.books.ledger import Book
 from alchemiser.domain.market.bars import BarPanel
 from alchemiser.domain.portfolio.allocation import Turn
 from alchemiser.domain.portfolio.consolidation import StrategyOutcome
+from alchemiser.domain.portfolio.dissent import Dissent
 from alchemiser.domain.portfolio.exits import Exit, Exits, exits_due, unjudged
 from alchemiser.domain.portfolio.sizing import Sized, Sizing, sized
-from alchemiser.domain.rules.decision import Decided
+from alchemiser.domain.rules.decision import Decided, Undecided
 from alchemiser.domain.values.identifiers import BookId, StrategyId, Symbol
 from alchemiser.domain.values.numbers import ONE, WEIGHT, ZERO, round_down
 from alchemiser.domain.values.target import TargetPortfolio
@@ -47,12 +48,18 @@ class Shaped:
         exits: Positions that are given up now, by strategy.
         unjudged: Positions whose exits cannot be judged, by strategy.
         sized: Cuts of weights, by strategy.
+        dissents: Strategies whose wishes are shaped otherwise on a second source.
     """
 
     outcomes: tuple[tuple[StrategyId, StrategyOutcome], ...]
     exits: tuple[tuple[StrategyId, Exit], ...] = ()
     unjudged: tuple[tuple[StrategyId, Symbol], ...] = ()
     sized: tuple[tuple[StrategyId, Sized], ...] = ()
+    dissents: tuple[Dissent, ...] = ()
+
+    def held(self) -> dict[StrategyId, Undecided]:
+        """Return why the books of those that dissent stay as they are."""
+        return {one.strategy: Undecided(reason=one.sentence()) for one in self.dissents}
 
     def turn(self, name: StrategyId, turn: Turn) -> Turn:
         """Return a strategy's turn with what its book gives up now."""
@@ -98,6 +105,18 @@ class Shaper:
             exits=tuple(self._exits),
             unjudged=tuple(self._unjudged),
             sized=tuple(self._sized),
+        )
+
+    def on(self, panel: BarPanel, row: int) -> "Shaper":
+        """Return what shapes the same wishes on other bars."""
+        return Shaper(
+            panel=panel,
+            row=row,
+            books=self.books,
+            marks=self.marks,
+            opened=self.opened,
+            provisional=self.provisional,
+            scale=self.scale,
         )
 
     def _one(

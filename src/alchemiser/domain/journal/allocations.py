@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Final
 
 from alchemiser.domain.values.identifiers import StrategyId
 from alchemiser.domain.values.numbers import plain
@@ -48,6 +49,7 @@ class StrategyReweighted:
 
 
 AllocationRecord = StrategyChanged | StrategyReweighted
+ALLOCATION_RECORDS: Final[tuple[type, ...]] = (StrategyChanged, StrategyReweighted)
 
 
 @dataclass(slots=True)

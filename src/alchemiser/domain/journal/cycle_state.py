@@ -16,6 +16,7 @@ from alchemiser.domain.journal.records import (
     SymbolBlocked,
     TargetDecided,
 )
+from alchemiser.domain.journal.source_records import QuorumMissed, SourcesCompared
 from alchemiser.domain.orders.messages import ExecutionReport, NewOrderSingle
 from alchemiser.domain.orders.plan import OrderPlan
 from alchemiser.domain.portfolio.consolidation import Contribution
@@ -32,6 +33,8 @@ class CycleState:
 
     started: CycleStarted
     taken: InputsTaken | None = None
+    sources: SourcesCompared | None = None
+    dissents: list[QuorumMissed] = field(default_factory=list)
     blocked: dict[Symbol, SymbolBlocked] = field(default_factory=dict)
     answers: dict[StrategyId, StrategyAnswer] = field(default_factory=dict)
     contributions: tuple[Contribution, ...] = ()

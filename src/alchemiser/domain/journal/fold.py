@@ -32,6 +32,7 @@ from alchemiser.domain.journal.records import (
     TargetsConsolidated,
 )
 from alchemiser.domain.journal.restrictions import ControlOverridden, LimitsInForce
+from alchemiser.domain.journal.source_records import QuorumMissed, SourcesCompared
 from alchemiser.domain.journal.standing import Standing, StandingRecord
 from alchemiser.domain.journal.withheld import Withheld
 from alchemiser.domain.orders.messages import ExecutionReport
@@ -194,6 +195,10 @@ class EngineState:
                 cycle.blocked.clear()
                 cycle.exits.clear()
                 cycle.sized.clear()
+                cycle.sources = None
+                cycle.dissents.clear()
+            case SourcesCompared():
+                cycle.sources = record
             case SymbolBlocked(symbol=symbol):
                 cycle.blocked[symbol] = record
             case CycleFinished():
@@ -221,6 +226,8 @@ class EngineState:
                 cycle.exits.append(record)
             case TargetSized():
                 cycle.sized.append(record)
+            case QuorumMissed():
+                cycle.dissents.append(record)
             case TargetsConsolidated(contributions=contributions):
                 cycle.contributions = contributions
             case PortfolioAssessed(limited=limited, refused=refused):

@@ -11,12 +11,9 @@ from alchemiser.domain.books.reconciliation import Break
 from alchemiser.domain.execution import facts
 from alchemiser.domain.journal.account_records import ACCOUNT_RECORDS, AccountRecord
 from alchemiser.domain.journal.adjustments import PositionExited, TargetSized
-from alchemiser.domain.journal.allocations import (
-    AllocationRecord,
-    StrategyChanged,
-    StrategyReweighted,
-)
+from alchemiser.domain.journal.allocations import ALLOCATION_RECORDS, AllocationRecord
 from alchemiser.domain.journal.restrictions import RESTRICTION_RECORDS, RestrictionRecord
+from alchemiser.domain.journal.source_records import SOURCE_RECORDS, SourceRecord
 from alchemiser.domain.market.bars import BarsReference
 from alchemiser.domain.market.quote import Quote
 from alchemiser.domain.orders.account import AccountSnapshot
@@ -240,6 +237,7 @@ Record = (
     | OrderApproved
     | facts.Fact
     | AccountRecord
+    | SourceRecord
     | RestrictionRecord
     | AllocationRecord
     | CycleFinished
@@ -271,8 +269,8 @@ RECORD_TYPES: Final[tuple[type, ...]] = (
     facts.CancelIntended,
     facts.DoneForDay,
     *ACCOUNT_RECORDS,
+    *SOURCE_RECORDS,
     *RESTRICTION_RECORDS,
-    StrategyChanged,
-    StrategyReweighted,
+    *ALLOCATION_RECORDS,
     CycleFinished,
 )

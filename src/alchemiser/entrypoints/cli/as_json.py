@@ -23,6 +23,7 @@ from alchemiser.application.report import (
 from alchemiser.application.tree_import import TreeReport
 from alchemiser.domain.journal.chain import ChainReport, Envelope
 from alchemiser.entrypoints.cli.lots_json import gained
+from alchemiser.entrypoints.cli.sources import sources_json
 from alchemiser.ports.strategy_source import InstalledPlugin
 
 Document = dict[str, object]
@@ -165,7 +166,7 @@ def explanation(report: Explanation) -> Document:
             for line in report.strategies
             for step in line.trace
         ],
-    }
+    } | sources_json(report.sources)
 
 
 def chain(report: ChainReport) -> Document:

@@ -21,6 +21,7 @@ from alchemiser.application.tree_import import TreeReport
 from alchemiser.domain.journal.chain import ChainReport, Envelope
 from alchemiser.entrypoints.cli import pieces
 from alchemiser.entrypoints.cli.pieces import dollars, percent, plain, shares
+from alchemiser.entrypoints.cli.sources import print_sources
 from alchemiser.ports.strategy_source import InstalledPlugin
 
 
@@ -162,6 +163,7 @@ def explanation(console: Console, report: Explanation) -> None:
     pieces.limits(console, report.limited)
     pieces.contributions(console, report.contributions)
     pieces.decisions(console, report.strategies)
+    print_sources(console, report.sources)
 
 
 def chain(console: Console, report: ChainReport) -> None:

@@ -192,7 +192,7 @@ def test_the_servers_count_is_readable(venue: Loopback) -> None:
 
 
 def test_a_used_up_budget_refuses_reads_and_lets_cancels_through(venue: Loopback) -> None:
-    """RS-16, FAULTS A07."""
+    """RS-16, DA-13, FAULTS A07."""
     line = transport(venue.url, limits=replace(QUICK, per_minute=20))
     for _ in range(4):
         venue.then(told({}))

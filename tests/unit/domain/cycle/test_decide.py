@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from alchemiser.domain.books.ledger import Book, cross, post, total_cash, total_positions
 from alchemiser.domain.cycle.decide import CycleDecision, CycleInputs, Policy, decide
+from alchemiser.domain.cycle.quorum import SecondOpinion
 from alchemiser.domain.market.bars import BarPanel
 from alchemiser.domain.market.quote import Quote
 from alchemiser.domain.orders.account import AccountSnapshot, Position
@@ -24,6 +25,7 @@ from alchemiser.domain.risk.limits import RESEARCH_LIMITS, RiskCode, RiskLimits,
 from alchemiser.domain.risk.portfolio import assess_portfolio
 from alchemiser.domain.rules.decision import Decided, Undecided
 from alchemiser.domain.rules.evaluator import TreeEvaluator
+from alchemiser.domain.rules.nodes import Node
 from alchemiser.domain.values.identifiers import BookId, StrategyId, Symbol
 from alchemiser.domain.values.instrument import AssetClass, Instrument, Sector
 from alchemiser.domain.values.numbers import is_multiple
@@ -86,23 +88,24 @@ class World:
         )
 
     def decide(self) -> CycleDecision:
-        return decide(
-            CycleInputs(
-                now=NOW,
-                session=SESSION,
-                deadline=SESSION.close_at,
-                state=self.state,
-                evaluator=NO_BARS,
-                row=0,
-                strategies=[(StrategyId(one), self.outcomes[one]) for one in sorted(self.outcomes)],
-                books=self.books,
-                account=self.account(),
-                quotes=self.quotes,
-                instruments=INSTRUMENTS,
-                policy=self.policy,
-                capital=self.capital,
-                history=a_history(SESSION.day, INSTRUMENTS),
-            )
+        return decide(self.inputs())
+
+    def inputs(self) -> CycleInputs:
+        return CycleInputs(
+            now=NOW,
+            session=SESSION,
+            deadline=SESSION.close_at,
+            state=self.state,
+            evaluator=NO_BARS,
+            row=0,
+            strategies=[(StrategyId(one), self.outcomes[one]) for one in sorted(self.outcomes)],
+            books=self.books,
+            account=self.account(),
+            quotes=self.quotes,
+            instruments=INSTRUMENTS,
+            policy=self.policy,
+            capital=self.capital,
+            history=a_history(SESSION.day, INSTRUMENTS),
         )
 
     def context(self) -> RiskContext:
@@ -291,6 +294,35 @@ def test_books_that_did_not_decide_keep_every_share_and_no_book_sells_what_it_ha
         if name not in deciding:
             assert book == world.books[name]
             assert all(name not in dict(order.claims) for order in decision.plan.orders)
+
+
+@given(world=worlds())
+def test_second_source_that_agrees_changes_nothing(world: World) -> None:
+    """RS-07: one that differs somewhere, and leads to the same targets."""
+    inputs = world.inputs()
+
+    decision = decide(replace(inputs, second=_opinion(inputs.strategies)))
+
+    assert decision == world.decide()
+
+
+@given(world=worlds())
+def test_second_source_that_decides_nothing_holds_every_book(world: World) -> None:
+    """RS-07."""
+    inputs = world.inputs()
+    silent = [(name, Undecided(reason="no bars")) for name, _ in inputs.strategies]
+
+    decision = decide(replace(inputs, second=_opinion(silent)))
+
+    decided = {name for name, said in world.outcomes.items() if isinstance(said, Decided)}
+    assert {one.strategy for one in decision.dissents} == decided
+    assert not any(isinstance(said, Decided) for _, said in decision.outcomes)
+
+
+def _opinion(strategies: Sequence[tuple[StrategyId, Node | StrategyOutcome]]) -> SecondOpinion:
+    return SecondOpinion(
+        evaluator=NO_BARS, row=0, strategies=strategies, weight_tolerance=Decimal(0)
+    )
 
 
 @given(world=worlds())
