@@ -214,7 +214,7 @@ def test_both_engines_end_with_the_same_books(case: Case) -> None:
     if not exact.failures:
         assert fast.decided == exact.decided
         assert fast.performance.turnover == pytest.approx(
-            exact.performance.turnover, rel=1e-4, abs=1e-4
+            exact.performance.turnover, rel=5e-4, abs=1e-4
         )
         assert dict(fast.limited).keys() == dict(exact.limited).keys()
 

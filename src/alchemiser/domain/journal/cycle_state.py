@@ -51,6 +51,15 @@ class CycleState:
     reconciled_after: bool = False
     finished: CycleFinished | None = None
 
+    def take(self, inputs: InputsTaken) -> None:
+        """Begin with `inputs`; a decision that was not recorded is made anew on them."""
+        self.taken = inputs
+        self.blocked.clear()
+        self.exits.clear()
+        self.sized.clear()
+        self.sources = None
+        self.dissents.clear()
+
     def is_over(self) -> bool:
         """Say whether the session was planned and ended: there is no second plan after that."""
         return self.finished is not None and self.plan is not None

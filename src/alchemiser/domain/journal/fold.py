@@ -189,14 +189,8 @@ class EngineState:
     def _apply_to_cycle(self, cycle: CycleState, record: Record) -> None:
         match record:
             case InputsTaken():
-                cycle.taken = record
+                cycle.take(record)
                 self.accounting.acted = record.session
-                # A decision that was not recorded is made anew, on inputs taken anew.
-                cycle.blocked.clear()
-                cycle.exits.clear()
-                cycle.sized.clear()
-                cycle.sources = None
-                cycle.dissents.clear()
             case SourcesCompared():
                 cycle.sources = record
             case SymbolBlocked(symbol=symbol):
