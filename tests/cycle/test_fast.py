@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from alchemiser.adapters.memory.journal import MemoryJournal
@@ -194,8 +194,23 @@ def both(home: Path, case: Case) -> tuple[BacktestReport, BacktestReport]:
     return fast, backtest(setup_of(engine_of(home, case)), lambda *_: None)
 
 
+A_PRICE_IS_MISSING_ON_ITS_TURN = Case(
+    seed=1,
+    trees=(2,),
+    whole=False,
+    holes=True,
+    band=Decimal("0.05"),
+    buffer=Decimal("0.01"),
+    minimum=Decimal(0),
+    frequency=Frequency.WEEKLY,
+    threshold=Decimal(0),
+    limits=RESEARCH_LIMITS,
+)
+
+
 @settings(max_examples=40)
 @given(case=cases)
+@example(case=A_PRICE_IS_MISSING_ON_ITS_TURN)
 def test_both_engines_end_with_the_same_books(case: Case) -> None:
     """BT-01, BT-03: one truth, two engines.
 

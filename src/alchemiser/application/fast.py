@@ -21,11 +21,10 @@ from alchemiser.application.backtest_report import (
     EngineName,
     diversity,
 )
-from alchemiser.application.engine import EnabledStrategy, Engine, Timing
-from alchemiser.domain.fast.costs import costs_of
+from alchemiser.application.engine import EnabledStrategy, Engine
+from alchemiser.application.fast_inputs import decided, inputs_of, rebalance_of, row_of
 from alchemiser.domain.fast.gains import gains_of
-from alchemiser.domain.fast.inputs import FastInputs, FastRun, Rules
-from alchemiser.domain.fast.limits import bounds_of
+from alchemiser.domain.fast.inputs import FastInputs, FastRun
 from alchemiser.domain.fast.simulate import simulate
 from alchemiser.domain.market.bars import BarPanel
 from alchemiser.domain.market.view import MarketView
@@ -37,9 +36,8 @@ from alchemiser.domain.risk.limits import RESEARCH_LIMITS, RiskLimits
 from alchemiser.domain.rules.decision import Decided
 from alchemiser.domain.rules.strategy import RuleStrategy
 from alchemiser.domain.values.errors import SettingsError
-from alchemiser.domain.values.identifiers import StrategyId, Symbol
-from alchemiser.domain.values.instrument import Instrument
-from alchemiser.domain.values.numbers import ONE, Floats, Mask, cents
+from alchemiser.domain.values.identifiers import StrategyId
+from alchemiser.domain.values.numbers import Floats, Mask, cents
 from alchemiser.domain.values.rebalance import EVERY_SESSION
 
 CHECKED: Final = frozenset({
@@ -81,8 +79,7 @@ def fast_backtest(setup: BacktestSetup, progress: Progress) -> BacktestReport:
     panel, days = analyst.panel, tuple(session.day for session in setup.sessions)
     seen = [analyst.prepare(engine, session, ())(()).row for session in setup.sessions]
     wanted = {one.strategy_id: _weights(one, analyst, engine, seen) for one in engine.strategies}
-    inputs = _inputs(setup, panel, days, wanted)
-    run = simulate(inputs)
+    inputs, run = _run(setup, panel, days, wanted)
     progress(len(days), len(days))
     shares, costs = run.positions.sum(axis=1), inputs.costs
     course = Course(
@@ -110,6 +107,46 @@ def fast_backtest(setup: BacktestSetup, progress: Progress) -> BacktestReport:
         units="total-return units",
         not_checked=tuple(_not_checked(engine.policy.limits)),
     )
+
+
+def _run(
+    setup: BacktestSetup,
+    panel: BarPanel,
+    days: Sequence[date],
+    wanted: Mapping[StrategyId, Floats],
+) -> tuple[FastInputs, FastRun]:
+    """Run the sessions, again where a book that was to be traded could not be valued.
+
+    Only what it holds then tells so, and it is its turn again at the next session.
+    """
+    seldom = [
+        (book, one.strategy_id)
+        for book, one in enumerate(setup.engine.strategies)
+        if rebalance_of(one) != EVERY_SESSION
+    ]
+    missed: dict[StrategyId, frozenset[int]] = {}
+    while True:
+        inputs = inputs_of(setup, panel, days, wanted, missed)
+        run = simulate(inputs)
+        found: dict[StrategyId, list[int]] = {}
+        for book, name in seldom:
+            weights = inputs.weights[book]
+            unvalued = _unvalued(weights, run.positions[:, book], inputs.prices)
+            rows = np.flatnonzero(decided(weights) & unvalued)
+            if rows.size:
+                found[name] = rows[:1].tolist()
+        if not found:
+            return inputs, run
+        for name, first in found.items():
+            missed[name] = missed.get(name, frozenset()) | frozenset(first)
+
+
+def _unvalued(weights: Floats, positions: Floats, prices: Floats) -> Mask:
+    """Return where a book has no price of something that it held before or wants, bool (T,)."""
+    held = np.concatenate((np.zeros_like(positions[:1]), positions[:-1]))
+    lacks = np.isnan(prices) & ((held > 0) | (weights > 0))
+    unvalued: Mask = np.logical_or.reduce(lacks, axis=1)
+    return unvalued
 
 
 def _refuse_what_is_exact(engine: Engine, setup: BacktestSetup) -> None:
@@ -144,106 +181,13 @@ def _weights(
     for place, row in enumerate(seen):
         answer = engine.runner.run(enabled, MarketView(panel, row))
         if isinstance(answer, Decided):
-            weights[place] = _row(panel.symbols, dict(answer.target.weights))
+            weights[place] = row_of(panel.symbols, dict(answer.target.weights))
     return weights
-
-
-def _row(symbols: Sequence[Symbol], weights: Mapping[Symbol, Decimal]) -> list[float]:
-    return [float(weights.get(name, 0)) for name in symbols]
-
-
-def _decided(weights: Floats) -> Mask:
-    decided: Mask = np.logical_and.reduce(np.isfinite(weights), axis=1)
-    return decided
 
 
 def _times_decided(weights: Floats, positions: Floats, prices: Floats) -> int:
     """Return in how many sessions a strategy decided, and its book and target had prices."""
-    held = np.concatenate((np.zeros_like(positions[:1]), positions[:-1]))
-    unvalued = np.isnan(prices) & ((held > 0) | (weights > 0))
-    return int((_decided(weights) & ~np.logical_or.reduce(unvalued, axis=1)).sum())
-
-
-def _inputs(
-    setup: BacktestSetup,
-    panel: BarPanel,
-    days: Sequence[date],
-    wanted: Mapping[StrategyId, Floats],
-) -> FastInputs:
-    engine = setup.engine
-    prices = _prices(engine, panel, days)
-    instruments = [engine.reference.instrument(name) for name in panel.symbols]
-    cash = float(engine.broker.account().equity)
-    capital = np.array([float(one.weight) * cash for one in engine.strategies])
-    traded = [_traded(one, panel, wanted[one.strategy_id], days) for one in engine.strategies]
-    thresholds = np.array([_threshold(one) for one in engine.strategies])
-    return FastInputs(
-        prices=prices,
-        weights=np.stack(traded),
-        rests=np.stack([_decided(wanted[one.strategy_id]) for one in engine.strategies])
-        & ~np.logical_and.reduce(np.isfinite(np.stack(traded)), axis=2),
-        capital=capital,
-        idle=cash - float(capital.sum()),
-        costs=costs_of(setup.venue, instruments, days, prices),
-        rules=_rules(engine, instruments),
-        thresholds=thresholds if thresholds.any() else None,
-        bounds=bounds_of(engine.policy.limits, instruments),
-    )
-
-
-def _prices(engine: Engine, panel: BarPanel, days: Sequence[date]) -> Floats:
-    """Return the prices that sessions are traded at; NaN where there is none.
-
-    Raises:
-        SettingsError: When they are opening prices, and the data have none.
-    """
-    at_open = engine.schedule.timing is Timing.NEXT_OPEN
-    prices = panel.open if at_open else panel.close
-    if prices is None:
-        msg = "the data have no opening prices: trade near the close, or add a column open."
-        raise SettingsError(msg)
-    rows = [panel.sessions.index(day) for day in days]
-    chosen = prices[rows]
-    return np.where(chosen > 0, chosen, np.nan)
-
-
-def _rules(engine: Engine, instruments: Sequence[Instrument]) -> Rules:
-    policy = engine.policy
-    return Rules(
-        cash_buffer=float(policy.allocation.cash_buffer),
-        drift_band=float(policy.allocation.drift_band),
-        minimum_trade=float(policy.planning.minimum_trade),
-        whole=all(one.quantity_increment == ONE for one in instruments),
-        reserve=float(policy.planning.limit_offset),
-    )
-
-
-def _threshold(enabled: EnabledStrategy) -> float:
-    strategy = enabled.strategy
-    return float(strategy.rebalance.threshold) if isinstance(strategy, RuleStrategy) else 0.0
-
-
-def _traded(
-    enabled: EnabledStrategy, panel: BarPanel, weights: Floats, days: Sequence[date]
-) -> Floats:
-    """Return what the book follows: fallbacks put in, and sessions left out that are not its turn.
-
-    What falls back is traded at once, and the strategy's own next decision as well.
-    """
-    followed, silent, last = weights.copy(), 0, None
-    fallback, strategy = enabled.fallback, enabled.strategy
-    rule = strategy.rebalance if isinstance(strategy, RuleStrategy) else EVERY_SESSION
-    for row, decided in enumerate(_decided(weights).tolist()):
-        if decided:
-            if rule != EVERY_SESSION and not rule.is_due(days[row], last):
-                followed[row] = np.nan
-            else:
-                last = days[row]
-        elif fallback is not None and silent >= fallback.after:
-            followed[row] = _row(panel.symbols, dict(fallback.target.weights))
-            last = None
-        silent = 0 if decided else silent + 1
-    return followed
+    return int((decided(weights) & ~_unvalued(weights, positions, prices)).sum())
 
 
 def _not_checked(limits: RiskLimits) -> Iterator[str]:
