@@ -273,7 +273,9 @@ class Parts(KeptParts):
         runner=runner,
         strategies=strategies,
         policy=policy,
-        execution=settings.provided.execution.patience.call(),
+        execution=settings.provided.execution.patience.call(
+            settings.provided.broker.at_once.call()
+        ),
         schedule=schedule,
         updates=updates,
         outside_hours=settings.provided.schedule.outside_hours,
