@@ -62,7 +62,7 @@ def _counted(place: object, name: str) -> None:
 
 def _run() -> None:
     begun = perf_counter()
-    _timed_coroutine(cycle, "take_inputs", "data")
+    _timed_coroutine(cycle, "read_inputs", "data")
     _timed_coroutine(cycle, "agree", "reconcile")
     _timed(cycle, "deliberate", "decide")
     _timed(deciding, "ask_strategies", "signals")
