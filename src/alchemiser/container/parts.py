@@ -273,9 +273,7 @@ class Parts(KeptParts):
         runner=runner,
         strategies=strategies,
         policy=policy,
-        execution=settings.provided.execution.patience.call(
-            settings.provided.broker.at_once.call()
-        ),
+        execution=settings.provided.execution.patience.call(),
         schedule=schedule,
         updates=updates,
         outside_hours=settings.provided.schedule.outside_hours,

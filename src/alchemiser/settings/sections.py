@@ -95,14 +95,6 @@ class Broker(Section):
             raise ValueError(msg)
         return self
 
-    def at_once(self) -> int | None:
-        """Return how many orders may be on their way at a time, or None for no bound.
-
-        As many as a ration of requests answers, and as many questions with them, in some eight
-        seconds: less than it takes to count an order as unanswered.
-        """
-        return None if self.adapter == "simulated" else max(self.requests_per_minute // 15, 4)
-
     def venue_settings(self) -> VenueSettings:
         """Return what trading costs at the simulated venue, and how long it takes."""
         return self.venue.venue(AccountKind(self.account_type))

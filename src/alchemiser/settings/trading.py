@@ -257,10 +257,9 @@ class Execution(Section):
             on_failure=self.on_failure,
         )
 
-    def patience(self, at_once: int | None = None) -> ExecutionSettings:
-        """Return how patiently orders are worked, so many `at_once` at most."""
+    def patience(self) -> ExecutionSettings:
+        """Return how patiently orders are worked."""
         return ExecutionSettings(
-            at_once=at_once,
             poll_seconds=self.poll_seconds,
             absences_min=self.absences_min,
             sends_max=self.sends_max,

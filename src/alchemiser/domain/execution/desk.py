@@ -1,6 +1,6 @@
 """What the machine has before it while it works a plan: what is known, and what it will say."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -31,8 +31,6 @@ class Desk:
         disputed: Orders that the venue has told impossible things about.
         uncertain_cancels: Orders whose cancel may not have arrived.
         ended: Why nothing more is sent on a side.
-        asking: When each order was asked about whose answer is still to come.
-        polled: How often each was, as far as not all could be at once.
     """
 
     state: ExecutionState
@@ -43,8 +41,6 @@ class Desk:
     disputed: set[ClOrdId] = field(default_factory=set)
     uncertain_cancels: set[ClOrdId] = field(default_factory=set)
     ended: dict[Side, Violation] = field(default_factory=dict)
-    asking: dict[ClOrdId, datetime] = field(default_factory=dict)
-    polled: dict[ClOrdId, int] = field(default_factory=dict)
     _facts: list[Fact] = field(default_factory=list)
     _effects: list[Effect] = field(default_factory=list)
 
@@ -81,20 +77,6 @@ class Desk:
         if self.state.has_in_flight():
             later = at + timedelta(seconds=self.settings.poll_seconds)
             self.ask(SetTimer(timer=Timer.POLL, at=later))
-
-    def askable(self, names: Sequence[ClOrdId], at: datetime) -> frozenset[ClOrdId]:
-        """Return which of `names` are asked about now: who was least often goes first."""
-        most = self.settings.at_once
-        if most is None:
-            return frozenset(names)
-        recent = at - timedelta(seconds=self.settings.acknowledge_seconds_max)
-        self.asking = {name: asked for name, asked in self.asking.items() if asked > recent}
-        waiting = [name for name in names if name not in self.asking]
-        waiting.sort(key=lambda name: self.polled.get(name, 0))
-        chosen = frozenset(waiting[: max(most - len(self.asking), 0)])
-        for name in chosen:
-            self.asking[name], self.polled[name] = at, self.polled.get(name, 0) + 1
-        return chosen
 
     def end(self, at: datetime, why: Violation, sides: Collection[Side]) -> None:
         """Send nothing more on some sides, and cancel what works there."""

@@ -65,7 +65,6 @@ class Follower:
     def reported(self, event: ReportsArrived) -> None:
         """Take the reports on an order, or its denial."""
         name, child = event.cl_ord_id, self._desk.state.children.get(event.cl_ord_id)
-        self._desk.asking.pop(name, None)
         if child is None:
             return
         if event.reports is not None:
@@ -78,27 +77,22 @@ class Follower:
     def poll(self, at: datetime) -> None:
         """Ask about everything in flight."""
         expired = self._desk.cancel_expired(at)
-        polled = [child for child in self._desk.state.in_flight() if child.name not in expired]
-        askable = self._desk.askable([one.name for one in polled if self._is_asked(one, at)], at)
-        for child in polled:
+        for child in self._desk.state.in_flight():
             name = child.name
+            if name in expired:
+                continue
             if name in self._desk.uncertain_cancels:
                 self._desk.uncertain_cancels.discard(name)
                 self._desk.ask(Cancel(cl_ord_id=name))
-            elif self._is_asked(child, at):
-                if child.phase is Phase.SENT and not child.unknown:
-                    text = "the venue has not answered in time"
-                    self._desk.record(OutcomeUnknown(cl_ord_id=name, text=text), at)
-                if name in askable:
-                    self._desk.ask(Query(cl_ord_id=name))
+            elif self._desk.rests(child, at):
+                continue
+            elif child.phase is not Phase.SENT or child.unknown:
+                self._desk.ask(Query(cl_ord_id=name))
+            elif self._desk.settings.lacks_word(child, at):
+                text = "the venue has not answered in time"
+                self._desk.record(OutcomeUnknown(cl_ord_id=name, text=text), at)
+                self._desk.ask(Query(cl_ord_id=name))
         self._desk.poll_later(at)
-
-    def _is_asked(self, child: Child, at: datetime) -> bool:
-        """Say whether a poll asks about `child`: not while a send may still be answered."""
-        if child.name in self._desk.uncertain_cancels or self._desk.rests(child, at):
-            return False
-        answered = child.phase is not Phase.SENT or child.unknown
-        return answered or self._desk.settings.lacks_word(child, at)
 
     def _bury(self, child: Child, at: datetime) -> None:
         """Take an order for never arrived once that is proven and it will not be sent again."""

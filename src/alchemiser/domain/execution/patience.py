@@ -22,8 +22,6 @@ class ExecutionSettings:
             can the venue's denial prove that there is no such order.
         give_up_seconds: How long after the deadline the machine waits for last words; above
             `acceptance_seconds_max`, or an order lost at the deadline stays unknown.
-        at_once: Most orders that are on their way to the venue at a time, and most questions about
-            orders; a broker who rations requests answers no more in time. None for no bound.
         algorithms: How orders are worked.
     """
 
@@ -33,7 +31,6 @@ class ExecutionSettings:
     acknowledge_seconds_max: int = 10
     acceptance_seconds_max: int = 60
     give_up_seconds: int = 90
-    at_once: int | None = None
     algorithms: AlgorithmSettings = field(default_factory=AlgorithmSettings)
 
     def lacks_word(self, child: Child, at: datetime) -> bool:

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TypeVar
 
 from alchemiser.domain.execution.algorithms.steps import Place, Stop
 from alchemiser.domain.execution.desk import Desk
@@ -29,8 +28,6 @@ from alchemiser.domain.orders.messages import NewOrderSingle, Side
 from alchemiser.domain.risk.limits import Violation
 from alchemiser.domain.values.identifiers import ClOrdId, Symbol
 
-Waiting = TypeVar("Waiting", Child, Parent)
-
 
 @dataclass(slots=True)
 class Sender:
@@ -45,8 +42,8 @@ class Sender:
         """Ask for the inputs of the next release when its time has come, or wait for it."""
         if self._reading_for:
             return
-        lost = self._paced(self._desk.lost(at))
-        due = () if lost else self._paced(self._next(lambda parent: self._wants(parent, at)))
+        lost = self._desk.lost(at)
+        due = () if lost else self._next(lambda parent: self._wants(parent, at))
         if lost or due:
             self._reading_for = frozenset((*(one.name for one in lost), *(one.name for one in due)))
             # Limits on the whole portfolio need the price of what is in flight, too.
@@ -63,7 +60,7 @@ class Sender:
         if Side.SELL in self._desk.ended:
             return
         quotes = {quote.symbol: quote for quote in inputs.quotes}
-        lost = self._paced(self._desk.lost(inputs.at))
+        lost = self._desk.lost(inputs.at)
         # Buys that became due while inputs were read for something else get fresh ones.
         due = () if lost else self._next(lambda parent: self._pace.is_due(parent, inputs.at))
         mine = [parent for parent in due if parent.name in asked]
@@ -91,13 +88,6 @@ class Sender:
         if not due and state.wants(Side.BUY) and state.is_over(Side.SELL):
             due = tuple(filter(wanted, state.unfinished(Side.BUY)))
         return due
-
-    def _paced(self, waiting: tuple[Waiting, ...]) -> tuple[Waiting, ...]:
-        """Return those of `waiting` that the venue can answer in time; others are sent later."""
-        most = self._desk.settings.at_once
-        if most is None or not waiting:
-            return waiting
-        return waiting[: max(most - self._desk.state.on_their_way(), 0)]
 
     def _wants(self, parent: Parent, at: datetime) -> bool:
         """Say whether its algorithm wants to send; end it when the algorithm gives it up."""
