@@ -1,5 +1,6 @@
 """Whether two sources tell the same bars, as far as a decision reads them."""
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -201,7 +202,7 @@ def _by_one_factor(seen: _Seen, last: int, tolerance: Decimal) -> bool:
 
 def _factors(seen: _Seen, last: int) -> Iterator[float]:
     for first, second in zip(seen.first[: last + 1], seen.second[: last + 1], strict=True):
-        if first > 0 and second > 0:
+        if 0 < first < math.inf and 0 < second < math.inf:
             yield float(first / second)
 
 

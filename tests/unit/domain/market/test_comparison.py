@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from alchemiser.domain.market.bars import BarPanel
@@ -129,6 +129,7 @@ PRICES = st.lists(
 
 
 @given(first=PRICES, second=PRICES, lookback=st.integers(1, 9))
+@example(first=[1.0] * 3 + [float("inf")] * 3, second=[2.0] * 3 + [float("inf")] * 3, lookback=9)
 def test_order_of_the_sources_does_not_matter(
     first: list[float], second: list[float], lookback: int
 ) -> None:
