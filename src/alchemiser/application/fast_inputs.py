@@ -73,8 +73,8 @@ def _prices(engine: Engine, panel: BarPanel, days: Sequence[date]) -> Floats:
     if prices is None:
         msg = "the data have no opening prices: trade near the close, or add a column open."
         raise SettingsError(msg)
-    rows = [panel.sessions.index(day) for day in days]
-    chosen = prices[rows]
+    rows = {day: row for row, day in enumerate(panel.sessions)}
+    chosen = prices[[rows[day] for day in days]]
     return np.where(chosen > 0, chosen, np.nan)
 
 

@@ -106,21 +106,18 @@ class _Run:
         worth = np.einsum("tbn,tn->tb", ledger.held, self._prices)
         books = ledger.money + worth
         cash = ledger.money.sum(axis=1) + inputs.idle
-        traded = np.empty(len(cash))
-        orders = np.empty(len(cash), dtype=np.int64)
-        for row, (now, prices) in enumerate(zip(shares, self._prices, strict=True)):
-            moved = np.abs(now - shares[row - 1]) if row else np.abs(now)
-            traded[row] = moved @ prices
-            orders[row] = np.count_nonzero(moved)
         paid = -np.diff(cash, prepend=inputs.capital.sum() + inputs.idle)
-        moved_in = np.diff(shares, axis=0, prepend=np.zeros_like(shares[:1]))
+        moved = np.diff(shares, axis=0, prepend=np.zeros_like(shares[:1]))
+        costs = paid - np.einsum("tn,tn->t", moved, self._prices)
+        orders = np.count_nonzero(moved, axis=1)
+        np.abs(moved, moved)
         return FastRun(
             equity=books.sum(axis=1) + inputs.idle,
             cash=cash,
             positions=ledger.held,
             books=books,
-            traded=traded,
-            costs=paid - np.einsum("tn,tn->t", moved_in, self._prices),
+            traded=np.einsum("tn,tn->t", moved, self._prices),
+            costs=costs,
             orders=orders,
             limited=tuple(ledger.limited),
         )
