@@ -7,7 +7,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gen
 	--no-header --no-annotate
 OTHER_NUMPY := 2.3.5
 COSMIC_RAY := 8.7.0
-PEERS := nautilus_trader==1.221.0 backtrader==1.9.78.123
+PEERS := nautilus_trader==1.221.0 backtrader==1.9.78.123 vectorbt==1.0.0 bt==1.4.1 TA-Lib==0.8.2
 # A hundred thousand drawn worlds: what covers the code is measured without them, in half the time.
 LAWS := tests/risk tests/sequences
 PYTEST_ARGS ?= --numprocesses=auto --maxprocesses=8

@@ -1,0 +1,65 @@
+"""Where independent pieces of work are done: in this process, in others, or on a cluster."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Generic, Protocol, TypeVar
+
+Shared = TypeVar("Shared")
+Piece = TypeVar("Piece")
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finished(Generic[Result]):
+    """Tell what came of a piece.
+
+    Attributes:
+        place: Its place among the pieces, from zero.
+        result: What the work returned.
+        attempts: How often it was begun, one at least.
+    """
+
+    place: int
+    result: Result
+    attempts: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failed:
+    """Tell that a piece was given up.
+
+    Attributes:
+        place: Its place among the pieces, from zero.
+        reason: What its last attempt said, as one sentence.
+        attempts: How often it was begun.
+    """
+
+    place: int
+    reason: str
+    attempts: int
+
+
+class ExecutorPort(Protocol):
+    """Do pieces of work that do not depend on each other.
+
+    Work is pure: the same pieces give the same results on every executor, whatever the order that
+    they end in.
+    """
+
+    def run(
+        self,
+        work: Callable[[Shared, Piece], Result],
+        shared: Shared,
+        pieces: Sequence[Piece],
+    ) -> "Iterator[Finished[Result] | Failed]":
+        """Yield what came of each piece as it ends, each once.
+
+        Args:
+            work: A function of a module, which other processes can import.
+            shared: What all pieces read, such as bars: it reaches each worker once.
+            pieces: What is to be done; small.
+
+        Raises:
+            PortUnavailableError: When there is nobody to do the work.
+        """
+        ...
