@@ -8,7 +8,12 @@ from tests.architecture.source import Source, package_sources, planted
 
 GATE = "domain/risk"
 SHELL = "application"
-THREADS = ("adapters/system", "adapters/alpaca/lines.py")  # an executor's `submit` is another one
+THREADS = (  # an executor's `submit` is another one
+    "adapters/alpaca/lines.py",
+    "adapters/dask",
+    "adapters/processes",
+    "adapters/system",
+)
 TEST_KIT = "testing"  # hands every broker adapter orders of its own
 
 

@@ -18,6 +18,7 @@ from alchemiser.container.data import (
     convert_data,
     data_revisions,
 )
+from alchemiser.container.executors import build_executor, build_finished_work
 from alchemiser.container.parts import Parts
 from alchemiser.container.probes import build_probes
 from alchemiser.container.research import build_backtest
@@ -29,6 +30,8 @@ __all__ = [
     "build_certification",
     "build_desk",
     "build_engine",
+    "build_executor",
+    "build_finished_work",
     "build_offline",
     "build_probes",
     "build_puller",

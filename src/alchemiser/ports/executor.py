@@ -2,11 +2,14 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Generic, Protocol, TypeVar
+from typing import Final, Generic, Protocol, TypeVar
 
 Shared = TypeVar("Shared")
 Piece = TypeVar("Piece")
 Result = TypeVar("Result")
+
+ATTEMPTS_MAX: Final = 3
+"""How often a piece is begun before it is given up."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,7 +19,7 @@ class Finished(Generic[Result]):
     Attributes:
         place: Its place among the pieces, from zero.
         result: What the work returned.
-        attempts: How often it was begun, one at least.
+        attempts: How often it failed and was begun again, and once more.
     """
 
     place: int
@@ -43,7 +46,9 @@ class ExecutorPort(Protocol):
     """Do pieces of work that do not depend on each other.
 
     Work is pure: the same pieces give the same results on every executor, whatever the order that
-    they end in.
+    they end in. A piece that fails is begun again, `ATTEMPTS_MAX` times in all. A worker that dies
+    takes nothing with it: what it was doing is done again, and counts as failed only for a piece
+    that was alone in dying.
     """
 
     def run(
@@ -53,6 +58,8 @@ class ExecutorPort(Protocol):
         pieces: Sequence[Piece],
     ) -> "Iterator[Finished[Result] | Failed]":
         """Yield what came of each piece as it ends, each once.
+
+        Who stops early closes the iterator, and what has not begun is not done.
 
         Args:
             work: A function of a module, which other processes can import.

@@ -1,0 +1,1 @@
+"""Work in this process, or in others of this machine."""
