@@ -7,7 +7,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gen
 	--no-header --no-annotate
 OTHER_NUMPY := 2.3.5
 COSMIC_RAY := 8.7.0
-PEERS := nautilus_trader==1.221.0 backtrader==1.9.78.123 vectorbt==1.0.0 bt==1.4.1 TA-Lib==0.8.2
+PEERS := nautilus_trader==1.221.0 backtrader==1.9.78.123 vectorbt==1.0.0 'plotly<7' bt==1.4.1 TA-Lib==0.8.2
 # A hundred thousand drawn worlds: what covers the code is measured without them, in half the time.
 LAWS := tests/risk tests/sequences
 PYTEST_ARGS ?= --numprocesses=auto --maxprocesses=8
@@ -15,7 +15,7 @@ PYTEST_ARGS ?= --numprocesses=auto --maxprocesses=8
 .DEFAULT_GOAL := help
 # The gates share one set of caches and one coverage file.
 .NOTPARALLEL:
-.PHONY: help demo test check style layers types dependencies coverage bench-rules bench-orders bench-fast bench-bars bench-pull bench-memory bench-load sequences mutation certify certify-corpus lock clean setup
+.PHONY: help demo test check style layers types dependencies coverage bench bench-rules bench-orders bench-fast bench-bars bench-pull bench-memory bench-load sequences mutation certify certify-corpus lock clean setup
 
 help: ## Show what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
@@ -49,6 +49,10 @@ dependencies: setup ## Check that what is imported is declared, and what is decl
 
 coverage: ## Compare the last test run's coverage with its floors
 	@$(BIN)/python tools/coverage_gate.py
+
+bench: setup ## Measure ours beside other engines, at the same tasks (MATCHES="W1 W2" ROUNDS=5)
+	-@$(SETUP) --with-peers
+	@$(BIN)/python -m tests.benchmarks.bench_peers $(MATCHES) --rounds $(or $(ROUNDS),5)
 
 bench-rules: setup ## Measure what large rule trees cost, beside a day-by-day interpreter
 	@$(BIN)/python -m tests.benchmarks.bench_rules

@@ -1,0 +1,80 @@
+"""A strategy of many branches as a rule tree, evaluated and run by the fast engine.
+
+`python -m tests.benchmarks.peers.ours_branches FOLDER WARM whole|fractions`.
+"""
+
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+
+from alchemiser.domain.fast.inputs import Costs, FastInputs, Rules
+from alchemiser.domain.fast.simulate import simulate
+from alchemiser.domain.market.bars import BarPanel
+from alchemiser.domain.rules.evaluator import TreeEvaluator
+from alchemiser.domain.values.identifiers import Symbol
+from alchemiser.domain.values.numbers import Floats
+from alchemiser.rules import cumulative_return, price, rsi, sma, top, weight_equal, when
+from tests.benchmarks.peers.branches_task import CHOSEN_FROM, FIRST, INVESTED, SYMBOLS
+from tests.benchmarks.peers.told import Work, answer
+from tests.benchmarks.peers.weights_task import CAPITAL, FEE, Task
+
+NAMES: Final = tuple(Symbol(f"S{chr(ord('A') + place)}") for place in range(SYMBOLS))
+TREE: Final = when(
+    rsi(NAMES[0], 10) > 70,
+    NAMES[3],
+    when(
+        rsi(NAMES[0], 10) < 30,
+        NAMES[2],
+        when(
+            price(NAMES[0]) > sma(NAMES[0], 200),
+            when(
+                rsi(NAMES[1], 10) > 60,
+                weight_equal(NAMES[4], NAMES[11]),
+                weight_equal(NAMES[1], NAMES[2], NAMES[9]),
+            ),
+            when(
+                sma(NAMES[5], 20) > sma(NAMES[5], 100),
+                weight_equal(NAMES[5], NAMES[6]),
+                top(2, by=cumulative_return(window=20), of=[NAMES[place] for place in CHOSEN_FROM]),
+            ),
+        ),
+    ),
+)
+
+
+def prepare(folder: Path, words: tuple[str, ...]) -> Work:
+    """Return what runs the task of `folder`."""
+    task = Task.read(folder)
+    closes = task.prices / 100
+    rules = Rules(cash_buffer=0.0, drift_band=0.0, minimum_trade=0.0, whole="whole" in words)
+
+    def work() -> tuple[float, ...]:
+        costs = closes * FEE
+        run = simulate(
+            FastInputs(
+                prices=closes,
+                weights=weights(closes),
+                capital=np.array([float(CAPITAL)]),
+                costs=Costs(buy=costs, sell=costs),
+                rules=rules,
+            )
+        )
+        return (float(run.equity[-1]),)
+
+    return work
+
+
+def weights(closes: Floats) -> Floats:
+    """Return what the tree holds after each of the closes (T, 12), (1, T, 12)."""
+    days = tuple(date(2010, 1, 1) + timedelta(days=day) for day in range(len(closes)))
+    matrix = TreeEvaluator(BarPanel(sessions=days, symbols=NAMES, close=closes)).matrix(TREE)
+    held = np.zeros((1, *closes.shape))
+    held[0][:, [NAMES.index(name) for name in matrix.symbols]] = matrix.weights * INVESTED
+    held[0, :FIRST] = 0.0
+    return held
+
+
+if __name__ == "__main__":
+    answer(prepare)
