@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields
-from datetime import date
 from decimal import Decimal
 from hashlib import sha256
 from typing import Final
@@ -22,11 +21,17 @@ from alchemiser.application.backtest_report import (
     diversity,
 )
 from alchemiser.application.engine import EnabledStrategy, Engine
-from alchemiser.application.fast_inputs import decided, inputs_of, rebalance_of, row_of
+from alchemiser.application.fast_inputs import (
+    Follower,
+    Grounds,
+    decided,
+    grounds_of,
+    inputs_of,
+    row_of,
+)
 from alchemiser.domain.fast.gains import gains_of
 from alchemiser.domain.fast.inputs import FastInputs, FastRun
 from alchemiser.domain.fast.simulate import simulate
-from alchemiser.domain.market.bars import BarPanel
 from alchemiser.domain.market.view import MarketView
 from alchemiser.domain.orders.account import AccountKind
 from alchemiser.domain.portfolio.allocation import Allocation
@@ -76,10 +81,11 @@ def fast_backtest(setup: BacktestSetup, progress: Progress) -> BacktestReport:
     engine = setup.engine
     _refuse_what_is_exact(engine, setup)
     analyst = WholePanelAnalyst(engine, setup.sessions[-1].day)
-    panel, days = analyst.panel, tuple(session.day for session in setup.sessions)
+    panel, days = analyst.panel, [session.day for session in setup.sessions]
     seen = [analyst.prepare(engine, session, ())(()).row for session in setup.sessions]
     wanted = {one.strategy_id: _weights(one, analyst, engine, seen) for one in engine.strategies}
-    inputs, run = _run(setup, panel, days, wanted)
+    grounds = grounds_of(setup, panel, seen)
+    inputs, run = run_books(grounds, [Follower.of(one) for one in engine.strategies], wanted)
     progress(len(days), len(days))
     shares, costs = run.positions.sum(axis=1), inputs.costs
     course = Course(
@@ -109,24 +115,26 @@ def fast_backtest(setup: BacktestSetup, progress: Progress) -> BacktestReport:
     )
 
 
-def _run(
-    setup: BacktestSetup,
-    panel: BarPanel,
-    days: Sequence[date],
-    wanted: Mapping[StrategyId, Floats],
+def run_books(
+    grounds: Grounds, followers: Sequence[Follower], wanted: Mapping[StrategyId, Floats]
 ) -> tuple[FastInputs, FastRun]:
     """Run the sessions, again where a book that was to be traded could not be valued.
 
     Only what it holds then tells so, and it is its turn again at the next session.
+
+    Args:
+        grounds: What the sessions are run on.
+        followers: The books.
+        wanted: What each strategy decides, (T, N), NaN where it is undecided.
     """
     seldom = [
         (book, one.strategy_id)
-        for book, one in enumerate(setup.engine.strategies)
-        if rebalance_of(one) != EVERY_SESSION
+        for book, one in enumerate(followers)
+        if one.rebalance != EVERY_SESSION
     ]
     missed: dict[StrategyId, frozenset[int]] = {}
     while True:
-        inputs = inputs_of(setup, panel, days, wanted, missed)
+        inputs = inputs_of(grounds, followers, wanted, missed)
         run = simulate(inputs)
         found: dict[StrategyId, list[int]] = {}
         for book, name in seldom:

@@ -1,16 +1,17 @@
 """Past sessions as arrays: what the books follow, at which prices and costs."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
 import numpy as np
 
 from alchemiser.application.backtest import BacktestSetup
-from alchemiser.application.engine import EnabledStrategy, Engine, Timing
+from alchemiser.application.engine import EnabledStrategy, Engine, Fallback, Timing
 from alchemiser.domain.fast.costs import costs_of
-from alchemiser.domain.fast.inputs import FastInputs, Rules
-from alchemiser.domain.fast.limits import bounds_of
+from alchemiser.domain.fast.inputs import Costs, FastInputs, Rules
+from alchemiser.domain.fast.limits import Bounds, bounds_of
 from alchemiser.domain.market.bars import BarPanel
 from alchemiser.domain.rules.strategy import RuleStrategy
 from alchemiser.domain.values.errors import SettingsError
@@ -20,45 +21,117 @@ from alchemiser.domain.values.numbers import ONE, Floats, Mask
 from alchemiser.domain.values.rebalance import EVERY_SESSION, Rebalance
 
 
-def inputs_of(
-    setup: BacktestSetup,
-    panel: BarPanel,
-    days: Sequence[date],
-    wanted: Mapping[StrategyId, Floats],
-    missed: Mapping[StrategyId, frozenset[int]],
-) -> FastInputs:
-    """Return the sessions of `setup` as arrays.
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Grounds:
+    """Hold what sessions are run on, whatever is decided in them.
+
+    Attributes:
+        panel: Bars.
+        days: The sessions, (T,).
+        seen: The row of `panel` that each session's decision sees last, (T,).
+        prices: float64 (T, N), dollars; what is traded at; NaN where there is no price.
+        costs: What trades cost.
+        rules: How weights become trades.
+        bounds: What the portfolio may not exceed.
+        cash: Dollars at the beginning.
+    """
+
+    panel: BarPanel
+    days: tuple[date, ...]
+    seen: tuple[int, ...]
+    prices: Floats
+    costs: Costs
+    rules: Rules
+    bounds: Bounds
+    cash: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Follower:
+    """Say how a book follows its strategy.
+
+    Attributes:
+        strategy_id: Whose book it is.
+        weight: Share of the cash that it begins with.
+        rebalance: When it is traded.
+        fallback: What is held when there has been no decision for long, or None.
+    """
+
+    strategy_id: StrategyId
+    weight: Decimal
+    rebalance: Rebalance = EVERY_SESSION
+    fallback: Fallback | None = None
+
+    @classmethod
+    def of(cls, enabled: EnabledStrategy) -> "Follower":
+        """Return how the book of `enabled` follows it."""
+        strategy = enabled.strategy
+        rule = strategy.rebalance if isinstance(strategy, RuleStrategy) else EVERY_SESSION
+        return cls(
+            strategy_id=enabled.strategy_id,
+            weight=enabled.weight,
+            rebalance=rule,
+            fallback=enabled.fallback,
+        )
+
+
+def grounds_of(setup: BacktestSetup, panel: BarPanel, seen: Sequence[int]) -> Grounds:
+    """Return what the sessions of `setup` are run on.
 
     Args:
         setup: The world to run in.
         panel: Bars.
-        days: Its sessions that are run, (T,).
-        wanted: What each strategy decides, (T, N), NaN where it is undecided.
-        missed: Rows at which each book could not be valued, so that it is its turn again after it.
+        seen: The row of `panel` that each session's decision sees last.
 
     Raises:
         SettingsError: When opening prices are traded at, and the data have none.
     """
     engine = setup.engine
+    days = tuple(session.day for session in setup.sessions)
     prices = _prices(engine, panel, days)
     instruments = [engine.reference.instrument(name) for name in panel.symbols]
-    cash = float(engine.broker.account().equity)
-    capital = np.array([float(one.weight) * cash for one in engine.strategies])
-    turns = [
-        _traded(one, panel, wanted[one.strategy_id], days, missed.get(one.strategy_id, frozenset()))
-        for one in engine.strategies
-    ]
-    thresholds = np.array([_threshold(one) for one in engine.strategies])
-    return FastInputs(
+    return Grounds(
+        panel=panel,
+        days=days,
+        seen=tuple(seen),
         prices=prices,
+        costs=costs_of(setup.venue, instruments, days, prices),
+        rules=_rules(engine, instruments),
+        bounds=bounds_of(engine.policy.limits, instruments),
+        cash=float(engine.broker.account().equity),
+    )
+
+
+def inputs_of(
+    grounds: Grounds,
+    followers: Sequence[Follower],
+    wanted: Mapping[StrategyId, Floats],
+    missed: Mapping[StrategyId, frozenset[int]],
+) -> FastInputs:
+    """Return the sessions as arrays.
+
+    Args:
+        grounds: What they are run on.
+        followers: The books.
+        wanted: What each strategy decides, (T, N), NaN where it is undecided.
+        missed: Rows at which each book could not be valued, so that it is its turn again after it.
+    """
+    capital = np.array([float(one.weight) * grounds.cash for one in followers])
+    turns = [
+        _traded(one, grounds, wanted[one.strategy_id], missed.get(one.strategy_id, frozenset()))
+        for one in followers
+    ]
+    thresholds = np.array([float(one.rebalance.threshold) for one in followers])
+    return FastInputs(
+        prices=grounds.prices,
         weights=np.stack([followed for followed, _ in turns]),
         rests=np.stack([rests for _, rests in turns]),
         capital=capital,
-        idle=cash - float(capital.sum()),
-        costs=costs_of(setup.venue, instruments, days, prices),
-        rules=_rules(engine, instruments),
+        idle=grounds.cash - float(capital.sum()),
+        costs=grounds.costs,
+        rules=grounds.rules,
         thresholds=thresholds if thresholds.any() else None,
-        bounds=bounds_of(engine.policy.limits, instruments),
+        bounds=grounds.bounds,
     )
 
 
@@ -89,16 +162,8 @@ def _rules(engine: Engine, instruments: Sequence[Instrument]) -> Rules:
     )
 
 
-def _threshold(enabled: EnabledStrategy) -> float:
-    return float(rebalance_of(enabled).threshold)
-
-
 def _traded(
-    enabled: EnabledStrategy,
-    panel: BarPanel,
-    weights: Floats,
-    days: Sequence[date],
-    missed: frozenset[int],
+    follower: Follower, grounds: Grounds, weights: Floats, missed: frozenset[int]
 ) -> tuple[Floats, Mask]:
     """Return what the book follows, and where it rests although its strategy decides.
 
@@ -106,8 +171,9 @@ def _traded(
     and the strategy's own next decision as well.
     """
     followed, silent, last = weights.copy(), 0, None
+    days, symbols = grounds.days, grounds.panel.symbols
     rests = np.zeros(len(days), dtype=np.bool_)
-    fallback, rule = enabled.fallback, rebalance_of(enabled)
+    fallback, rule = follower.fallback, follower.rebalance
     for row, is_decided in enumerate(decided(weights).tolist()):
         if row in missed:
             followed[row] = np.nan
@@ -116,16 +182,10 @@ def _traded(
         elif is_decided and rule != EVERY_SESSION:
             followed[row], rests[row] = np.nan, True
         elif not is_decided and fallback is not None and silent >= fallback.after:
-            followed[row] = row_of(panel.symbols, dict(fallback.target.weights))
+            followed[row] = row_of(symbols, dict(fallback.target.weights))
             last = None
         silent = 0 if is_decided else silent + 1
     return followed, rests
-
-
-def rebalance_of(enabled: EnabledStrategy) -> Rebalance:
-    """Return when the book of a strategy is traded."""
-    strategy = enabled.strategy
-    return strategy.rebalance if isinstance(strategy, RuleStrategy) else EVERY_SESSION
 
 
 def row_of(symbols: Sequence[Symbol], weights: Mapping[Symbol, Decimal]) -> list[float]:
