@@ -218,6 +218,7 @@ def reported(
     return BacktestReport(
         start=days[0],
         end=days[-1],
+        start_equity=course.start,
         sessions=len(days),
         decided=tuple(sorted(course.decided.items())),
         final_equity=course.equity[-1][1],

@@ -30,6 +30,7 @@ class BacktestReport:
     Attributes:
         start: First session.
         end: Last session.
+        start_equity: Dollars before the first session.
         sessions: How many sessions were run.
         decided: Sessions decided by each strategy, sorted.
         final_equity: Dollars.
@@ -47,6 +48,7 @@ class BacktestReport:
 
     start: date
     end: date
+    start_equity: Decimal
     sessions: int
     decided: tuple[tuple[StrategyId, int], ...]
     final_equity: Decimal

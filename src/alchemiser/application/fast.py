@@ -20,26 +20,24 @@ from alchemiser.application.backtest_report import (
     EngineName,
     diversity,
 )
-from alchemiser.application.engine import EnabledStrategy, Engine
+from alchemiser.application.engine import Engine
+from alchemiser.application.fast_decisions import decisions
 from alchemiser.application.fast_inputs import (
     Follower,
     Grounds,
     decided,
     grounds_of,
     inputs_of,
-    row_of,
 )
 from alchemiser.domain.fast.gains import gains_of
 from alchemiser.domain.fast.inputs import FastInputs, FastRun
 from alchemiser.domain.fast.simulate import simulate
-from alchemiser.domain.market.view import MarketView
 from alchemiser.domain.orders.account import AccountKind
 from alchemiser.domain.portfolio.allocation import Allocation
 from alchemiser.domain.portfolio.exits import Exits
 from alchemiser.domain.portfolio.sizing import Sizing
 from alchemiser.domain.risk.limits import RESEARCH_LIMITS, RiskLimits
-from alchemiser.domain.rules.decision import Decided
-from alchemiser.domain.rules.strategy import RuleStrategy
+from alchemiser.domain.rules.evaluator import TreeEvaluator
 from alchemiser.domain.values.errors import SettingsError
 from alchemiser.domain.values.identifiers import StrategyId
 from alchemiser.domain.values.numbers import Floats, Mask, cents
@@ -75,27 +73,38 @@ def fast_backtest(setup: BacktestSetup, progress: Progress) -> BacktestReport:
             engine does.
         PortError: When the data break their contract.
     """
-    if not setup.sessions:
-        msg = "there is no session to backtest: widen --start and --end to the data's range."
-        raise SettingsError(msg)
-    engine = setup.engine
-    _refuse_what_is_exact(engine, setup)
-    analyst = WholePanelAnalyst(engine, setup.sessions[-1].day)
-    panel, days = analyst.panel, [session.day for session in setup.sessions]
-    seen = [analyst.prepare(engine, session, ())(()).row for session in setup.sessions]
-    wanted = {one.strategy_id: _weights(one, analyst, engine, seen) for one in engine.strategies}
-    grounds = grounds_of(setup, panel, seen)
-    inputs, run = run_books(grounds, [Follower.of(one) for one in engine.strategies], wanted)
-    progress(len(days), len(days))
+    grounds, evaluator = grounds_for(setup)
+    strategies = setup.engine.strategies
+    wanted = decisions(grounds, strategies, evaluator, lambda: setup.engine.runner)
+    report = fast_report(setup, grounds, [Follower.of(one) for one in strategies], wanted)
+    progress(report.sessions, report.sessions)
+    return report
+
+
+def fast_report(
+    setup: BacktestSetup,
+    grounds: Grounds,
+    followers: Sequence[Follower],
+    wanted: Mapping[StrategyId, Floats],
+) -> BacktestReport:
+    """Return how the sessions of `grounds` went, which are those of `setup`.
+
+    Args:
+        setup: The world to run in.
+        grounds: What the sessions are run on.
+        followers: The books.
+        wanted: What each strategy decides, (T, N), NaN where it is undecided.
+    """
+    inputs, run = run_books(grounds, followers, wanted)
     shares, costs = run.positions.sum(axis=1), inputs.costs
     course = Course(
-        start=engine.broker.account().equity,
-        equity=tuple(zip(days, map(_dollars, run.equity), strict=True)),
+        start=setup.engine.broker.account().equity,
+        equity=tuple(zip(grounds.days, map(_dollars, run.equity), strict=True)),
         held=run.equity - run.cash,
         traded=run.traded,
         gains=gains_of(shares, inputs.prices, costs.buy, costs.sell),
         decided={
-            name: _times_decided(
+            name: times_decided(
                 np.where(np.isfinite(weights), weights, inputs.weights[book]),
                 run.positions[:, book],
                 inputs.prices,
@@ -104,15 +113,32 @@ def fast_backtest(setup: BacktestSetup, progress: Progress) -> BacktestReport:
         },
         limited=_counted(run),
         digest=_digest(run),
-        diversity=diversity(wanted, panel.close[seen]),
+        diversity=diversity(wanted, grounds.panel.close[list(grounds.seen)]),
     )
     return reported(
         setup,
         course,
         engine=EngineName.FAST,
         units="total-return units",
-        not_checked=tuple(_not_checked(engine.policy.limits)),
+        not_checked=tuple(not_checked(setup.engine.policy.limits)),
     )
+
+
+def grounds_for(setup: BacktestSetup) -> tuple[Grounds, TreeEvaluator]:
+    """Return what the sessions of `setup` are run on, and what evaluates trees there.
+
+    Raises:
+        SettingsError: When there is no session to run, or the settings ask for what only the exact
+            engine does.
+        PortError: When the data break their contract.
+    """
+    if not setup.sessions:
+        msg = "there is no session to backtest: widen --start and --end to the data's range."
+        raise SettingsError(msg)
+    _refuse_what_is_exact(setup.engine, setup)
+    analyst = WholePanelAnalyst(setup.engine, setup.sessions[-1].day)
+    seen = [analyst.prepare(setup.engine, session, ())(()).row for session in setup.sessions]
+    return grounds_of(setup, analyst.panel, seen), analyst.evaluator
 
 
 def run_books(
@@ -173,32 +199,12 @@ def _refuse_what_is_exact(engine: Engine, setup: BacktestSetup) -> None:
             raise SettingsError(msg)
 
 
-def _weights(
-    enabled: EnabledStrategy, analyst: WholePanelAnalyst, engine: Engine, seen: Sequence[int]
-) -> Floats:
-    """Return what a strategy decides at the rows `seen`, (T, N), NaN where it is undecided."""
-    panel = analyst.panel
-    weights = np.full((len(seen), len(panel.symbols)), np.nan)
-    if isinstance(enabled.strategy, RuleStrategy):
-        matrix = analyst.evaluator.matrix(enabled.strategy.tree)
-        places = [panel.symbols.index(name) for name in matrix.symbols]
-        weights[:] = 0.0
-        weights[:, places] = matrix.weights[seen]
-        weights[~matrix.decided[seen]] = np.nan
-        return weights
-    for place, row in enumerate(seen):
-        answer = engine.runner.run(enabled, MarketView(panel, row))
-        if isinstance(answer, Decided):
-            weights[place] = row_of(panel.symbols, dict(answer.target.weights))
-    return weights
-
-
-def _times_decided(weights: Floats, positions: Floats, prices: Floats) -> int:
+def times_decided(weights: Floats, positions: Floats, prices: Floats) -> int:
     """Return in how many sessions a strategy decided, and its book and target had prices."""
     return int((decided(weights) & ~_unvalued(weights, positions, prices)).sum())
 
 
-def _not_checked(limits: RiskLimits) -> Iterator[str]:
+def not_checked(limits: RiskLimits) -> Iterator[str]:
     """Yield the names of limits that are on and that this engine does not know."""
     for each in fields(limits):
         is_on = getattr(RESEARCH_LIMITS, each.name) is None and each.name not in CHECKED

@@ -22,6 +22,7 @@ from alchemiser.container.executors import build_executor, build_finished_work
 from alchemiser.container.parts import Parts
 from alchemiser.container.probes import build_probes
 from alchemiser.container.research import build_backtest
+from alchemiser.container.trying import build_plan
 
 __all__ = [
     "Parts",
@@ -33,6 +34,7 @@ __all__ = [
     "build_executor",
     "build_finished_work",
     "build_offline",
+    "build_plan",
     "build_probes",
     "build_puller",
     "build_study",

@@ -29,6 +29,10 @@ class Declared:
     requirements: Requirements
     largest_weights: Mapping[AssetClass, Decimal]
 
+    def __reduce__(self) -> tuple[object, ...]:
+        # A view of a mapping cannot be sent to another process; what it shows can.
+        return _declared, (self.requirements, dict(self.largest_weights))
+
     def target(self, view: MarketView) -> TargetPortfolio:
         """Decide nothing.
 
@@ -38,6 +42,14 @@ class Declared:
         del view
         msg = "free-form code runs in a process of its own: ask the engine's runner."
         raise PluginError(msg)
+
+
+def _declared(
+    requirements: Requirements, largest_weights: Mapping[AssetClass, Decimal]
+) -> Declared:
+    return Declared(
+        requirements=requirements, largest_weights=MappingProxyType(dict(largest_weights))
+    )
 
 
 def settled(strategy: Strategy, owner: str) -> Strategy:

@@ -38,6 +38,10 @@ class RuleStrategy:
         object.__setattr__(self, "largest_weights", owned)
         object.__setattr__(self, "requirements", requirements(self.tree))
 
+    def __reduce__(self) -> tuple[object, ...]:
+        # A view of a mapping cannot be sent to another process; what it shows can.
+        return RuleStrategy, (self.tree, dict(self.largest_weights), self.rebalance)
+
     def target(self, view: MarketView) -> TargetPortfolio:
         """Return what the tree decides at the session that `view` ends with.
 

@@ -9,6 +9,7 @@ from alchemiser.entrypoints.cli.account_app import go_live, reconcile, tax
 from alchemiser.entrypoints.cli.data_app import data_app
 from alchemiser.entrypoints.cli.doing import do
 from alchemiser.entrypoints.cli.options import AsJson, AsOf, Common, Config
+from alchemiser.entrypoints.cli.research_app import sweep, walk_forward
 from alchemiser.entrypoints.cli.strategies_app import plugins_app, strategy_app, symphony_app
 from alchemiser.entrypoints.cli.venue_app import conformance, venue
 
@@ -137,6 +138,8 @@ def quality(
     return do("desk.calibration" if calibrate else "desk.quality", context, common, (start, end))
 
 
+app.command()(sweep)
+app.command("walk-forward")(walk_forward)
 app.command()(go_live)
 app.command()(reconcile)
 app.command()(tax)

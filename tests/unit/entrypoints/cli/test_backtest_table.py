@@ -28,6 +28,7 @@ def a_report() -> BacktestReport:
     return BacktestReport(
         start=date(2024, 7, 2),
         end=date(2024, 7, 2),
+        start_equity=Decimal(100),
         sessions=1,
         decided=((StrategyId("trend"), 1),),
         final_equity=Decimal(100),

@@ -1,14 +1,9 @@
 """`backtest`."""
 
-import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Final
-
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
 
 from alchemiser.application.backtest import backtest as run_backtest
 from alchemiser.application.backtest_report import EngineName
@@ -18,7 +13,7 @@ from alchemiser.domain.values.errors import InvalidValueError, SettingsError
 from alchemiser.domain.values.identifiers import Symbol, symbol
 from alchemiser.entrypoints.cli import as_json
 from alchemiser.entrypoints.cli.backtest_table import backtest as table
-from alchemiser.entrypoints.cli.commands.shared import answer, day, settings_if_any
+from alchemiser.entrypoints.cli.commands.shared import answer, day, progress, settings_if_any
 from alchemiser.entrypoints.cli.options import Common
 
 RUNS: Final = {EngineName.EXACT: run_backtest, EngineName.FAST: fast_backtest}
@@ -50,19 +45,24 @@ def backtest(
     data, risk, benchmark = world
     setup = build_backtest(
         settings_if_any(common),
-        [_chosen(text) for text in strategies],
+        [chosen(text) for text in strategies],
         data=data,
         period=(day(period[0], "--start"), day(period[1], "--end")),
         risk=risk,
         benchmark=None if benchmark is None else _symbol(benchmark),
     )
-    with _progress() as step:
+    with progress("sessions") as step:
         report = run(setup, step)
     answer(common, as_json.backtest(report), lambda console: table(console, report))
     return 0
 
 
-def _chosen(text: str) -> tuple[str, Decimal | None]:
+def chosen(text: str) -> tuple[str, Decimal | None]:
+    """Return the strategy and the weight that `text` names, `ID` or `ID=WEIGHT`.
+
+    Raises:
+        SettingsError: When the weight is no number.
+    """
     name, given, weight = text.partition("=")
     try:
         return name, Decimal(weight) if given else None
@@ -77,13 +77,3 @@ def _symbol(text: str) -> Symbol:
     except InvalidValueError as error:
         msg = f"--benchmark: {error}"
         raise SettingsError(msg) from error
-
-
-@contextmanager
-def _progress() -> Iterator[Callable[[int, int], None]]:
-    """Show a bar on the error stream, on a terminal only."""
-    columns = (BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    shown = sys.stderr.isatty()
-    with Progress(*columns, console=Console(stderr=True), disable=not shown) as progress:
-        task = progress.add_task("sessions", total=None)
-        yield lambda done, total: progress.update(task, completed=done, total=total)

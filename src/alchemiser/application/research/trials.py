@@ -1,0 +1,126 @@
+"""One variant of a portfolio over past sessions, as a piece of work for any executor."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import msgspec
+import numpy as np
+
+from alchemiser.application.engine import EnabledStrategy
+from alchemiser.application.fast import run_books, times_decided
+from alchemiser.application.fast_decisions import decisions
+from alchemiser.application.fast_inputs import Follower, Grounds
+from alchemiser.domain.fast.gains import gains_of
+from alchemiser.domain.rules.evaluator import TreeEvaluator
+from alchemiser.domain.values.identifiers import StrategyId
+from alchemiser.domain.values.numbers import Floats, round_significant
+from alchemiser.ports.strategy_runner import StrategyRunnerPort
+
+Strategies = tuple[EnabledStrategy, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class World:
+    """Hold what all trials share; it can be sent to other processes.
+
+    Attributes:
+        grounds: What the sessions are run on.
+        runner: Makes what runs strategies that are code: a function of a module.
+    """
+
+    grounds: Grounds
+    runner: Callable[[], StrategyRunnerPort]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Outcome:
+    """Tell how a trial went, T sessions, M closed trades; floats of 12 significant digits.
+
+    Attributes:
+        equity: Dollars at the start and at the end of each session, float64 (T + 1,).
+        held: Dollars in positions at the end of each session, float64 (T,).
+        traded: Dollars bought and sold in each session, float64 (T,).
+        gains: Dollars of each closed trade, float64 (M,).
+        decided: Sessions decided by each strategy.
+        limited: How often each limit has bound.
+    """
+
+    equity: Floats
+    held: Floats
+    traded: Floats
+    gains: Floats
+    decided: Mapping[str, int]
+    limited: Mapping[str, int]
+
+    @property
+    def returns(self) -> Floats:
+        """Return what each session earned, a fraction, float64 (T,)."""
+        return self.equity[1:] / self.equity[:-1] - 1.0
+
+
+def trial(world: World, strategies: Strategies) -> Outcome:
+    """Run `strategies` over the sessions of `world` by the fast engine."""
+    wanted = decided_by(world, strategies)
+    return outcome(world.grounds, [Follower.of(one) for one in strategies], wanted)
+
+
+def decided_by(world: World, strategies: Strategies) -> dict[StrategyId, Floats]:
+    """Return what each strategy decides in every session, (T, N), NaN where it is undecided."""
+    evaluator = TreeEvaluator(world.grounds.panel)
+    return decisions(world.grounds, strategies, evaluator, world.runner)
+
+
+def outcome(
+    grounds: Grounds, followers: Sequence[Follower], wanted: Mapping[StrategyId, Floats]
+) -> Outcome:
+    """Return what books come to that follow `wanted`, (T, N) each, NaN where undecided."""
+    inputs, run = run_books(grounds, followers, wanted)
+    shares, costs = run.positions.sum(axis=1), inputs.costs
+    codes = [code for _, code in run.limited]
+    return Outcome(
+        equity=round_significant(np.concatenate(([grounds.cash], run.equity))),
+        held=round_significant(run.equity - run.cash),
+        traded=round_significant(run.traded),
+        gains=round_significant(gains_of(shares, inputs.prices, costs.buy, costs.sell)),
+        decided={
+            name: times_decided(
+                np.where(np.isfinite(weights), weights, inputs.weights[book]),
+                run.positions[:, book],
+                inputs.prices,
+            )
+            for book, (name, weights) in enumerate(wanted.items())
+        },
+        limited={code: codes.count(code) for code in sorted(set(codes))},
+    )
+
+
+class _Written(msgspec.Struct, array_like=True):
+    arrays: list[bytes]
+    decided: list[tuple[str, int]]
+    limited: list[tuple[str, int]]
+
+
+def encode(told: Outcome) -> bytes:
+    """Return an outcome as bytes, the same for the same outcome on every machine."""
+    arrays = (told.equity, told.held, told.traded, told.gains)
+    return msgspec.msgpack.encode(
+        _Written(
+            arrays=[np.ascontiguousarray(one, dtype="<f8").tobytes() for one in arrays],
+            decided=sorted(told.decided.items()),
+            limited=sorted(told.limited.items()),
+        )
+    )
+
+
+def decode(written: bytes) -> Outcome:
+    """Return what `encode` has written."""
+    read = msgspec.msgpack.decode(written, type=_Written)
+    equity, held, traded, gains = (np.frombuffer(one, dtype="<f8") for one in read.arrays)
+    return Outcome(
+        equity=equity,
+        held=held,
+        traded=traded,
+        gains=gains,
+        decided=dict(read.decided),
+        limited=dict(read.limited),
+    )

@@ -1,0 +1,1 @@
+"""What research chooses among, and on which sessions it may look before it chooses."""

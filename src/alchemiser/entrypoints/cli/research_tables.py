@@ -1,0 +1,151 @@
+"""Many variants, for people."""
+
+import math
+from collections.abc import Sequence
+from typing import Final
+
+from rich.console import Console
+from rich.text import Text
+
+from alchemiser.application.research.evidence import Evidence
+from alchemiser.application.research.regimes import RegimeFigures
+from alchemiser.application.research.sweep import Surface, SweepReport, Trial
+from alchemiser.application.research.walk_forward import WalkForwardReport
+from alchemiser.entrypoints.cli import pieces
+from alchemiser.entrypoints.cli.backtest_table import backtest
+from alchemiser.entrypoints.cli.pieces import plain
+
+SHOWN: Final = 10
+"""The best so many are shown."""
+_SHADES: Final = ("grey30", "grey50", "grey70", "white", "bold white")
+
+
+def sweep(console: Console, report: SweepReport) -> None:
+    """Print how a sweep went."""
+    order = sorted(report.trials, key=lambda one: -_or_least(one.figure))
+    rows = [_trial(one) for one in order[:SHOWN]]
+    columns = ("variant", f">{report.by}", ">growth", ">Sharpe", ">largest fall", ">turnover")
+    pieces.grid(console, columns, rows)
+    if len(order) > SHOWN:
+        console.print(plain(f"{len(order) - SHOWN} more: see --json."))
+    if report.surface is not None:
+        _surface(console, report.surface, report.by)
+    _evidence(console, report.evidence)
+    console.print(plain(f"\nThe best: {report.chosen}"))
+    backtest(console, report.best)
+    _regimes(console, report.regimes)
+    _ending(console, report.failures, report.digest, report.taken_up)
+
+
+def walk_forward(console: Console, report: WalkForwardReport) -> None:
+    """Print how a walk forward went."""
+    columns = ("trained from", "tested from", "to", "chosen", f">{report.by}", ">then", ">earned")
+    rows = [
+        (
+            f"{one.train[0]}",
+            f"{one.test[0]}",
+            f"{one.test[1]}",
+            one.chosen,
+            _number(one.inside),
+            _number(one.outside),
+            _percent(one.earned),
+        )
+        for one in report.stretches
+    ]
+    pieces.grid(console, columns, rows)
+    console.print(
+        plain(
+            f"{report.by} {_number(report.inside)} where it was chosen on average, "
+            f"{_number(report.outside)} in all tests together; {_percent(report.won)} of the "
+            "tests earned money."
+        )
+    )
+    _evidence(console, report.evidence)
+    console.print(plain("\nAll tests in one"))
+    backtest(console, report.course)
+    _regimes(console, report.regimes)
+    _ending(console, report.failures, report.digest, report.taken_up)
+
+
+def _trial(one: Trial) -> Sequence[str]:
+    return (
+        one.label,
+        _number(one.figure),
+        _percent(one.cagr),
+        _number(one.sharpe),
+        _percent(one.max_drawdown),
+        _number(one.turnover),
+    )
+
+
+def _evidence(console: Console, one: Evidence) -> None:
+    told = (
+        f"tried {one.trials:,}, worth {_number(one.independent)} independent ones; the best is "
+        f"more than luck with {_percent(one.deflated_sharpe)}, and what was best in one half was "
+        f"below the middle of the other in {_percent(one.overfitting)} of the cases"
+    )
+    if one.trials > 1:
+        console.print(plain(told), soft_wrap=True)
+    console.print(plain(one.verdict), soft_wrap=True)
+
+
+def _surface(console: Console, one: Surface, by: str) -> None:
+    """Print the figures as a table whose shades tell high from low."""
+    first, second = one.axes
+    known = sorted(cell for row in one.figures for cell in row if math.isfinite(cell))
+    console.print(plain(f"{by} by {first.label} (down) and {second.label} (across)"))
+    width = max(7, *(len(str(value)) + 2 for value in second.values))
+    side = max(len(str(value)) for value in first.values)
+    head = "".join(f"{value!s:>{width}}" for value in second.values)
+    console.print(plain(" " * side + head), soft_wrap=True)
+    for value, row in zip(first.values, one.figures, strict=True):
+        line = Text(f"{value!s:>{side}}")
+        for cell in row:
+            line.append(f"{_number(cell):>{width}}", style=_shade(cell, known))
+        console.print(line, soft_wrap=True)
+
+
+def _shade(cell: float, known: Sequence[float]) -> str:
+    if not math.isfinite(cell):
+        return ""
+    below = sum(one < cell for one in known)
+    return _SHADES[below * len(_SHADES) // len(known)]
+
+
+def _regimes(console: Console, regimes: Sequence[RegimeFigures]) -> None:
+    rows = [
+        (
+            one.kind,
+            one.label,
+            f"{one.sessions:,}",
+            _percent(one.earned),
+            _number(one.sharpe),
+            _percent(one.max_drawdown),
+        )
+        for one in regimes
+    ]
+    if rows:
+        columns = ("market", "", ">sessions", ">earned a year", ">Sharpe", ">largest fall")
+        pieces.grid(console, columns, rows)
+
+
+def _ending(
+    console: Console, failures: Sequence[tuple[str, str]], digest: str, taken_up: int
+) -> None:
+    for label, reason in failures:
+        console.print(plain(f"failed: {label}: {reason}"))
+    if taken_up:
+        console.print(plain(f"{taken_up:,} results were there from before"))
+    console.print(plain(f"digest of all {digest}"), soft_wrap=True)
+
+
+def _or_least(value: float) -> float:
+    return value if math.isfinite(value) else -math.inf
+
+
+def _percent(value: float) -> str:
+    return pieces.percent(value) if math.isfinite(value) else "-"
+
+
+def _number(value: float) -> str:
+    return f"{value:.2f}" if math.isfinite(value) else "-"
