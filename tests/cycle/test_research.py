@@ -1,0 +1,264 @@
+"""Sweeps and walks forward, from the command line to the answer."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from datetime import date
+from importlib.metadata import distributions
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from alchemiser.adapters.sessions.table import SessionTable
+from alchemiser.entrypoints.cli.main import run
+from tests.dask_cluster import cluster
+
+SESSIONS = 420
+Json = dict[str, Any]
+Ask = Callable[..., Json]
+
+pytestmark = pytest.mark.skipif(
+    not any(one.name == "alchemiser-sixty-forty" for one in distributions()),
+    reason="alchemiser-sixty-forty is not installed",
+)
+
+
+def write_bars(folder: Path, drift: float, *, changed_from: int = SESSIONS) -> None:
+    """Write random closes of two funds, of which one drifts, and moves otherwise from a row on."""
+    days = [one.day for one in SessionTable().sessions(date(2014, 1, 2), date(2016, 12, 30))]
+    draw = np.random.default_rng(11)
+    folder.mkdir(exist_ok=True)
+    for name, earned, spread in (("SPY", drift, 0.01), ("AGG", 0.0, 0.004)):
+        steps = draw.normal(earned, spread, SESSIONS)
+        steps[changed_from:] *= -3
+        closes = np.round(100 * np.exp(np.cumsum(steps)), 4)
+        rows = [f"{day},{close}" for day, close in zip(days[:SESSIONS], closes, strict=True)]
+        (folder / f"{name}.csv").write_text("\n".join(["session,close", *rows, ""]))
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    write_bars(tmp_path / "bars", 0.002)
+    return tmp_path
+
+
+@pytest.fixture
+def ask(home: Path, capsys: pytest.CaptureFixture[str]) -> Ask:
+    del home
+
+    def asked(command: str, *words: str, code: int = 0, bars: str = "bars") -> Json:
+        given = [command, "--strategy", "sixty-forty", "--data", bars, "--json", *words]
+        assert run(given) == code
+        told: Json = json.loads(capsys.readouterr().out)
+        return told
+
+    return asked
+
+
+SHARES = ("--param", "shares=0.2:0.8:0.2")
+QUICK = ("--engine", "fast", "--workers", "1")
+
+
+def test_a_sweep_tells_all_trials_and_the_best_in_full(ask: Ask) -> None:
+    """BT-09: the contract's figures are those of the best."""
+    told = ask("sweep", *SHARES, *QUICK)
+
+    assert [one["label"] for one in told["trials"]] == [
+        "shares=0.2",
+        "shares=0.4",
+        "shares=0.6",
+        "shares=0.8",
+    ]
+    best = max(told["trials"], key=lambda one: one["figure"])
+    assert told["chosen"] == best["label"]
+    assert best["figure"] == best["sharpe"]
+    assert told["sharpe"] == pytest.approx(best["sharpe"], rel=1e-5)  # of equity in cents
+    assert float(told["final_equity"]) == pytest.approx(best["final_equity"], abs=0.01)
+    assert (told["sessions"], told["decided"]) == (SESSIONS, {"sixty-forty": SESSIONS})
+    assert {"cagr", "max_drawdown", "turnover", "digest"} <= told.keys()
+    assert told["evidence"]["trials"] == 4
+    assert {one["kind"] for one in told["regimes"]} == {
+        "trend",
+        "volatility",
+        "correlation",
+        "liquidity",
+    }
+
+
+def test_what_runs_the_best_agrees_with_what_found_it(ask: Ask) -> None:
+    """BT-01: all trials are fast; the best is run by the code that trades unless told."""
+    exact = ask("sweep", *SHARES, "--workers", "1", "--end", "2014-06-30")
+    fast = ask("sweep", *SHARES, *QUICK, "--end", "2014-06-30")
+
+    assert (exact["engine"], fast["engine"]) == ("exact", "fast")
+    assert exact["digest"] == fast["digest"]
+    assert float(exact["final_equity"]) == pytest.approx(float(fast["final_equity"]), rel=1e-4)
+
+
+def test_one_variant_walked_forward_is_its_backtest(ask: Ask) -> None:
+    """BT-07: with nothing to choose, what is left are the sessions of the tests."""
+    words = ("--train", "200", "--test", "50")
+    walked = ask("walk-forward", *words, *QUICK)
+    tested = ask("backtest", "--engine", "fast", "--start", walked["windows"][0]["test"][0])
+
+    assert walked["course_digest"] == tested["digest"]
+    assert walked["sessions"] == SESSIONS - 200
+    assert len(walked["windows"]) == 5
+
+
+def test_the_exact_walk_trades_the_same_decisions(ask: Ask) -> None:
+    """BT-07, BT-01."""
+    words = (*SHARES, "--train", "60", "--test", "30", "--end", "2014-08-29")
+    exact = ask("walk-forward", *words, "--workers", "1")
+    fast = ask("walk-forward", *words, *QUICK)
+
+    chosen = [one["chosen"] for one in exact["windows"]]
+    assert chosen == [one["chosen"] for one in fast["windows"]]
+    assert float(exact["final_equity"]) == pytest.approx(float(fast["final_equity"]), rel=1e-4)
+    assert exact["sessions"] == fast["sessions"] == exact["decided"]["sixty-forty"]
+
+
+def test_a_choice_does_not_know_what_comes_after_it(ask: Ask, home: Path) -> None:
+    """BT-02: other bars from a test on change no choice that was made before."""
+    words = (*SHARES, *QUICK, "--train", "120", "--test", "60", "--purge", "5")
+    write_bars(home / "other", 0.002, changed_from=245)
+
+    first = ask("walk-forward", *words)["windows"]
+    other = ask("walk-forward", *words, bars="other")["windows"]
+
+    assert [one["test"] for one in first] == [one["test"] for one in other]
+    same = [mine["chosen"] == theirs["chosen"] for mine, theirs in zip(first, other, strict=True)]
+    insides = [mine["inside"] == their["inside"] for mine, their in zip(first, other, strict=True)]
+    assert same[:3] == insides[:3] == [True] * 3
+    assert insides[-1] is False
+
+
+@pytest.mark.parametrize(("drift", "is_luck"), [(0.0, True), (0.004, False)])
+def test_luck_and_skill_are_told_apart(
+    ask: Ask, home: Path, drift: float, *, is_luck: bool
+) -> None:
+    """BT-09: of funds that only fluctuate the best mix is luck; of one that grows it is not."""
+    write_bars(home / "planted", drift)
+
+    told = ask("sweep", "--param", "shares=0.05:0.95:0.05", *QUICK, bars="planted")["evidence"]
+
+    assert (told["deflated_sharpe"] < 0.95) is is_luck
+    assert ("do not rely on it" in told["verdict"]) is is_luck
+
+
+def test_folds_test_every_session(ask: Ask) -> None:
+    """BT-09: purged and embargoed cross-validation."""
+    told = ask("walk-forward", *SHARES, *QUICK, "--folds", "4", "--purge", "2", "--embargo", "3")
+
+    assert told["sessions"] == SESSIONS
+    assert [one["sessions"] for one in told["windows"]] == [
+        SESSIONS - 105 - 5,
+        SESSIONS - 105 - 7,
+        SESSIONS - 105 - 7,
+        SESSIONS - 105 - 2,
+    ]
+
+
+def test_whoever_does_the_work_the_answer_is_the_same(ask: Ask, tmp_path: Path) -> None:
+    """BT-10: here, in two processes, and on a cluster of two workers."""
+    words = (*SHARES, "--engine", "fast", "--train", "200", "--test", "100")
+    alone = ask("walk-forward", *words, "--workers", "1")
+    with cluster(tmp_path, workers=2) as address:
+        others = [
+            ask("walk-forward", *words, "--workers", "2"),
+            ask("walk-forward", *words, "--cluster", address),
+        ]
+
+    assert [alone, alone] == others
+
+
+def test_a_killed_sweep_goes_on(ask: Ask, home: Path, project_root: Path) -> None:
+    """BT-10: with the same digest, and without doing anything twice."""
+    words = ("--param", "shares=0.02:0.98:0.03", *QUICK)
+    whole = ask("sweep", *words)
+    code = "from alchemiser.entrypoints.cli import main; main()"
+    given = ("sweep", "--strategy", "sixty-forty", "--data", "bars", *words, "--resume", "kept")
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([*sys.path, str(project_root)])}
+    with subprocess.Popen(  # noqa: S603 - ourselves
+        [sys.executable, "-c", code, *given], cwd=home, env=environment, stdout=subprocess.DEVNULL
+    ) as process:
+        while process.poll() is None and _lines(home / "kept") < 10:
+            pass
+        process.send_signal(signal.SIGKILL)
+
+    again = ask("sweep", *words, "--resume", "kept")
+
+    assert 9 <= again.pop("taken_up") <= 33
+    assert again == {name: value for name, value in whole.items() if name != "taken_up"}
+    assert ask("sweep", *words, "--resume", "kept")["taken_up"] == 33
+
+
+def _lines(path: Path) -> int:
+    return len(path.read_bytes().splitlines()) if path.exists() else 0
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["--param", "shares"], "--param shares has no values: write NAME=5,10,20"),
+        (["--param", "other.x=1"], "names a strategy that is not run: add --strategy other"),
+        (["--param", "shres=0.5"], "has no parameter shres: did you mean shares?"),
+        (["--param", "shares=1.5"], "shares must lie above 0 and below 1"),
+        (["--param", "shares=0.5,0.5"], "--param shares: the value 0.5 stands twice"),
+        ([*SHARES, *SHARES], "sixty-forty.shares is given twice"),
+        (["--select", "luck"], "--select luck is no figure to choose by"),
+        (["--engine", "quick"], "there is no engine quick"),
+        (["--workers", "0"], "--workers 0 does no work"),
+        (["--start", "2016-12-01"], "there is no session to backtest"),
+    ],
+)
+@pytest.mark.parametrize("command", ["sweep", "walk-forward"])
+def test_what_cannot_be_tried_is_told(
+    command: str, words: list[str], told: str, home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    del home
+
+    assert run([command, "--strategy", "sixty-forty", "--data", "bars", *words]) == 2
+    said = capsys.readouterr()
+    assert told in said.err
+    assert said.out == ""
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["--train", "600"], "420 sessions are too few to train on 600"),
+        (["--test", "20", "--step", "10"], "a step of 10 sessions tests some twice"),
+        (["--embargo", "5"], "--embargo is for --folds"),
+        (["--folds", "3", "--anchored"], "--anchored is for walking forward"),
+        (["--folds", "2", "--purge", "300"], "too little is left to train on"),
+    ],
+)
+def test_windows_that_cannot_be_are_told(
+    words: list[str], told: str, home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    del home
+
+    assert run(["walk-forward", "--strategy", "sixty-forty", "--data", "bars", *words]) == 2
+    assert told in capsys.readouterr().err
+
+
+def test_people_get_tables(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    del home
+    given = ["--strategy", "sixty-forty", "--data", "bars", *SHARES, *QUICK]
+
+    assert run(["sweep", *given]) == 0
+    swept = capsys.readouterr().out
+    assert run(["walk-forward", *given, "--train", "200", "--test", "100"]) == 0
+    walked = capsys.readouterr().out
+
+    assert "The best: shares=0." in swept
+    assert "tried 4, worth " in swept
+    assert "All tests in one" in walked
+    assert walked.count("2015-") >= 4
