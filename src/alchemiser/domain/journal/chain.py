@@ -9,9 +9,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
+from typing import NamedTuple
 
 from alchemiser.domain.journal.scalars import quote, time_text
-from alchemiser.domain.values.frozen import quickly
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +31,7 @@ GENESIS = Head(0, "0" * 64)
 """The head of an empty chain."""
 
 
-@quickly
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Envelope:
+class Envelope(NamedTuple):
     """Hold one record in its place in the chain.
 
     Attributes:
@@ -98,19 +96,11 @@ def seal_all(
             f'{begin}{cycle},"data":{data},"epoch":{epoch},"previous":"{previous}",'
             f'"sequence":{sequence},"type":{quote(kind)},"version":{version}}}'
         )
-        envelope = Envelope(
-            sequence=sequence,
-            epoch=epoch,
-            at=at,
-            cycle_id=cycle_id,
-            type=kind,
-            version=version,
-            data=data,
-            previous=previous,
-            hash=sha256(body.encode("utf-8", "surrogatepass")).hexdigest(),
+        digest = sha256(body.encode("utf-8", "surrogatepass")).hexdigest()
+        envelopes.append(
+            Envelope(sequence, epoch, at, cycle_id, kind, version, data, previous, digest)
         )
-        previous = envelope.hash
-        envelopes.append(envelope)
+        previous = digest
     return envelopes
 
 
