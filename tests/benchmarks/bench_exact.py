@@ -38,6 +38,7 @@ from alchemiser.domain.values.identifiers import StrategyId, Symbol
 from alchemiser.domain.values.instrument import AssetClass
 from alchemiser.domain.values.numbers import ONE, ZERO, weight_from_float
 from alchemiser.domain.values.target import TargetPortfolio
+from alchemiser.entrypoints.collector import collect_rarely
 from alchemiser.settings import Settings
 from tests.benchmarks.machine import machine
 from tests.benchmarks.market import made_up_panel
@@ -200,6 +201,7 @@ def _run(sessions: int) -> Run:
 
 if __name__ == "__main__":
     if len(sys.argv) > 1:
+        collect_rarely()
         sys.stdout.write(json.dumps(asdict(measured(int(sys.argv[1])))))
     else:
         main()

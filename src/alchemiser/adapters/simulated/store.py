@@ -1,11 +1,10 @@
 """Where the venue keeps its truth."""
 
-from collections.abc import Mapping
 from contextlib import AbstractContextManager, nullcontext
 from datetime import date
 from decimal import Decimal
 from itertools import takewhile
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from alchemiser.domain.orders.activity import Activity
 from alchemiser.domain.values.identifiers import ClOrdId, Symbol
@@ -13,6 +12,8 @@ from alchemiser.domain.values.numbers import ZERO
 from alchemiser.domain.venue_model.account import VenueAccount
 from alchemiser.domain.venue_model.history import Trade, in_time, trades_of
 from alchemiser.domain.venue_model.order import VenueOrder
+
+Kept = TypeVar("Kept")
 
 
 class Store(Protocol):
@@ -178,7 +179,7 @@ class MemoryStore:
         """Do nothing."""
 
 
-def _late(days: Mapping[date, object], since: date) -> list[date]:
+def _late(days: dict[date, Kept], since: date) -> list[date]:
     """Return those of `days` that are not before `since`, ascending as they were added."""
     # A long backtest need not walk them all.
     late = list(takewhile(lambda day: day >= since, reversed(days)))

@@ -141,7 +141,30 @@ class VenueOrder:
             )
             for one in schedule
         )
-        return replace(self, matches=self.matches + 1, due=(*self.due, *new))
+        return self._after(matches=self.matches + 1, due=(*self.due, *new))
+
+    def _after(
+        self,
+        *,
+        matches: int | None = None,
+        ord_status: OrdStatus | None = None,
+        due: tuple[Fill, ...],
+        fills: tuple[Fill, ...] | None = None,
+    ) -> "VenueOrder":
+        """Return the order with these, much quicker than `replace` does."""
+        return VenueOrder(
+            entry=self.entry,
+            order_id=self.order_id,
+            order=self.order,
+            session=self.session,
+            entered_at=self.entered_at,
+            closes_at=self.closes_at,
+            matches=self.matches if matches is None else matches,
+            cancel_at=self.cancel_at,
+            ord_status=self.ord_status if ord_status is None else ord_status,
+            due=due,
+            fills=self.fills if fills is None else fills,
+        )
 
     def is_locked(self, now: datetime, cutoff: timedelta) -> bool:
         """Say whether it stands in the closing auction for good, `cutoff` before it."""
@@ -160,7 +183,7 @@ class VenueOrder:
             return self
         fills = (*self.fills, *done)
         later = () if ended else self.due[len(done) :]
-        return replace(self, ord_status=self._status(fills, ended=ended), due=later, fills=fills)
+        return self._after(ord_status=self._status(fills, ended=ended), due=later, fills=fills)
 
     def _status(self, fills: tuple[Fill, ...], *, ended: bool) -> OrdStatus:
         if sum((fill.quantity for fill in fills), ZERO) == self.order.order_qty:
