@@ -45,6 +45,7 @@ class FileMarketData:
         self._calendar = calendar
         self._quoted: tuple[date | None, bool] = (None, False)
         self._prices: dict[Symbol, Decimal | None] = {}
+        self._rows: dict[Symbol, int] = {}
         self._moment: datetime | None = None
         self._quotes: dict[Symbol, Quote | None] = {}
 
@@ -154,9 +155,13 @@ class FileMarketData:
         series = self._series.get(name)
         if series is None:
             return None
-        row = int(np.searchsorted(series.days, day.toordinal()))
-        if row == len(series.days) or series.days[row] != day.toordinal():
+        row, days, number = self._rows.get(name, -1) + 1, series.days, day.toordinal()
+        # A backtest asks session after session.
+        if row >= len(days) or days[row] != number:
+            row = int(np.searchsorted(days, number))
+        if row == len(days) or days[row] != number:
             return None
+        self._rows[name] = row
         close = float(series.numbers[CLOSE][row])
         price = float(series.numbers.get(RAW_CLOSE, series.numbers[CLOSE])[row])
         if early:
