@@ -15,7 +15,7 @@ PYTEST_ARGS ?= --numprocesses=auto --maxprocesses=8
 .DEFAULT_GOAL := help
 # The gates share one set of caches and one coverage file.
 .NOTPARALLEL:
-.PHONY: help demo test check style layers types dependencies coverage bench bench-rules bench-orders bench-fast bench-bars bench-pull bench-memory bench-load sequences mutation certify certify-corpus lock clean setup
+.PHONY: help demo test check style layers types dependencies coverage bench bench-rules bench-orders bench-fast bench-exact bench-bars bench-pull bench-memory bench-load sequences mutation certify certify-corpus lock clean setup
 
 help: ## Show what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
@@ -63,6 +63,9 @@ bench-orders: setup ## Measure what an order costs, beside two other engines (OR
 
 bench-fast: setup ## Measure what past sessions cost as arrays
 	@$(BIN)/python -m tests.benchmarks.bench_fast
+
+bench-exact: setup ## Measure whole backtests by the exact engine
+	@$(BIN)/python -m tests.benchmarks.bench_exact
 
 bench-bars: setup ## Measure what reading a page of bars costs, beside the broker's own library
 	@$(BIN)/python -m tests.benchmarks.bench_bars

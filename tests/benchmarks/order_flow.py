@@ -29,6 +29,7 @@ from alchemiser.domain.execution.messages import (
     Query,
     ReportsArrived,
     SetTimer,
+    Step,
     Submit,
     SubmitAnswered,
     TakeInputs,
@@ -61,6 +62,7 @@ from alchemiser.domain.values.identifiers import (
 from alchemiser.domain.values.instrument import AssetClass, Instrument, Sector
 from alchemiser.domain.values.numbers import ZERO
 from alchemiser.domain.values.session import Session
+from alchemiser.entrypoints.collector import collect_rarely
 from alchemiser.ports.journal import JournalPort
 from alchemiser.testing.histories import a_market
 from tests.benchmarks.order_task import (
@@ -150,20 +152,22 @@ class Flow:
 
     def _feed(self, machine: Machine, event: Event) -> None:
         """Take an event and all that have come in with it, record them together, and act then."""
-        effects = self._handled(machine, event)
-        while self._events and not machine.is_done():
-            effects += self._handled(machine, self._events.popleft())
+        effects: list[Effect] = []
+        steps: list[Step] = []
+        while True:
+            steps.append(machine.handle(event, more=bool(self._events)))
+            if not self._events or machine.is_done():
+                break
+            event = self._events.popleft()
+        for step in steps:
+            self.ledger.stage(step.facts, at=self.now)
+            effects += step.effects
         self.ledger.commit()
         for effect in effects:
             if isinstance(effect, SetTimer):
                 self._timers[effect.timer] = effect.at
             else:
                 self._events.append(self._carried_out(effect))
-
-    def _handled(self, machine: Machine, event: Event) -> list[Effect]:
-        step = machine.handle(event)
-        self.ledger.stage(step.facts, at=event.at)
-        return list(step.effects)
 
     def _next(self) -> Event:
         """Return the next answer, or else the next timer."""
@@ -297,6 +301,7 @@ def result(flow: Flow, sessions: int, seconds: float) -> Result:
 
 def main(sessions: int, *words: str) -> None:
     """Measure under every limit, or into a durable journal, as the words say, and tell it."""
+    collect_rarely()
     limits = RiskLimits() if "every-limit" in words else RESEARCH_LIMITS
     with TemporaryDirectory() as folder:
         durable = SqliteJournal(Path(folder) / "journal.db") if "durable" in words else None

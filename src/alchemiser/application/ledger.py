@@ -8,10 +8,14 @@ from alchemiser.domain.journal.codec import RecordCodec
 from alchemiser.domain.journal.fold import EngineState
 from alchemiser.domain.journal.records import RECORD_TYPES, CycleStarted, Record
 from alchemiser.domain.values.errors import InvalidValueError, SettingsError
+from alchemiser.domain.values.identifiers import CycleId
 from alchemiser.ports.errors import InputError, PortUnavailableError
 from alchemiser.ports.journal import JournalPort
 
 CODEC: RecordCodec[Record] = RecordCodec(RECORD_TYPES)
+
+Staged = tuple[datetime, CycleId | None, Record]
+"""A record that is to become durable: when it was made, its cycle or None, and itself."""
 
 
 class Ledger:
@@ -30,7 +34,7 @@ class Ledger:
         """
         self._journal = journal
         self._epoch: int | None = None
-        self._staged: list[Envelope] = []
+        self._staged: list[list[Staged]] = []
         self.state = EngineState()
         envelopes = tuple(journal.read())
         report = verify(envelopes)
@@ -88,27 +92,39 @@ class Ledger:
             self.take_over()
         # A virtual or stepped clock may stand before the last record: time never runs back here.
         moment = max(at, self.state.last_at or at)
-        envelopes = self._seal(new, moment)
+        current = self.state.current
+        inside = current.started.cycle_id if current and current.finished is None else None
+        staged: list[Staged] = []
         # A record that cannot follow must not become durable: every later start would refuse it.
         for record in new:
             self.state.apply(record, moment)
-        self._staged += envelopes
-        self._head = envelopes[-1].head()
+            cycle = record.cycle_id if isinstance(record, CycleStarted) else inside
+            staged.append((moment, cycle, record))
+        self._staged.append(staged)
 
     def commit(self) -> None:
-        """Append what was staged as one transaction, durable on return; fails as `record`."""
-        if self._staged:
-            staged, self._staged = self._staged, []
-            self._journal.append(staged)
+        """Append what was staged as one transaction, durable on return; fails as `record`.
 
-    def _seal(self, new: tuple[Record, ...], moment: datetime) -> list[Envelope]:
-        current = self.state.current
-        inside = current.started.cycle_id if current and current.finished is None else None
-        records: list[Sealed] = []
-        for record in new:
-            cycle = record.cycle_id if isinstance(record, CycleStarted) else inside
-            records.append((cycle, *CODEC.encode(record)))
-        return seal_all(self._head, records, epoch=self._epoch or 0, at=moment)
+        What is staged is encoded, hashed and chained here, all of it at once.
+        """
+        if not self._staged:
+            return
+        staged, self._staged = self._staged, []
+        sealed: list[Sealed] = []
+        try:
+            for together in staged:
+                sealed += [_sealed(one) for one in together]
+        finally:
+            # What was staged before something that cannot be written has happened all the same.
+            if sealed:
+                envelopes = seal_all(self._head, sealed, epoch=self._epoch or 0)
+                self._head = envelopes[-1].head()
+                self._journal.append(envelopes)
+
+
+def _sealed(staged: Staged) -> Sealed:
+    moment, cycle, record = staged
+    return (moment, cycle, *CODEC.encode(record))
 
 
 def _record(envelope: Envelope) -> Record:

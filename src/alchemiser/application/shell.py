@@ -24,6 +24,7 @@ from alchemiser.domain.execution.messages import (
     Reduced,
     ReportsArrived,
     SetTimer,
+    Step,
     Submit,
     SubmitAnswered,
     TakeInputs,
@@ -122,7 +123,8 @@ class Shell:
         self._feed(Halted(at=now, reason=reason))
         await asyncio.gather(*self._calls, return_exceptions=True)
         while self._events:
-            self._handled(self._events.popleft())
+            event = self._events.popleft()
+            self._ledger.stage(self._machine.handle(event).facts, at=event.at)
         self._ledger.commit()
 
     def _take_standing_halt(self, now: datetime) -> None:
@@ -134,23 +136,25 @@ class Shell:
     def _feed(self, event: Event) -> None:
         """Take an event and all that have come in with it, record them together, and act then."""
         effects: list[Effect] = []
+        steps: list[tuple[Step, datetime]] = []
         try:
-            effects += self._handled(event)
-            while self._events and not self._machine.is_done():
-                effects += self._handled(self._events.popleft())
+            while True:
+                step = self._machine.handle(event, more=bool(self._events))
+                steps.append((step, event.at))
+                if not self._events or self._machine.is_done():
+                    break
+                event = self._events.popleft()
         finally:
             # What was told before something went wrong has happened all the same.
+            for step, at in steps:
+                self._ledger.stage(step.facts, at=at)
+                effects += step.effects
             self._ledger.commit()
         for effect in effects:
             if isinstance(effect, SetTimer):
                 self._timers[effect.timer] = effect.at
             elif not self._is_under_way(effect):
                 self._calls[asyncio.create_task(self._carry_out(effect))] = effect
-
-    def _handled(self, event: Event) -> tuple[Effect, ...]:
-        step = self._machine.handle(event)
-        self._ledger.stage(step.facts, at=event.at)
-        return step.effects
 
     def _is_under_way(self, effect: Effect) -> bool:
         """Say whether the same is being asked already: a slow broker is not asked twice."""

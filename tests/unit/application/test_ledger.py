@@ -10,7 +10,7 @@ from alchemiser.domain.journal.chain import GENESIS, seal
 from alchemiser.domain.journal.records import Reconciled, Stage
 from alchemiser.domain.journal.restrictions import TradingHalted
 from alchemiser.domain.risk.limits import TradingState
-from alchemiser.domain.values.errors import InvalidTransitionError
+from alchemiser.domain.values.errors import InvalidTransitionError, InvalidValueError
 from alchemiser.ports.errors import InputError
 
 NOW = datetime(2024, 3, 7, 20, 45, tzinfo=UTC)
@@ -93,5 +93,20 @@ def test_what_could_not_be_staged_leaves_what_was() -> None:
     with pytest.raises(InvalidTransitionError):
         ledger.stage((Reconciled(stage=Stage.BEFORE),), at=NOW)
     ledger.commit()
+
+    assert [one.type for one in journal.read()] == ["TradingHalted"]
+
+
+def test_what_was_staged_before_something_unwritable_becomes_durable() -> None:
+    """RS-11: and of what belongs together with it nothing does."""
+    journal = MemoryJournal(keep=True)
+    ledger = Ledger(journal)
+    told = TradingHalted(actor="owner", reason="away")
+    unwritable = TradingHalted(actor="owner", reason=7)  # type: ignore[arg-type]
+
+    ledger.stage((told,), at=NOW)
+    ledger.stage((told, unwritable), at=NOW)
+    with pytest.raises(InvalidValueError, match=r"TradingHalted\.reason"):
+        ledger.commit()
 
     assert [one.type for one in journal.read()] == ["TradingHalted"]

@@ -45,6 +45,9 @@ class FileMarketData:
         self._calendar = calendar
         self._quoted: tuple[date | None, bool] = (None, False)
         self._prices: dict[Symbol, Decimal | None] = {}
+        self._rows: dict[Symbol, int] = {}
+        self._moment: datetime | None = None
+        self._quotes: dict[Symbol, Quote | None] = {}
 
     def check(self) -> None:
         """Read the source; raise InputError, in one sentence, where it breaks its contract.
@@ -97,15 +100,14 @@ class FileMarketData:
         if self._quoted != (session.day, early):
             # The same prices are asked for many times in a session, and never after it.
             self._quoted, self._prices = (session.day, early), {}
-        prices = self._prices
+        if self._moment != moment:
+            self._moment, self._quotes = moment, {}
+        known = self._quotes
         for name in symbols:
-            if name not in prices:
-                prices[name] = self._price(name, session.day, early=early)
-        return tuple(
-            Quote(symbol=name, bid=price, ask=price, last=price, at=moment)
-            for name in sorted(set(symbols))
-            if (price := prices[name]) is not None
-        )
+            if name not in known:
+                known[name] = self._quote(name, session.day, moment, early=early)
+        quotes = (known[name] for name in sorted(set(symbols)))
+        return tuple(one for one in quotes if one is not None)
 
     def corporate_actions(
         self, symbols: Sequence[Symbol], *, first: date, last: date
@@ -141,13 +143,25 @@ class FileMarketData:
         recent = self._calendar.sessions(at.date() - _CLOSURE_MAX, at.date())
         return next((one for one in reversed(recent) if one.open_at <= at), None)
 
+    def _quote(self, name: Symbol, day: date, moment: datetime, *, early: bool) -> Quote | None:
+        if name not in self._prices:
+            self._prices[name] = self._price(name, day, early=early)
+        price = self._prices[name]
+        if price is None:
+            return None
+        return Quote(symbol=name, bid=price, ask=price, last=price, at=moment)
+
     def _price(self, name: Symbol, day: date, *, early: bool) -> Decimal | None:
         series = self._series.get(name)
         if series is None:
             return None
-        row = int(np.searchsorted(series.days, day.toordinal()))
-        if row == len(series.days) or series.days[row] != day.toordinal():
+        row, days, number = self._rows.get(name, -1) + 1, series.days, day.toordinal()
+        # A backtest asks session after session.
+        if row >= len(days) or days[row] != number:
+            row = int(np.searchsorted(days, number))
+        if row == len(days) or days[row] != number:
             return None
+        self._rows[name] = row
         close = float(series.numbers[CLOSE][row])
         price = float(series.numbers.get(RAW_CLOSE, series.numbers[CLOSE])[row])
         if early:

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from operator import is_
 from pathlib import Path
 from threading import Lock
 
@@ -27,13 +28,31 @@ from alchemiser.domain.orders.messages import (
 from alchemiser.domain.values.errors import InvalidValueError
 from alchemiser.domain.values.identifiers import AccountId, ClOrdId, Symbol
 from alchemiser.domain.values.numbers import cents, finite, positive
-from alchemiser.domain.venue_model.account import buying_power
+from alchemiser.domain.venue_model.account import VenueAccount, buying_power
+from alchemiser.domain.venue_model.order import VenueOrder
 from alchemiser.domain.venue_model.settings import VenueSettings
 from alchemiser.ports.calendar import CalendarPort
 from alchemiser.ports.clock import ClockPort
 from alchemiser.ports.errors import PortUnavailableError
 from alchemiser.ports.market_data import MarketDataPort
 from alchemiser.ports.reference import ReferencePort
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Remember what was told of the account, and what it followed from."""
+
+    account: VenueAccount
+    open_orders: tuple[VenueOrder, ...]
+    snapshot: AccountSnapshot
+
+    def holds(self, store: Store, now: datetime) -> bool:
+        """Say whether the same would be told at `now`."""
+        if now != self.snapshot.at or store.account() is not self.account:
+            return False
+        return all(map(is_, store.open_orders(), self.open_orders)) and (
+            len(store.open_orders()) == len(self.open_orders)
+        )
 
 
 @dataclass(kw_only=True, eq=False)
@@ -72,6 +91,7 @@ class SimulatedBroker:
     _venue: Venue = field(init=False, repr=False)
     _store: Store | None = field(init=False, default=None, repr=False)
     _lock: Lock = field(init=False, default_factory=Lock, repr=False)
+    _told: Told | None = field(init=False, default=None, repr=False)
 
     def __post_init__(self) -> None:
         if finite(self.cash, "the broker's cash") < 0:
@@ -122,28 +142,35 @@ class SimulatedBroker:
         A held symbol without a quote keeps its last known mark.
         """
         with self._at_present() as (store, now):
-            account = self._venue.marked(store.account(), now)
-            if account.positions:
-                store.save_account(account)
-            positions = sorted(account.positions.items())
-            day = now.date()
-            unsettled = self._venue.unsettled(store, day)
-            return AccountSnapshot(
-                account=self.account_id(),
-                cash=account.cash,
-                equity=account.equity(),
-                buying_power=buying_power(
-                    account,
-                    store.open_orders(),
-                    self.settings.fees,
-                    locked=self.settings.locked(unsettled),
-                ),
-                positions=tuple(Position(symbol=name, quantity=held) for name, held in positions),
-                kind=self.settings.kind,
-                settled_cash=settled_cash(account.cash, unsettled),
-                maintenance_margin=self._venue.maintenance(account, day),
-                at=now,
-            )
+            # What nothing has changed since is told again; a file is read anew every time.
+            if self._told is None or not self._told.holds(store, now):
+                snapshot = self._snapshot(store, now)
+                self._told = Told(store.account(), store.open_orders(), snapshot)
+            return self._told.snapshot
+
+    def _snapshot(self, store: Store, now: datetime) -> AccountSnapshot:
+        account = self._venue.marked(store.account(), now)
+        if account.positions:
+            store.save_account(account)
+        positions = sorted(account.positions.items())
+        day = now.date()
+        unsettled = self._venue.unsettled(store, day)
+        return AccountSnapshot(
+            account=self.account_id(),
+            cash=account.cash,
+            equity=account.equity(),
+            buying_power=buying_power(
+                account,
+                store.open_orders(),
+                self.settings.fees,
+                locked=self.settings.locked(unsettled),
+            ),
+            positions=tuple(Position(symbol=name, quantity=held) for name, held in positions),
+            kind=self.settings.kind,
+            settled_cash=settled_cash(account.cash, unsettled),
+            maintenance_margin=self._venue.maintenance(account, day),
+            at=now,
+        )
 
     def submit(self, order: ApprovedOrder) -> SubmitOutcome:
         """Enter `order`, or say why not; the same order again is answered as the first time."""

@@ -76,10 +76,12 @@ FILLS = (
     "SELECT transact_time, quantity, price, commission FROM fills "
     "WHERE cl_ord_id = ? ORDER BY number"
 )
-TRADES = (
+_TRADES = (
     "SELECT session, fills.symbol, fills.side, transact_time, quantity, fills.price, commission "
-    "FROM fills JOIN orders USING (cl_ord_id) WHERE session >= ? ORDER BY entry, number"
+    "FROM fills JOIN orders USING (cl_ord_id) WHERE {} ORDER BY entry, number"
 )
+TRADES = _TRADES.format("session >= ?")
+TRADES_IN = _TRADES.format("session = ? AND fills.symbol = ?")
 ACTIVITIES = (
     "SELECT activity_id, kind, day, cash, symbol, quantity, text, received, received_quantity "
     "FROM activities WHERE pay_day IS NULL AND day >= ? ORDER BY number"

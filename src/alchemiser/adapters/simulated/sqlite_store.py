@@ -11,7 +11,7 @@ from alchemiser.adapters.simulated import rows, schema
 from alchemiser.domain.orders.activity import Activity
 from alchemiser.domain.values.identifiers import AccountId, ClOrdId, Symbol
 from alchemiser.domain.venue_model.account import VenueAccount
-from alchemiser.domain.venue_model.history import Trade, in_time
+from alchemiser.domain.venue_model.history import Trade, in_time, sales
 from alchemiser.domain.venue_model.order import VenueOrder
 from alchemiser.ports.errors import InputError, PortUnavailableError
 
@@ -130,6 +130,19 @@ class SqliteStore:
         """
         found = self._rows(schema.TRADES, since.isoformat())
         return in_time(rows.trade_from_row(row) for row in found)
+
+    def trades_in(self, session: date, name: Symbol) -> tuple[Trade, ...]:
+        """Return the fills of the orders of one session in `name`, oldest first.
+
+        Raises:
+            InputError: When a row was changed into something that no fill can be.
+        """
+        found = self._rows(schema.TRADES_IN, session.isoformat(), name)
+        return in_time(rows.trade_from_row(row) for row in found)
+
+    def sales(self, since: date) -> list[tuple[date, Decimal]]:
+        """Return the session of each sale of `since` and later sessions, and its dollars."""
+        return sales(self.trades(since))
 
     def activities(self, since: date) -> tuple[Activity, ...]:
         """Return what else changed the account on `since` and later days, in order of entry.

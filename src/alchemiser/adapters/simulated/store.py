@@ -4,13 +4,16 @@ from contextlib import AbstractContextManager, nullcontext
 from datetime import date
 from decimal import Decimal
 from itertools import takewhile
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from alchemiser.domain.orders.activity import Activity
-from alchemiser.domain.values.identifiers import ClOrdId
+from alchemiser.domain.values.identifiers import ClOrdId, Symbol
+from alchemiser.domain.values.numbers import ZERO
 from alchemiser.domain.venue_model.account import VenueAccount
 from alchemiser.domain.venue_model.history import Trade, in_time, trades_of
 from alchemiser.domain.venue_model.order import VenueOrder
+
+Kept = TypeVar("Kept")
 
 
 class Store(Protocol):
@@ -36,6 +39,15 @@ class Store(Protocol):
 
     def trades(self, since: date) -> tuple[Trade, ...]:
         """Return the fills of the orders of `since` and later sessions, oldest first."""
+
+    def trades_in(self, session: date, name: Symbol) -> tuple[Trade, ...]:
+        """Return the fills of the orders of one session in `name`, oldest first."""
+
+    def sales(self, since: date) -> list[tuple[date, Decimal]]:
+        """Return what was sold in `since` and later sessions: pairs of session and dollars.
+
+        Sessions ascend; fees are taken off.
+        """
 
     def activities(self, since: date) -> tuple[Activity, ...]:
         """Return what else changed the account on `since` and later days, in order of entry."""
@@ -73,6 +85,8 @@ class MemoryStore:
         self._orders: dict[ClOrdId, VenueOrder] = {}
         self._open: dict[ClOrdId, VenueOrder] = {}
         self._sessions: dict[date, list[ClOrdId]] = {}
+        self._slots: dict[tuple[date, Symbol], list[ClOrdId]] = {}
+        self._sold: dict[date, Decimal] = {}
         self._activities: list[Activity] = []
         self._owed: list[tuple[date, Activity]] = []
         self._actions_through: date | None = None
@@ -103,10 +117,17 @@ class MemoryStore:
 
     def trades(self, since: date) -> tuple[Trade, ...]:
         """Return the fills of the orders of `since` and later sessions, oldest first."""
-        # Sessions were added as time went by: a long backtest need not walk them all.
-        late = list(takewhile(lambda day: day >= since, reversed(self._sessions)))
-        names = [name for day in reversed(late) for name in self._sessions[day]]
+        names = [name for day in _late(self._sessions, since) for name in self._sessions[day]]
         return in_time(trades_of(self._orders[name] for name in names))
+
+    def trades_in(self, session: date, name: Symbol) -> tuple[Trade, ...]:
+        """Return the fills of the orders of one session in `name`, oldest first."""
+        names = self._slots.get((session, name), ())
+        return in_time(trades_of(self._orders[one] for one in names))
+
+    def sales(self, since: date) -> list[tuple[date, Decimal]]:
+        """Return what each of `since` and later sessions sold, in dollars, fees taken off."""
+        return [(day, self._sold[day]) for day in _late(self._sold, since)]
 
     def activities(self, since: date) -> tuple[Activity, ...]:
         """Return what else changed the account on `since` and later days, in order of entry."""
@@ -141,8 +162,13 @@ class MemoryStore:
     def save_order(self, order: VenueOrder) -> None:
         """Add an order, or replace the one of the same entry."""
         name = order.order.cl_ord_id
-        if name not in self._orders:
+        before = self._orders.get(name)
+        if before is None:
             self._sessions.setdefault(order.session, []).append(name)
+            self._slots.setdefault((order.session, order.order.symbol), []).append(name)
+        new = order.proceeds(0 if before is None else len(before.fills))
+        if new:
+            self._sold[order.session] = self._sold.get(order.session, ZERO) + new
         self._orders[name] = order
         if order.ord_status.is_terminal():
             self._open.pop(name, None)
@@ -151,6 +177,14 @@ class MemoryStore:
 
     def close(self) -> None:
         """Do nothing."""
+
+
+def _late(days: dict[date, Kept], since: date) -> list[date]:
+    """Return those of `days` that are not before `since`, ascending as they were added."""
+    # A long backtest need not walk them all.
+    late = list(takewhile(lambda day: day >= since, reversed(days)))
+    late.reverse()
+    return late
 
 
 def _pay_day(row: tuple[date, Activity]) -> date:

@@ -11,8 +11,15 @@ from alchemiser.adapters.simulated.draws import uniforms
 from alchemiser.adapters.simulated.store import Store
 from alchemiser.domain.market.quote import Quote
 from alchemiser.domain.market_rules import day_trades, proceeds
-from alchemiser.domain.market_rules.day_trades import DayTrades
-from alchemiser.domain.orders.messages import Accepted, NewOrderSingle, Rejected, SubmitOutcome
+from alchemiser.domain.market_rules.day_trades import DayTrades, Execution
+from alchemiser.domain.orders.account import AccountKind
+from alchemiser.domain.orders.messages import (
+    Accepted,
+    NewOrderSingle,
+    Rejected,
+    Side,
+    SubmitOutcome,
+)
 from alchemiser.domain.values.identifiers import AccountId, OrderId, Symbol
 from alchemiser.domain.values.instrument import Instrument
 from alchemiser.domain.values.numbers import ZERO
@@ -20,7 +27,7 @@ from alchemiser.domain.values.session import Session
 from alchemiser.domain.venue_model.account import VenueAccount
 from alchemiser.domain.venue_model.admission import Admission, RejectCode, Standing, refusal
 from alchemiser.domain.venue_model.auction import auction_fill
-from alchemiser.domain.venue_model.history import Trade, executable, executed, sales
+from alchemiser.domain.venue_model.history import executable, executed
 from alchemiser.domain.venue_model.matching import ScheduledFill, fill_schedule
 from alchemiser.domain.venue_model.order import VenueOrder
 from alchemiser.domain.venue_model.settings import VenueSettings
@@ -63,7 +70,9 @@ class Venue:
         perform(store, self.market, self._opened(now))
 
     def _fill(self, store: Store, now: datetime) -> None:
-        moves = [(order, self._as_of(order, now)) for order in store.open_orders()]
+        interval = self.settings.match_interval
+        moved = [one for one in store.open_orders() if one.changes_at(interval) <= now]
+        moves = [(order, self._as_of(order, now)) for order in moved]
         changed = [(before, after) for before, after in moves if after is not before]
         if not changed:
             return
@@ -97,24 +106,19 @@ class Venue:
             text = f"orders for the closing auction are not taken any more at {now.isoformat()}"
             return _refused(RejectCode.CLOSE_CUTOFF, text)
         quote = self._quote(order.symbol, now)
-        recent = self._recent(store, session.day)
-        open_orders = store.open_orders()
-        count = self._day_trades(recent, open_orders, order, session.day)
-        account = store.account()
-        if count.completes():
+        account, open_orders = store.account(), store.open_orders()
+        standing = self._standing(store, order, session.day)
+        if standing.day_trades.completes():
             account = self.marked(account, now)
+            deficit = self.maintenance(account, session.day) - account.equity()
+            standing = replace(standing, deficit=deficit)
         admission = Admission(
             instrument=self._instrument(order.symbol),
             quote=quote,
             account=account,
             open_orders=open_orders,
             settings=self.settings,
-            standing=Standing(
-                unsettled=self._unsettled(recent, session.day),
-                regime=self.settings.regime(session.day),
-                day_trades=count,
-                deficit=self.maintenance(account, session.day) - account.equity(),
-            ),
+            standing=standing,
         )
         refused = refusal(order, admission)
         if refused is not None:
@@ -136,34 +140,35 @@ class Venue:
 
     def unsettled(self, store: Store, day: date) -> Decimal:
         """Return the dollars of past sales that are not money yet on `day`."""
-        return self._unsettled(self._recent(store, day), day)
+        sold = store.sales(day - _LOOK_BACK)
+        if not sold:
+            return ZERO
+        return proceeds.unsettled_proceeds(day, sold, self._sessions(sold[0][0], day))
 
     def maintenance(self, account: VenueAccount, day: date) -> Decimal:
         """Return the equity that the positions of `account` require on `day`, dollars."""
         leverages = {name: self._instrument(name).leverage for name in account.positions}
         return account.maintenance(day, leverages)
 
-    def _recent(self, store: Store, day: date) -> tuple[Trade, ...]:
-        return store.trades(day - _LOOK_BACK)
+    def _standing(self, store: Store, order: NewOrderSingle, day: date) -> Standing:
+        """Return how the account stands, as far as it can matter to `order`, the deficit apart."""
+        needs_cash = order.side is Side.BUY and self.settings.kind is AccountKind.CASH
+        return Standing(
+            unsettled=self.unsettled(store, day) if needs_cash else ZERO,
+            regime=self.settings.regime(day),
+            day_trades=self._day_trades(store, order, day),
+        )
 
-    def _unsettled(self, recent: Iterable[Trade], day: date) -> Decimal:
-        sold = sales(recent)
-        if not sold:
-            return ZERO
-        return proceeds.unsettled_proceeds(day, sold, self._sessions(sold[0][0], day))
-
-    def _day_trades(
-        self,
-        recent: Iterable[Trade],
-        open_orders: Iterable[VenueOrder],
-        order: NewOrderSingle,
-        day: date,
-    ) -> DayTrades:
-        done = executed(recent)
+    def _day_trades(self, store: Store, order: NewOrderSingle, day: date) -> DayTrades:
+        """Count day trades; what is of other symbols or sessions only where one is completed."""
+        own = [one for one in store.open_orders() if one.order.symbol == order.symbol]
+        count = _counted(executed(store.trades_in(day, order.symbol)), own, order, day)
+        if not count.completes():
+            return count
+        done = executed(store.trades(day - _LOOK_BACK))
         if done:
             done = day_trades.looked_back_at(done, self._sessions(done[0].session, day))
-        pending = (executable(one.order, one.session, one.leaves_qty()) for one in open_orders)
-        return day_trades.with_order(done, pending, executable(order, day, order.order_qty))
+        return _counted(done, store.open_orders(), order, day)
 
     def _sessions(self, first: date, last: date) -> list[date]:
         return [one.day for one in self.calendar.sessions(first, last)]
@@ -208,6 +213,13 @@ class Venue:
             known = replace(self.reference.instrument(name), price_increment=self.price_increment)
             self._instruments[name] = known
         return known
+
+
+def _counted(
+    done: Iterable[Execution], open_orders: Iterable[VenueOrder], order: NewOrderSingle, day: date
+) -> DayTrades:
+    pending = (executable(one.order, one.session, one.leaves_qty()) for one in open_orders)
+    return day_trades.with_order(done, pending, executable(order, day, order.order_qty))
 
 
 def _answer_again(order: NewOrderSingle, known: VenueOrder) -> SubmitOutcome:

@@ -53,15 +53,24 @@ class Lot:
 
     def cut(self, quantity: Decimal) -> tuple["Lot", "Lot"]:
         """Return the first `quantity` shares, of the lot's sign, and the rest; no cent is lost."""
-        first, rest = (
-            replace(self, quantity=quantity),
-            replace(self, quantity=self.quantity - quantity),
-        )
-        costs = _apportioned(self.cost, first, rest)
-        washed = _apportioned(self.washed, first, rest)
+        quantities = quantity, self.quantity - quantity
+        costs = _apportioned(self.cost, quantities)
+        washed = _apportioned(self.washed, quantities) if self.washed else (ZERO, ZERO)
         return (
-            replace(first, cost=costs[0], washed=washed[0] or ZERO),
-            replace(rest, cost=costs[1], washed=washed[1] or ZERO),
+            self._part(quantities[0], costs[0], washed[0] or ZERO),
+            self._part(quantities[1], costs[1], washed[1] or ZERO),
+        )
+
+    def _part(self, quantity: Decimal, cost: Decimal | None, washed: Decimal) -> "Lot":
+        return Lot(
+            symbol=self.symbol,
+            quantity=quantity,
+            cost=cost,
+            acquired=self.acquired,
+            held_since=self.held_since,
+            kind=self.kind,
+            number=self.number,
+            washed=washed,
         )
 
 
@@ -95,7 +104,7 @@ class Disposal:
     def cut(self, quantity: Decimal) -> tuple["Disposal", "Disposal"]:
         """Return the first `quantity` shares, of the lot's sign, and the rest; no cent is lost."""
         first, rest = self.lot.cut(quantity)
-        proceeds = _apportioned(self.proceeds, first, rest)
+        proceeds = _apportioned(self.proceeds, (first.quantity, rest.quantity))
         return (
             replace(self, lot=first, proceeds=proceeds[0]),
             replace(self, lot=rest, proceeds=proceeds[1]),
@@ -110,7 +119,9 @@ class Lots:
     disposals: tuple[Disposal, ...] = ()
 
 
-def _apportioned(dollars: Decimal | None, first: Lot, rest: Lot) -> Sequence[Decimal | None]:
+def _apportioned(
+    dollars: Decimal | None, quantities: tuple[Decimal, Decimal]
+) -> Sequence[Decimal | None]:
     if dollars is None:
         return (None, None)
-    return apportion(dollars, (("a", abs(first.quantity)), ("b", abs(rest.quantity))), CENT)
+    return apportion(dollars, (("a", abs(quantities[0])), ("b", abs(quantities[1]))), CENT)

@@ -1,11 +1,13 @@
 """How the fills of one net order are shared out to the books that claimed it."""
 
+from collections.abc import Iterator
 from decimal import Decimal
 
 from alchemiser.domain.books.ledger import Posting, PostingKind
 from alchemiser.domain.orders.messages import ExecutionReport
 from alchemiser.domain.orders.order import Traded
 from alchemiser.domain.orders.plan import Claims
+from alchemiser.domain.values.identifiers import BookId
 from alchemiser.domain.values.numbers import CENT, SHARE, ZERO, apportion
 
 
@@ -26,10 +28,7 @@ def share(
     """
     sign = report.side.sign()
     postings = []
-    for (book, _), old, new in zip(
-        claims, _parts(before, claims), _parts(after, claims), strict=True
-    ):
-        shares, amount, fee = new[0] - old[0], new[1] - old[1], new[2] - old[2]
+    for book, shares, amount, fee in _changes(claims, before, after):
         if shares or amount:
             postings.append(
                 Posting(
@@ -48,10 +47,21 @@ def share(
     return tuple(postings)
 
 
+def _changes(
+    claims: Claims, before: Traded, after: Traded
+) -> Iterator[tuple[BookId, Decimal, Decimal, Decimal]]:
+    """Yield the shares, dollars and fees that each claim gets more, or less, than before."""
+    if len(claims) == 1:
+        quantity, cash = after.quantity - before.quantity, after.cash - before.cash
+        yield claims[0][0], quantity, cash, after.commission - before.commission
+        return
+    parts = zip(claims, _parts(before, claims), _parts(after, claims), strict=True)
+    for (book, _), old, new in parts:
+        yield book, new[0] - old[0], new[1] - old[1], new[2] - old[2]
+
+
 def _parts(whole: Traded, claims: Claims) -> list[tuple[Decimal, Decimal, Decimal]]:
     """Return the shares, dollars and fees of each claim; dollars follow the shares."""
-    if len(claims) == 1:
-        return [(whole.quantity, whole.cash, whole.commission)]
     if not whole.quantity:
         return [(ZERO, ZERO, ZERO) for _ in claims]
     shares = apportion(whole.quantity, claims, SHARE)

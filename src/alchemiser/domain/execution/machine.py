@@ -37,6 +37,8 @@ from alchemiser.domain.orders.plan import OnFailure
 from alchemiser.domain.risk.limits import RiskCode, TradingState, Violation
 from alchemiser.domain.values.identifiers import ClOrdId
 
+RareEvent = Begun | InputsArrived | CancelAnswered | TimerFired | Halted | Reduced
+
 
 class Machine:
     """Work one plan to its end."""
@@ -61,28 +63,39 @@ class Machine:
         """Return the orders whose outcome is not known."""
         return tuple(child.name for child in self.state.in_flight())
 
-    def handle(self, event: Event) -> Step:
-        """Return what follows from `event`."""
+    def handle(self, event: Event, *, more: bool = False) -> Step:
+        """Return what follows from `event`.
+
+        Args:
+            event: What has happened.
+            more: Whether another event is at hand; what is sent next is then looked for after it.
+        """
+        # What is told of every order comes first.
+        if isinstance(event, ReportsArrived):
+            self._follower.reported(event)
+        elif isinstance(event, SubmitAnswered):
+            self._follower.answered(event)
+            self._bear_rejections(event.at)
+        else:
+            self._take(event)
+        self._bear_failure(event.at)
+        if not more:
+            self._sender.advance(event.at)
+        return self._desk.taken()
+
+    def _take(self, event: RareEvent) -> None:
         match event:
             case Begun(at=at):
                 self._begin(at)
             case InputsArrived(at=at):
                 self._end_in_time(at)
                 self._sender.release(event, self._rules)
-            case SubmitAnswered(at=at):
-                self._follower.answered(event)
-                self._bear_rejections(at)
-            case ReportsArrived():
-                self._follower.reported(event)
             case CancelAnswered():
                 self._follower.cancel_answered(event)
             case TimerFired(at=at, timer=timer):
                 self._timer(at, timer)
             case Halted() | Reduced():
                 self._brake(event)
-        self._bear_failure(event.at)
-        self._sender.advance(event.at)
-        return self._desk.taken()
 
     def _begin(self, at: datetime) -> None:
         self._follower.take_up(at)

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from alchemiser.domain.execution.agenda import Agenda
-from alchemiser.domain.execution.algorithms.choice import WORKING
+from alchemiser.domain.execution.algorithms.choice import AT_ONCE, WORKING
 from alchemiser.domain.execution.algorithms.settings import AlgorithmSettings
 from alchemiser.domain.execution.algorithms.steps import (
     Answer,
@@ -71,6 +71,14 @@ class Pace:
         wake = self._wake.get(parent.name)
         waits = wake is not None and wake > now
         return not (waits or parent.is_over() or parent.live())
+
+    def begins(self, parent: Parent, now: datetime) -> bool:
+        """Say whether an order that is due begins with a child whatever the quote is."""
+        at_once = parent.planned.algorithm in AT_ONCE and now < self._last_moment
+        if parent.children or not at_once:
+            return False
+        self._begun.setdefault(parent.name, now)
+        return True
 
     def next_moment(self, now: datetime) -> datetime | None:
         """Return when after `now` the next child expires or the next order is due, UTC, or None."""

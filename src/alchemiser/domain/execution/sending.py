@@ -91,7 +91,9 @@ class Sender:
 
     def _wants(self, parent: Parent, at: datetime) -> bool:
         """Say whether its algorithm wants to send; end it when the algorithm gives it up."""
-        return self._pace.is_due(parent, at) and self._answer(parent, {}, at) is not None
+        if not self._pace.is_due(parent, at):
+            return False
+        return self._pace.begins(parent, at) or self._answer(parent, {}, at) is not None
 
     def _answer(self, parent: Parent, quotes: Mapping[Symbol, Quote], at: datetime) -> Place | None:
         answer = self._pace.answer(parent, quotes, at)

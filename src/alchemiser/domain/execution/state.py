@@ -134,9 +134,10 @@ class ExecutionState:
         self._expiring.note(child.expire_time, child)
         return child.parent
 
-    def _report(self, report: ExecutionReport) -> Parent:
+    def _report(self, report: ExecutionReport) -> Parent | None:
+        """Take a report; return the parent when it may have to be kept elsewhere from now on."""
         child = self._child(report.cl_ord_id)
-        before = child.order.status
+        before, was_in_flight = child.order.status, child.phase in IN_FLIGHT
         order = child.order = apply(child.order, report)
         child.unknown = False
         if order.status is OrdStatus.REJECTED is not before:
@@ -148,7 +149,8 @@ class ExecutionState:
             if child.phase not in IN_FLIGHT:
                 self._expiring.note(child.expire_time, child)
             child.phase = Phase.WORKING
-        return child.parent
+        # While an order is open, what it has filled and may still fill is all that was asked for.
+        return None if was_in_flight and not order.status.is_terminal() else child.parent
 
     def _end(self, request: NewOrderSingle, reason: str) -> Parent | None:
         """End the parent of an order that will not be sent, or that the venue does not have."""

@@ -9,9 +9,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
+from typing import NamedTuple
 
 from alchemiser.domain.journal.scalars import quote, time_text
-from alchemiser.domain.values.frozen import quickly
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +31,7 @@ GENESIS = Head(0, "0" * 64)
 """The head of an empty chain."""
 
 
-@quickly
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Envelope:
+class Envelope(NamedTuple):
     """Hold one record in its place in the chain.
 
     Attributes:
@@ -80,37 +78,27 @@ class ChainReport:
     problem: str | None = None
 
 
-Sealed = tuple[str | None, str, int, str]
-"""What goes into an envelope: cycle, or None, type, version, and data as canonical JSON."""
+Sealed = tuple[datetime, str | None, str, int, str]
+"""What goes into an envelope: moment (UTC), cycle or None, type, version, canonical JSON."""
 
 
-def seal_all(
-    last: Head | Envelope, records: Iterable[Sealed], *, epoch: int, at: datetime
-) -> list[Envelope]:
-    """Return the envelopes that follow `last`, one for each of `records`; `at` is in UTC."""
+def seal_all(last: Head | Envelope, records: Iterable[Sealed], *, epoch: int) -> list[Envelope]:
+    """Return the envelopes that follow `last`, one for each of `records`."""
     sequence, previous = last.sequence, last.hash
-    begin = f'{{"at":"{time_text(at)}","cycle_id":'
     envelopes = []
-    for cycle_id, kind, version, data in records:
+    for at, cycle_id, kind, version, data in records:
         sequence += 1
         cycle = "null" if cycle_id is None else quote(cycle_id)
         body = (
-            f'{begin}{cycle},"data":{data},"epoch":{epoch},"previous":"{previous}",'
+            f'{{"at":"{time_text(at)}","cycle_id":{cycle},"data":{data},'
+            f'"epoch":{epoch},"previous":"{previous}",'
             f'"sequence":{sequence},"type":{quote(kind)},"version":{version}}}'
         )
-        envelope = Envelope(
-            sequence=sequence,
-            epoch=epoch,
-            at=at,
-            cycle_id=cycle_id,
-            type=kind,
-            version=version,
-            data=data,
-            previous=previous,
-            hash=sha256(body.encode("utf-8", "surrogatepass")).hexdigest(),
+        digest = sha256(body.encode("utf-8", "surrogatepass")).hexdigest()
+        envelopes.append(
+            Envelope(sequence, epoch, at, cycle_id, kind, version, data, previous, digest)
         )
-        previous = envelope.hash
-        envelopes.append(envelope)
+        previous = digest
     return envelopes
 
 
@@ -125,7 +113,7 @@ def seal(  # noqa: PLR0913 - one argument a field
     data: str,
 ) -> Envelope:
     """Return the envelope that follows `last`; `at` is in UTC and `data` canonical JSON."""
-    return seal_all(last, ((cycle_id, type, version, data),), epoch=epoch, at=at)[0]
+    return seal_all(last, ((at, cycle_id, type, version, data),), epoch=epoch)[0]
 
 
 def verify(envelopes: Iterable[Envelope], start: Head = GENESIS) -> ChainReport:

@@ -15,6 +15,7 @@ from typing import Generic, NoReturn, TypeVar, cast
 from alchemiser.domain.journal.composites import ObjectShape
 from alchemiser.domain.journal.hints import Compiler
 from alchemiser.domain.journal.scalars import Encode, MismatchError
+from alchemiser.domain.journal.writers import MISFITS
 from alchemiser.domain.values.errors import InvalidValueError
 
 T = TypeVar("T")
@@ -73,7 +74,7 @@ class RecordCodec(Generic[T]):
                 msg = f"two record types are named {kind.__name__}: rename one."
                 raise InvalidValueError(msg)
             self._kinds[kind.__name__] = kind
-            self._stored[kind] = kind.__name__, _version(kind), _shape_of(kind).encode
+            self._stored[kind] = kind.__name__, _version(kind), _shape_of(kind).write
 
     def name_of(self, record: T) -> str:
         """Return the name under which `record` is stored.
@@ -90,11 +91,13 @@ class RecordCodec(Generic[T]):
             InvalidValueError: When its type is not one of the set, or a field does not hold what
                 its hint says.
         """
-        name, version, text_of = self._stored_as(record)
+        stored = self._stored.get(type(record)) or self._stored_as(record)
+        name, version, write = stored
         try:
-            return name, version, text_of(record)
-        except MismatchError as error:
-            raise InvalidValueError(_sentence(type(record), error)) from None
+            return name, version, write(record)
+        except MISFITS:
+            # The quick way does not say what is wrong.
+            return name, version, encode(record)
 
     def _stored_as(self, record: T) -> tuple[str, int, Encode]:
         stored = self._stored.get(type(record))

@@ -5,8 +5,8 @@ from dataclasses import replace
 from itertools import repeat
 from operator import call
 
-from alchemiser.domain.journal.scalars import Decode, Encode, MismatchError, Shape, quote
-from alchemiser.domain.journal.writers import writer
+from alchemiser.domain.journal.scalars import Decode, Encode, MismatchError, Parts, Shape, quote
+from alchemiser.domain.journal.writers import MISFITS, writer
 from alchemiser.domain.values.errors import InvalidValueError
 
 TAG = "type"
@@ -16,7 +16,7 @@ TAG = "type"
 class ObjectShape:
     """The two directions of one dataclass; `fill` completes it, so that a type may hold itself."""
 
-    __slots__ = ("_decoders", "_encoders", "_keys", "_kind", "_names", "_parts", "_write")
+    __slots__ = ("_decoders", "_encoders", "_keys", "_kind", "_names", "_parts", "parts", "write")
 
     def __init__(self, kind: type[object], names: Sequence[str], *, tagged: bool) -> None:
         """Prepare the shape of `kind`, a dataclass whose constructor takes `names`."""
@@ -27,14 +27,16 @@ class ObjectShape:
         self._keys = frozenset(parts)
         self._names = sorted(names)
         self._parts = sorted(parts.items())
-        self._write: Encode = self.encode
+        self.parts: Parts | None = None
+        self.write: Encode = self.encode
         self._encoders: list[Encode] = []
         self._decoders: list[tuple[str, Decode]] = []
 
     def fill(self, shape_of: Callable[[str], Shape]) -> None:
         """Take the shape of each field from `shape_of(name)`."""
         shapes = {name: shape_of(name) for name in self._names}
-        self._write = writer(self._kind, self._parts, shapes)
+        self.parts = Parts(self._kind, self._parts, shapes)
+        self.write = writer(self.parts)
         self._encoders = [shape.encode for shape in shapes.values()]
         self._decoders = [(name, shape.decode) for name, shape in shapes.items()]
 
@@ -45,8 +47,8 @@ class ObjectShape:
             MismatchError: When it is not of this type, or a field is not of its type.
         """
         try:
-            return self._write(value)
-        except (MismatchError, TypeError):
+            return self.write(value)
+        except MISFITS:
             # The fast way keeps no account of where it is, so the place is found by going again.
             raise self._unfit(value) from None
 

@@ -65,7 +65,7 @@ class Compiler:
             return members(hint)
         if isinstance(hint, type) and is_dataclass(hint):
             shape = self.dataclass(hint)
-            return Shape(shape.encode, shape.decode)
+            return Shape(shape.encode, shape.decode, parts=shape.parts)
         raise _UnrecordableError(getattr(hint, "__name__", hint))
 
     def _union(self, arguments: tuple[object, ...]) -> Shape:

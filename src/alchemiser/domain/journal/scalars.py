@@ -1,7 +1,7 @@
 """One text for each single value: numbers, moments and names, refused when they have none."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -44,16 +44,32 @@ class Plain:
 
 
 @dataclass(frozen=True, slots=True)
+class Parts:
+    """Say how a dataclass is written.
+
+    Attributes:
+        kind: The dataclass.
+        keys: Its keys in their order, each with its text where every instance has the same.
+        shapes: How the fields of the other keys are written, by name.
+    """
+
+    kind: type[object]
+    keys: Sequence[tuple[str, str | None]]
+    shapes: Mapping[str, "Shape"]
+
+
+@dataclass(frozen=True, slots=True)
 class Shape:
     """Pair the two directions of one type: value to JSON text, parsed JSON to value.
 
     Both raise MismatchError when they are handed something else. Where there is a `plain` way, it
-    writes what `encode` does.
+    writes what `encode` does; where there are `parts`, so does writing them one after another.
     """
 
     encode: Encode
     decode: Decode
     plain: Plain | None = None
+    parts: Parts | None = None
 
 
 class MismatchError(Exception):
@@ -270,6 +286,6 @@ SCALARS: dict[object, Shape] = {
     int: Shape(_encode_integer, _decode_integer),
     Decimal: Shape(_encode_decimal, _decode_decimal, Plain(Decimal, cast("Encode", _decimal_text))),
     date: Shape(_encode_date, _decode_date),
-    datetime: Shape(_encode_time, _decode_time),
+    datetime: Shape(_encode_time, _decode_time, Plain(datetime, cast("Encode", _quoted_utc))),
 }
 """The shapes of the types that stand for themselves."""

@@ -1,79 +1,96 @@
 """The functions that write dataclasses: one for each type, generated from its fields.
 
 A record is written for every step of every order, so nothing is looked up then: the keys stand in
-the function's own text, fields are read by name, and only what may hold something else than its
-hint is handed on. Where anything does not fit, the function raises; the shapes know why.
+the function's own text, fields are read by name, those of a dataclass in a field likewise, and only
+what may hold something else than its hint is handed on. Where anything does not fit, the function
+raises; the shapes know why.
 """
 
-from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Final
 
-from alchemiser.domain.journal.scalars import Encode, MismatchError, Shape
+from alchemiser.domain.journal.scalars import Encode, MismatchError, Parts, Shape
+
+MISFITS: Final = (MismatchError, TypeError, AttributeError)
+"""What a written function raises when its argument holds something else than its hints say."""
 
 
-def writer(
-    kind: type[object], parts: Iterable[tuple[str, str | None]], shapes: Mapping[str, Shape]
-) -> Encode:
-    """Return the function that writes instances of `kind` as JSON objects.
+def writer(parts: Parts) -> Encode:
+    """Return the function that writes instances of a dataclass with `parts` as JSON objects.
 
-    Args:
-        kind: A dataclass.
-        parts: Keys in their order, each with its text where that is the same in every instance.
-        shapes: How the fields are written, by name.
-
-    Returns:
-        A function that raises MismatchError, without a reason of its own, when its argument is not
-        of this type or a field does not hold what its hint says.
+    The function raises one of `MISFITS`, without a reason of its own, when its argument is not of
+    this type or a field does not hold what its hint says.
     """
-    known: dict[str, object] = {"KIND": kind, "UNFIT": MismatchError}
-    reads, checks, texts = [], ["True"], []
-    for number, (name, constant) in enumerate(parts):
-        if constant is not None:
-            texts.append(_literal(f'"{name}":{constant}'))
-            continue
-        held, shape = f"f{number}", shapes[name]
-        reads.append(f"{held} = value.{name}")
-        written = _written(number, held, shape, known)
-        checks += _checks(number, held, shape, known)
-        texts.append(_literal(f'"{name}":') + "{" + written + "}")
-    source = _SOURCE.format(
-        reads="\n    ".join(reads),
-        checks=" and ".join(checks),
-        text="{{" + ",".join(texts) + "}}",
+    source = _Source()
+    text = source.dataclass("value", parts)
+    body = _SOURCE.format(
+        reads="\n    ".join(source.reads), checks=" and ".join(source.checks), text=text
     )
-    exec(source, known)  # noqa: S102 - of names in our own dataclasses
-    made: Encode = known["write"]  # type: ignore[assignment]
+    exec(body, source.known)  # noqa: S102 - of names in our own dataclasses
+    made: Encode = source.known["write"]  # type: ignore[assignment]
     return made
 
 
 _SOURCE: Final = """
 def write(value):
-    if type(value) is not KIND:
-        raise UNFIT("another type")
     {reads}
     if not ({checks}):
-        raise UNFIT("another type in a field")
+        raise UNFIT("another type")
     return f'{text}'
 """
 
 
-def _checks(number: int, held: str, shape: Shape, known: dict[str, object]) -> list[str]:
-    """Return what has to be true of the field in the variable `held` before it is written."""
-    if shape.plain is None:
-        return []
-    known[f"t{number}"] = shape.plain.kind
-    check = f"type({held}) is t{number}"
-    return [f"({held} is None or {check})" if shape.plain.or_none else check]
+@dataclass(slots=True)
+class _Source:
+    """Collect the lines of one function.
 
+    Attributes:
+        reads: Lines that read fields into variables.
+        checks: Expressions that have to be true before anything is written.
+        known: What the lines name.
+    """
 
-def _written(number: int, held: str, shape: Shape, known: dict[str, object]) -> str:
-    """Return the expression of the text of the field in the variable `held`."""
-    if shape.plain is None:
-        known[f"w{number}"] = shape.encode
-        return f"w{number}({held})"
-    known[f"w{number}"] = shape.plain.write
-    text = f"w{number}({held})"
-    return f'"null" if {held} is None else {text}' if shape.plain.or_none else text
+    reads: list[str] = field(default_factory=lambda: ["pass"])
+    checks: list[str] = field(default_factory=list)
+    known: dict[str, object] = field(default_factory=lambda: {"UNFIT": MismatchError, "UTC": UTC})
+
+    def dataclass(self, held: str, parts: Parts) -> str:
+        """Return the text of the dataclass in the variable `held`, and take down its fields."""
+        self.checks.append(f"type({held}) is {self._name(parts.kind)}")
+        texts = []
+        for name, constant in parts.keys:
+            if constant is not None:
+                texts.append(_literal(f'"{name}":{constant}'))
+                continue
+            inner = f"v{len(self.reads)}"
+            self.reads.append(f"{inner} = {held}.{name}")
+            texts.append(_literal(f'"{name}":') + self._field(inner, parts.shapes[name]))
+        return "{{" + ",".join(texts) + "}}"
+
+    def _field(self, held: str, shape: Shape) -> str:
+        """Return the text of the field in the variable `held`."""
+        if shape.parts is not None:
+            return self.dataclass(held, shape.parts)
+        if shape.plain is None:
+            return "{" + f"{self._name(shape.encode)}({held})" + "}"
+        kind, written = shape.plain.kind, f"{self._name(shape.plain.write)}({held})"
+        check = f"type({held}) is {self._name(kind)}"
+        if kind is datetime:
+            # Equal moments of other zones would be found under the same key.
+            written = f"({written} if {held}.tzinfo is UTC else {self._name(shape.encode)}({held}))"
+        if shape.plain.or_none:
+            check, written = (
+                f"({held} is None or {check})",
+                f'"null" if {held} is None else {written}',
+            )
+        self.checks.append(check)
+        return "{" + written + "}"
+
+    def _name(self, one: object) -> str:
+        name = f"k{len(self.known)}"
+        self.known[name] = one
+        return name
 
 
 def _literal(text: str) -> str:

@@ -31,6 +31,11 @@ class Quote:
     halted: bool = False
 
     def __post_init__(self) -> None:
+        for one in (self.bid, self.ask, self.last):
+            if not one.is_finite() or one <= 0:
+                self._refuse()
+
+    def _refuse(self) -> None:
         for name in ("bid", "ask", "last"):
             positive(getattr(self, name), f"{self.symbol} {name}")
 

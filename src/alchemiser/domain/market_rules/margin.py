@@ -142,9 +142,14 @@ def maintenance_requirement(day: date, positions: Iterable[Holding]) -> Decimal:
     Raises:
         InvalidValueError: When `day` is before 1975.
     """
-    return sum(
-        (one.value() * maintenance_share(day, one.price, one.leverage) for one in positions), ZERO
+    positions = tuple(positions)
+    if not positions:
+        return ZERO
+    law, house = MAINTENANCE.on(day).value, HOUSE.on(day).value
+    shares = (
+        max(law.share(one.leverage), house.share(one.price, one.leverage)) for one in positions
     )
+    return sum((one.value() * share for one, share in zip(positions, shares, strict=True)), ZERO)
 
 
 def initial_requirement(day: date, positions: Iterable[Holding]) -> Decimal:

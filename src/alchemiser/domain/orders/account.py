@@ -29,7 +29,9 @@ class Position:
     quantity: Decimal
 
     def __post_init__(self) -> None:
-        if not finite(self.quantity, f"the position in {self.symbol}"):
+        if not self.quantity.is_finite():
+            finite(self.quantity, f"the position in {self.symbol}")
+        if not self.quantity:
             msg = f"a position of no shares in {self.symbol} is none: leave it out."
             raise InvalidValueError(msg)
 

@@ -19,6 +19,8 @@ Claims = tuple[tuple[BookId, Decimal], ...]
 
 def claimed(claims: Claims) -> Decimal:
     """Return the shares that all `claims` ask for together."""
+    if len(claims) == 1:
+        return claims[0][1]
     return sum((shares for _, shares in claims), ZERO)
 
 

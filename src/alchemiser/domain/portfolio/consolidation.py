@@ -296,4 +296,4 @@ def _nonzero(claims: Claims) -> Claims:
 
 
 def _with_crossed(row: Contribution, shares: Decimal) -> Contribution:
-    return replace(row, crossed=shares if row.wanted > 0 else -shares)
+    return replace(row, crossed=shares if row.wanted > 0 else -shares) if shares else row

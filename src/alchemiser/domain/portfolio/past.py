@@ -85,7 +85,8 @@ class Past:
 
     def liquidity(self, name: Symbol, sessions: int) -> Liquidity:
         """Return how much `name` has traded and swung in the last sessions."""
-        dollars, price = self.daily_dollars(name, sessions), self.price(name)
+        dollars = self.daily_dollars(name, sessions)
+        price = None if dollars is None else self.price(name)
         shares = None if dollars is None or price is None else round_down(dollars / price, ONE)
         return Liquidity(volatility=self.deviation(name, sessions), daily_volume=shares)
 

@@ -4,8 +4,9 @@ Limits do not change while a plan is worked. A check whose limit is off passes e
 checks pass every sell; what is left out here would have said nothing.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from types import MappingProxyType
 from typing import Final
 
@@ -84,21 +85,57 @@ EVERYTHING: Final = InForce()
 def in_force(limits: RiskLimits, side: Side) -> InForce:
     """Return what can refuse or cut orders of `side` under `limits`."""
     return InForce(
-        checks=tuple(one for one in ORDER_CHECKS if _counts(one, limits, side)),
-        makers=tuple(one for one in POOLS if _counts(one, limits, side)),
-        measures=tuple(one for one in MEASURES if _counts(StaysWithin(one), limits, side)),
+        checks=tuple(one for one, counts in _CHECKS[side] if counts(limits)),
+        makers=tuple(one for one, counts in _MAKERS[side] if counts(limits)),
+        measures=tuple(one for one, counts in _MEASURES[side] if counts(limits)),
     )
 
 
-def _counts(one: Check | Maker, limits: RiskLimits, side: Side) -> bool:
-    """Say whether `one` can say anything of orders of `side` under `limits`."""
+def _always(limits: RiskLimits) -> bool:
+    del limits
+    return True
+
+
+def _has_position(limits: RiskLimits) -> bool:
+    return limits.max_position is not None or bool(limits.max_position_symbol)
+
+
+def _has_measure(measure: Measure, limits: RiskLimits) -> bool:
+    return measure.limit(limits) is not None
+
+
+def _has(name: str, limits: RiskLimits) -> bool:
+    return getattr(limits, name) is not None
+
+
+def _condition(one: Check | Maker) -> Callable[[RiskLimits], bool]:
+    """Return what tells of limits whether `one` can say anything under them."""
     if isinstance(one, StaysWithin):
-        return side is Side.BUY and one.measure.limit(limits) is not None
+        return partial(_has_measure, one.measure)
     what = one.maker if isinstance(one, FitsInto) else one
-    if side is Side.SELL and what in FOR_BUYS:
-        return False
-    if what is conduct.short_sale:
-        return side is Side.SELL
     if what is exposure.position:
-        return limits.max_position is not None or bool(limits.max_position_symbol)
-    return what not in LIMITS or getattr(limits, LIMITS[what]) is not None
+        return _has_position
+    return partial(_has, LIMITS[what]) if what in LIMITS else _always
+
+
+def _concerns(one: Check | Maker, side: Side) -> bool:
+    """Say whether `one` can say anything of orders of `side`."""
+    what = one.maker if isinstance(one, FitsInto) else one
+    if side is Side.SELL:
+        return not (isinstance(one, StaysWithin) or what in FOR_BUYS)
+    return what is not conduct.short_sale
+
+
+# Asked for every plan: what does not depend on its limits is found out once.
+_CHECKS: Final = {
+    side: [(one, _condition(one)) for one in ORDER_CHECKS if _concerns(one, side)] for side in Side
+}
+_MAKERS: Final = {
+    side: [(one, _condition(one)) for one in POOLS if _concerns(one, side)] for side in Side
+}
+_MEASURES: Final = {
+    side: [
+        (one, _condition(StaysWithin(one))) for one in MEASURES if _concerns(StaysWithin(one), side)
+    ]
+    for side in Side
+}

@@ -142,8 +142,9 @@ def decimal_from_float(value: float) -> Decimal:
     Raises:
         InvalidValueError: When `value` is NaN or infinite.
     """
-    rounded = Decimal(f"{value:.{SIGNIFICANT_DIGITS - 1}e}")
-    return finite(rounded, "a measured value").normalize() + ZERO
+    # Written this way there are no trailing zeros; the sum takes care of exponents, and of -0.
+    rounded = Decimal(f"{value:.{SIGNIFICANT_DIGITS}g}") + ZERO
+    return rounded if rounded.is_finite() else finite(rounded, "a measured value")
 
 
 def weight_from_float(value: float) -> Decimal:

@@ -149,6 +149,8 @@ def _insufficient_quantity(order: NewOrderSingle, admission: Admission) -> str |
 def _day_trade_denied(order: NewOrderSingle, admission: Admission) -> str | None:
     if admission.settings.kind is AccountKind.CASH:
         return None  # the rules are on margin; settled cash has paid for whatever is sold again
+    if not admission.standing.day_trades.completes():
+        return None  # whatever the equity is, which takes a walk through all positions
     found = day_trade_refusal(
         admission.standing.regime,
         admission.standing.day_trades,

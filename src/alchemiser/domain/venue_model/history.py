@@ -8,7 +8,6 @@ from decimal import Decimal
 from alchemiser.domain.market_rules.day_trades import Execution
 from alchemiser.domain.orders.messages import NewOrderSingle, Side
 from alchemiser.domain.values.identifiers import Symbol
-from alchemiser.domain.values.numbers import cents
 from alchemiser.domain.venue_model.order import Fill, VenueOrder
 
 
@@ -44,11 +43,7 @@ def in_time(trades: Iterable[Trade]) -> tuple[Trade, ...]:
 
 def sales(trades: Iterable[Trade]) -> list[tuple[date, Decimal]]:
     """Return the session of each sale among `trades` and the dollars it brought, fees taken off."""
-    return [
-        (one.session, cents(one.fill.quantity * one.fill.price) - one.fill.commission)
-        for one in trades
-        if one.side is Side.SELL
-    ]
+    return [(one.session, one.fill.proceeds()) for one in trades if one.side is Side.SELL]
 
 
 def executed(trades: Iterable[Trade]) -> list[Execution]:

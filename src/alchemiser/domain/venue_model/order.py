@@ -1,17 +1,25 @@
 """The life of one order at the venue."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from alchemiser.domain.orders.messages import ExecType, ExecutionReport, NewOrderSingle, OrdStatus
+from alchemiser.domain.orders.messages import (
+    ExecType,
+    ExecutionReport,
+    NewOrderSingle,
+    OrdStatus,
+    Side,
+)
+from alchemiser.domain.values.frozen import quickly
 from alchemiser.domain.values.identifiers import ExecId, OrderId
-from alchemiser.domain.values.numbers import ZERO
+from alchemiser.domain.values.numbers import ZERO, cents
 from alchemiser.domain.venue_model.matching import ScheduledFill
 
 _FINAL = {OrdStatus.CANCELED: ExecType.CANCELED, OrdStatus.EXPIRED: ExecType.EXPIRED}
 
 
+@quickly
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fill:
     """Record one fill, due or done.
@@ -28,7 +36,12 @@ class Fill:
     price: Decimal
     commission: Decimal
 
+    def proceeds(self) -> Decimal:
+        """Return the dollars that it brings to who sells: whole cents, the fee taken off."""
+        return cents(self.quantity * self.price) - self.commission
 
+
+@quickly
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VenueOrder:
     """Hold an order with everything that has happened, and is bound to happen, to it.
@@ -60,6 +73,29 @@ class VenueOrder:
     ord_status: OrdStatus = OrdStatus.NEW
     due: tuple[Fill, ...] = ()
     fills: tuple[Fill, ...] = ()
+    _changes: tuple[timedelta, datetime] | None = field(
+        init=False, repr=False, compare=False, default=None
+    )
+
+    def proceeds(self, after: int) -> Decimal:
+        """Return the dollars that all fills of a sell but the first `after` have brought."""
+        if self.order.side is Side.BUY:
+            return ZERO
+        return sum((fill.proceeds() for fill in self.fills[after:]), ZERO)
+
+    def changes_at(self, interval: timedelta) -> datetime:
+        """Return the moment, UTC, before which nothing happens to it while it is open.
+
+        It meets quotes every `interval`.
+        """
+        known = self._changes
+        if known is None or known[0] != interval:
+            match = self.next_match_at(interval)
+            moments = [self.ends_at(), *(fill.at for fill in self.due)]
+            known = interval, min(moments if match is None else [match, *moments])
+            # Asked at every call of the venue; all that it follows from is frozen.
+            object.__setattr__(self, "_changes", known)
+        return known[1]
 
     def ends_at(self) -> datetime:
         """Return when what is open by then is canceled or expires, UTC.
@@ -105,7 +141,30 @@ class VenueOrder:
             )
             for one in schedule
         )
-        return replace(self, matches=self.matches + 1, due=(*self.due, *new))
+        return self._after(matches=self.matches + 1, due=(*self.due, *new))
+
+    def _after(
+        self,
+        *,
+        matches: int | None = None,
+        ord_status: OrdStatus | None = None,
+        due: tuple[Fill, ...],
+        fills: tuple[Fill, ...] | None = None,
+    ) -> "VenueOrder":
+        """Return the order with these, much quicker than `replace` does."""
+        return VenueOrder(
+            entry=self.entry,
+            order_id=self.order_id,
+            order=self.order,
+            session=self.session,
+            entered_at=self.entered_at,
+            closes_at=self.closes_at,
+            matches=self.matches if matches is None else matches,
+            cancel_at=self.cancel_at,
+            ord_status=self.ord_status if ord_status is None else ord_status,
+            due=due,
+            fills=self.fills if fills is None else fills,
+        )
 
     def is_locked(self, now: datetime, cutoff: timedelta) -> bool:
         """Say whether it stands in the closing auction for good, `cutoff` before it."""
@@ -124,7 +183,7 @@ class VenueOrder:
             return self
         fills = (*self.fills, *done)
         later = () if ended else self.due[len(done) :]
-        return replace(self, ord_status=self._status(fills, ended=ended), due=later, fills=fills)
+        return self._after(ord_status=self._status(fills, ended=ended), due=later, fills=fills)
 
     def _status(self, fills: tuple[Fill, ...], *, ended: bool) -> OrdStatus:
         if sum((fill.quantity for fill in fills), ZERO) == self.order.order_qty:
@@ -155,16 +214,18 @@ class VenueOrder:
         for fill in self.fills:
             reports.append(self._trade(reports[-1], fill, number=len(reports)))
         if self.ord_status in _FINAL:
-            end = replace(
-                reports[0],
-                exec_id=self.exec_id(len(reports)),
-                exec_type=_FINAL[self.ord_status],
-                ord_status=self.ord_status,
-                cum_qty=reports[-1].cum_qty,
-                transact_time=self.ends_at(),
-            )
-            reports.append(end)
+            reports.append(self._end(reports[-1].cum_qty, number=len(reports)))
         return tuple(reports)
+
+    def _end(self, cum_qty: Decimal, *, number: int) -> ExecutionReport:
+        return replace(
+            self.acknowledgement(),
+            exec_id=self.exec_id(number),
+            exec_type=_FINAL[self.ord_status],
+            ord_status=self.ord_status,
+            cum_qty=cum_qty,
+            transact_time=self.ends_at(),
+        )
 
     def exec_id(self, number: int) -> ExecId:
         """Name the order's report `number`, from 0, as no other report of the account is named."""
@@ -173,8 +234,12 @@ class VenueOrder:
     def _trade(self, previous: ExecutionReport, fill: Fill, *, number: int) -> ExecutionReport:
         cum_qty = previous.cum_qty + fill.quantity
         filled = cum_qty == self.order.order_qty
-        return replace(
-            previous,
+        return ExecutionReport(
+            cl_ord_id=self.order.cl_ord_id,
+            order_id=self.order_id,
+            symbol=self.order.symbol,
+            side=self.order.side,
+            order_qty=self.order.order_qty,
             exec_id=self.exec_id(number),
             exec_type=ExecType.TRADE,
             ord_status=OrdStatus.FILLED if filled else OrdStatus.PARTIALLY_FILLED,

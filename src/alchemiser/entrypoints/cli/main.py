@@ -18,6 +18,7 @@ from alchemiser.domain.values.errors import (
 )
 from alchemiser.entrypoints.cli.app import app
 from alchemiser.entrypoints.cli.speech import complain, mute, redacted
+from alchemiser.entrypoints.collector import collect_rarely
 from alchemiser.ports.errors import InputError, LeaseHeldError, OutcomeUnknownError
 
 FAILED: Final = 1
@@ -39,6 +40,7 @@ _CODES: Final[tuple[tuple[type[AlchemiserError], int], ...]] = (
 
 def main() -> None:
     """Run the command line of this process."""
+    collect_rarely()
     _open_streams()
     sys.exit(run(sys.argv[1:]))
 

@@ -7,9 +7,17 @@ from decimal import Decimal
 import pytest
 
 from alchemiser.domain.execution.facts import OrderIntended, OrderReduced, OrderRefused
-from alchemiser.domain.execution.messages import SetTimer, Submit, TakeInputs, Timer
+from alchemiser.domain.execution.messages import (
+    ReportsArrived,
+    SetTimer,
+    Submit,
+    SubmitAnswered,
+    TakeInputs,
+    Timer,
+)
 from alchemiser.domain.execution.work import Phase
 from alchemiser.domain.orders.approval import ApprovedOrder
+from alchemiser.domain.orders.messages import Accepted
 from alchemiser.domain.risk.limits import RiskCode, RiskLimits, TradingState
 from alchemiser.testing.builders import NOW, an_account
 from alchemiser.testing.fakes import quote
@@ -45,6 +53,42 @@ def test_machine_asks_for_inputs_and_sets_the_deadline_before_anything_is_sent()
         SetTimer(timer=Timer.DEADLINE, at=DEADLINE),
         TakeInputs(symbols=(GLD, SPY)),
     )
+
+
+def test_machine_asks_for_the_next_inputs_after_the_last_of_several_events() -> None:
+    """Of ten answers that come in together only the last can end the sells."""
+    bench = a_bench(SELL_GLD, SELL_SPY, BUY_TLT)
+    bench.begin()
+    bench.inputs()
+    first, last = (
+        bench.machine.handle(
+            ReportsArrived(at=NOW, cl_ord_id=one.cl_ord_id, reports=(new(one), fill(one))),
+            more=more,
+        )
+        for one, more in ((SELL_GLD, True), (SELL_SPY, False))
+    )
+
+    assert first.facts
+    assert first.effects == ()
+    assert last.effects == (TakeInputs(symbols=(TLT,)),)
+
+
+def test_machine_ends_the_same_whether_events_come_alone_or_together() -> None:
+    """The facts are the same, in the same order."""
+    facts = []
+    for more in (False, True):
+        bench = a_bench(SELL_GLD, SELL_SPY, BUY_TLT)
+        bench.begin()
+        bench.inputs()
+        told = []
+        for number, order in enumerate((SELL_GLD, SELL_SPY)):
+            accepted = Accepted(report=new(order))
+            event = SubmitAnswered(at=NOW, cl_ord_id=order.cl_ord_id, outcome=accepted)
+            told.append(bench.machine.handle(event, more=more and not number).facts)
+        facts.append(told)
+
+    assert facts[0] == facts[1]
+    assert all(facts[0])
 
 
 def test_machine_sends_all_sells_and_no_buy_first() -> None:

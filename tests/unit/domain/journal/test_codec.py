@@ -303,6 +303,14 @@ def test_encode_refuses_a_value_unlike_its_hint_and_names_the_place(
     assert str(refused.value).startswith(f"Everything.{place}: must be ")
 
 
+def test_encode_refuses_another_zone_though_the_same_moment_was_written_before() -> None:
+    """Equal moments are equal keys: what is remembered of one must not answer for the other."""
+    encode(everything(at=AT))
+
+    with pytest.raises(InvalidValueError, match="time in UTC"):
+        encode(everything(at=AT.astimezone(timezone(timedelta(hours=2)))))
+
+
 def test_encode_takes_utc_under_another_name_as_utc() -> None:
     same = AT.astimezone(timezone(timedelta(0), "Zulu"))
 

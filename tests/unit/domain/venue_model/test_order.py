@@ -184,3 +184,23 @@ def test_match_makes_delays_absolute() -> None:
     assert MATCHED.due[1] == Fill(
         at=after(2), quantity=Decimal(18), price=Decimal("500.07"), commission=Decimal("0.03")
     )
+
+
+@pytest.mark.parametrize("canceled", [None, 30.0])
+def test_nothing_happens_before_the_moment_at_which_it_changes(canceled: float | None) -> None:
+    """Whoever asks before it may take the order for itself, and from then on it is another one."""
+    partly = FRESH.matched(ENTRY, (scheduled(2, "3"), scheduled(1, "2")))
+    for one in (FRESH, partly, partly.as_of(after(1.5)), partly.as_of(after(2))):
+        told = one if canceled is None else one.canceled_from(after(canceled))
+        at = told.changes_at(MINUTE)
+
+        assert told.as_of(at - timedelta(microseconds=1)) is told
+        meets = told.next_match_at(MINUTE) == at
+        assert meets or told.as_of(at) is not told
+
+
+def test_another_interval_is_another_moment() -> None:
+    met = FRESH.matched(ENTRY, ())
+
+    assert met.changes_at(MINUTE) == after(60)
+    assert met.changes_at(2 * MINUTE) == after(120)

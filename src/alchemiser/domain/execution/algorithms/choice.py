@@ -25,3 +25,10 @@ WORKING: Final[Mapping[Algorithm, Callable[[AlgorithmSettings], Working]]] = Map
     Algorithm.LIMIT_ON_CLOSE: LimitOnClose,
 })
 """Every algorithm by its name."""
+
+AT_ONCE: Final = frozenset({
+    Algorithm.MARKETABLE_LIMIT,
+    Algorithm.WALK_THE_BOOK,
+    Algorithm.PASSIVE,
+})
+"""Those whose first child is sent as soon as the order is due."""
