@@ -2,8 +2,6 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields
-from decimal import Decimal
-from hashlib import sha256
 from typing import Final
 
 import numpy as np
@@ -14,13 +12,9 @@ from alchemiser.application.backtest import (
     WholePanelAnalyst,
     reported,
 )
-from alchemiser.application.backtest_report import (
-    BacktestReport,
-    Course,
-    EngineName,
-    diversity,
-)
+from alchemiser.application.backtest_report import BacktestReport, EngineName
 from alchemiser.application.engine import EnabledStrategy, Engine
+from alchemiser.application.fast_course import course_of
 from alchemiser.application.fast_inputs import (
     Follower,
     Grounds,
@@ -28,8 +22,8 @@ from alchemiser.application.fast_inputs import (
     grounds_of,
     inputs_of,
     row_of,
+    unvalued,
 )
-from alchemiser.domain.fast.gains import gains_of
 from alchemiser.domain.fast.inputs import FastInputs, FastRun
 from alchemiser.domain.fast.simulate import simulate
 from alchemiser.domain.market.view import MarketView
@@ -42,7 +36,7 @@ from alchemiser.domain.rules.decision import Decided
 from alchemiser.domain.rules.strategy import RuleStrategy
 from alchemiser.domain.values.errors import SettingsError
 from alchemiser.domain.values.identifiers import StrategyId
-from alchemiser.domain.values.numbers import Floats, Mask, cents
+from alchemiser.domain.values.numbers import Floats
 from alchemiser.domain.values.rebalance import EVERY_SESSION
 
 CHECKED: Final = frozenset({
@@ -85,27 +79,9 @@ def fast_backtest(setup: BacktestSetup, progress: Progress) -> BacktestReport:
     seen = [analyst.prepare(engine, session, ())(()).row for session in setup.sessions]
     wanted = {one.strategy_id: _weights(one, analyst, engine, seen) for one in engine.strategies}
     grounds = grounds_of(setup, panel, seen)
-    inputs, run = run_books(grounds, [Follower.of(one) for one in engine.strategies], wanted)
+    ran = run_books(grounds, [Follower.of(one) for one in engine.strategies], wanted)
     progress(len(days), len(days))
-    shares, costs = run.positions.sum(axis=1), inputs.costs
-    course = Course(
-        start=engine.broker.account().equity,
-        equity=tuple(zip(days, map(_dollars, run.equity), strict=True)),
-        held=run.equity - run.cash,
-        traded=run.traded,
-        gains=gains_of(shares, inputs.prices, costs.buy, costs.sell),
-        decided={
-            name: _times_decided(
-                np.where(np.isfinite(weights), weights, inputs.weights[book]),
-                run.positions[:, book],
-                inputs.prices,
-            )
-            for book, (name, weights) in enumerate(wanted.items())
-        },
-        limited=_counted(run),
-        digest=_digest(run),
-        diversity=diversity(wanted, panel.close[seen]),
-    )
+    course = course_of(setup, analyst, seen, wanted, ran)
     return reported(
         setup,
         course,
@@ -139,22 +115,14 @@ def run_books(
         found: dict[StrategyId, list[int]] = {}
         for book, name in seldom:
             weights = inputs.weights[book]
-            unvalued = _unvalued(weights, run.positions[:, book], inputs.prices)
-            rows = np.flatnonzero(decided(weights) & unvalued)
+            without = unvalued(weights, run.positions[:, book], inputs.prices)
+            rows = np.flatnonzero(decided(weights) & without)
             if rows.size:
                 found[name] = rows[:1].tolist()
         if not found:
             return inputs, run
         for name, first in found.items():
             missed[name] = missed.get(name, frozenset()) | frozenset(first)
-
-
-def _unvalued(weights: Floats, positions: Floats, prices: Floats) -> Mask:
-    """Return where a book has no price of something that it held before or wants, bool (T,)."""
-    held = np.concatenate((np.zeros_like(positions[:1]), positions[:-1]))
-    lacks = np.isnan(prices) & ((held > 0) | (weights > 0))
-    unvalued: Mask = np.logical_or.reduce(lacks, axis=1)
-    return unvalued
 
 
 def _refuse_what_is_exact(engine: Engine, setup: BacktestSetup) -> None:
@@ -193,28 +161,9 @@ def _weights(
     return weights
 
 
-def _times_decided(weights: Floats, positions: Floats, prices: Floats) -> int:
-    """Return in how many sessions a strategy decided, and its book and target had prices."""
-    return int((decided(weights) & ~_unvalued(weights, positions, prices)).sum())
-
-
 def _not_checked(limits: RiskLimits) -> Iterator[str]:
     """Yield the names of limits that are on and that this engine does not know."""
     for each in fields(limits):
         is_on = getattr(RESEARCH_LIMITS, each.name) is None and each.name not in CHECKED
         if is_on and getattr(limits, each.name) is not None:
             yield each.name
-
-
-def _counted(run: FastRun) -> dict[str, int]:
-    codes = [code for _, code in run.limited]
-    return {code: codes.count(code) for code in sorted(set(codes))}
-
-
-def _dollars(value: float) -> Decimal:
-    return cents(Decimal(value))
-
-
-def _digest(run: FastRun) -> str:
-    parts = (run.equity, run.cash, run.positions)
-    return sha256(b"".join(np.ascontiguousarray(part).tobytes() for part in parts)).hexdigest()
