@@ -31,6 +31,7 @@ class Shown:
         caption: What it is.
         titles: Of its columns.
         right: Whether each column is aligned to the right.
+        whole: Whether the texts of each column are never broken into lines.
         rows: What is shown.
         note: What is said below, or "".
     """
@@ -38,6 +39,7 @@ class Shown:
     caption: str
     titles: tuple[str, ...]
     right: tuple[bool, ...]
+    whole: tuple[bool, ...]
     rows: tuple[tuple[ShownCell, ...], ...]
     note: str = ""
 
@@ -54,6 +56,7 @@ def shown_table(table: Table) -> Shown:
         caption=table.caption,
         titles=tuple(column.title for column in table.columns),
         right=tuple(column.unit not in LEFT for column in table.columns),
+        whole=tuple(column.unit is not Unit.TEXT for column in table.columns),
         rows=tuple(_cells(table, row) for row in rows),
         note=note,
     )
@@ -88,6 +91,7 @@ def shown_figures(block: Figures) -> Shown:
         caption=block.caption,
         titles=titles[:width],
         right=(False, True, True)[:width],
+        whole=(False, True, False)[:width],
         rows=tuple(
             tuple(ShownCell(text=text) for text in _figure(figure)[:width])
             for figure in block.figures
@@ -108,6 +112,7 @@ def shown_chart(chart: Chart) -> Shown:
         caption=chart.caption,
         titles=("Day", *(line.title for line in lines)),
         right=(False, *(True for _ in lines)),
+        whole=(True, *(True for _ in lines)),
         rows=tuple(
             (
                 ShownCell(text=chart.days[row].isoformat()),

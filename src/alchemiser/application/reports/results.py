@@ -64,9 +64,8 @@ def _headlines(report: BacktestReport, past: Past) -> Iterator[str]:
     found = one.intervals.get("cagr")
     if found is not None and is_known(found.low):
         yield (
-            "Luck alone could have made that anything between "
-            f"{percent(found.low)} and {percent(found.high)} a year (95 %, by drawing the same "
-            "history anew)."
+            f"With other luck the same trading could have made between {percent(found.low)} and "
+            f"{percent(found.high)} a year (95 % of the histories drawn anew from this one)."
         )
     if report.failures:
         yield f"{counted(len(report.failures), 'session')} did not end well; they are listed below."
@@ -127,7 +126,12 @@ def _figures(one: Performance) -> Figures:
             one.value_at_risk.historical,
             fraction,
         ),
-        ("expected_shortfall", "Mean of those", one.expected_shortfall.historical, fraction),
+        (
+            "expected_shortfall",
+            "Mean loss of those sessions",
+            one.expected_shortfall.historical,
+            fraction,
+        ),
         ("tail_ratio", "Tail ratio", one.tail_ratio, ratio),
         ("exposure", "Mean exposure", one.exposure, fraction),
         ("turnover", "Turnover a year", one.turnover, ratio),

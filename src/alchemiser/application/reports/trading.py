@@ -8,6 +8,7 @@ import numpy as np
 from alchemiser.application.backtest_report import BacktestReport, ClosedTrade
 from alchemiser.application.reports.history import Past, points, rounded
 from alchemiser.domain.market.indicators.kernels import ratio
+from alchemiser.domain.statistics.returns import SESSIONS_A_YEAR
 from alchemiser.domain.values.numbers import Floats
 from alchemiser.domain.venue_model.costs import CostKind
 from alchemiser.ports.report_document import (
@@ -66,7 +67,9 @@ def exposure(report: BacktestReport, past: Past) -> Section:
 
 def strategies(report: BacktestReport, past: Past) -> Section:
     """Return what each book has gained, and what it was of the whole."""
-    books = report.course.books
+    books = {
+        name: worth for name, worth in report.course.books.items() if (np.abs(worth) >= 1).any()
+    }
     blocks: list[Block] = [
         _attribution(report),
         Chart(
@@ -261,7 +264,8 @@ def costs(report: BacktestReport, past: Past) -> Section:
         mean = past.mean_equity(chosen)
         traded = rounded(float(report.course.traded[chosen].sum()))
         whole = rounded(sum(parts))
-        rows.append((year, traded, *parts, whole, _share(whole, mean), _share(whole, traded)))
+        yearly = _share(whole * SESSIONS_A_YEAR / len(chosen), mean)
+        rows.append((year, traded, *parts, whole, yearly, _share(whole, traded)))
     table = Table(
         name="costs",
         caption=f"What trading cost by year, {report.units}.",
@@ -270,7 +274,7 @@ def costs(report: BacktestReport, past: Past) -> Section:
             Column(name="traded", title="Bought and sold", unit=Unit.MONEY),
             *(Column(name=one.value, title=_TITLES[one], unit=Unit.MONEY) for one in _TITLES),
             Column(name="total", title="Together", unit=Unit.MONEY),
-            Column(name="of_equity", title="Of mean equity", unit=Unit.FRACTION),
+            Column(name="of_equity", title="Of mean equity, a year", unit=Unit.FRACTION),
             Column(name="of_traded", title="Of what was traded", unit=Unit.FRACTION),
         ),
         rows=tuple(rows),
