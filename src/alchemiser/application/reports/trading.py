@@ -211,18 +211,20 @@ def _trades(name: str, caption: str, rows: Sequence[ClosedTrade], shown: int) ->
             Column(name="gain", title="Gain", unit=Unit.MONEY),
             Column(name="part", title="Of its cost", unit=Unit.FRACTION),
         ),
-        rows=tuple(
-            (
-                one.symbol,
-                one.opened,
-                one.closed,
-                rounded(one.quantity),
-                rounded(one.gain),
-                rounded(one.part),
-            )
-            for one in rows
-        ),
+        rows=tuple(zip(*_columns(rows), strict=True)),
         shown=shown,
+    )
+
+
+def _columns(rows: Sequence[ClosedTrade]) -> tuple[Sequence[Cell], ...]:
+    """Return what a table of trades has, each column rounded as a whole."""
+    return (
+        [one.symbol for one in rows],
+        [one.opened for one in rows],
+        [one.closed for one in rows],
+        points(np.array([one.quantity for one in rows])),
+        points(np.array([one.gain for one in rows])),
+        points(np.array([one.part for one in rows])),
     )
 
 
