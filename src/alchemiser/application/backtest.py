@@ -19,6 +19,7 @@ from alchemiser.domain.rules.evaluator import TreeEvaluator
 from alchemiser.domain.statistics.performance import History, measure
 from alchemiser.domain.values.errors import SettingsError
 from alchemiser.domain.values.identifiers import Symbol
+from alchemiser.domain.values.numbers import Floats
 from alchemiser.domain.values.session import Session
 from alchemiser.domain.venue_model.settings import VenueSettings
 from alchemiser.ports.chance import ChancePort
@@ -138,23 +139,13 @@ def reported(
     days = [day for day, _ in course.equity]
     benchmark = setup.benchmark
     beside = None if benchmark is None else returns_of(setup.engine, benchmark, days)
-    history = History(
-        start=last_closed(setup.engine, setup.sessions[0]).day,
-        end=days[-1],
-        equity=floats([course.start, *(equity for _, equity in course.equity)]),
-        held=course.held,
-        traded=course.traded,
-        gains=np.array([trade.gain for trade in course.trades]),
-        benchmark=beside,
-        draws=draws(setup.chance, len(days)),
-    )
     return BacktestReport(
         start=days[0],
         end=days[-1],
         sessions=len(days),
         decided=tuple(sorted(course.decided.items())),
         final_equity=course.equity[-1][1],
-        performance=measure(history),
+        performance=measure(_history(setup, course, beside)),
         equity=course.equity,
         digest=course.digest,
         engine=engine,
@@ -171,4 +162,18 @@ def reported(
         benchmark=benchmark,
         beside=beside,
         course=course,
+    )
+
+
+def _history(setup: BacktestSetup, course: Course, beside: Floats | None) -> History:
+    days = [day for day, _ in course.equity]
+    return History(
+        start=last_closed(setup.engine, setup.sessions[0]).day,
+        end=days[-1],
+        equity=floats([course.start, *(equity for _, equity in course.equity)]),
+        held=course.held,
+        traded=course.traded,
+        gains=np.array([trade.gain for trade in course.trades]),
+        benchmark=beside,
+        draws=draws(setup.chance, len(days)),
     )
