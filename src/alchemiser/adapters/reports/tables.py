@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from alchemiser.application.reports.words import told
+from alchemiser.application.reports.words import is_known, told
 from alchemiser.ports.report_document import Cell, Chart, Column, Figure, Figures, Table, Unit
 
 SHADES: Final = 4
@@ -84,7 +84,7 @@ def _shade(value: Cell) -> int:
 
 def shown_figures(block: Figures) -> Shown:
     """Return figures as a table, with a column for intervals where there is one."""
-    has_intervals = any(figure.low is not None for figure in block.figures)
+    has_intervals = any(map(_has_interval, block.figures))
     titles = ("Figure", "Value", "Between")
     width = 3 if has_intervals else 2
     return Shown(
@@ -99,9 +99,13 @@ def shown_figures(block: Figures) -> Shown:
     )
 
 
+def _has_interval(figure: Figure) -> bool:
+    return is_known(figure.low) and is_known(figure.high)
+
+
 def _figure(figure: Figure) -> tuple[str, str, str]:
     low, high = told(figure.low, figure.unit), told(figure.high, figure.unit)
-    between = "" if figure.low is None else f"{low} to {high}"
+    between = f"{low} to {high}" if _has_interval(figure) else ""
     return figure.title, told(figure.value, figure.unit), between
 
 

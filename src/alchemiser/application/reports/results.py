@@ -12,7 +12,7 @@ from alchemiser.application.reports.words import counted, is_known, percent, tol
 from alchemiser.domain.statistics.benchmark import beta
 from alchemiser.domain.statistics.drawdowns import Drawdown, drawdowns, episodes
 from alchemiser.domain.statistics.moments import volatility
-from alchemiser.domain.statistics.performance import Performance
+from alchemiser.domain.statistics.performance import SESSIONS_MIN, Performance
 from alchemiser.domain.statistics.ratios import sharpe
 from alchemiser.domain.statistics.returns import cagr_by_sessions, wealth
 from alchemiser.domain.values.numbers import Floats
@@ -55,20 +55,33 @@ def _headlines(report: BacktestReport, past: Past) -> Iterator[str]:
     if past.beside is not None:
         growth = float(cagr_by_sessions(past.beside))
         yield f"The benchmark {report.benchmark} made {percent(growth)} a year meanwhile."
-    if not any(report.course.traded):
-        yield "Nothing was traded."
+    yield from _silent(report)
     yield _worst(past)
     yield from _years(past)
-    if any(report.course.traded):
-        yield _traded(report, past)
+    is_traded = bool(report.course.traded.any())
+    yield _traded(report, past) if is_traded else "Nothing was traded."
     found = one.intervals.get("cagr")
-    if found is not None and is_known(found.low):
+    if report.sessions < SESSIONS_MIN:
+        yield "So few sessions say nothing about a year, whatever stands below."
+    elif is_traded and found is not None and is_known(found.low):
         yield (
             f"With other luck the same trading could have made between {percent(found.low)} and "
             f"{percent(found.high)} a year (95 % of the histories drawn anew from this one)."
         )
     if report.failures:
         yield f"{counted(len(report.failures), 'session')} did not end well; they are listed below."
+
+
+def _silent(report: BacktestReport) -> Iterator[str]:
+    """Yield which strategies decided in less than half of the sessions."""
+    for name, decided in report.decided:
+        if not decided:
+            yield f"{name} never decided, so that its book was left alone."
+        elif 2 * decided < report.sessions:
+            yield (
+                f"{name} decided in {decided:,} of {report.sessions:,} sessions; in the others its "
+                "book stayed as it was."
+            )
 
 
 def _worst(past: Past) -> str:
