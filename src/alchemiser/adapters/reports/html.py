@@ -7,7 +7,6 @@ from importlib.resources import files
 from typing import Final
 
 from jinja2 import Environment, StrictUndefined
-from markupsafe import Markup
 from plotly.offline import get_plotlyjs
 
 from alchemiser.adapters.reports.tables import shown_chart, shown_figures, shown_table
@@ -34,10 +33,10 @@ def as_html(document: ReportDocument) -> str:
         shown_table=shown_table,
         shown_figures=shown_figures,
         shown_chart=shown_chart,
-        style=Markup(_part("page.css")),  # noqa: S704 - our own file
-        script=Markup(_part("charts.js")),  # noqa: S704 - our own file
-        plotly=Markup(get_plotlyjs() if charts else ""),  # noqa: S704 - the library's own
-        charts=Markup(_script_json(charts)),  # noqa: S704 - nothing in it can end the script
+        style=_part("page.css"),
+        script=_part("charts.js"),
+        plotly=get_plotlyjs() if charts else "",
+        charts=_script_json(charts),
     )
 
 
