@@ -57,6 +57,15 @@ def test_python_in_the_page_about_books_holds_what_it_asserts(project_root: Path
     assert "example" in names
 
 
+def test_python_in_the_page_about_reports_holds_what_it_asserts(project_root: Path) -> None:
+    (block,) = PYTHON.findall((project_root / "docs" / "reports.md").read_text())
+    names: dict[str, object] = {}
+
+    exec(compile(block, "docs/reports.md", "exec"), names)  # noqa: S102 - our own page
+
+    assert "document" in names
+
+
 def test_every_word_of_the_rule_language_is_taught(project_root: Path) -> None:
     taught = set(run_page(project_root / "docs" / "rules.md"))
 

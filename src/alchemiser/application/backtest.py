@@ -1,32 +1,25 @@
 """The exact engine over past sessions: the live cycle with a clock that the backtest moves."""
 
 import asyncio
-from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from decimal import Decimal
-from hashlib import sha256
 
 import numpy as np
 
-from alchemiser.application.backtest_report import BacktestReport, Course, EngineName, diversity
+from alchemiser.application.backtest_report import BacktestReport, Course, EngineName
 from alchemiser.application.cycle import Cycle
 from alchemiser.application.engine import Engine, Timing
-from alchemiser.application.figures import closed_gains, draws, floats, returns_of
+from alchemiser.application.figures import draws, floats, returns_of
 from alchemiser.application.inputs import Analysis, Quoted, last_closed, lookbacks
 from alchemiser.application.ledger import Ledger
-from alchemiser.application.report import CycleReport, StrategyLine
-from alchemiser.domain.journal.records import CycleStatus
-from alchemiser.domain.market.bars import BarPanel
+from alchemiser.application.tally import Tally
 from alchemiser.domain.market.gate import assess
-from alchemiser.domain.orders.account import AccountSnapshot
-from alchemiser.domain.portfolio.diversity import Likeness
 from alchemiser.domain.rules.evaluator import TreeEvaluator
 from alchemiser.domain.statistics.performance import History, measure
 from alchemiser.domain.values.errors import SettingsError
-from alchemiser.domain.values.identifiers import StrategyId, Symbol
-from alchemiser.domain.values.numbers import ZERO, Floats
+from alchemiser.domain.values.identifiers import Symbol
+from alchemiser.domain.values.numbers import Floats
 from alchemiser.domain.values.session import Session
 from alchemiser.domain.venue_model.settings import VenueSettings
 from alchemiser.ports.chance import ChancePort
@@ -126,72 +119,12 @@ async def _run(setup: BacktestSetup, progress: Progress) -> BacktestReport:
     ledger = Ledger(engine.journal)
     analyst = WholePanelAnalyst(engine, setup.sessions[-1].day)
     cycle = Cycle(engine, ledger, analyst)
-    tally = _Tally(engine, analyst.panel)
+    tally = Tally(engine=engine, venue=setup.venue, ledger=ledger, panel=analyst.panel)
     for done, session in enumerate(setup.sessions, start=1):
         setup.clock.advance_to(engine.schedule.moment(session))
         tally.add(await cycle.run(session.day), engine.broker.account())
         progress(done, len(setup.sessions))
-    return tally.report(setup, closed_gains(ledger.state.entries))
-
-
-class _Tally:
-    def __init__(self, engine: Engine, panel: BarPanel) -> None:
-        self._panel = panel
-        self._wanted: dict[StrategyId, dict[date, StrategyLine]] = {
-            row.strategy_id: {} for row in engine.strategies
-        }
-        self._decided = {row.strategy_id: 0 for row in engine.strategies}
-        self._start = engine.broker.account().equity
-        self._equity: list[tuple[date, Decimal]] = []
-        self._held: list[Decimal] = []
-        self._traded: list[Decimal] = []
-        self._failures: list[tuple[date, str]] = []
-        self._limited: Counter[str] = Counter()
-        self._digest = sha256()
-
-    def add(self, report: CycleReport, account: AccountSnapshot) -> None:
-        for line in report.strategies:
-            self._decided[line.strategy] += line.state == "decided"
-            if line.state == "decided" and not line.reason:  # a fallback is not its own signal
-                self._wanted[line.strategy][report.session] = line
-        self._equity.append((report.session, account.equity))
-        self._held.append(account.equity - account.cash)
-        self._limited.update(one.code.value for one in report.limited)
-        self._traded.append(sum((fill.quantity * fill.price for fill in report.fills), ZERO))
-        self._digest.update(
-            f"{report.session}{report.status}{report.digest}{account.equity}".encode()
-        )
-        if report.status not in (CycleStatus.COMPLETED, CycleStatus.SKIPPED):
-            self._failures.append((report.session, report.reason))
-
-    def report(self, setup: BacktestSetup, gains: Floats) -> BacktestReport:
-        course = Course(
-            start=self._start,
-            equity=tuple(self._equity),
-            held=floats(self._held),
-            traded=floats(self._traded),
-            gains=gains,
-            decided=self._decided,
-            limited=self._limited,
-            digest=self._digest.hexdigest(),
-            failures=tuple(self._failures),
-            diversity=self._diversity(),
-        )
-        return reported(setup, course, engine=EngineName.EXACT, units=setup.units)
-
-    def _diversity(self) -> tuple[Likeness, ...]:
-        weights = {name: self._weights(lines) for name, lines in self._wanted.items()}
-        return diversity(weights, self._panel.close)
-
-    def _weights(self, lines: Mapping[date, StrategyLine]) -> Floats:
-        """Return one strategy's weights, sessions by symbols of the panel, NaN where undecided."""
-        weights = np.full_like(self._panel.close, np.nan)
-        for row, day in enumerate(self._panel.sessions):
-            if day in lines:
-                weights[row] = 0.0
-                for name, weight in lines[day].weights:
-                    weights[row, self._panel.symbols.index(name)] = float(weight)
-        return weights
+    return reported(setup, tally.course(), engine=EngineName.EXACT, units=setup.units)
 
 
 def reported(
@@ -205,16 +138,7 @@ def reported(
     """Return the report of `course`, which `engine` has run."""
     days = [day for day, _ in course.equity]
     benchmark = setup.benchmark
-    history = History(
-        start=last_closed(setup.engine, setup.sessions[0]).day,
-        end=days[-1],
-        equity=floats([course.start, *(equity for _, equity in course.equity)]),
-        held=course.held,
-        traded=course.traded,
-        gains=course.gains,
-        benchmark=None if benchmark is None else returns_of(setup.engine, benchmark, days),
-        draws=draws(setup.chance, len(days)),
-    )
+    beside = None if benchmark is None else returns_of(setup.engine, benchmark, days)
     return BacktestReport(
         start=days[0],
         end=days[-1],
@@ -222,14 +146,35 @@ def reported(
         sessions=len(days),
         decided=tuple(sorted(course.decided.items())),
         final_equity=course.equity[-1][1],
-        performance=measure(history),
+        performance=measure(_history(setup, course, beside)),
         equity=course.equity,
         digest=course.digest,
         engine=engine,
+        identity=setup.engine.identity,
+        strategies=tuple(
+            (one.strategy_id, one.weight, one.content_hash) for one in setup.engine.strategies
+        ),
         risk_profile=setup.risk_profile,
         units=units,
-        limited=tuple(sorted(course.limited.items())),
+        limited=course.limited(),
         not_checked=not_checked,
         failures=course.failures,
         diversity=course.diversity,
+        benchmark=benchmark,
+        beside=beside,
+        course=course,
+    )
+
+
+def _history(setup: BacktestSetup, course: Course, beside: Floats | None) -> History:
+    days = [day for day, _ in course.equity]
+    return History(
+        start=last_closed(setup.engine, setup.sessions[0]).day,
+        end=days[-1],
+        equity=floats([course.start, *(equity for _, equity in course.equity)]),
+        held=course.held,
+        traded=course.traded,
+        gains=np.array([trade.gain for trade in course.trades]),
+        benchmark=beside,
+        draws=draws(setup.chance, len(days)),
     )

@@ -2,8 +2,6 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields
-from decimal import Decimal
-from hashlib import sha256
 from typing import Final
 
 import numpy as np
@@ -14,13 +12,9 @@ from alchemiser.application.backtest import (
     WholePanelAnalyst,
     reported,
 )
-from alchemiser.application.backtest_report import (
-    BacktestReport,
-    Course,
-    EngineName,
-    diversity,
-)
+from alchemiser.application.backtest_report import BacktestReport, EngineName
 from alchemiser.application.engine import Engine
+from alchemiser.application.fast_course import Past, course_of
 from alchemiser.application.fast_decisions import decisions
 from alchemiser.application.fast_inputs import (
     Follower,
@@ -28,8 +22,8 @@ from alchemiser.application.fast_inputs import (
     decided,
     grounds_of,
     inputs_of,
+    unvalued,
 )
-from alchemiser.domain.fast.gains import gains_of
 from alchemiser.domain.fast.inputs import FastInputs, FastRun
 from alchemiser.domain.fast.simulate import simulate
 from alchemiser.domain.orders.account import AccountKind
@@ -37,10 +31,9 @@ from alchemiser.domain.portfolio.allocation import Allocation
 from alchemiser.domain.portfolio.exits import Exits
 from alchemiser.domain.portfolio.sizing import Sizing
 from alchemiser.domain.risk.limits import RESEARCH_LIMITS, RiskLimits
-from alchemiser.domain.rules.evaluator import TreeEvaluator
 from alchemiser.domain.values.errors import SettingsError
 from alchemiser.domain.values.identifiers import StrategyId
-from alchemiser.domain.values.numbers import Floats, Mask, cents
+from alchemiser.domain.values.numbers import Floats
 from alchemiser.domain.values.rebalance import EVERY_SESSION
 
 CHECKED: Final = frozenset({
@@ -76,45 +69,27 @@ def fast_backtest(setup: BacktestSetup, progress: Progress) -> BacktestReport:
     grounds, evaluator = grounds_for(setup)
     strategies = setup.engine.strategies
     wanted = decisions(grounds, strategies, evaluator, lambda: setup.engine.runner)
-    report = fast_report(setup, grounds, [Follower.of(one) for one in strategies], wanted)
+    followers = [Follower.of(one) for one in strategies]
+    report = fast_report(setup, (grounds, evaluator), followers, wanted)
     progress(report.sessions, report.sessions)
     return report
 
 
 def fast_report(
     setup: BacktestSetup,
-    grounds: Grounds,
+    past: Past,
     followers: Sequence[Follower],
     wanted: Mapping[StrategyId, Floats],
 ) -> BacktestReport:
-    """Return how the sessions of `grounds` went, which are those of `setup`.
+    """Return how past sessions went, which are those of `setup`.
 
     Args:
         setup: The world to run in.
-        grounds: What the sessions are run on.
+        past: What the sessions are run on, and what evaluates trees there.
         followers: The books.
         wanted: What each strategy decides, (T, N), NaN where it is undecided.
     """
-    inputs, run = run_books(grounds, followers, wanted)
-    shares, costs = run.positions.sum(axis=1), inputs.costs
-    course = Course(
-        start=setup.engine.broker.account().equity,
-        equity=tuple(zip(grounds.days, map(_dollars, run.equity), strict=True)),
-        held=run.equity - run.cash,
-        traded=run.traded,
-        gains=gains_of(shares, inputs.prices, costs.buy, costs.sell),
-        decided={
-            name: times_decided(
-                np.where(np.isfinite(weights), weights, inputs.weights[book]),
-                run.positions[:, book],
-                inputs.prices,
-            )
-            for book, (name, weights) in enumerate(wanted.items())
-        },
-        limited=_counted(run),
-        digest=_digest(run),
-        diversity=diversity(wanted, grounds.panel.close[list(grounds.seen)]),
-    )
+    course = course_of(setup, past, wanted, run_books(past[0], followers, wanted))
     return reported(
         setup,
         course,
@@ -124,7 +99,7 @@ def fast_report(
     )
 
 
-def grounds_for(setup: BacktestSetup) -> tuple[Grounds, TreeEvaluator]:
+def grounds_for(setup: BacktestSetup) -> Past:
     """Return what the sessions of `setup` are run on, and what evaluates trees there.
 
     Raises:
@@ -165,22 +140,14 @@ def run_books(
         found: dict[StrategyId, list[int]] = {}
         for book, name in seldom:
             weights = inputs.weights[book]
-            unvalued = _unvalued(weights, run.positions[:, book], inputs.prices)
-            rows = np.flatnonzero(decided(weights) & unvalued)
+            without = unvalued(weights, run.positions[:, book], inputs.prices)
+            rows = np.flatnonzero(decided(weights) & without)
             if rows.size:
                 found[name] = rows[:1].tolist()
         if not found:
             return inputs, run
         for name, first in found.items():
             missed[name] = missed.get(name, frozenset()) | frozenset(first)
-
-
-def _unvalued(weights: Floats, positions: Floats, prices: Floats) -> Mask:
-    """Return where a book has no price of something that it held before or wants, bool (T,)."""
-    held = np.concatenate((np.zeros_like(positions[:1]), positions[:-1]))
-    lacks = np.isnan(prices) & ((held > 0) | (weights > 0))
-    unvalued: Mask = np.logical_or.reduce(lacks, axis=1)
-    return unvalued
 
 
 def _refuse_what_is_exact(engine: Engine, setup: BacktestSetup) -> None:
@@ -199,28 +166,9 @@ def _refuse_what_is_exact(engine: Engine, setup: BacktestSetup) -> None:
             raise SettingsError(msg)
 
 
-def times_decided(weights: Floats, positions: Floats, prices: Floats) -> int:
-    """Return in how many sessions a strategy decided, and its book and target had prices."""
-    return int((decided(weights) & ~_unvalued(weights, positions, prices)).sum())
-
-
 def not_checked(limits: RiskLimits) -> Iterator[str]:
     """Yield the names of limits that are on and that this engine does not know."""
     for each in fields(limits):
         is_on = getattr(RESEARCH_LIMITS, each.name) is None and each.name not in CHECKED
         if is_on and getattr(limits, each.name) is not None:
             yield each.name
-
-
-def _counted(run: FastRun) -> dict[str, int]:
-    codes = [code for _, code in run.limited]
-    return {code: codes.count(code) for code in sorted(set(codes))}
-
-
-def _dollars(value: float) -> Decimal:
-    return cents(Decimal(value))
-
-
-def _digest(run: FastRun) -> str:
-    parts = (run.equity, run.cash, run.positions)
-    return sha256(b"".join(np.ascontiguousarray(part).tobytes() for part in parts)).hexdigest()

@@ -197,3 +197,16 @@ def decided(weights: Floats) -> Mask:
     """Return where a row of `weights`, (T, N), is known throughout, bool (T,)."""
     known: Mask = np.logical_and.reduce(np.isfinite(weights), axis=1)
     return known
+
+
+def times_decided(weights: Floats, positions: Floats, prices: Floats) -> int:
+    """Return in how many sessions a strategy decided, and its book and target had prices."""
+    return int((decided(weights) & ~unvalued(weights, positions, prices)).sum())
+
+
+def unvalued(weights: Floats, positions: Floats, prices: Floats) -> Mask:
+    """Return where a book has no price of something that it held before or wants, bool (T,)."""
+    held = np.concatenate((np.zeros_like(positions[:1]), positions[:-1]))
+    lacks = np.isnan(prices) & ((held > 0) | (weights > 0))
+    unvalued: Mask = np.logical_or.reduce(lacks, axis=1)
+    return unvalued

@@ -1,18 +1,24 @@
 """The figures of a backtest, from what its sessions left."""
 
+import math
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
+from hashlib import sha256
 from typing import Final
 
 import numpy as np
 
+from alchemiser.application.backtest_report import ClosedTrade
 from alchemiser.application.engine import Engine, Timing
 from alchemiser.domain.books.history import Entry, of_account
+from alchemiser.domain.books.ledger import PostingKind
+from alchemiser.domain.books.lots import Disposal
 from alchemiser.domain.books.matching import match
+from alchemiser.domain.market.bars import BarPanel
 from alchemiser.domain.market.indicators.kernels import ratio
-from alchemiser.domain.values.identifiers import Symbol
-from alchemiser.domain.values.numbers import Floats
+from alchemiser.domain.values.identifiers import HOUSE, BookId, Symbol
+from alchemiser.domain.values.numbers import ZERO, Floats
 from alchemiser.ports.chance import ChancePort
 
 _PARTS: Final = 4
@@ -20,14 +26,47 @@ _EACH: Final = 250
 """A thousand histories drawn anew, a part at a time to bound the memory."""
 
 
-def closed_gains(entries: Iterable[Entry]) -> Floats:
-    """Return dollars after fees of each lot that the account closed, first in first out, (M,).
+def closed_trades(entries: Iterable[Entry]) -> tuple[ClosedTrade, ...]:
+    """Return what became of each lot that the account closed, first in first out, dollars.
 
     A sale that closes three lots is three closed trades; what is not known is left out.
     """
     disposals = match(of_account(entries).movements).disposals
-    gains = (one.gain() for one in disposals)
-    return floats(gain for gain in gains if gain is not None)
+    return tuple(trade for one in disposals if (trade := _closed(one)) is not None)
+
+
+def _closed(one: Disposal) -> ClosedTrade | None:
+    gain, cost = one.gain(), one.lot.cost
+    if gain is None or cost is None:
+        return None
+    return ClosedTrade(
+        symbol=one.lot.symbol,
+        opened=one.lot.acquired,
+        closed=one.disposed,
+        quantity=float(one.lot.quantity),
+        gain=float(gain),
+        part=float(gain / abs(cost)) if cost else math.nan,
+    )
+
+
+def capital_of(entries: Iterable[Entry], start: Decimal) -> dict[BookId, float]:
+    """Return what each book was given, less what was taken back, of `start` dollars."""
+    given: dict[BookId, Decimal] = {HOUSE: start}
+    for posting in (one.posting for one in entries):
+        if posting.kind is PostingKind.FUNDING:
+            given[posting.book] = given.get(posting.book, ZERO) + posting.cash
+    return {name: float(dollars) for name, dollars in sorted(given.items())}
+
+
+def data_digest(panel: BarPanel) -> str:
+    """Return SHA-256 over the bars of `panel`, whichever its source."""
+    digest = sha256(repr((panel.sessions, panel.symbols)).encode())
+    for name in ("close", "open", "high", "low", "volume", "raw_close"):
+        column = getattr(panel, name)
+        if column is not None:
+            digest.update(name.encode())
+            digest.update(np.where(np.isnan(column), np.nan, column).astype("<f8").tobytes())
+    return digest.hexdigest()
 
 
 def returns_of(engine: Engine, symbol: Symbol, days: Sequence[date]) -> Floats:

@@ -21,6 +21,7 @@ from alchemiser.container.data import (
 from alchemiser.container.executors import build_executor, build_finished_work
 from alchemiser.container.parts import Parts
 from alchemiser.container.probes import build_probes
+from alchemiser.container.reports import build_report_writer
 from alchemiser.container.research import build_backtest
 from alchemiser.container.trying import build_plan
 
@@ -37,6 +38,7 @@ __all__ = [
     "build_plan",
     "build_probes",
     "build_puller",
+    "build_report_writer",
     "build_study",
     "check_data",
     "convert_data",

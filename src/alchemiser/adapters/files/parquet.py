@@ -54,8 +54,16 @@ def _numbers(path: Path, name: str, column: Column) -> Floats:
     if not (pa.types.is_floating(kind) or pa.types.is_integer(kind) or pa.types.is_decimal(kind)):
         msg = f"{path} has {kind} in the column {name}: write numbers."
         raise InputError(msg)
-    numbers: Floats = column.cast(pa.float64(), safe=False).to_numpy()
+    known = column.cast(pa.float64(), safe=False)
+    if known.null_count:
+        known = pc.fill_null(known, float("nan"))
+    numbers: Floats = _array(known.combine_chunks())
     return numbers
+
+
+def _array(column: Column) -> NDArray[Any]:
+    """Return an array without nulls as numpy has it; `to_numpy` would import pandas for it."""
+    return np.from_dlpack(column)
 
 
 def _sessions(path: Path, column: Column) -> Texts:
@@ -86,7 +94,7 @@ def _encoded(path: Path, name: str, column: Column) -> tuple[Sequence[Any], NDAr
         msg = f"{path} has {column.null_count} rows with no {name}: fill them in or delete them."
         raise InputError(msg)
     encoded = column.combine_chunks().dictionary_encode()
-    return encoded.dictionary.to_pylist(), encoded.indices.to_numpy().astype(np.intp)
+    return encoded.dictionary.to_pylist(), _array(encoded.indices).astype(np.intp)
 
 
 def write_parquet(path: Path, columns: Mapping[str, Sequence[object]]) -> None:

@@ -7,10 +7,10 @@ import msgspec
 import numpy as np
 
 from alchemiser.application.engine import EnabledStrategy
-from alchemiser.application.fast import run_books, times_decided
+from alchemiser.application.fast import run_books
 from alchemiser.application.fast_decisions import decisions
-from alchemiser.application.fast_inputs import Follower, Grounds
-from alchemiser.domain.fast.gains import gains_of
+from alchemiser.application.fast_inputs import Follower, Grounds, times_decided
+from alchemiser.domain.fast.gains import sales_of
 from alchemiser.domain.rules.evaluator import TreeEvaluator
 from alchemiser.domain.values.identifiers import StrategyId
 from alchemiser.domain.values.numbers import Floats, round_significant
@@ -81,7 +81,7 @@ def outcome(
         equity=round_significant(np.concatenate(([grounds.cash], run.equity))),
         held=round_significant(run.equity - run.cash),
         traded=round_significant(run.traded),
-        gains=round_significant(gains_of(shares, inputs.prices, costs.buy, costs.sell)),
+        gains=round_significant(sales_of(shares, inputs.prices, costs.buy, costs.sell).gains),
         decided={
             name: times_decided(
                 np.where(np.isfinite(weights), weights, inputs.weights[book]),

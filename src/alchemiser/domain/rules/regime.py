@@ -1,6 +1,7 @@
 """In which regime the market is as of one session, the same live and in a backtest."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from alchemiser.domain.rules.evaluator import TreeEvaluator
@@ -49,23 +50,26 @@ class Benchmarks:
 
     def lookbacks(self) -> dict[Symbol, int]:
         """Return how many sessions of each fund the labels rest on."""
-        states = self._states()
+        states = _states(self.market, self.bonds)
         pair = states["correlation"].lookback()
         return {self.market: max(one.lookback() for one in states.values()), self.bonds: pair}
 
     def regime(self, evaluator: TreeEvaluator, row: int) -> Regime:
         """Return the labels at row `row` (0-based) of the evaluator's panel."""
         return Regime(**{
-            name: _label(metric, evaluator, row) for name, metric in self._states().items()
+            name: _label(metric, evaluator, row)
+            for name, metric in _states(self.market, self.bonds).items()
         })
 
-    def _states(self) -> dict[str, Metric]:
-        return {
-            "trend": trend(self.market),
-            "volatility": volatility_state(self.market),
-            "correlation": correlation_state(self.market, self.bonds),
-            "liquidity": liquidity_state(self.market),
-        }
+
+@lru_cache(maxsize=32)  # each session asks for the same
+def _states(market: Symbol, bonds: Symbol) -> dict[str, Metric]:
+    return {
+        "trend": trend(market),
+        "volatility": volatility_state(market),
+        "correlation": correlation_state(market, bonds),
+        "liquidity": liquidity_state(market),
+    }
 
 
 def _label(metric: Metric, evaluator: TreeEvaluator, row: int) -> str:

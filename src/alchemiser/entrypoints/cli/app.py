@@ -230,13 +230,16 @@ def backtest(  # noqa: PLR0913 - one argument an option
     benchmark: Annotated[
         str | None, typer.Option(metavar="SYMBOL", help="What alpha and beta compare with.")
     ] = None,
+    report: Annotated[
+        Path | None, typer.Option(metavar="FILE.html|.md|.json", help="Write a report.")
+    ] = None,
     as_json: AsJson = False,
     config: Config = None,
 ) -> int:
     """Run past sessions through the same code that trades."""
     common = Common(as_json=as_json, config=config)
-    world = (data, risk, benchmark)
-    return do("backtest.backtest", context, common, strategy or [], (start, end), engine, world)
+    world, how = (data, risk, benchmark), (engine, report)
+    return do("backtest.backtest", context, common, strategy or [], (start, end), how, world)
 
 
 @app.command()

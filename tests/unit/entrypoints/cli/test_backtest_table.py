@@ -8,15 +8,18 @@ from io import StringIO
 import numpy as np
 from rich.console import Console
 
-from alchemiser.application.backtest_report import BacktestReport, EngineName
+from alchemiser.application.backtest_report import BacktestReport, Course, EngineName
+from alchemiser.application.engine import Identity
 from alchemiser.domain.statistics.bootstrap import Interval
 from alchemiser.domain.statistics.performance import History, measure
 from alchemiser.domain.values.identifiers import StrategyId
+from alchemiser.domain.venue_model.costs import CostKind
 from alchemiser.entrypoints.cli.backtest_table import backtest
 
 
 def a_report() -> BacktestReport:
-    equity = np.array([100.0, 100.0])
+    equity, day = np.array([100.0, 100.0]), date(2024, 7, 2)
+    nothing = np.zeros(1)
     history = History(
         start=date(2024, 7, 1),
         end=date(2024, 7, 2),
@@ -36,9 +39,26 @@ def a_report() -> BacktestReport:
         equity=((date(2024, 7, 2), Decimal(100)),),
         digest="0" * 64,
         engine=EngineName.EXACT,
+        identity=Identity(code="", configuration=""),
+        strategies=((StrategyId("trend"), Decimal(1), "0" * 64),),
         risk_profile="research",
         units="dollars",
         failures=((date(2024, 7, 2), "the venue was away"),),
+        course=Course(
+            start=Decimal(100),
+            equity=((day, Decimal(100)),),
+            held=nothing,
+            traded=nothing,
+            trades=(),
+            books={},
+            capital={},
+            costs=dict.fromkeys(CostKind, nothing),
+            decided={StrategyId("trend"): 1},
+            bound=(),
+            regimes=(None,),
+            data="0" * 64,
+            digest="0" * 64,
+        ),
     )
 
 

@@ -8,13 +8,15 @@ from typing import Final
 from alchemiser.application.backtest import backtest as run_backtest
 from alchemiser.application.backtest_report import EngineName
 from alchemiser.application.fast import fast_backtest
-from alchemiser.container import build_backtest
+from alchemiser.application.reports.backtest import backtest_document
+from alchemiser.container import build_backtest, build_report_writer
 from alchemiser.domain.values.errors import InvalidValueError, SettingsError
 from alchemiser.domain.values.identifiers import Symbol, symbol
 from alchemiser.entrypoints.cli import as_json
 from alchemiser.entrypoints.cli.backtest_table import backtest as table
 from alchemiser.entrypoints.cli.commands.shared import answer, day, progress, settings_if_any
 from alchemiser.entrypoints.cli.options import Common
+from alchemiser.entrypoints.cli.origin import origin
 
 RUNS: Final = {EngineName.EXACT: run_backtest, EngineName.FAST: fast_backtest}
 
@@ -23,7 +25,7 @@ def backtest(
     common: Common,
     strategies: Sequence[str],
     period: tuple[str | None, str | None],
-    engine: str,
+    how: tuple[str, Path | None],
     world: tuple[Path | None, Path | None, str | None],
 ) -> int:
     """Run past sessions through the code that trades.
@@ -32,16 +34,19 @@ def backtest(
         common: What every command takes.
         strategies: Each as ID or ID=WEIGHT.
         period: First and last session.
-        engine: How it is computed.
+        how: By which engine it is computed, and where a report of it goes.
         world: Where bars are, whose limits hold, and what is compared with.
 
     Raises:
         SettingsError: When an option cannot be honoured.
+        PortUnavailableError: When the report cannot be written.
     """
+    engine, target = how
     run = RUNS.get(EngineName(engine)) if engine in set(EngineName) else None
     if run is None:
         msg = f"there is no engine {engine}: write --engine exact or --engine fast."
         raise SettingsError(msg)
+    writer = None if target is None else build_report_writer(target)
     data, risk, benchmark = world
     setup = build_backtest(
         settings_if_any(common),
@@ -53,6 +58,8 @@ def backtest(
     )
     with progress("sessions") as step:
         report = run(setup, step)
+    if writer is not None:
+        writer.write(backtest_document(report, origin()))
     answer(common, as_json.backtest(report), lambda console: table(console, report))
     return 0
 

@@ -164,7 +164,8 @@ def _run(plan: sweeping.Plan, fresh: Fresh, strategies: Strategies, engine: str)
             return backtest(setup, step)
     wanted = decided_by(plan.world, strategies)
     followers = [Follower.of(one) for one in strategies]
-    return fast_report(setup, plan.world.grounds, followers, wanted)
+    past = (plan.world.grounds, plan.evaluator)
+    return fast_report(setup, past, followers, wanted)
 
 
 def _walked(
@@ -178,7 +179,8 @@ def _walked(
     grounds = walking.part_of(plan.world.grounds, rows)
     tests = {name: weights[rows] for name, weights in wanted.items()}
     followers = [Follower.of(one) for one in strategies]
-    return fast_report(replace(setup, sessions=setup.sessions[rows]), grounds, followers, tests)
+    part = replace(setup, sessions=setup.sessions[rows])
+    return fast_report(part, (grounds, plan.evaluator), followers, tests)
 
 
 def _equity(course: BacktestReport) -> Floats:

@@ -1,0 +1,1 @@
+"""Reports as files: HTML with charts, Markdown, and JSON for programs."""

@@ -1,0 +1,60 @@
+"use strict";
+(() => {
+  const charts = JSON.parse(document.getElementById("charts").textContent);
+  const dashes = ["solid", "dash", "dot", "dashdot", "longdash", "longdashdot", "solid"];
+  const forms = { fraction: ",.1%", money: ",.0f", ratio: ",.2f", count: ",.0f", shares: ",.4f" };
+  const exact = { fraction: ",.2%", money: ",.2f", ratio: ",.2f", count: ",.0f", shares: ",.4f" };
+
+  const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+
+  const trace = (chart, line, place) => {
+    const hue = colour(`--c${(place % 7) + 1}`);
+    const base = { name: line.name, x: chart.days, y: line.values, hovertemplate: `%{y:${exact[chart.unit]}}` };
+    if (chart.mark === "bars") return { ...base, type: "bar", marker: { color: hue } };
+    const drawn = { ...base, type: "scatter", mode: chart.days.length > 1 ? "lines" : "markers" };
+    const pen = { color: hue, width: 1.8, dash: dashes[place % 7] };
+    if (chart.mark === "area") return { ...drawn, line: pen, fill: "tozeroy" };
+    if (chart.mark === "stack") return { ...drawn, line: { ...pen, width: 0.5, dash: "solid" }, stackgroup: "all" };
+    return { ...drawn, line: pen };
+  };
+
+  const layout = (chart, log) => {
+    const [ink, grid] = [colour("--ink"), colour("--line")];
+    const axis = { gridcolor: grid, linecolor: grid, zerolinecolor: grid, automargin: true, fixedrange: false };
+    return {
+      margin: { l: 8, r: 12, t: 8, b: 8 },
+      paper_bgcolor: "rgba(0,0,0,0)",
+      plot_bgcolor: "rgba(0,0,0,0)",
+      font: { color: ink, family: "system-ui, sans-serif", size: 13 },
+      hovermode: "x unified",
+      hoverlabel: { bgcolor: colour("--head"), bordercolor: grid, font: { color: ink } },
+      showlegend: chart.lines.length > 1,
+      legend: { orientation: "h", y: 1.02, yanchor: "bottom", x: 0 },
+      xaxis: { ...axis, type: "date" },
+      yaxis: { ...axis, tickformat: forms[chart.unit], type: log ? "log" : "linear", nticks: 7 },
+      dragmode: false,
+    };
+  };
+
+  const logs = new Set();
+  const draw = (chart) => {
+    const place = document.getElementById(chart.id);
+    const traces = chart.lines.map((line, number) => trace(chart, line, number));
+    const options = { responsive: true, displaylogo: false, displayModeBar: false };
+    return Plotly.react(place, traces, layout(chart, logs.has(chart.id)), options);
+  };
+  const drawAll = () => charts.forEach(draw);
+
+  document.querySelectorAll("[data-log]").forEach((box) => {
+    box.addEventListener("change", () => {
+      logs[box.checked ? "add" : "delete"](box.dataset.log);
+      draw(charts.find((chart) => chart.id === box.dataset.log));
+    });
+  });
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", drawAll);
+  ["beforeprint", "afterprint"].forEach((moment) => addEventListener(moment, () => {
+    drawAll();
+    charts.forEach((chart) => Plotly.Plots.resize(document.getElementById(chart.id)));
+  }));
+  drawAll();
+})();

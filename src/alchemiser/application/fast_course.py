@@ -1,0 +1,107 @@
+"""What became of a backtest that was run as arrays."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from hashlib import sha256
+
+import numpy as np
+
+from alchemiser.application.backtest import BacktestSetup
+from alchemiser.application.backtest_report import Bound, ClosedTrade, Course, diversity
+from alchemiser.application.fast_inputs import Grounds, times_decided
+from alchemiser.application.figures import data_digest
+from alchemiser.domain.fast.costs import costs_by_kind
+from alchemiser.domain.fast.gains import sales_of
+from alchemiser.domain.fast.inputs import FastInputs, FastRun
+from alchemiser.domain.market.bars import BarPanel
+from alchemiser.domain.rules.evaluator import TreeEvaluator
+from alchemiser.domain.values.identifiers import HOUSE, BookId, StrategyId, Symbol
+from alchemiser.domain.values.numbers import Floats, cents
+from alchemiser.domain.venue_model.costs import CostKind
+
+Past = tuple[Grounds, TreeEvaluator]
+"""What sessions are run on, and what evaluates trees there."""
+Ran = tuple[FastInputs, FastRun]
+
+
+def course_of(
+    setup: BacktestSetup, past: Past, wanted: Mapping[StrategyId, Floats], ran: Ran
+) -> Course:
+    """Return what became of the sessions of `setup`.
+
+    Args:
+        setup: The world.
+        past: What its sessions were run on, and what evaluates trees there.
+        wanted: What each strategy decided, (T, N), NaN where it was undecided.
+        ran: What was run, and what came of it.
+    """
+    inputs, run = ran
+    grounds, evaluator = past
+    panel, days, engine = grounds.panel, grounds.days, setup.engine
+    regimes = engine.policy.benchmarks
+    names = [BookId(name) for name in wanted]
+    return Course(
+        start=engine.broker.account().equity,
+        equity=tuple(zip(days, map(_dollars, run.equity), strict=True)),
+        held=run.equity - run.cash,
+        traded=run.traded,
+        trades=_trades(panel, days, ran),
+        books={
+            **{name: run.books[:, book] for book, name in enumerate(names)},
+            HOUSE: np.full(len(days), inputs.idle),
+        },
+        capital={**dict(zip(names, inputs.capital.tolist(), strict=True)), HOUSE: inputs.idle},
+        costs=_costs(setup, panel, ran),
+        decided={
+            name: times_decided(
+                np.where(np.isfinite(weights), weights, inputs.weights[book]),
+                run.positions[:, book],
+                inputs.prices,
+            )
+            for book, (name, weights) in enumerate(wanted.items())
+        },
+        bound=tuple(Bound(day=days[row], code=code) for row, code in run.limited),
+        regimes=tuple(regimes.regime(evaluator, row) for row in grounds.seen),
+        data=data_digest(panel),
+        digest=_digest(run),
+        diversity=diversity(wanted, panel.close[list(grounds.seen)]),
+    )
+
+
+def _trades(panel: BarPanel, days: Sequence[date], ran: Ran) -> tuple[ClosedTrade, ...]:
+    inputs, run = ran
+    sales = sales_of(run.positions.sum(axis=1), inputs.prices, inputs.costs.buy, inputs.costs.sell)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        parts = np.where(sales.cost > 0, sales.gains / sales.cost, np.nan)
+    columns = (sales.columns, sales.rows, sales.shares, sales.gains, parts)
+    return tuple(
+        ClosedTrade(
+            symbol=Symbol(panel.symbols[column]),
+            opened=None,
+            closed=days[row],
+            quantity=shares,
+            gain=gain,
+            part=part,
+        )
+        for column, row, shares, gain, part in zip(
+            *(values.tolist() for values in columns), strict=True
+        )
+    )
+
+
+def _costs(setup: BacktestSetup, panel: BarPanel, ran: Ran) -> dict[CostKind, Floats]:
+    inputs, run = ran
+    shares = run.positions.sum(axis=1)
+    moved = np.diff(shares, axis=0, prepend=np.zeros_like(shares[:1]))
+    instruments = [setup.engine.reference.instrument(name) for name in panel.symbols]
+    return costs_by_kind(setup.venue, instruments, moved, inputs.prices, inputs.costs)
+
+
+def _dollars(value: float) -> Decimal:
+    return cents(Decimal(value))
+
+
+def _digest(run: FastRun) -> str:
+    parts = (run.equity, run.cash, run.positions)
+    return sha256(b"".join(np.ascontiguousarray(part).tobytes() for part in parts)).hexdigest()

@@ -1,0 +1,1 @@
+"""Reports as values: what a reader is told, before anything is drawn."""

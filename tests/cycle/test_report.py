@@ -1,0 +1,191 @@
+"""A report tells what the engine has done, whichever engine it was and whatever came of it."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from alchemiser.application.backtest import BacktestSetup, backtest
+from alchemiser.application.backtest_report import BacktestReport
+from alchemiser.application.fast import fast_backtest
+from alchemiser.application.reports.backtest import backtest_document
+from alchemiser.application.reports.circumstances import Origin
+from alchemiser.domain.risk.limits import RESEARCH_LIMITS
+from alchemiser.domain.rules.strategy import RuleStrategy
+from alchemiser.domain.values.identifiers import HOUSE, Symbol
+from alchemiser.domain.venue_model.costs import CostKind
+from alchemiser.ports.report_document import Chart, ReportDocument, Table, Text
+from alchemiser.rules import asset, cumulative_return, when
+from tests.cycle.test_fast import (
+    CASH,
+    PLAIN,
+    all_sessions,
+    engine_of,
+    nobody,
+    setup_of,
+    with_first,
+    write_history,
+)
+
+RUNS = (backtest, fast_backtest)
+Run = Callable[[BacktestSetup, Callable[[int, int], None]], BacktestReport]
+MADE = Origin(command="alchemiser backtest", versions=(("alchemiser", "0"),))
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("report")
+    write_history(folder / "bars", PLAIN.seed, holes=False)
+    return folder
+
+
+def fresh(home: Path, folder: Path) -> Path:
+    """Return a folder with the bars of `home` and no account of its own."""
+    (folder / "bars").symlink_to(home / "bars")
+    return folder
+
+
+def tables(document: ReportDocument) -> dict[str, Table]:
+    return {
+        f"{section.name}.{block.name}": block
+        for section in document.sections
+        for block in section.blocks
+        if isinstance(block, Table)
+    }
+
+
+def charts(document: ReportDocument) -> dict[str, Chart]:
+    return {
+        block.name: block
+        for section in document.sections
+        for block in section.blocks
+        if isinstance(block, Chart)
+    }
+
+
+def said(document: ReportDocument, section: str) -> str:
+    (found,) = (one for one in document.sections if one.name == section)
+    return " ".join(block.text for block in found.blocks if isinstance(block, Text))
+
+
+@pytest.mark.parametrize("run", RUNS)
+def test_books_costs_and_trades_add_up_to_the_account(run: Run, home: Path, tmp_path: Path) -> None:
+    """BT-08: every dollar of equity is some book's, and costs are what fees and prices took."""
+    engine = engine_of(fresh(home, tmp_path), PLAIN)
+
+    report = run(setup_of(engine), nobody)
+
+    course = report.course
+    equity = np.array([float(dollars) for _, dollars in report.equity])
+    assert np.sum(list(course.books.values()), axis=0) == pytest.approx(equity, abs=0.006)
+    assert sum(course.capital.values()) == pytest.approx(float(CASH), abs=0.006)
+    assert course.books[HOUSE] == pytest.approx(course.capital[HOUSE], abs=0.006)
+    commission = 0.0003 * course.traded.sum()
+    assert course.costs[CostKind.COMMISSION].sum() == pytest.approx(commission, rel=1e-4)
+    assert course.costs[CostKind.SPREAD].sum() > 0
+    assert course.costs[CostKind.FEES].sum() == pytest.approx(0.0, abs=0.02 * len(equity))
+    assert len(course.trades) == report.performance.trades > 0
+    assert {trade.closed for trade in course.trades} <= {day for day, _ in report.equity}
+    assert len(course.regimes) == report.sessions
+
+
+def test_both_engines_report_the_same_costs_and_attribution(home: Path, tmp_path: Path) -> None:
+    """BT-04: without chance at the venue they differ by the rounding of fills only."""
+    reports = [
+        run(setup_of(engine_of(fresh(home, _made(tmp_path / run.__name__)), PLAIN)), nobody)
+        for run in RUNS
+    ]
+
+    exact, fast = (report.course for report in reports)
+    for kind in (CostKind.SPREAD, CostKind.COMMISSION):
+        assert fast.costs[kind].sum() == pytest.approx(exact.costs[kind].sum(), rel=1e-3)
+    gains = [
+        {
+            row[0]: row[5]
+            for row in tables(backtest_document(one, MADE))["strategies.attribution"].rows
+        }
+        for one in reports
+    ]
+    assert gains[0].keys() == gains[1].keys()
+    for book, gain in gains[0].items():
+        assert gains[1][book] == pytest.approx(gain, abs=float(CASH) * 1e-5)
+    assert exact.data == fast.data
+    assert exact.regimes == fast.regimes
+
+
+def _made(folder: Path) -> Path:
+    folder.mkdir()
+    return folder
+
+
+def test_limits_are_told_with_their_days(home: Path, tmp_path: Path) -> None:
+    limits = replace(RESEARCH_LIMITS, max_leverage=Decimal("0.6"))
+    engine = engine_of(fresh(home, tmp_path), replace(PLAIN, limits=limits))
+
+    report = fast_backtest(setup_of(engine), nobody)
+
+    (row,) = tables(backtest_document(report, MADE))["limits.limits"].rows
+    days = [one.day for one in report.course.bound]
+    assert row[:5] == ("max_leverage", len(days), len(set(days)), days[0], days[-1])
+    assert dict(report.limited) == {"max_leverage": len(days)}
+
+
+@pytest.mark.parametrize("run", RUNS)
+def test_a_report_is_made_when_nothing_was_decided(run: Run, home: Path, tmp_path: Path) -> None:
+    """OB-08: no trade, no book of its own, no benchmark, and still every section."""
+    never = when(cumulative_return("SPY", 200) > 0, asset("QQQ"), asset("TLT"))
+    engine = engine_of(fresh(home, tmp_path), replace(PLAIN, trees=(0,)))
+    setup = setup_of(with_first(engine, strategy=RuleStrategy(never)))
+
+    document = backtest_document(run(setup, nobody), MADE)
+
+    assert len(document.sections) == 14
+    assert "s0 never decided" in said(document, "summary")
+    assert "Nothing was traded." in said(document, "summary")
+    assert said(document, "trades") == "No trade was closed."
+    assert tables(document)["drawdowns.episodes"].rows == ()
+    assert "beta" not in charts(document)
+
+
+@pytest.mark.parametrize("run", RUNS)
+def test_a_report_is_made_of_one_session(run: Run, home: Path, tmp_path: Path) -> None:
+    setup = setup_of(engine_of(fresh(home, tmp_path), PLAIN))
+    setup = replace(setup, sessions=setup.sessions[:1], benchmark=Symbol("SPY"))
+
+    document = backtest_document(run(setup, nobody), MADE)
+
+    assert "in 1 session," in said(document, "summary")
+    assert "So few sessions say nothing" in said(document, "summary")
+    assert "too few for statistics that roll" in said(document, "rolling")
+    assert len(charts(document)["equity"].days) == 1
+    assert tables(document)["regimes.regimes"].rows == ()
+
+
+def test_months_years_and_the_benchmark_are_those_of_equity(home: Path, tmp_path: Path) -> None:
+    setup = replace(setup_of(engine_of(fresh(home, tmp_path), PLAIN)), benchmark=Symbol("SPY"))
+
+    report = fast_backtest(setup, nobody)
+
+    document = backtest_document(report, MADE)
+    (row,) = tables(document)["months.months"].rows
+    whole = float(report.final_equity) / float(CASH) - 1
+    assert row[0] == "2024"
+    assert (1 + float(str(row[1]))) * (1 + float(str(row[2]))) - 1 == pytest.approx(whole)
+    assert row[13] == pytest.approx(whole)
+    assert row[3:13] == (None,) * 10
+    lines = {line.title: line.values for line in charts(document)["equity"].lines}
+    assert lines["Account"][-1] == pytest.approx(float(report.final_equity))
+    assert lines["SPY"][-1] == pytest.approx(float(CASH) * (1 + float(str(row[14]))))
+    assert charts(document)["equity"].days[-1] == all_sessions()[-1].day == date(2024, 2, 8)
+
+
+def test_the_same_backtest_makes_the_same_document(home: Path, tmp_path: Path) -> None:
+    """BT-10: no clock is read; the document is equal to its last digit."""
+    engine = engine_of(fresh(home, tmp_path), PLAIN)
+    one, other = (backtest_document(fast_backtest(setup_of(engine), nobody), MADE) for _ in "ab")
+
+    assert repr(one) == repr(other)
