@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from alchemiser.application.cycle import run_cycle
     from alchemiser.application.engine import Engine
     from alchemiser.container import build_backtest, build_engine
+    from alchemiser.container.compiled import compiled_indicators
     from alchemiser.settings import Settings
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "backtest",
     "build_backtest",
     "build_engine",
+    "compiled_indicators",
     "indicators",
     "plugins",
     "rules",
@@ -34,6 +36,7 @@ _HOMES: Final = {
     "backtest": "application.backtest",
     "build_backtest": "container",
     "build_engine": "container",
+    "compiled_indicators": "container.compiled",
     "run_cycle": "application.cycle",
 }
 
