@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from alchemiser.application.cycle import run_cycle
     from alchemiser.application.engine import Engine
     from alchemiser.container import build_backtest, build_engine
-    from alchemiser.container.compiled import compiled_indicators
+    from alchemiser.container.compiled import compiled_indicators, crossings
     from alchemiser.settings import Settings
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "build_backtest",
     "build_engine",
     "compiled_indicators",
+    "crossings",
     "indicators",
     "plugins",
     "rules",
@@ -37,6 +38,7 @@ _HOMES: Final = {
     "build_backtest": "container",
     "build_engine": "container",
     "compiled_indicators": "container.compiled",
+    "crossings": "container.compiled",
     "run_cycle": "application.cycle",
 }
 

@@ -77,8 +77,7 @@ def ratio(numerator: Floats, denominator: Floats) -> Floats:
     """Return the quotient, NaN where it is not a finite number."""
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         quotient = numerator / denominator
-    np.copyto(quotient, np.nan, where=np.isinf(quotient))
-    return quotient
+    return np.where(np.isinf(quotient), np.nan, quotient)
 
 
 def percent_returns(closes: Floats) -> Floats:
