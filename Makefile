@@ -15,7 +15,7 @@ PYTEST_ARGS ?= --numprocesses=auto --maxprocesses=8
 .DEFAULT_GOAL := help
 # The gates share one set of caches and one coverage file.
 .NOTPARALLEL:
-.PHONY: help demo test check style layers types dependencies coverage bench bench-rules bench-orders bench-fast bench-exact bench-bars bench-pull bench-memory bench-load sequences mutation certify certify-corpus lock clean setup
+.PHONY: help demo test check style layers types dependencies coverage bench bench-rules bench-orders bench-fast bench-exact bench-bars bench-pull bench-memory bench-load bench-indicators bench-sweep sequences mutation certify certify-corpus lock clean setup
 
 help: ## Show what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
@@ -75,6 +75,12 @@ bench-pull: setup ## Measure pulling ten years of bars from the local venue (SYM
 
 bench-memory: setup ## Hold the memory of the live pipeline over SESSIONS=1000 sessions
 	@$(BIN)/python -m tests.benchmarks.bench_memory $(or $(SESSIONS),1000)
+
+bench-indicators: setup ## Measure five indicators of whole markets, beside TA-Lib
+	@$(BIN)/python -m tests.benchmarks.bench_indicators
+
+bench-sweep: setup ## Measure a thousand pairs of averages on 30 symbols
+	@$(BIN)/python -m tests.benchmarks.bench_sweep
 
 bench-load: setup ## Measure whole days of up to 20 strategies and 500 symbols at a local venue (RATE=180)
 	@$(BIN)/python -m tests.benchmarks.bench_load $(RATE)

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from alchemiser.application.cycle import run_cycle
     from alchemiser.application.engine import Engine
     from alchemiser.container import build_backtest, build_engine
+    from alchemiser.container.compiled import compiled_indicators, crossings
     from alchemiser.settings import Settings
 
 __all__ = [
@@ -21,6 +22,8 @@ __all__ = [
     "backtest",
     "build_backtest",
     "build_engine",
+    "compiled_indicators",
+    "crossings",
     "indicators",
     "plugins",
     "rules",
@@ -34,6 +37,8 @@ _HOMES: Final = {
     "backtest": "application.backtest",
     "build_backtest": "container",
     "build_engine": "container",
+    "compiled_indicators": "container.compiled",
+    "crossings": "container.compiled",
     "run_cycle": "application.cycle",
 }
 

@@ -38,6 +38,10 @@ def test_python_in_the_page_about_statistics_holds_what_it_asserts(project_root:
     assert "overfitting" in run_page(project_root / "docs" / "statistics.md")
 
 
+def test_python_in_the_page_about_research_holds_what_it_asserts(project_root: Path) -> None:
+    assert "tied" in run_page(project_root / "docs" / "research.md")
+
+
 @pytest.mark.parametrize("name", ["plugins.md", "rules.md"])
 def test_python_in_the_authors_pages_runs_from_top_to_bottom(project_root: Path, name: str) -> None:
     tree = run_page(project_root / "docs" / name)["tree"]

@@ -1,6 +1,6 @@
 """Daily bars of many symbols on one axis of exchange sessions."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from operator import lt
 
@@ -74,19 +74,21 @@ class BarPanel:
 
     def until(self, row: int) -> "BarPanel":
         """Return the panel that ends with row `row` (0-based, inclusive), sharing memory."""
-        last = row == len(self.sessions) - 1
-        return replace(
-            self,
-            sessions=self.sessions[: row + 1],
-            close=self.close[: row + 1],
-            open=_head(self.open, row),
-            high=_head(self.high, row),
-            low=_head(self.low, row),
-            volume=_head(self.volume, row),
-            raw_close=_head(self.raw_close, row),
-            blocked=None if self.blocked is None else self.blocked[: row + 1],
-            provisional=self.provisional and last,
-        )
+        whole = row == len(self.sessions) - 1
+        shorter = object.__new__(BarPanel)  # what is checked of a panel holds for its beginning
+        put = object.__setattr__
+        put(shorter, "sessions", self.sessions[: row + 1])
+        put(shorter, "symbols", self.symbols)
+        put(shorter, "close", self.close[: row + 1])
+        for name in _OPTIONAL:
+            put(shorter, name, _head(getattr(self, name), row))
+        put(shorter, "provisional", self.provisional and whole)
+        put(shorter, "blocked", None if self.blocked is None else self.blocked[: row + 1])
+        put(shorter, "_columns", self._columns)
+        return shorter
+
+
+_OPTIONAL = ("open", "high", "low", "volume", "raw_close")
 
 
 def _head(array: Floats | None, row: int) -> Floats | None:

@@ -1,1 +1,1 @@
-"""What research chooses among, and on which sessions it may look before it chooses."""
+"""Questions that are asked of the past, and what of it may be seen before one chooses."""

@@ -5,13 +5,13 @@ from typing import SupportsIndex
 import numpy as np
 from numpy.typing import ArrayLike
 
+from alchemiser.domain.market.indicators.falls import deepest_fall
 from alchemiser.domain.market.indicators.kernels import (
     NOISE,
-    PERCENT,
     as_series,
     as_window,
+    in_strips,
     percent_returns,
-    ratio,
     run_lengths,
     sample_deviation,
     shift,
@@ -37,7 +37,8 @@ def stdev_return(values: ArrayLike, window: SupportsIndex) -> Floats:
 def deviation_of_returns(percent: Floats, window: int) -> Floats:
     """Return the sample deviation of the last `window` returns, percent as they are."""
     deviation = sample_deviation(percent, window)
-    return np.where(deviation <= NOISE, 0.0, deviation)
+    deviation[deviation <= NOISE] = 0.0
+    return deviation
 
 
 def stdev_price(values: ArrayLike, window: SupportsIndex) -> Floats:
@@ -62,17 +63,7 @@ def max_drawdown(values: ArrayLike, window: SupportsIndex) -> Floats:
     """
     n = as_window(window)
     closes = as_series(values)
-    deepest = np.full_like(closes, np.nan)
-    rows = len(closes) - n + 1
-    if rows > 0:
-        peak = closes[:rows].copy()
-        fall = np.where(np.isnan(peak), np.nan, 0.0)
-        for offset in range(1, n):
-            close = closes[offset : offset + rows]
-            np.maximum(peak, close, out=peak)
-            np.maximum(fall, 1.0 - ratio(close, peak), out=fall)
-        deepest[n - 1 :] = fall * PERCENT
-    return deepest
+    return in_strips(lambda strip: deepest_fall(strip, n), closes, rows=8 * len(closes) // n)
 
 
 def atr(high: ArrayLike, low: ArrayLike, close: ArrayLike, window: SupportsIndex) -> Floats:

@@ -9,9 +9,9 @@ from alchemiser.domain.market.indicators.kernels import (
     PERCENT,
     as_series,
     as_window,
+    in_strips,
     ratio,
     run_lengths,
-    shift,
     smoothed,
 )
 from alchemiser.domain.market.indicators.trend import ema
@@ -34,13 +34,21 @@ def rsi(values: ArrayLike, window: SupportsIndex) -> Floats:
     """
     n = as_window(window)
     closes = as_series(values)
-    change = closes - shift(closes, 1)
+    return in_strips(lambda strip: _strength(strip, n), closes, rows=len(closes))
+
+
+def _strength(closes: Floats, window: int) -> Floats:
+    change = np.full_like(closes, np.nan)
+    np.subtract(closes[1:], closes[:-1], out=change[1:])
     changes = run_lengths(closes) - 1
-    gain = smoothed(np.where(change > 0, change, 0.0), changes, n, 1.0 / n)
-    loss = smoothed(np.where(change < 0, -change, 0.0), changes, n, 1.0 / n)
+    gain = smoothed(np.maximum(change, 0.0), changes, window, 1.0 / window)
+    loss = smoothed(np.maximum(0.0 - change, 0.0), changes, window, 1.0 / window)
     moved = gain + loss
     # The share of the gains equals 100 - 100 / (1 + gain / loss) and exists without a loss too.
-    return np.where(moved == 0, _NEITHER, ratio(gain, moved) * PERCENT)
+    strength = ratio(gain, moved)
+    strength *= PERCENT
+    np.copyto(strength, _NEITHER, where=moved == 0)
+    return strength
 
 
 def ppo(values: ArrayLike, short_window: SupportsIndex, long_window: SupportsIndex) -> Floats:

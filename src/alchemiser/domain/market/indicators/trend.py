@@ -9,10 +9,10 @@ from alchemiser.domain.market.indicators.kernels import (
     PERCENT,
     as_series,
     as_window,
+    in_strips,
+    percent_change,
     percent_returns,
-    ratio,
     run_lengths,
-    shift,
     smoothed,
     window_sum,
 )
@@ -25,7 +25,7 @@ def current_price(values: ArrayLike) -> Floats:
     Raises:
         InvalidValueError: When `values` are not numbers of shape (T,) or (T, N).
     """
-    return as_series(values)
+    return as_series(values).copy()
 
 
 def sma(values: ArrayLike, window: SupportsIndex) -> Floats:
@@ -36,7 +36,9 @@ def sma(values: ArrayLike, window: SupportsIndex) -> Floats:
             (T,) or (T, N).
     """
     n = as_window(window)
-    return window_sum(as_series(values), n) / n
+    mean = window_sum(as_series(values), n)
+    mean /= n
+    return mean
 
 
 def ema(values: ArrayLike, window: SupportsIndex) -> Floats:
@@ -49,8 +51,10 @@ def ema(values: ArrayLike, window: SupportsIndex) -> Floats:
             (T,) or (T, N).
     """
     n = as_window(window)
-    closes = as_series(values)
-    return smoothed(closes, run_lengths(closes), n, 2.0 / (n + 1))
+    closes, weight = as_series(values), 2.0 / (n + 1)
+    return in_strips(
+        lambda strip: smoothed(strip, run_lengths(strip), n, weight), closes, rows=len(closes)
+    )
 
 
 def moving_average_return(values: ArrayLike, window: SupportsIndex) -> Floats:
@@ -78,8 +82,9 @@ def cumulative_return(values: ArrayLike, window: SupportsIndex) -> Floats:
     """
     n = as_window(window)
     closes = as_series(values)
-    change = (ratio(closes, shift(closes, n)) - 1.0) * PERCENT
-    return np.where(run_lengths(closes) > n, change, np.nan)
+    change = percent_change(closes, n)
+    change[run_lengths(closes) <= n] = np.nan
+    return change
 
 
 def compounded_returns(percent: Floats, window: int) -> Floats:

@@ -1,0 +1,1 @@
+"""Machine code of the plain loops of the domain, by numba (the extra `fast`)."""
