@@ -265,13 +265,12 @@ class Execution(Section):
     def patience(self, ration: int | None = None) -> ExecutionSettings:
         """Return how patiently orders are worked, with `ration` requests a minute or any number.
 
-        A fifteenth of a ration is sent in some seven seconds with what is read for it: less than
-        it takes to count an order as unanswered. Questions cost two requests for all orders.
+        A twentieth of a ration is sent in four seconds, well before it counts as unanswered.
         """
         slowest = 1 if ration is None else min(ceil(_POLLED / ration), _POLL_SECONDS_MAX)
         return ExecutionSettings(
             poll_seconds=max(self.poll_seconds, slowest),
-            at_once=None if ration is None else max(ration // 15, 2),
+            at_once=None if ration is None else max(ration // 20, 2),
             absences_min=self.absences_min,
             sends_max=self.sends_max,
             acceptance_seconds_max=self.acceptance_seconds_max,
