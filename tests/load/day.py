@@ -125,9 +125,10 @@ class Day:
     def _lost(self, truth: Mapping[str, Any], envelopes: list[Envelope]) -> Iterator[str]:
         """Yield what the journal does not tell as the venue does, or the other way round."""
         records = [CODEC.decode(one.type, one.version, one.data) for one in envelopes]
-        intended = Counter(
+        # One id may be sent again while its outcome is unknown: it is one order all the same.
+        intended = Counter({
             str(one.order.cl_ord_id) for one in records if isinstance(one, OrderIntended)
-        )
+        })
         fills = Counter(
             (one.report.cl_ord_id, plain(one.report.last_qty), plain(one.report.last_px))
             for one in records

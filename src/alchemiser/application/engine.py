@@ -23,6 +23,7 @@ from alchemiser.ports.journal import JournalPort
 from alchemiser.ports.lease import LeasePort
 from alchemiser.ports.market_data import MarketDataPort
 from alchemiser.ports.notifier import NotifierPort
+from alchemiser.ports.order_list import OrderListPort
 from alchemiser.ports.order_updates import OrderUpdatesPort
 from alchemiser.ports.reference import ReferencePort
 from alchemiser.ports.strategy import Strategy
@@ -141,6 +142,7 @@ class Engine:
         schedule: When a session is decided.
         identity: What is running.
         updates: Tells what happens to orders as it happens; None where orders are only polled.
+        order_list: Tells of many orders at once; None where each is asked for by itself.
         outside_hours: Whether orders may go out outside regular hours; see `any_hour`.
         first_live_order_max: Dollars of a single order at most in the first live session.
         disabled: Strategies that the owner has switched off while their books hold something: they
@@ -167,6 +169,7 @@ class Engine:
     schedule: Schedule = field(default_factory=Schedule)
     identity: Identity
     updates: OrderUpdatesPort | None = None
+    order_list: OrderListPort | None = None
     outside_hours: bool = False
     first_live_order_max: Decimal = Decimal(1000)
     disabled: tuple[EnabledStrategy, ...] = ()

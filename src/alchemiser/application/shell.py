@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from alchemiser.application.engine import Engine
 from alchemiser.application.ledger import Ledger
+from alchemiser.application.questions import Questions
 from alchemiser.application.release_inputs import read_release
 from alchemiser.domain.books.ledger import total_cash
 from alchemiser.domain.execution.machine import Machine
@@ -81,7 +82,9 @@ class Shell:
         self._ledger = ledger
         self._machine = machine
         self._events: deque[Event] = deque()
-        self._calls: dict[asyncio.Task[None], Effect] = {}
+        self._calls: set[asyncio.Task[None]] = set()
+        self._open: set[Effect] = set()
+        self._questions = Questions(engine, self._calls, self._events.append)
         self._timers: dict[Timer, datetime] = {}
         self._listening: asyncio.Task[ExecutionReport] | None = None
         self._obeys = obeys
@@ -153,12 +156,13 @@ class Shell:
         for effect in effects:
             if isinstance(effect, SetTimer):
                 self._timers[effect.timer] = effect.at
-            elif not self._is_under_way(effect):
-                self._calls[asyncio.create_task(self._carry_out(effect))] = effect
-
-    def _is_under_way(self, effect: Effect) -> bool:
-        """Say whether the same is being asked already: a slow broker is not asked twice."""
-        return any(known == effect and not call.done() for call, known in self._calls.items())
+            elif isinstance(effect, Query):
+                self._questions.note(effect.cl_ord_id)
+            elif effect not in self._open:
+                # A slow broker is not asked twice for the same.
+                self._open.add(effect)
+                self._calls.add(asyncio.create_task(self._carry_out(effect)))
+        self._questions.begin()
 
     async def _next_event(self) -> Event:
         while not self._events:
@@ -194,8 +198,9 @@ class Shell:
 
     def _collect(self) -> None:
         for call in [call for call in self._calls if call.done()]:
-            del self._calls[call]
+            self._calls.remove(call)
             call.result()
+        self._questions.begin()
         if self._listening is not None and self._listening.done():
             self._hear(self._listening)
 
@@ -245,24 +250,23 @@ class Shell:
             self._events.append(Reduced(at=now, reason=reason))
 
     async def _carry_out(self, effect: Effect) -> None:
+        try:
+            await self._answered(effect)
+        finally:
+            self._open.discard(effect)
+
+    async def _answered(self, effect: Effect) -> None:
         match effect:
             case TakeInputs():
                 told = await read_release(self._engine, effect.symbols, self._cash)
                 self._events.append(told)
             case Submit():
                 await self._submit(effect)
-            case Query(cl_ord_id=name):
-                try:
-                    reports = await self._call(lambda: self._engine.broker.reports(name))
-                except PortUnavailableError:
-                    return
-                now = self._engine.clock.now()
-                self._events.append(ReportsArrived(at=now, cl_ord_id=name, reports=reports))
             case Cancel(cl_ord_id=name):
                 outcome = await self._cancel(lambda: self._engine.broker.cancel(name))
                 now = self._engine.clock.now()
                 self._events.append(CancelAnswered(at=now, cl_ord_id=name, outcome=outcome))
-            case SetTimer():
+            case Query() | SetTimer():
                 pass
 
     async def _submit(self, effect: Submit) -> None:

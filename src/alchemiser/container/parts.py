@@ -35,6 +35,7 @@ from alchemiser.ports.control import ControlPort
 from alchemiser.ports.journal import JournalPort
 from alchemiser.ports.lease import LeasePort
 from alchemiser.ports.market_data import MarketDataPort, PricedMarketDataPort
+from alchemiser.ports.order_list import OrderListPort
 from alchemiser.ports.order_updates import OrderUpdatesPort
 from alchemiser.ports.reference import ReferencePort
 from alchemiser.ports.strategy_runner import StrategyRunnerPort
@@ -198,6 +199,11 @@ class Parts(KeptParts):
         simulated=providers.Object(None),
         alpaca=alpaca_updates,
     )
+    order_list: providers.Provider[OrderListPort | None] = providers.Selector(
+        settings.provided.broker.adapter,
+        simulated=providers.Object(None),
+        alpaca=alpaca_broker,
+    )
     journal: providers.Provider[JournalPort] = providers.Selector(
         settings.provided.journal.adapter,
         sqlite=providers.Singleton(
@@ -273,9 +279,10 @@ class Parts(KeptParts):
         runner=runner,
         strategies=strategies,
         policy=policy,
-        execution=settings.provided.execution.patience.call(),
+        execution=settings.provided.execution.patience.call(settings.provided.broker.ration.call()),
         schedule=schedule,
         updates=updates,
+        order_list=order_list,
         outside_hours=settings.provided.schedule.outside_hours,
         first_live_order_max=settings.provided.account.first_live_order_max,
         identity=providers.Factory(

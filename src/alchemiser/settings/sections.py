@@ -95,6 +95,10 @@ class Broker(Section):
             raise ValueError(msg)
         return self
 
+    def ration(self) -> int | None:
+        """Return how many requests a minute there may be, or None for any number."""
+        return None if self.adapter == "simulated" else self.requests_per_minute
+
     def venue_settings(self) -> VenueSettings:
         """Return what trading costs at the simulated venue, and how long it takes."""
         return self.venue.venue(AccountKind(self.account_type))

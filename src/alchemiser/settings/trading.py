@@ -2,7 +2,8 @@
 
 from dataclasses import replace
 from decimal import Decimal
-from typing import Annotated, Literal, Self
+from math import ceil
+from typing import Annotated, Final, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
@@ -23,6 +24,10 @@ from alchemiser.domain.values.numbers import ONE
 from alchemiser.domain.values.target import TargetPortfolio
 from alchemiser.settings.fields import Band, Exact, Name, Section
 
+_POLLED: Final = 600
+"""Seconds between polls times the ration: two requests a poll take a fifth of it."""
+_POLL_SECONDS_MAX: Final = 5
+"""Longest time between polls for the sake of a ration, seconds."""
 Fraction = Annotated[Exact, Field(gt=0, lt=1)]
 _DISTANCE = "a fraction of the price above 0 and below 1, such as 0.10"
 _SESSIONS = "whole sessions from 2 to 250, such as 20"
@@ -257,10 +262,15 @@ class Execution(Section):
             on_failure=self.on_failure,
         )
 
-    def patience(self) -> ExecutionSettings:
-        """Return how patiently orders are worked."""
+    def patience(self, ration: int | None = None) -> ExecutionSettings:
+        """Return how patiently orders are worked, with `ration` requests a minute or any number.
+
+        A twentieth of a ration is sent in four seconds, well before it counts as unanswered.
+        """
+        slowest = 1 if ration is None else min(ceil(_POLLED / ration), _POLL_SECONDS_MAX)
         return ExecutionSettings(
-            poll_seconds=self.poll_seconds,
+            poll_seconds=max(self.poll_seconds, slowest),
+            at_once=None if ration is None else max(ration // 20, 2),
             absences_min=self.absences_min,
             sends_max=self.sends_max,
             acceptance_seconds_max=self.acceptance_seconds_max,

@@ -1,5 +1,6 @@
 """Alpaca as the broker."""
 
+from collections.abc import Collection, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 from urllib.parse import quote
@@ -23,6 +24,7 @@ from alchemiser.adapters.alpaca.order_rows import (
     request,
 )
 from alchemiser.adapters.alpaca.refusals import Meaning, cancel_outcome, verdict
+from alchemiser.adapters.alpaca.together import listed, told
 from alchemiser.adapters.alpaca.transport import RefusedError, Transport
 from alchemiser.domain.orders.account import AccountSnapshot
 from alchemiser.domain.orders.activity import Activity
@@ -134,6 +136,26 @@ class AlpacaBroker:
             executions = [one for row in filled for one in fills(self._transport, row.id)]
         return reports(chain, executions, self._health)
 
+    def found(self, names: Collection[ClOrdId]) -> Mapping[ClOrdId, tuple[ExecutionReport, ...]]:
+        """Return all reports on those of `names` that are in today's list of orders.
+
+        Two requests tell of hundreds. Orders that were replaced are left out.
+
+        Raises:
+            PortUnavailableError: When Alpaca cannot be reached.
+        """
+        first = self._known.entered(names)
+        if first is None:
+            first = _midnight(self._clock.now().astimezone(NEW_YORK).date())
+        with self._transport.bounded():
+            try:
+                rows = listed(self._transport, names, first)
+                for row in rows:
+                    self._known.know(row)
+                return told(self._transport, rows)
+            except RefusedError as error:
+                raise PortUnavailableError(str(error)) from error
+
     def orders(self, session: date) -> tuple[ClOrdId, ...]:
         """Return the `cl_ord_id` of every order entered on the day of `session` in New York.
 
@@ -164,8 +186,8 @@ class AlpacaBroker:
             if not self._known.knows(wanted):
                 for row in orders(self._transport, _midnight(since)):
                     self._known.know(row)
-            told = joined(activities(rows, self._known.name, self._health))
-        return tuple(sorted(told, key=lambda one: one.day))
+            happened = joined(activities(rows, self._known.name, self._health))
+        return tuple(sorted(happened, key=lambda one: one.day))
 
     def close(self) -> None:
         """Let go of the connections; calls that follow raise PortUnavailableError."""

@@ -1,6 +1,7 @@
 """Which order bears which name, there and here."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime
 from typing import Final
 from urllib.parse import quote
 
@@ -23,6 +24,7 @@ class KnownOrders:
         self._ids: dict[ClOrdId, str] = {}
         self._names: dict[str, ClOrdId] = {}
         self._replaces: dict[str, str] = {}
+        self._entered: dict[ClOrdId, datetime] = {}
 
     def find(self, cl_ord_id: ClOrdId) -> OrderRow | None:
         """Return the order of that name, or None.
@@ -83,12 +85,20 @@ class KnownOrders:
     def know(self, row: OrderRow) -> None:
         """Remember the names of an order."""
         if len(self._names) > _NAMES_MAX:
-            for names in (self._names, self._ids, self._replaces):
+            for names in (self._names, self._ids, self._replaces, self._entered):
                 names.clear()
         self._ids.setdefault(ClOrdId(row.client_order_id), row.id)
         if row.replaces:
             self._replaces[row.id] = row.replaces
         self._names[row.id] = ClOrdId(row.client_order_id)
+        if row.submitted_at or row.created_at:
+            self._entered.setdefault(ClOrdId(row.client_order_id), row.entered_at())
+
+    def entered(self, names: Collection[ClOrdId]) -> datetime | None:
+        """Return when the first of `names` arrived, UTC; None when that is not known of all."""
+        if not names or not self._entered.keys() >= set(names):
+            return None
+        return min(self._entered[name] for name in names)
 
     def _ask(self, path: str, params: Mapping[str, str]) -> OrderRow | None:
         try:

@@ -13,6 +13,7 @@ from alchemiser.ports.errors import PortUnavailableError
 ORDERS_A_PAGE: Final = 500
 ACTIVITIES_A_PAGE: Final = 100
 _PAGES_MAX: Final = 500
+_FILLS: Final = "/v2/account/activities/FILL"
 _TICK: Final = timedelta(microseconds=1)
 
 
@@ -76,8 +77,18 @@ def fills(transport: Transport, order_id: str) -> Iterator[ActivityRow]:
         PortUnavailableError: When they cannot be read, or not to the end.
         PortRejectedError: When Alpaca refuses to tell.
     """
-    rows = _paged(transport, "/v2/account/activities/FILL", {"order_id": order_id})
+    rows = _paged(transport, _FILLS, {"order_id": order_id})
     return (row for row in rows if row.order_id == order_id)
+
+
+def fills_after(transport: Transport, after: datetime) -> Iterator[ActivityRow]:
+    """Yield every execution after that moment (UTC), oldest first.
+
+    Raises:
+        PortUnavailableError: When they cannot be read, or not to the end.
+        PortRejectedError: When Alpaca refuses to tell.
+    """
+    return _paged(transport, _FILLS, {"after": after.isoformat()})
 
 
 def _paged(transport: Transport, path: str, params: dict[str, str]) -> Iterator[ActivityRow]:

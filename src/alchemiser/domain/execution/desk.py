@@ -116,6 +116,18 @@ class Desk:
             return ()
         return tuple(one for one in self.state.in_flight() if self.is_to_be_sent_again(one, at))
 
+    def room(self) -> int | None:
+        """Return how many orders may be sent now, or None for any number.
+
+        None go before most of those on their way are answered: what is read for a release costs
+        the ration as much for one order as for many.
+        """
+        most = self.settings.at_once
+        if most is None:
+            return None
+        under_way = self.state.on_their_way()
+        return most - under_way if under_way <= most // 4 else 0
+
     def _is_too_late(self, child: Child, at: datetime) -> bool:
         """Say whether an order for the closing auction would not reach it any more."""
         until = self.settings.algorithms.auction.entered_until(self.session)

@@ -29,13 +29,14 @@ from alchemiser.domain.values.numbers import round_down
 from alchemiser.domain.values.session import Session
 
 PASSING: Final = frozenset({
+    RiskCode.ACCOUNT_UNKNOWN,
     RiskCode.PRICE_UNKNOWN,
     RiskCode.PRICE_STALE,
     RiskCode.QUOTE_CROSSED,
     RiskCode.MAX_SPREAD,
     RiskCode.SYMBOL_HALTED,
 })
-"""Refusals of a market that may be another in a moment."""
+"""Refusals of a market or an account that may be another, or be read, in a moment."""
 
 TOO_LITTLE: Final = Stop(reason="what is left is less than the smallest order")
 TOO_LATE: Final = Stop(reason="the session is about to close")

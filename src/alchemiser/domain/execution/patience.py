@@ -22,6 +22,8 @@ class ExecutionSettings:
             can the venue's denial prove that there is no such order.
         give_up_seconds: How long after the deadline the machine waits for last words; above
             `acceptance_seconds_max`, or an order lost at the deadline stays unknown.
+        at_once: Most orders that are on their way to the venue at a time: a broker who rations
+            requests takes no more of them in time. None for no bound.
         algorithms: How orders are worked.
     """
 
@@ -31,6 +33,7 @@ class ExecutionSettings:
     acknowledge_seconds_max: int = 10
     acceptance_seconds_max: int = 60
     give_up_seconds: int = 90
+    at_once: int | None = None
     algorithms: AlgorithmSettings = field(default_factory=AlgorithmSettings)
 
     def lacks_word(self, child: Child, at: datetime) -> bool:

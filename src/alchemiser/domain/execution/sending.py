@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import islice
 
 from alchemiser.domain.execution.algorithms.steps import Place, Stop
 from alchemiser.domain.execution.desk import Desk
@@ -42,8 +43,9 @@ class Sender:
         """Ask for the inputs of the next release when its time has come, or wait for it."""
         if self._reading_for:
             return
-        lost = self._desk.lost(at)
-        due = () if lost else self._next(lambda parent: self._wants(parent, at))
+        room = self._desk.room()
+        lost = self._desk.lost(at)[:room]
+        due = () if lost else self._next(lambda parent: self._wants(parent, at), room)
         if lost or due:
             self._reading_for = frozenset((*(one.name for one in lost), *(one.name for one in due)))
             # Limits on the whole portfolio need the price of what is in flight, too.
@@ -60,11 +62,11 @@ class Sender:
         if Side.SELL in self._desk.ended:
             return
         quotes = {quote.symbol: quote for quote in inputs.quotes}
-        lost = self._desk.lost(inputs.at)
-        # Buys that became due while inputs were read for something else get fresh ones.
-        due = () if lost else self._next(lambda parent: self._pace.is_due(parent, inputs.at))
-        mine = [parent for parent in due if parent.name in asked]
-        asks = (*map(_again, lost), *self._asks(mine, quotes, inputs.at))
+        room = self._desk.room()
+        lost = self._desk.lost(inputs.at)[:room]
+        # What became due while inputs were read for something else gets fresh ones.
+        due = () if lost else self._next(lambda parent: self._is_mine(parent, asked, inputs.at))
+        asks = (*map(_again, lost), *self._asks(due[:room], quotes, inputs.at))
         verdicts = release(asks, self._desk.state, inputs, rules)
         for ask, (facts, verdict) in zip(asks, verdicts, strict=True):
             for fact in facts:
@@ -79,14 +81,22 @@ class Sender:
         """Take note that the step timer has fired."""
         self._step_at = None
 
-    def _next(self, wanted: Callable[[Parent], bool]) -> tuple[Parent, ...]:
-        """Return the sells that are `wanted` next, or else the buys, once every sell is over."""
+    def _is_mine(self, parent: Parent, asked: frozenset[ClOrdId], at: datetime) -> bool:
+        return parent.name in asked and self._pace.is_due(parent, at)
+
+    def _next(
+        self, wanted: Callable[[Parent], bool], most: int | None = None
+    ) -> tuple[Parent, ...]:
+        """Return the sells that are `wanted` next, or else the buys, once every sell is over.
+
+        No more than `most` are asked for: an algorithm that is asked begins.
+        """
         state = self._desk.state
         due: tuple[Parent, ...] = ()
         if state.wants(Side.SELL):
-            due = tuple(filter(wanted, state.unfinished(Side.SELL)))
+            due = tuple(islice(filter(wanted, state.unfinished(Side.SELL)), most))
         if not due and state.wants(Side.BUY) and state.is_over(Side.SELL):
-            due = tuple(filter(wanted, state.unfinished(Side.BUY)))
+            due = tuple(islice(filter(wanted, state.unfinished(Side.BUY)), most))
         return due
 
     def _wants(self, parent: Parent, at: datetime) -> bool:

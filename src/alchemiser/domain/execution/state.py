@@ -174,6 +174,11 @@ class ExecutionState:
         """Return the children that the venue may still act on, in the plan's order."""
         return self._live.on(side)
 
+    def on_their_way(self) -> int:
+        """Return how many children were sent and are not answered; an unknown outcome is over."""
+        live = self._live.on(None)
+        return sum(1 for child in live if child.phase is Phase.SENT and not child.unknown)
+
     def wants(self, side: Side) -> bool:
         """Say whether more may be sent on `side`."""
         return self._unfinished.has(side)

@@ -1,0 +1,131 @@
+"""Questions about many orders are one question where the broker has a list of them."""
+
+import asyncio
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+from decimal import Decimal
+
+from alchemiser.application.questions import APART_MAX, Questions
+from alchemiser.domain.execution.messages import ReportsArrived
+from alchemiser.domain.orders.messages import ExecutionReport
+from alchemiser.domain.values.identifiers import ClOrdId
+from alchemiser.ports.errors import PortUnavailableError
+from tests.unit.application.prompt_broker import PromptBroker
+from tests.unit.application.shell_bench import a_shell
+
+NAMES = [ClOrdId(f"alc-{number}") for number in range(30)]
+
+
+class Book:
+    """Lists some orders, or nothing can be read."""
+
+    def __init__(self, *listed: ClOrdId, broken: bool = False) -> None:
+        self.listed = listed
+        self.broken = broken
+        self.asked: list[tuple[ClOrdId, ...]] = []
+
+    def found(self, names: Collection[ClOrdId]) -> Mapping[ClOrdId, tuple[ExecutionReport, ...]]:
+        """Return no reports on those that are listed.
+
+        Raises:
+            PortUnavailableError: When it is broken.
+        """
+        self.asked.append(tuple(names))
+        if self.broken:
+            raise PortUnavailableError("the list hangs.")
+        return {name: () for name in names if name in self.listed}
+
+
+class Watched(PromptBroker):
+    """Knows no order; notes which it was asked for."""
+
+    def __init__(self, asked: list[ClOrdId]) -> None:
+        super().__init__(Decimal(10_000), {})
+        self._asked_for = asked
+
+    def reports(self, cl_ord_id: ClOrdId) -> tuple[ExecutionReport, ...] | None:
+        """Deny the order."""
+        self._asked_for.append(cl_ord_id)
+        return super().reports(cl_ord_id)
+
+
+class Desk:
+    """Questions with what they ask and what they tell."""
+
+    def __init__(self, book: Book | None) -> None:
+        self.by_name: list[ClOrdId] = []
+        self.told: list[ReportsArrived] = []
+        self.calls: set[asyncio.Task[None]] = set()
+        engine = replace(a_shell().engine, broker=Watched(self.by_name), order_list=book)
+        self.questions = Questions(engine, self.calls, self.told.append)
+
+    async def ask(self, *names: ClOrdId) -> None:
+        """Ask, and wait for all answers."""
+        for name in names:
+            self.questions.note(name)
+        self.questions.begin()
+        while self.calls:
+            await self.calls.pop()
+
+
+def test_questions_at_once_are_one_and_only_a_question_by_name_denies() -> None:
+    """OS-12, FAULTS A05: what the list leaves out proves nothing."""
+    book = Book(*NAMES[:2])
+    desk = Desk(book)
+
+    asyncio.run(desk.ask(*NAMES[:3]))
+
+    assert book.asked == [tuple(NAMES[:3])]
+    assert desk.by_name == [NAMES[2]]
+    assert {one.cl_ord_id: one.reports for one in desk.told} == {
+        NAMES[0]: (),
+        NAMES[1]: (),
+        NAMES[2]: None,
+    }
+
+
+def test_a_single_order_is_asked_for_by_name() -> None:
+    book = Book(*NAMES)
+    desk = Desk(book)
+
+    asyncio.run(desk.ask(NAMES[0]))
+
+    assert (book.asked, desk.by_name) == ([], NAMES[:1])
+
+
+def test_where_the_list_cannot_be_read_all_have_their_turn_by_name() -> None:
+    """CC-09: a dozen at a time, so that questions leave orders their ration."""
+    desk = Desk(Book(broken=True))
+
+    async def thrice() -> None:
+        for _ in range(3):
+            await desk.ask(*NAMES)
+
+    asyncio.run(thrice())
+
+    assert desk.by_name[:APART_MAX] == NAMES[:APART_MAX]
+    assert len(desk.by_name) == 3 * APART_MAX
+    assert set(desk.by_name) == set(NAMES)
+
+
+def test_what_is_being_asked_is_not_asked_again() -> None:
+    desk = Desk(Book(*NAMES))
+
+    async def impatient() -> None:
+        desk.questions.note(NAMES[0])
+        desk.questions.note(NAMES[1])
+        desk.questions.begin()
+        desk.questions.note(NAMES[0])
+        await desk.ask(NAMES[1], NAMES[2])
+
+    asyncio.run(impatient())
+
+    assert sorted(one.cl_ord_id for one in desk.told) == sorted(NAMES[:3])
+
+
+def test_without_a_list_each_is_asked_for_by_name() -> None:
+    desk = Desk(None)
+
+    asyncio.run(desk.ask(*NAMES[:3]))
+
+    assert desk.by_name == NAMES[:3]
