@@ -1,6 +1,6 @@
 """From moments to days: what live and shadow gained, and what the difference is made of."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -10,7 +10,7 @@ from alchemiser.application.parity.report import BookLine, DayLine
 from alchemiser.application.parity.shadow import Chain
 from alchemiser.application.parity.watching import Moment
 from alchemiser.domain.books.history import Entry
-from alchemiser.domain.books.ledger import Book, PostingKind, total_positions
+from alchemiser.domain.books.ledger import Book, PostingKind, total_cash, total_positions
 from alchemiser.domain.parity.components import Component, Parts, decomposed, summed
 from alchemiser.domain.parity.worlds import Marks, Move, World, moved, worth
 from alchemiser.domain.values.identifiers import ACCRUALS, BookId, Symbol
@@ -37,13 +37,12 @@ class Marked:
 
 
 class Days:
-    """Turn moments into days, oldest first, carrying the account's worth from one to the next."""
+    """Turn moments into days."""
 
     def __init__(self, prices: TradedPrices, entries: Sequence[Entry]) -> None:
         """Reckon with `prices` and with every posting of the journal."""
         self._prices = prices
         self._entries = entries
-        self._carried: Decimal | None = None
 
     def day(self, moment: Moment, chain: Chain, following: Moment) -> DayLine:
         """Return how the account fared from `moment` to the `following` one.
@@ -72,15 +71,16 @@ class Days:
             for book, parts in chained.items()
         }
         booked = _own(drifted) + _own(worths[-1][1])
-        equity, flows, residual = self._told(moment, following, entries, marks, booked)
+        told = self._told(moment, following, entries, marks)
         components = summed(line.components for line in books.values())
-        gained = sum((line.shadow for line in books.values()), ZERO)
+        residual = cents(told.gain - booked)
+        live = cents(told.gain)
         return DayLine(
             session=start,
-            equity=cents(equity),
-            live=gained + sum(components.values(), ZERO) + residual,
-            shadow=gained,
-            flows=flows,
+            equity=cents(told.equity),
+            live=live,
+            shadow=live - residual - sum(components.values(), ZERO),
+            flows=told.flows,
             components=components,
             residual=residual,
             books=books,
@@ -88,27 +88,23 @@ class Days:
         )
 
     def _told(
-        self,
-        moment: Moment,
-        following: Moment,
-        entries: Sequence[Entry],
-        marks: Marked,
-        booked: Decimal,
-    ) -> tuple[Decimal, Decimal, Decimal]:
-        """Return the account's worth, what came from outside, and what `booked` does not explain.
-
-        What the broker told owes nothing to any posting. Where nobody asked it, the books are
-        believed until somebody does.
-        """
+        self, moment: Moment, following: Moment, entries: Sequence[Entry], marks: Marked
+    ) -> "_Told":
+        """Return how the account fared by what the broker told, which owes nothing to a posting."""
         flows = sum(
             (one.posting.cash for one in entries if one.posting.kind is PostingKind.TRANSFER), ZERO
         )
-        before = _worth_told(moment, marks.before)
-        if before is None:
-            before = _worth_booked(moment, marks.before) if self._carried is None else self._carried
-        told = _worth_told(following, marks.after)
-        self._carried = before + booked + flows if told is None else told
-        return before, flows, cents(self._carried - before - flows - booked)
+        before = _worth(moment, marks.before)
+        return _Told(
+            equity=before, flows=flows, gain=_worth(following, marks.after) - before - flows
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Told:
+    equity: Decimal
+    flows: Decimal
+    gain: Decimal
 
 
 def _answered(moment: Moment) -> bool:
@@ -120,21 +116,19 @@ def _own(parts: Parts) -> Decimal:
     return sum((dollars for book, dollars in parts.items() if book != ACCRUALS), ZERO)
 
 
-def _worth_booked(moment: Moment, marks: Marks) -> Decimal:
-    """Return what the account is worth by its books, with dividends that it is owed."""
-    cash = _own({book: one.cash for book, one in moment.books.items()})
-    shares = total_positions(moment.books)
-    return cash + sum((quantity * marks[name] for name, quantity in shares.items()), ZERO)
+def _worth(moment: Moment, marks: Marks) -> Decimal:
+    """Return what the account is worth, dollars, with dividends that it is owed.
 
-
-def _worth_told(moment: Moment, marks: Marks) -> Decimal | None:
-    """Return what the account is worth by what the broker told, with dividends that it owes."""
+    By what the broker told; in a session that nobody decided, nobody asked it, and the books are
+    believed until somebody does.
+    """
     if moment.taken is None:
-        return None
-    account = moment.taken.account
-    owed = moment.books.get(ACCRUALS, Book()).cash
-    shares = sum((one.quantity * marks[one.symbol] for one in account.positions), ZERO)
-    return account.cash - owed + shares
+        cash = total_cash(moment.books)
+        held: Mapping[Symbol, Decimal] = total_positions(moment.books)
+    else:
+        cash, held = moment.taken.account.cash, moment.taken.account.shares
+    owed = -moment.books.get(ACCRUALS, Book()).cash
+    return cash + owed + sum((shares * marks[name] for name, shares in held.items()), ZERO)
 
 
 def _symbols(moment: Moment, entries: Iterable[Entry]) -> set[Symbol]:

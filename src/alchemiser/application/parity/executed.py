@@ -134,7 +134,7 @@ def _parent(name: ClOrdId, cycle: CycleState) -> ClOrdId:
 def _at_fill_prices(own: Iterable[Entry], cycle: CycleState) -> Iterator[Move]:
     """Yield the trades at shares times price; as booked, where a fill was taken back or mended."""
     prices = {
-        fact.report.exec_id: fact.report.last_px
+        str(fact.report.exec_id): fact.report.last_px
         for _, fact in cycle.facts
         if isinstance(fact, facts.ExecutionReported) and fact.report.exec_type is ExecType.TRADE
     }
