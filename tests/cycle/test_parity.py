@@ -166,8 +166,8 @@ def test_live_is_what_the_broker_tells(home: Path) -> None:
 
     gains = [after - before for before, after in pairwise(equities)]
     assert len(report.days) == len(gains)
-    for day, gain in zip(report.days, gains, strict=True):
-        assert abs(day.live - gain) <= CENT, "the broker rounds both ends to the cent"
+    for line, gain in zip(report.days, gains, strict=True):
+        assert abs(line.live - gain) <= CENT, "the broker rounds both ends to the cent"
 
 
 def test_revised_close_that_turns_a_signal_is_told_with_its_diff(traded: Path) -> None:
