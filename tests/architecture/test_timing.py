@@ -6,31 +6,21 @@ from tests.architecture.source import package_sources
 
 HOME = "domain/values/schedule.py"
 COMPOSER = "container/parts.py"  # turns the owner's word into the value
-WORDS = frozenset({"Timing", "before_close", "after_open"})
+ANSWERS = ("sees_session", "trades_at_open")
 
 
-def test_nobody_but_the_schedule_knows_moments_and_timings() -> None:
-    """BT-03: live, both engines, shadows and looks back ask, and none of them decides anew."""
-    found = {
-        source.name
-        for source in package_sources()
-        for node in ast.walk(source.tree)
-        if isinstance(node, ast.Name | ast.Attribute)
-        and (node.attr if isinstance(node, ast.Attribute) else node.id) in WORDS
-    }
+def test_timing_is_known_in_one_place_and_both_engines_live_and_shadows_ask_it() -> None:
+    """BT-03: nobody else knows a timing by its name, so none of them can decide it anew."""
+    knowing, asking = set(), set()
+    for source in package_sources():
+        if any(name in source.text for name in ("Timing", *ANSWERS)):
+            nodes = [node for node in ast.walk(source.tree) if isinstance(node, ast.expr)]
+            names = {one.id for one in nodes if isinstance(one, ast.Name)}
+            names |= {one.attr for one in nodes if isinstance(one, ast.Attribute)}
+            knowing |= {source.name} if "Timing" in names else set()
+            asking |= {source.name} if names & set(ANSWERS) else set()
 
-    assert found == {HOME, COMPOSER}
-
-
-def test_both_engines_live_and_shadows_ask_the_schedule() -> None:
-    """BT-03."""
-    asking = {
-        source.name
-        for source in package_sources()
-        for node in ast.walk(source.tree)
-        if isinstance(node, ast.Attribute) and node.attr in {"sees_session", "trades_at_open"}
-    }
-
+    assert knowing == {HOME, COMPOSER}
     assert asking >= {
         "application/backtest.py",
         "application/deciding.py",

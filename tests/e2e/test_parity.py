@@ -14,7 +14,7 @@ from tests.e2e.conftest import World
 DAYS = ("2024-07-09", "2024-07-10", "2024-07-11", "2024-07-12")
 Capture = pytest.CaptureFixture[str]
 
-VENUE = "[broker.venue]\nslippage = 0\nparts_max = 1\n"
+VENUE = "[broker.venue]\nslippage = 0\npartial_probability = 0\n"
 
 
 @pytest.fixture(autouse=True)
@@ -79,7 +79,7 @@ def test_other_settings_than_then_are_a_mismatch_and_told(world: World, capsys: 
 
 
 def test_what_the_broker_does_not_confirm_is_a_residual(world: World, capsys: Capture) -> None:
-    """BT-06: money goes where no posting says so; the next session finds it, and parity how much."""
+    """BT-06: money goes where no posting says so; the next session finds that, parity how much."""
     trade(*DAYS[:2])
     with sqlite3.connect(world.home / "broker.db") as file:
         file.execute("UPDATE account SET cash = cash - 7.25")
