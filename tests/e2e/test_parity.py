@@ -52,7 +52,7 @@ def test_parity_of_days_that_were_traded_is_exact(capsys: Capture) -> None:
     assert answer["open"] == [DAYS[-1]]
     assert answer["signals"] == {"compared": 4, "differ": []}
     assert answer["drift"]["alarm"] is False
-    assert answer["books"].keys() == {"house", "sixty-forty"}
+    assert answer["books"].keys() == {"sixty-forty"}
     assert run(["parity", "--from", DAYS[0], "--to", DAYS[-1]]) == 0
     shown = capsys.readouterr().out
     assert "4 of 4 signals are those of the shadow." in shown
@@ -70,12 +70,15 @@ def test_other_settings_than_then_are_a_mismatch_and_told(world: World, capsys: 
 
     code, answer = asked(capsys, "--alert")
 
-    (one,) = answer["signals"]["differ"]
+    first, second = answer["signals"]["differ"]
     assert code == 1
-    assert one["reasons"] == ["configuration", "plugin"]
-    assert one["diff"].keys() == {"AGG", "SPY"}
-    assert run(["parity", "--alert"]) == 1
-    assert "signals_differ" in capsys.readouterr().err
+    assert (first["session"], second["session"]) == DAYS[:2]
+    assert second["reasons"] == ["configuration", "plugin"]
+    assert second["diff"].keys() == {"AGG", "SPY"}
+    alerts = world.home.joinpath("alchemiser.log").read_text().splitlines()
+    (told,) = (line for line in alerts if "signals_differ" in line)
+    assert f"{DAYS[1]} sixty-forty" in told
+    assert DAYS[0] not in told
 
 
 def test_what_the_broker_does_not_confirm_is_a_residual(world: World, capsys: Capture) -> None:

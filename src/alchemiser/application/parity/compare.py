@@ -46,7 +46,7 @@ class ParitySetup:
 
 
 def parity(setup: ParitySetup, first: date | None, last: date | None) -> ParityReport:
-    """Compare every decision from `first` to `last` with its shadow; the latest one by default.
+    """Compare every decision from `first` to `last` with its shadow; all there are by default.
 
     Raises:
         SettingsError: When no decision is on record in this time.
@@ -67,21 +67,29 @@ def parity(setup: ParitySetup, first: date | None, last: date | None) -> ParityR
         last=end,
         days=days,
         open=tuple(one.session.day for one in asked if one.session.day not in told),
-        compared=sum(_compared(one) for one in asked),
+        compared=sum(map(_compared, asked)),
+        latest=max((one.session.day for one in asked if _compared(one)), default=None),
         differing=tuple(_differing(setup.engine, asked)),
         drift=drift(returns, setup.alpha),
     )
 
 
 def parity_alerts(report: ParityReport) -> Iterable[Alert]:
-    """Yield what the owner should hear of."""
-    if report.differing:
-        told = "; ".join(one.sentence() for one in report.differing[:NAMED_MAX])
-        more = len(report.differing) - NAMED_MAX
+    """Yield what the owner should hear of each day: of the latest session, and of drift.
+
+    The latest decision that could be compared, and the latest day whose gain is known; what was
+    wrong before was told before.
+    """
+    latest = [one for one in report.differing if one.session == report.latest]
+    if latest:
+        told = "; ".join(one.sentence() for one in latest[:NAMED_MAX])
+        more = len(latest) - NAMED_MAX
         rest = f"; and {more} more" if more > 0 else ""
         text = f"live signals differ from their shadow's: {told}{rest}"
         yield Alert(severity=Severity.WARNING, code="signals_differ", text=text)
-    for day in report.unexplained():
+    for day in report.days[-1:]:
+        if not day.residual:
+            continue
         text = (
             f"{day.session}: {day.residual:f} dollars of the difference to the shadow are "
             "explained by nothing: run `alchemiser reconcile`."
@@ -105,10 +113,8 @@ def _span(state: EngineState, first: date | None, last: date | None) -> tuple[da
     if not decided:
         msg = "nothing has been decided yet: trade a session with `alchemiser run`."
         raise SettingsError(msg)
-    if first is None and last is None:
-        return decided[-1], decided[-1]
     start, end = first or decided[0], last or decided[-1]
-    if start > end:
+    if first is not None and last is not None and first > last:
         msg = f"--from {start} lies after --to {end}: swap them."
         raise SettingsError(msg)
     if not any(start <= day <= end for day in decided):

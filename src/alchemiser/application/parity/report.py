@@ -120,6 +120,7 @@ class ParityReport:
         open: Sessions whose gain is not known yet, since nothing was decided after them, or prices
             are missing.
         compared: How many signals were compared.
+        latest: The last session with one of them, or None.
         differing: Those that differ, oldest first.
         drift: Whether the daily differences drift.
     """
@@ -129,6 +130,7 @@ class ParityReport:
     days: tuple[DayLine, ...]
     open: tuple[date, ...]
     compared: int
+    latest: date | None
     differing: tuple[SignalDifference, ...]
     drift: Drift
 

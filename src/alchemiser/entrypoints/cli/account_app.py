@@ -67,14 +67,14 @@ def parity(  # noqa: PLR0913 - one argument an option
     *,
     start: Annotated[
         str | None,
-        typer.Option("--from", metavar="DAY", help="First session; the latest by default."),
+        typer.Option("--from", metavar="DAY", help="First session; by default the first decided."),
     ] = None,
     end: Annotated[str | None, typer.Option("--to", metavar="DAY", help="Last session.")] = None,
     alpha: Annotated[
         float, typer.Option(metavar="CHANCE", help="Of a false alarm of drift, ever.")
     ] = 0.01,
     alert: Annotated[
-        bool, typer.Option("--alert", help="Tell the owner what is wrong; for a daily job.")
+        bool, typer.Option("--alert", help="Tell the owner what is new and wrong; for a daily job.")
     ] = False,
     as_json: AsJson = False,
     config: Config = None,
