@@ -28,6 +28,7 @@ from alchemiser.domain.parity.components import Component
 from alchemiser.domain.rules.strategy import RuleStrategy
 from alchemiser.domain.values.errors import SettingsError
 from alchemiser.domain.values.identifiers import HOUSE, CycleId, StrategyId, Symbol
+from alchemiser.domain.values.instrument import AssetClass
 from alchemiser.domain.values.numbers import CENT, ZERO
 from alchemiser.domain.values.schedule import Schedule, Timing
 from alchemiser.domain.venue_model.settings import VenueSettings
@@ -250,6 +251,34 @@ def test_halted_session_is_a_restriction(home: Path) -> None:
 
     assert parts(report).keys() == {Component.RESTRICTIONS}
     assert report.unexplained() == ()
+
+
+@pytest.mark.parametrize(
+    ("venue", "component"),
+    [
+        (replace(MEAN, notional_min=Decimal(10**6)), Component.REFUSALS),
+        (replace(MEAN, half_spread=dict.fromkeys(AssetClass, Decimal("0.2"))), Component.UNFILLED),
+    ],
+)
+def test_what_the_venue_refuses_or_leaves_is_apart(
+    home: Path, venue: VenueSettings, component: Component
+) -> None:
+    """The shadow trades at the usual venue; the next day is compared from what live holds."""
+    day = TRADED[0]
+    report = asyncio.run(run_cycle(engine_of(home, day, venue), day))
+    assert report.status is CycleStatus.PARTIAL
+    assert report.fills == ()
+    asyncio.run(resume(engine_of(home, TRADED[1]), actor="owner", reason="seen"))
+    trade(home, *TRADED[1:3])
+
+    compared = compare(home)
+
+    assert parts(compared).keys() == {component}
+    assert compared.days[0].components[component] == -compared.days[0].shadow != ZERO
+    assert compared.days[1].live == compared.days[1].shadow + sum(
+        compared.days[1].components.values()
+    )
+    assert compared.unexplained() == ()
 
 
 def broker(engine: Engine) -> SimulatedBroker:

@@ -12,7 +12,12 @@ from alchemiser.application.inputs import lookbacks
 from alchemiser.application.ledger import Ledger
 from alchemiser.application.parity.days import Days
 from alchemiser.application.parity.prices import TradedPrices
-from alchemiser.application.parity.report import DayLine, ParityReport, SignalDifference
+from alchemiser.application.parity.report import (
+    BASIS_POINTS,
+    DayLine,
+    ParityReport,
+    SignalDifference,
+)
 from alchemiser.application.parity.shadow import Shadow
 from alchemiser.application.parity.signals import recorded_answers, signal_differences
 from alchemiser.application.parity.watching import Moment, Observer
@@ -61,7 +66,7 @@ def parity(setup: ParitySetup, first: date | None, last: date | None) -> ParityR
     days = tuple(_days(observer.moments, shadow.prices, entries, (start, end)))
     asked = [one for one in observer.moments if start <= one.session.day <= end]
     told = {day.session for day in days}
-    returns = [float((day.live - day.shadow) / day.equity) for day in days if day.equity > 0]
+    returns = [float(day.points(day.live - day.shadow) / BASIS_POINTS) for day in days]
     return ParityReport(
         first=start,
         last=end,

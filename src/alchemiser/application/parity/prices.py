@@ -94,6 +94,7 @@ def _traded(panel: BarPanel, *, at_open: bool) -> Floats:
         SettingsError: When they are opening prices, and the data have none.
     """
     closes = panel.close if panel.raw_close is None else panel.raw_close
+    closes = np.where(np.isfinite(closes), closes, np.nan)
     if not at_open:
         return closes
     if panel.open is None:
@@ -101,4 +102,4 @@ def _traded(panel: BarPanel, *, at_open: bool) -> Floats:
         raise SettingsError(msg)
     with np.errstate(divide="ignore", invalid="ignore"):
         opens: Floats = panel.open * (closes / panel.close)
-    return opens
+    return np.where(np.isfinite(opens), opens, np.nan)

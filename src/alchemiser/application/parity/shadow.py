@@ -154,6 +154,7 @@ class Shadow:
     def _account(self, state: EngineState, now: datetime) -> AccountSnapshot:
         """Return the account as the books have it: in a missed session nobody asked."""
         positions = total_positions(state.books)
+        self.prices.need(positions, now.date())
         marks, cash = self.prices.marks(now.date()), total_cash(state.books)
         value = sum((shares * marks[name] for name, shares in positions.items()), ZERO)
         return AccountSnapshot(
