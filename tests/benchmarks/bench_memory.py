@@ -32,8 +32,9 @@ from alchemiser.adapters.sqlite.journal import SqliteJournal
 from alchemiser.adapters.synthetic.market import SyntheticMarket
 from alchemiser.adapters.system.clock import VirtualClock
 from alchemiser.application.cycle import run_cycle
-from alchemiser.application.engine import Engine, Schedule
+from alchemiser.application.engine import Engine
 from alchemiser.application.pulling import Puller, WholeSource
+from alchemiser.domain.values.schedule import Schedule
 from alchemiser.domain.values.session import Session
 from alchemiser.domain.venue_model.settings import VenueSettings
 from tests.cycle.world import make_engine, write_bars

@@ -20,7 +20,7 @@ from alchemiser.adapters.sessions.table import SessionTable
 from alchemiser.adapters.simulated.broker import SimulatedBroker
 from alchemiser.adapters.system.calls import InlineCalls
 from alchemiser.adapters.system.clock import VirtualClock
-from alchemiser.application.engine import EnabledStrategy, Engine, Identity, Mode, Schedule
+from alchemiser.application.engine import EnabledStrategy, Engine, Identity, Mode
 from alchemiser.domain.cycle.decide import Policy
 from alchemiser.domain.market.actions import CorporateAction
 from alchemiser.domain.planning.planner import PlanSettings
@@ -30,6 +30,7 @@ from alchemiser.domain.risk.limits import RESEARCH_LIMITS
 from alchemiser.domain.rules.nodes import Node
 from alchemiser.domain.rules.strategy import RuleStrategy
 from alchemiser.domain.values.identifiers import StrategyId, Symbol
+from alchemiser.domain.values.schedule import Schedule
 from alchemiser.domain.venue_model.settings import VenueSettings
 from alchemiser.rules import (
     asset,

@@ -13,12 +13,13 @@ from alchemiser.adapters.synthetic.chance import Chance
 from alchemiser.adapters.system.clock import VirtualClock
 from alchemiser.application.backtest import BacktestSetup, backtest
 from alchemiser.application.backtest_report import BacktestReport
-from alchemiser.application.engine import EnabledStrategy, Engine, Schedule, Timing
+from alchemiser.application.engine import EnabledStrategy, Engine
 from alchemiser.application.figures import returns_of
 from alchemiser.application.operate import overview
 from alchemiser.domain.rules.strategy import RuleStrategy
 from alchemiser.domain.values.errors import SettingsError
 from alchemiser.domain.values.identifiers import StrategyId, Symbol
+from alchemiser.domain.values.schedule import Schedule, Timing
 from alchemiser.rules import asset, cumulative_return, when
 from tests.cycle.world import FIRST, SECOND, make_engine, run, write_bars
 

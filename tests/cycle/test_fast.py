@@ -19,7 +19,7 @@ from alchemiser.adapters.synthetic.chance import Chance
 from alchemiser.adapters.system.clock import VirtualClock
 from alchemiser.application.backtest import BacktestSetup, backtest
 from alchemiser.application.backtest_report import BacktestReport, EngineName
-from alchemiser.application.engine import EnabledStrategy, Engine, Fallback, Schedule, Timing
+from alchemiser.application.engine import EnabledStrategy, Engine, Fallback
 from alchemiser.application.fast import fast_backtest
 from alchemiser.domain.market.view import MarketView
 from alchemiser.domain.portfolio.allocation import Allocation, AllocationSettings
@@ -35,6 +35,7 @@ from alchemiser.domain.values.identifiers import StrategyId, Symbol
 from alchemiser.domain.values.instrument import AssetClass, Instrument
 from alchemiser.domain.values.numbers import ONE
 from alchemiser.domain.values.rebalance import Frequency, Rebalance
+from alchemiser.domain.values.schedule import Schedule, Timing
 from alchemiser.domain.values.session import Session
 from alchemiser.domain.values.target import TargetPortfolio
 from alchemiser.domain.venue_model.settings import FeeSchedule, VenueSettings

@@ -13,7 +13,7 @@ import pytest
 from alchemiser.adapters.memory.control import MemoryControl
 from alchemiser.adapters.simulated import SimulatedBroker
 from alchemiser.application.cycle import run_cycle
-from alchemiser.application.engine import EnabledStrategy, Engine, Schedule, Timing
+from alchemiser.application.engine import EnabledStrategy, Engine
 from alchemiser.application.ledger import Ledger
 from alchemiser.application.report import CycleReport
 from alchemiser.domain.execution.work import Parent
@@ -27,6 +27,7 @@ from alchemiser.domain.planning.choosing import AlgorithmChoice
 from alchemiser.domain.risk.limits import TradingState
 from alchemiser.domain.rules.strategy import RuleStrategy
 from alchemiser.domain.values.identifiers import StrategyId, Symbol
+from alchemiser.domain.values.schedule import Schedule, Timing
 from alchemiser.domain.values.session import Session
 from alchemiser.ports.clock import ClockPort
 from alchemiser.ports.control import HaltRequest

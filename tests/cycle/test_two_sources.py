@@ -23,7 +23,7 @@ from alchemiser.application.cycle import run_cycle
 from alchemiser.application.deciding import deliberate
 from alchemiser.application.decision_records import decision_records, input_records
 from alchemiser.application.dry_run import read_signals
-from alchemiser.application.engine import Engine, Schedule, Timing
+from alchemiser.application.engine import Engine
 from alchemiser.application.explain import explain
 from alchemiser.application.inputs import (
     Comparison,
@@ -40,6 +40,7 @@ from alchemiser.domain.journal.source_records import Missing, SourcesCompared
 from alchemiser.domain.market.comparison import DifferenceCode
 from alchemiser.domain.market.source import SourceFacts
 from alchemiser.domain.values.identifiers import BookId, Symbol
+from alchemiser.domain.values.schedule import Schedule, Timing
 from alchemiser.ports.errors import PortUnavailableError
 from alchemiser.ports.market_data import PricedMarketDataPort
 from tests.cycle.world import FIRST, SECOND, SYMBOLS, make_engine, write_bars

@@ -19,7 +19,7 @@ from alchemiser.adapters.system.clock import VirtualClock
 from alchemiser.adapters.system.control import FolderControl
 from alchemiser.adapters.system.lease import HostLease
 from alchemiser.application.cycle import run_cycle
-from alchemiser.application.engine import EnabledStrategy, Engine, Identity, Mode, Schedule
+from alchemiser.application.engine import EnabledStrategy, Engine, Identity, Mode
 from alchemiser.application.report import CycleReport
 from alchemiser.domain.cycle.decide import Policy
 from alchemiser.domain.planning.planner import PlanSettings
@@ -27,6 +27,7 @@ from alchemiser.domain.portfolio.allocation import AllocationSettings
 from alchemiser.domain.risk.limits import RiskLimits
 from alchemiser.domain.rules.strategy import RuleStrategy
 from alchemiser.domain.values.identifiers import StrategyId
+from alchemiser.domain.values.schedule import Schedule
 from alchemiser.domain.venue_model.settings import VenueSettings
 from alchemiser.rules import asset, cumulative_return, weight_equal, weight_specified, when
 

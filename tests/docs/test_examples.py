@@ -70,6 +70,15 @@ def test_python_in_the_page_about_reports_holds_what_it_asserts(project_root: Pa
     assert "document" in names
 
 
+def test_python_in_the_page_about_parity_holds_what_it_asserts(project_root: Path) -> None:
+    names: dict[str, object] = {}
+    (block,) = PYTHON.findall((project_root / "docs" / "parity.md").read_text())
+
+    exec(compile(block, "docs/parity.md", "exec"), names)  # noqa: S102 - our own page
+
+    assert "drift" in names
+
+
 def test_every_word_of_the_rule_language_is_taught(project_root: Path) -> None:
     taught = set(run_page(project_root / "docs" / "rules.md"))
 

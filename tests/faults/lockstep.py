@@ -29,7 +29,7 @@ from alchemiser.adapters.system.clock import VirtualClock, stopwatch
 from alchemiser.adapters.system.pause import Pause
 from alchemiser.adapters.venue.data.prices import Prices
 from alchemiser.application.cycle import run_cycle
-from alchemiser.application.engine import EnabledStrategy, Engine, Identity, Mode, Schedule
+from alchemiser.application.engine import EnabledStrategy, Engine, Identity, Mode
 from alchemiser.application.ledger import Ledger
 from alchemiser.application.operate import resume
 from alchemiser.application.report import CycleReport
@@ -43,6 +43,7 @@ from alchemiser.domain.risk.limits import RESEARCH_LIMITS, TradingState
 from alchemiser.domain.rules.nodes import Node
 from alchemiser.domain.rules.strategy import RuleStrategy
 from alchemiser.domain.values.identifiers import StrategyId, Symbol
+from alchemiser.domain.values.schedule import Schedule
 from alchemiser.ports.errors import PortError
 from alchemiser.rules import asset, cumulative_return, weight_equal, weight_specified, when
 from tests.served_venue import Served, served

@@ -9,7 +9,7 @@ import numpy as np
 
 from alchemiser.application.backtest_report import BacktestReport, Course, EngineName
 from alchemiser.application.cycle import Cycle
-from alchemiser.application.engine import Engine, Timing
+from alchemiser.application.engine import Engine
 from alchemiser.application.figures import draws, floats, returns_of
 from alchemiser.application.inputs import Analysis, Quoted, last_closed, lookbacks
 from alchemiser.application.ledger import Ledger
@@ -84,8 +84,8 @@ class WholePanelAnalyst:
             InputError: When the source begins after it.
         """
         del symbols
-        at_open = engine.schedule.timing is Timing.NEXT_OPEN
-        seen = last_closed(engine, session) if at_open else session
+        sees_session = engine.schedule.timing.sees_session()
+        seen = session if sees_session else last_closed(engine, session)
         row = self._rows.get(seen.day)
         if row is None:
             msg = f"the source has no bars on {seen.day} or before: begin the backtest later."

@@ -4,7 +4,7 @@ from copy import deepcopy
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from alchemiser.application.engine import Engine, Timing
+from alchemiser.application.engine import Engine
 from alchemiser.application.funding import funding_postings, opening_postings
 from alchemiser.application.going_live import capped
 from alchemiser.application.inputs import Analysis, TakenInputs, ask_strategies
@@ -107,7 +107,7 @@ def deliberate(
         },
         opened=state.opened,
         history=risk_history(engine, state, session, taken.analysis),
-        provisional=engine.schedule.timing is Timing.NEAR_CLOSE,
+        provisional=engine.schedule.timing.sees_session(),
         scale=HALF if state.standing.latch.action() is Action.REDUCE else ONE,
         any_hour=engine.any_hour(),
         second=_second_opinion(engine, state, taken),

@@ -1,7 +1,6 @@
 """The engine: its ports, its strategies and its owner's settings, put together by hand."""
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
@@ -11,7 +10,7 @@ from alchemiser.domain.execution.patience import ExecutionSettings
 from alchemiser.domain.portfolio.exits import Exits
 from alchemiser.domain.portfolio.sizing import Sizing
 from alchemiser.domain.values.identifiers import StrategyId
-from alchemiser.domain.values.session import Session
+from alchemiser.domain.values.schedule import Schedule
 from alchemiser.domain.values.target import TargetPortfolio
 from alchemiser.ports.bars_store import BarsStorePort
 from alchemiser.ports.broker import BrokerPort
@@ -37,36 +36,6 @@ class Mode(StrEnum):
     SIMULATED = "simulated"
     PAPER = "paper"
     LIVE = "live"
-
-
-class Timing(StrEnum):
-    """When a session's decision is made and traded."""
-
-    NEAR_CLOSE = "near_close"
-    """Shortly before the close, on a provisional bar for the session itself."""
-    NEXT_OPEN = "next_open"
-    """After the open, on bars up to the session before."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Schedule:
-    """Say when a session is decided, the same in every world.
-
-    Attributes:
-        timing: Which bars the decision sees.
-        before_close: For `near_close`: how long before the close.
-        after_open: For `next_open`: how long after the open.
-    """
-
-    timing: Timing = Timing.NEAR_CLOSE
-    before_close: timedelta = timedelta(minutes=15)
-    after_open: timedelta = timedelta(minutes=1)
-
-    def moment(self, session: Session) -> datetime:
-        """Return when `session` is decided, UTC; early closes move it."""
-        if self.timing is Timing.NEAR_CLOSE:
-            return session.close_at - self.before_close
-        return session.open_at + self.after_open
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

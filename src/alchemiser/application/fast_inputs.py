@@ -8,7 +8,7 @@ from decimal import Decimal
 import numpy as np
 
 from alchemiser.application.backtest import BacktestSetup
-from alchemiser.application.engine import EnabledStrategy, Engine, Fallback, Timing
+from alchemiser.application.engine import EnabledStrategy, Engine, Fallback
 from alchemiser.domain.fast.costs import costs_of
 from alchemiser.domain.fast.inputs import Costs, FastInputs, Rules
 from alchemiser.domain.fast.limits import Bounds, bounds_of
@@ -141,7 +141,7 @@ def _prices(engine: Engine, panel: BarPanel, days: Sequence[date]) -> Floats:
     Raises:
         SettingsError: When they are opening prices, and the data have none.
     """
-    at_open = engine.schedule.timing is Timing.NEXT_OPEN
+    at_open = engine.schedule.timing.trades_at_open()
     prices = panel.open if at_open else panel.close
     if prices is None:
         msg = "the data have no opening prices: trade near the close, or add a column open."

@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 
 from alchemiser.application.backtest_report import ClosedTrade
-from alchemiser.application.engine import Engine, Timing
+from alchemiser.application.engine import Engine
 from alchemiser.domain.books.history import Entry, of_account
 from alchemiser.domain.books.ledger import PostingKind
 from alchemiser.domain.books.lots import Disposal
@@ -76,7 +76,7 @@ def returns_of(engine: Engine, symbol: Symbol, days: Sequence[date]) -> Floats:
     the two is missing, and in the first session.
     """
     panel = engine.market.bars((symbol,), through=days[-1])
-    column = panel.open if engine.schedule.timing is Timing.NEXT_OPEN else panel.close
+    column = panel.open if engine.schedule.timing.trades_at_open() else panel.close
     known = {} if column is None else dict(zip(panel.sessions, column[:, 0], strict=True))
     prices = np.array([known.get(day, np.nan) for day in days])
     return np.concatenate([[np.nan], ratio(prices[1:], prices[:-1]) - 1])

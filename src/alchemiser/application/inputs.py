@@ -9,7 +9,7 @@ from typing import Protocol
 import numpy as np
 
 from alchemiser.application.agreement import Agreement
-from alchemiser.application.engine import Engine, Timing
+from alchemiser.application.engine import Engine
 from alchemiser.domain.journal.records import InputsTaken
 from alchemiser.domain.journal.source_records import SourcesCompared
 from alchemiser.domain.market.actions import CorporateAction
@@ -133,7 +133,7 @@ class FreshAnalyst:
         seen_at = engine.clock.now()
         kept = self._keep and closed.sessions
         reference = engine.bars_store.record(closed, seen_at=seen_at) if kept else None
-        return lambda quotes: replace(_analysis(engine, session, closed, quotes), bars=reference)
+        return lambda quotes: replace(analysis_of(engine, session, closed, quotes), bars=reference)
 
     def of_second(self) -> "FreshAnalyst":
         """Return itself: it prepares whatever market the engine has."""
@@ -149,16 +149,17 @@ def recalled(engine: Engine, session: Session, taken: InputsTaken) -> Analysis |
         return None
     try:
         closed = engine.bars_store.read(taken.bars)
-        return _analysis(engine, session, closed, taken.quotes)
+        return analysis_of(engine, session, closed, taken.quotes)
     except PortError:
         return None
 
 
-def _analysis(
+def analysis_of(
     engine: Engine, session: Session, closed: BarPanel, quotes: Sequence[Quote]
 ) -> Analysis:
+    """Return the market of `session` on the bars `closed` before it and on its own `quotes`."""
     panel = closed
-    if engine.schedule.timing is Timing.NEAR_CLOSE:
+    if engine.schedule.timing.sees_session():
         panel = with_provisional(closed, session, quotes, _actions(engine, session, closed))
     gated = assess(panel, lookbacks(engine))
     return Analysis(

@@ -1,6 +1,6 @@
 """The journal as the engine writes it: every record is durable before anything rests on it."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from alchemiser.domain.journal.chain import Envelope, Head, Sealed, seal_all, verify
@@ -16,6 +16,8 @@ CODEC: RecordCodec[Record] = RecordCodec(RECORD_TYPES)
 
 Staged = tuple[datetime, CycleId | None, Record]
 """A record that is to become durable: when it was made, its cycle or None, and itself."""
+Watcher = Callable[[Record, datetime, EngineState], None]
+"""Told each record, when it was made, and the state before it."""
 
 
 class Ledger:
@@ -24,8 +26,8 @@ class Ledger:
     Reading needs no lease; the first append takes the journal over by raising its epoch.
     """
 
-    def __init__(self, journal: JournalPort) -> None:
-        """Verify and fold `journal` from its first record.
+    def __init__(self, journal: JournalPort, watcher: Watcher | None = None) -> None:
+        """Verify and fold `journal` from its first record; a `watcher` looks on.
 
         Raises:
             InputError: When the chain is broken: the journal was damaged or edited; or when a
@@ -44,7 +46,10 @@ class Ledger:
             raise InputError(msg)
         self._head: Head = report.head if envelopes else journal.head()
         for envelope in envelopes:
-            self.state.apply(_record(envelope), envelope.at)
+            record = _record(envelope)
+            if watcher is not None:
+                watcher(record, envelope.at, self.state)
+            self.state.apply(record, envelope.at)
 
     def take_over(self) -> None:
         """Shut out every older writer; nothing is appended.

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from alchemiser.application.engine import Engine, Timing
+from alchemiser.application.engine import Engine
 from alchemiser.application.inputs import Analysis
 from alchemiser.domain.journal.fold import EngineState
 from alchemiser.domain.journal.standing import SESSIONS_KEPT
@@ -44,7 +44,7 @@ def risk_history(
 def _markets(engine: Engine, analysis: Analysis | None) -> MarketHistory | None:
     if analysis is None:
         return None
-    provisional = engine.schedule.timing is Timing.NEAR_CLOSE
+    provisional = engine.schedule.timing.sees_session()
     return MarketHistory.of(
         analysis.panel, analysis.row, engine.policy.limits, provisional=provisional
     )

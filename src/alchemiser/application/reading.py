@@ -6,7 +6,7 @@ from itertools import takewhile
 from typing import Final
 
 from alchemiser.application.agreement import Agreement, agree
-from alchemiser.application.engine import Engine, Timing
+from alchemiser.application.engine import Engine
 from alchemiser.application.inputs import (
     Analysis,
     Analyst,
@@ -137,7 +137,7 @@ def _record(second: SecondSource, missing: Missing, reason: str = "") -> Sources
 
 def _own_quotes(engine: Engine) -> tuple[Quote, ...]:
     """Return the source's own prices of the session; one of closed bars alone has none."""
-    if engine.schedule.timing is not Timing.NEAR_CLOSE:
+    if not engine.schedule.timing.sees_session():
         return ()
     now = engine.clock.now()
     return fresh_quotes(engine.market.quotes(tuple(lookbacks(engine)), at=now), engine)

@@ -19,6 +19,7 @@ from alchemiser.container.data import (
     data_revisions,
 )
 from alchemiser.container.executors import build_executor, build_finished_work
+from alchemiser.container.parity import build_parity
 from alchemiser.container.parts import Parts
 from alchemiser.container.probes import build_probes
 from alchemiser.container.reports import build_report_writer
@@ -35,6 +36,7 @@ __all__ = [
     "build_executor",
     "build_finished_work",
     "build_offline",
+    "build_parity",
     "build_plan",
     "build_probes",
     "build_puller",

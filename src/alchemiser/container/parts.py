@@ -8,15 +8,7 @@ from pathlib import Path
 from dependency_injector import providers
 
 from alchemiser.application.certification.certificate import is_certified
-from alchemiser.application.engine import (
-    EnabledStrategy,
-    Engine,
-    Fallback,
-    Identity,
-    Mode,
-    Schedule,
-    Timing,
-)
+from alchemiser.application.engine import EnabledStrategy, Engine, Fallback, Identity, Mode
 from alchemiser.application.second_source import SecondSource
 from alchemiser.container.adapters import adapter
 from alchemiser.container.alpaca_parts import tell_owner
@@ -27,6 +19,7 @@ from alchemiser.domain.risk.breakers import BreakerLimits
 from alchemiser.domain.risk.limits import RiskLimits
 from alchemiser.domain.values.errors import SettingsError
 from alchemiser.domain.values.identifiers import StrategyId
+from alchemiser.domain.values.schedule import Schedule, Timing
 from alchemiser.ports.bars_store import BarsStorePort
 from alchemiser.ports.broker import BrokerPort
 from alchemiser.ports.call_runner import CallRunnerPort

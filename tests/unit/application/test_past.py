@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from alchemiser.adapters.sessions.table import SessionTable
-from alchemiser.application.engine import Engine, Schedule, Timing
+from alchemiser.application.engine import Engine
 from alchemiser.application.inputs import Analysis
 from alchemiser.application.past import risk_history
 from alchemiser.domain.journal.fold import EngineState
@@ -21,6 +21,7 @@ from alchemiser.domain.orders.messages import Side
 from alchemiser.domain.risk.history import RiskHistory
 from alchemiser.domain.rules.evaluator import TreeEvaluator
 from alchemiser.domain.values.identifiers import Symbol
+from alchemiser.domain.values.schedule import Schedule, Timing
 from alchemiser.testing.builders import a_fill, an_order
 from tests.cycle.world import FIRST, make_engine, write_bars
 

@@ -15,7 +15,7 @@ from alchemiser.adapters.simulated.broker import SimulatedBroker
 from alchemiser.adapters.sqlite.journal import SqliteJournal
 from alchemiser.adapters.synthetic.market import SyntheticMarket
 from alchemiser.adapters.system.clock import VirtualClock
-from alchemiser.application.engine import EnabledStrategy, Timing
+from alchemiser.application.engine import EnabledStrategy
 from alchemiser.application.ledger import Ledger
 from alchemiser.application.preflight import standing_alerts
 from alchemiser.container import Parts, build_desk, build_offline, build_probes
@@ -27,6 +27,7 @@ from alchemiser.domain.rules.strategy import RuleStrategy
 from alchemiser.domain.values.errors import SettingsError
 from alchemiser.domain.values.identifiers import StrategyId
 from alchemiser.domain.values.instrument import AssetClass
+from alchemiser.domain.values.schedule import Timing
 from alchemiser.ports.errors import InputError
 from alchemiser.ports.notifier import Severity
 from alchemiser.settings import Settings

@@ -60,3 +60,25 @@ def tax(
     """Show gains, wash sales and lots for planning; it is no advice."""
     common = Common(as_json=as_json, config=config)
     return do("tax.tax", context, common, year, method, sell)
+
+
+def parity(  # noqa: PLR0913 - one argument an option
+    context: typer.Context,
+    *,
+    start: Annotated[
+        str | None,
+        typer.Option("--from", metavar="DAY", help="First session; by default the first decided."),
+    ] = None,
+    end: Annotated[str | None, typer.Option("--to", metavar="DAY", help="Last session.")] = None,
+    alpha: Annotated[
+        float, typer.Option(metavar="CHANCE", help="Of a false alarm of drift, ever.")
+    ] = 0.01,
+    alert: Annotated[
+        bool, typer.Option("--alert", help="Tell the owner what is new and wrong; for a daily job.")
+    ] = False,
+    as_json: AsJson = False,
+    config: Config = None,
+) -> int:
+    """Compare what was decided and gained with the backtest of the same sessions."""
+    common = Common(as_json=as_json, config=config)
+    return do("parity.parity", context, common, (start, end), alpha, alert)

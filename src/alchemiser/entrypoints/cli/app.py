@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from alchemiser.entrypoints.cli.account_app import go_live, reconcile, tax
+from alchemiser.entrypoints.cli.account_app import go_live, parity, reconcile, tax
 from alchemiser.entrypoints.cli.data_app import data_app
 from alchemiser.entrypoints.cli.doing import do
 from alchemiser.entrypoints.cli.options import AsJson, AsOf, Common, Config
@@ -143,6 +143,7 @@ app.command("walk-forward")(walk_forward)
 app.command()(go_live)
 app.command()(reconcile)
 app.command()(tax)
+app.command()(parity)
 app.command()(venue)
 app.command()(conformance)
 

@@ -1,0 +1,1 @@
+"""Live against backtest: every decision on record and its shadow."""

@@ -1,0 +1,105 @@
+"""What shares traded at, as it is known now: the prices of shadows and the marks of everybody."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from decimal import Decimal
+
+import numpy as np
+
+from alchemiser.application.engine import Engine
+from alchemiser.domain.market.bars import BarPanel
+from alchemiser.domain.market.quote import Quote
+from alchemiser.domain.values.errors import SettingsError
+from alchemiser.domain.values.identifiers import Symbol
+from alchemiser.domain.values.numbers import Floats, decimal_from_float
+from alchemiser.ports.errors import InputError
+
+Marks = Mapping[Symbol, Decimal]
+
+
+class TradedPrices:
+    """Tell the price at which each session is decided: its close, or its open."""
+
+    def __init__(self, engine: Engine, symbols: Iterable[Symbol], last: date) -> None:
+        """Read the bars of `symbols` up to the session `last`, with splits and dividends.
+
+        Raises:
+            SettingsError: When sessions trade at the open, and the source has no opening prices.
+            InputError: When the source breaks its contract.
+            PortUnavailableError: When it cannot be reached.
+        """
+        names = tuple(sorted(set(symbols)))
+        self._panel = engine.market.bars(names, through=last)
+        self._prices = _traded(self._panel, at_open=engine.schedule.timing.trades_at_open())
+        self._rows = {day: row for row, day in enumerate(self._panel.sessions)}
+        self._marks: dict[date, dict[Symbol, Decimal]] = {}
+        first = self._panel.sessions[0] if self._panel.sessions else last
+        self._actions = engine.market.corporate_actions(names, first=first, last=last)
+
+    def known(self, day: date) -> bool:
+        """Say whether the session of `day` has a price of anything yet."""
+        row = self._rows.get(day)
+        return row is not None and bool((self._prices[row] > 0).any())
+
+    def quotes(self, day: date, at: datetime) -> tuple[Quote, ...]:
+        """Return the session's prices as quotes made at `at`, sorted by symbol."""
+        row = self._prices[self._rows[day]]
+        found = zip(self._panel.symbols, row.tolist(), strict=True)
+        priced = ((name, decimal_from_float(price)) for name, price in found if price > 0)
+        return tuple(
+            Quote(symbol=name, bid=price, ask=price, last=price, at=at) for name, price in priced
+        )
+
+    def marks(self, day: date) -> dict[Symbol, Decimal]:
+        """Return the latest price of each symbol at `day`; a symbol never priced is left out."""
+        if day not in self._marks:
+            rows = self._prices[: self._rows[day] + 1]
+            known = rows > 0
+            latest = len(rows) - 1 - known[::-1].argmax(axis=0)
+            prices = rows[latest, np.arange(rows.shape[1])].tolist()
+            self._marks[day] = {
+                name: decimal_from_float(price)
+                for name, price in zip(self._panel.symbols, prices, strict=True)
+                if price > 0
+            }
+        return self._marks[day]
+
+    def worths(self, day: date, after: date) -> dict[Symbol, Decimal]:
+        """Return what one share of `day` is worth at `after`, with all that came in between."""
+        worths = dict(self.marks(after))
+        for action in reversed(self._actions):
+            if day < action.ex_day <= after and action.symbol in worths:
+                worths[action.symbol] = action.worth(worths[action.symbol])
+        return worths
+
+    def need(self, symbols: Iterable[Symbol], day: date) -> None:
+        """Prove that everything held or traded has a mark.
+
+        Raises:
+            InputError: When something has none.
+        """
+        missing = sorted(set(symbols) - self.marks(day).keys())
+        if missing:
+            msg = (
+                f"the data have no price of {missing[0]} up to {day}, and the account traded it: "
+                f"add its bars, or pull them with `alchemiser data pull --symbols {missing[0]}`."
+            )
+            raise InputError(msg)
+
+
+def _traded(panel: BarPanel, *, at_open: bool) -> Floats:
+    """Return prices on the trading basis, float64 (T, N), NaN where there is none.
+
+    Raises:
+        SettingsError: When they are opening prices, and the data have none.
+    """
+    closes = panel.close if panel.raw_close is None else panel.raw_close
+    closes = np.where(np.isfinite(closes), closes, np.nan)
+    if not at_open:
+        return closes
+    if panel.open is None:
+        msg = "the data have no opening prices, and sessions trade at the open: add a column open."
+        raise SettingsError(msg)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        opens: Floats = panel.open * (closes / panel.close)
+    return np.where(np.isfinite(opens), opens, np.nan)

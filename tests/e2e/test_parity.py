@@ -1,0 +1,115 @@
+"""`parity` on a simulated account: what it answers and with which exit code."""
+
+import json
+import sqlite3
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from alchemiser.entrypoints.cli.main import run
+from tests.e2e.conftest import World
+
+DAYS = ("2024-07-09", "2024-07-10", "2024-07-11", "2024-07-12")
+Capture = pytest.CaptureFixture[str]
+
+VENUE = "[broker.venue]\nslippage = 0\npartial_probability = 0\n"
+
+
+@pytest.fixture(autouse=True)
+def inside(world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Work in the folder of the account, with leases of its own."""
+    monkeypatch.chdir(world.home)
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    world.config(VENUE)
+
+
+def asked(capsys: Capture, *options: str) -> tuple[int, dict[str, Any]]:
+    capsys.readouterr()
+    code = run(["parity", *options, "--json"])
+    answer: dict[str, Any] = json.loads(capsys.readouterr().out, parse_float=Decimal)
+    return code, answer
+
+
+def trade(*days: str) -> None:
+    for day in days:
+        assert run(["run", "--as-of", day]) == 0
+
+
+def test_parity_of_days_that_were_traded_is_exact(capsys: Capture) -> None:
+    """BT-05, BT-06."""
+    trade(*DAYS)
+
+    code, answer = asked(capsys, "--from", DAYS[0], "--to", DAYS[-1])
+
+    assert code == 0
+    assert answer["residual"] == 0
+    assert len(answer["components"]) == 12
+    assert {name for name, dollars in answer["components"].items() if dollars} <= {"rounding"}
+    assert answer["difference"] == answer["live"] - answer["shadow"]
+    assert [day["session"] for day in answer["days"]] == list(DAYS[:-1])
+    assert answer["open"] == [DAYS[-1]]
+    assert answer["signals"] == {"compared": 4, "differ": []}
+    assert answer["drift"]["alarm"] is False
+    assert answer["books"].keys() == {"sixty-forty"}
+    assert run(["parity", "--from", DAYS[0], "--to", DAYS[-1]]) == 0
+    shown = capsys.readouterr().out
+    assert "4 of 4 signals are those of the shadow." in shown
+    assert "does not drift" in shown
+
+
+def test_other_settings_than_then_are_a_mismatch_and_told(world: World, capsys: Capture) -> None:
+    """BT-05: exit code 1, and an alert with the diff."""
+    trade(*DAYS[:2])
+    other = (
+        '[strategies.sixty-forty]\nplugin = "alchemiser-sixty-forty"\nweight = 0.97\n'
+        "[strategies.sixty-forty.params]\nshares = 0.5\n"
+    )
+    world.config(VENUE, strategies=other)
+
+    code, answer = asked(capsys, "--alert")
+
+    first, second = answer["signals"]["differ"]
+    assert code == 1
+    assert (first["session"], second["session"]) == DAYS[:2]
+    assert second["reasons"] == ["configuration", "plugin"]
+    assert second["diff"].keys() == {"AGG", "SPY"}
+    alerts = world.home.joinpath("alchemiser.log").read_text().splitlines()
+    (told,) = (line for line in alerts if "signals_differ" in line)
+    assert f"{DAYS[1]} sixty-forty" in told
+    assert DAYS[0] not in told
+
+
+def test_what_the_broker_does_not_confirm_is_a_residual(world: World, capsys: Capture) -> None:
+    """BT-06: money goes where no posting says so; the next session finds that, parity how much."""
+    trade(*DAYS[:2])
+    with sqlite3.connect(world.home / "broker.db") as file:
+        file.execute("UPDATE account SET cash = cash - 7.25")
+    assert run(["run", "--as-of", DAYS[2]]) == 4
+
+    code, answer = asked(capsys, "--from", DAYS[0], "--to", DAYS[2])
+
+    assert code == 4
+    assert answer["residual"] == Decimal("-7.25")
+    assert [day["session"] for day in answer["days"] if day["residual"]] == [DAYS[1]]
+
+
+def test_question_that_cannot_be_answered_is_one_sentence(capsys: Capture) -> None:
+    """AR-05."""
+    assert run(["parity"]) == 2
+    assert "trade a session with `alchemiser run`" in capsys.readouterr().err
+    trade(DAYS[0])
+    capsys.readouterr()
+    remedies = {
+        ("--from", "2024-08-01"): "the journal has decisions from 2024-07-09 to 2024-07-09",
+        ("--from", "2024-07-10", "--to", "2024-07-09"): "swap them",
+        ("--from", "yesterday"): "--from 'yesterday' is no day",
+        ("--alpha", "2"): "above 0 and below 1",
+        ("--alpha", "nan"): "above 0 and below 1",
+    }
+    for options, remedy in remedies.items():
+        assert run(["parity", *options]) == 2, options
+        ended = capsys.readouterr()
+        assert remedy in ended.err
+        assert (ended.out, len(ended.err.splitlines())) == ("", 1)

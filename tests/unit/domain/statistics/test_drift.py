@@ -1,0 +1,97 @@
+"""A test that may be looked at every day: seldom fooled, however long, and never blind for long."""
+
+import numpy as np
+import pytest
+
+from alchemiser.domain.statistics.drift import ALPHA, drift, log_capital
+from alchemiser.domain.values.errors import InvalidValueError
+from alchemiser.domain.values.numbers import Floats
+
+SERIES, DAYS = 1_000, 400
+RNG = np.random.default_rng
+
+
+def null(kind: str) -> Floats:
+    """Return differences without drift, (series, days), each as likely as its opposite."""
+    rng = RNG(7)
+    shape = (SERIES, DAYS)
+    if kind == "normal":
+        return rng.normal(0.0, 3e-4, shape)
+    if kind == "cauchy":
+        return rng.standard_cauchy(shape) * 1e-4
+    if kind == "seldom":
+        return np.where(rng.random(shape) < 0.05, rng.normal(0.0, 1e-2, shape), 0.0)
+    swelling = np.exp(np.cumsum(rng.normal(0.0, 0.1, shape), axis=1)) * 1e-4
+    return rng.choice((-1.0, 1.0), shape) * swelling
+
+
+@pytest.mark.parametrize("kind", ["normal", "cauchy", "seldom", "swelling"])
+def test_false_alarms_over_all_looks_stay_below_alpha(kind: str) -> None:
+    """BT-06: looked at after every one of 400 sessions, whatever the tails are."""
+    alarms = sum(drift(series).drifts for series in null(kind))
+
+    assert alarms / SERIES <= ALPHA
+
+
+def test_drift_of_two_basis_points_a_day_is_found_within_half_a_year() -> None:
+    """BT-06: in noise of three basis points; within a quarter in three of four cases."""
+    rng = RNG(3)
+    found = [drift(rng.normal(2e-4, 3e-4, 126)) for _ in range(200)]
+
+    assert np.mean([one.drifts for one in found]) > 0.98
+    assert np.mean([one.since is not None and one.since < 63 for one in found]) > 0.75
+    downward = drift(rng.normal(-2e-4, 3e-4, 126))
+    assert downward.drifts
+    assert downward.mean < 0
+
+
+def test_capital_is_the_mixture_of_its_bets() -> None:
+    """Robbins (1970): the closed form is the integral over all bets, reckoned numerically."""
+    values = np.array([1e-4, -2e-4, 5e-4, 0.0])
+    squares = 1e-8 + np.concatenate(([0.0], np.cumsum(values**2)))[:-1]
+    scaled = values / np.sqrt(squares / np.arange(1, 5))
+    bets = np.linspace(-6, 6, 200_001)
+    weights = np.exp(-((bets / 0.3) ** 2) / 2) / (0.3 * np.sqrt(2 * np.pi))
+    grown = np.exp(bets * scaled.sum() - bets**2 * (scaled**2).sum() / 2)
+
+    expected = np.log((grown * weights).sum() * (bets[1] - bets[0]))
+
+    assert log_capital(values)[-1] == pytest.approx(expected, abs=1e-9)
+
+
+def test_no_bet_knows_the_difference_it_is_made_on() -> None:
+    values = RNG(1).normal(0.0, 1e-4, 50)
+    other = values.copy()
+    other[30:] *= -100
+
+    assert np.array_equal(log_capital(values)[:30], log_capital(other)[:30])
+
+
+def test_an_alarm_once_raised_is_not_taken_back() -> None:
+    rising = np.concatenate((np.full(60, 3e-4), np.full(60, -3e-4)))
+
+    found = drift(rising)
+
+    assert found.drifts
+    assert found.since is not None
+    assert found.since < 60
+    assert found.capital < found.highest
+
+
+def test_nothing_and_sameness_are_no_drift() -> None:
+    empty, same, one = drift([]), drift(np.zeros(400)), drift([0.5])
+
+    assert (empty.days, empty.capital, empty.drifts) == (0, 1.0, False)
+    assert np.isnan(empty.mean)
+    assert (same.capital, same.drifts) == (1.0, False)
+    assert not np.isnan(one.capital)
+
+
+def test_what_is_no_series_is_refused() -> None:
+    with pytest.raises(InvalidValueError, match="finite"):
+        drift([0.1, np.nan])
+    with pytest.raises(InvalidValueError, match="one series"):
+        drift(np.zeros((3, 2)))
+    for alpha in (0.0, 1.0, np.nan):
+        with pytest.raises(InvalidValueError, match="alpha"):
+            drift([0.1], alpha)
