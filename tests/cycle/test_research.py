@@ -152,6 +152,20 @@ def test_luck_and_skill_are_told_apart(
     assert ("do not rely on it" in told["verdict"]) is is_luck
 
 
+def test_a_report_tells_what_was_tried_and_the_chosen_in_full(ask: Ask, home: Path) -> None:
+    """BT-07, BT-08: in every form, with the figures of the answer."""
+    words = (*SHARES, *QUICK, "--end", "2014-12-31")
+    swept = ask("sweep", *words, "--report", "sweep.json")
+    walked = ask("walk-forward", *words, "--train", "100", "--test", "50", "--report", "walk.json")
+    ask("sweep", *words, "--report", "sweep.html")
+
+    sweep = json.loads((home / "sweep.json").read_text())
+    walk = json.loads((home / "walk.json").read_text())
+    assert sweep["sections"]["trials"]["tables"]["trials"][0]["variant"] == swept["chosen"]
+    assert len(walk["sections"]["windows"]["tables"]["windows"]) == len(walked["windows"])
+    assert swept["chosen"] in (home / "sweep.html").read_text()
+
+
 def test_folds_test_every_session(ask: Ask) -> None:
     """BT-09: purged and embargoed cross-validation."""
     told = ask("walk-forward", *SHARES, *QUICK, "--folds", "4", "--purge", "2", "--embargo", "3")

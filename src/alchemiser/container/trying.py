@@ -85,7 +85,7 @@ def build_plan(
         world=World(grounds=grounds, runner=strategy_runner),
         evaluator=evaluator,
         variants=variants,
-        axes=asked.axes,
+        axes=() if asked.sets else asked.axes,  # sets do not lie on a surface
         by=asked.by,
         executor=executor,
         kept=kept,
@@ -113,15 +113,13 @@ def _variants(chosen: Strategies, asked: Asked, source: StrategySourcePort) -> t
     ]
     if not asked.sets:
         return tuple(variants)
-    return tuple(
-        replace(one, label=_both(one.label, variant), point=variant.point)
-        for variant in variants
-        for one in subsets(variant.strategies)
-    )
-
-
-def _both(label: str, variant: Variant) -> str:
-    return f"{label}; {variant.label}" if variant.point.values else label
+    found: dict[str, Variant] = {}
+    for variant in variants:
+        for one in subsets(variant.strategies):
+            point = variant.point.among({held.strategy_id for held in one.strategies})
+            label = f"{one.label}; {point}" if point.values else one.label
+            found.setdefault(one.key(), replace(one, label=label, point=point))
+    return tuple(found.values())
 
 
 def _with(

@@ -1,5 +1,6 @@
 """Sets of parameters: every combination of the values of some axes."""
 
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from itertools import product
@@ -44,6 +45,10 @@ class Point:
     def of(self, strategy: str) -> dict[str, Value]:
         """Return the parameters of one strategy."""
         return {name: value for owner, name, value in self.values if owner == strategy}
+
+    def among(self, strategies: AbstractSet[str]) -> "Point":
+        """Return the parameters of some strategies."""
+        return Point(tuple(one for one in self.values if one[0] in strategies))
 
     def __str__(self) -> str:
         """Return the values with their names, and whose they are where there are several."""

@@ -25,6 +25,9 @@ By = Annotated[
 EngineChoice = Annotated[
     str, typer.Option("--engine", metavar="exact|fast", help="What runs the chosen; all are fast.")
 ]
+Report = Annotated[
+    Path | None, typer.Option(metavar="FILE", help="Write a report: .html, .md or .json.")
+]
 Workers = Annotated[
     int | None, typer.Option(metavar="N", help="Processes; one a processor unless given.")
 ]
@@ -47,6 +50,7 @@ def sweep(  # noqa: PLR0913 - one argument an option
     data: Data = None,
     engine: EngineChoice = "exact",
     risk: Risk = None,
+    report: Report = None,
     select: By = "sharpe",
     workers: Workers = None,
     cluster: Cluster = None,
@@ -57,7 +61,7 @@ def sweep(  # noqa: PLR0913 - one argument an option
     """Try many variants on the same past, and tell how far the best may be believed."""
     common = Common(as_json=as_json, config=config)
     tried = (strategy or [], param or [], sets)
-    world = ((start, end), data, risk, engine, select)
+    world = ((start, end), data, risk, engine, select, report)
     return do("research.sweep", context, common, tried, world, (workers, cluster, resume))
 
 
@@ -86,6 +90,7 @@ def walk_forward(  # noqa: PLR0913 - one argument an option
     data: Data = None,
     engine: EngineChoice = "exact",
     risk: Risk = None,
+    report: Report = None,
     select: By = "sharpe",
     workers: Workers = None,
     cluster: Cluster = None,
@@ -96,7 +101,7 @@ def walk_forward(  # noqa: PLR0913 - one argument an option
     """Choose by the past again and again, and tell what that would have earned."""
     common = Common(as_json=as_json, config=config)
     tried = (strategy or [], param or [], False)
-    world = ((start, end), data, risk, engine, select)
+    world = ((start, end), data, risk, engine, select, report)
     windows = (train, test, step or test, purge, embargo, anchored, folds)
     who = (workers, cluster, resume)
     return do("research.walk_forward", context, common, tried, world, windows, who)

@@ -11,10 +11,16 @@ from alchemiser.application.backtest import backtest
 from alchemiser.application.backtest_report import BacktestReport, EngineName
 from alchemiser.application.fast import fast_report
 from alchemiser.application.fast_inputs import Follower
+from alchemiser.application.reports.research import sweep_document, walk_forward_document
 from alchemiser.application.research import sweep as sweeping
 from alchemiser.application.research import walk_forward as walking
 from alchemiser.application.research.trials import Strategies, decided_by
-from alchemiser.container import build_executor, build_finished_work, build_plan
+from alchemiser.container import (
+    build_executor,
+    build_finished_work,
+    build_plan,
+    build_report_writer,
+)
 from alchemiser.container.trying import Asked, Fresh
 from alchemiser.domain.research.grid import Axis, values_of
 from alchemiser.domain.research.selection import FIGURES
@@ -25,9 +31,12 @@ from alchemiser.entrypoints.cli import research_json, research_tables
 from alchemiser.entrypoints.cli.commands.backtest import chosen
 from alchemiser.entrypoints.cli.commands.shared import answer, day, progress, settings_if_any
 from alchemiser.entrypoints.cli.options import Common
+from alchemiser.entrypoints.cli.origin import origin
+from alchemiser.ports.report_writer import ReportWriterPort
 
 Tried = tuple[list[str], list[str], bool]
-World = tuple[tuple[str | None, str | None], Path | None, Path | None, str, str]
+Period = tuple[str | None, str | None]
+World = tuple[Period, Path | None, Path | None, str, str, Path | None]
 Windows = tuple[int, int, int, int, int, bool, int | None]
 Who = tuple[int | None, str | None, Path | None]
 
@@ -40,17 +49,21 @@ def sweep(common: Common, tried: Tried, world: World, who: Who) -> int:
     Args:
         common: What every command takes.
         tried: Strategies, parameters, and whether every set of strategies is tried.
-        world: Sessions, bars, limits, what runs the best, and what it is chosen by.
+        world: Sessions, bars, limits, what runs the best, what it is chosen by, and where a report
+            goes.
         who: Processes, cluster, and the file of results.
 
     Raises:
         SettingsError: When an option cannot be honoured.
     """
+    writer = _writer(world)
     plan, fresh = _planned(common, tried, world, who)
     with progress("variants") as step:
         found, place = sweeping.sweep(plan, step)
     run = _run(plan, fresh, plan.variants[place].strategies, world[3])
     report = sweeping.report_of(plan, found, place, run)
+    if writer is not None:
+        writer.write(sweep_document(report, origin()))
     answer(
         common,
         research_json.sweep(report),
@@ -73,6 +86,7 @@ def walk_forward(common: Common, tried: Tried, world: World, windows: Windows, w
     Raises:
         SettingsError: When an option cannot be honoured.
     """
+    writer = _writer(world)
     plan, fresh = _planned(common, tried, world, who)
     split = _windows(len(plan.world.grounds.days), windows)
     with progress("variants") as step:
@@ -80,6 +94,8 @@ def walk_forward(common: Common, tried: Tried, world: World, windows: Windows, w
     choice = walking.choose(plan, found, split)
     course = _walked(plan, choice, fresh, world[3])
     report = walking.report_of(plan, found, choice, course, _equity(course))
+    if writer is not None:
+        writer.write(walk_forward_document(report, origin()))
     answer(
         common,
         research_json.walk_forward(report),
@@ -88,8 +104,13 @@ def walk_forward(common: Common, tried: Tried, world: World, windows: Windows, w
     return FAILED if report.failures else 0
 
 
+def _writer(world: World) -> ReportWriterPort | None:
+    target = world[-1]
+    return None if target is None else build_report_writer(target)
+
+
 def _planned(common: Common, tried: Tried, world: World, who: Who) -> tuple[sweeping.Plan, Fresh]:
-    (strategies, params, sets), (period, data, risk, engine, by) = tried, world
+    (strategies, params, sets), (period, data, risk, engine, by, _) = tried, world
     if engine not in set(EngineName):
         msg = f"there is no engine {engine}: write --engine exact or --engine fast."
         raise SettingsError(msg)
