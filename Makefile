@@ -15,7 +15,10 @@ LONG := tests/crash tests/faults/test_faulty_sessions.py tests/faults/test_singl
 	tests/cycle/test_signals.py tests/cycle/test_ten_years.py \
 	tests/unit/domain/execution/test_faulty_days.py tests/unit/domain/execution/test_restarts.py \
 	tests/unit/domain/market/test_indicator_bits.py \
-	tests/unit/domain/rules/test_evaluator_properties.py
+	tests/unit/domain/rules/test_evaluator_properties.py \
+	plugins/alchemiser-klm/tests/test_klm_restatement.py \
+	plugins/alchemiser-nuclear/tests/test_restatement.py \
+	plugins/alchemiser-symphony/tests/test_fuzz.py plugins/alchemiser-symphony/tests/test_tables.py
 PYTEST_ARGS ?= --numprocesses=auto --maxprocesses=8
 
 .DEFAULT_GOAL := help
