@@ -12,7 +12,7 @@ PEERS := nautilus_trader==1.221.0 backtrader==1.9.78.123 vectorbt==1.0.0 'plotly
 # less than half the time.
 LONG := tests/crash tests/faults/test_faulty_sessions.py tests/faults/test_single_faults.py \
 	tests/load/test_load.py tests/risk tests/sequences \
-	tests/cycle/test_signals.py tests/cycle/test_ten_years.py \
+	tests/cycle/test_signals.py tests/cycle/test_ten_years.py tests/unit/domain/cycle/test_decide.py \
 	tests/unit/domain/execution/test_faulty_days.py tests/unit/domain/execution/test_restarts.py \
 	tests/unit/domain/market/test_indicator_bits.py \
 	tests/unit/domain/rules/test_evaluator_properties.py \
