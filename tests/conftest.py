@@ -1,7 +1,9 @@
 """What every test may ask for: the checkout, the recorded data, a clean child environment."""
 
 import os
+import shutil
 from pathlib import Path
+from typing import Final
 
 import pytest
 from hypothesis import settings
@@ -9,6 +11,9 @@ from hypothesis import settings
 from tests.canary import CanaryWatch
 
 ROOT = Path(__file__).resolve().parent.parent
+MEMORY: Final = Path("/dev/shm")  # noqa: S108 - a file system, not a file
+ROOM_MIN: Final = 4 << 30
+"""What a whole run leaves behind is less, in bytes."""
 
 settings.register_profile("dev", max_examples=25, deadline=None)
 settings.register_profile(
@@ -18,7 +23,13 @@ settings.load_profile("ci" if os.environ.get("CI") else "dev")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Let every test run with keys that must not turn up anywhere."""
+    """Let every test run with keys that must not turn up anywhere, and in memory if there is room.
+
+    A process that is killed loses nothing that it has written, on a disk or in memory; but a disk
+    is waited for at each of the hundred thousand records that tests make durable.
+    """
+    if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM_MIN:
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
     config.pluginmanager.register(CanaryWatch(config), "canary-watch")
 
 

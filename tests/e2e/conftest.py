@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -16,6 +16,7 @@ import pytest
 
 from alchemiser.adapters.sessions.table import SessionTable
 from tests.canary import told
+from tests.e2e.nursery import SECONDS, Nursery
 
 FIRST, LAST = date(2024, 6, 3), date(2024, 8, 30)
 
@@ -64,6 +65,15 @@ def plugin_path(project_root: Path, tmp_path_factory: pytest.TempPathFactory) ->
     return os.pathsep.join(map(str, places))
 
 
+@pytest.fixture(scope="session")
+def nursery(plugin_path: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nursery]:
+    """Return what forks calls of the command line."""
+    environment = os.environ | {"PYTHONPATH": plugin_path, "COLUMNS": "80"}
+    nursery = Nursery(environment, tmp_path_factory.mktemp("nursery"))
+    yield nursery
+    nursery.close()
+
+
 @pytest.fixture
 def environment(plugin_path: str, tmp_path: Path) -> dict[str, str]:
     """Return an environment in which nothing of this machine's user is touched."""
@@ -86,23 +96,37 @@ def home(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def cli(environment: dict[str, str], home: Path) -> Cli:
-    """Return a function that calls `alchemiser` with its arguments, in the folder `home`."""
+def cli(environment: dict[str, str], home: Path, nursery: Nursery) -> Cli:
+    """Return a function that calls `alchemiser` with its arguments, in the folder `home`.
+
+    A call whose `extra` environment changes how an interpreter starts is one that starts.
+    """
 
     def call(*arguments: str, extra: Mapping[str, str] | None = None) -> Ended:
-        child = subprocess.run(  # noqa: S603 - our own interpreter
-            [sys.executable, "-m", "alchemiser", *arguments],
-            capture_output=True,
-            check=False,
-            cwd=home,
-            env=environment | dict(extra or {}),
-            text=True,
-            timeout=50,
-        )
-        assert told(f"{child.stdout}{child.stderr}") == []
-        return Ended(code=child.returncode, out=child.stdout, err=child.stderr)
+        extra = extra or {}
+        starts = any(name.startswith("PYTHON") for name in extra)
+        run = started if starts else nursery.call
+        code, out, err = run(arguments, home, environment | dict(extra))
+        assert told(f"{out}{err}") == []
+        return Ended(code=code, out=out, err=err)
 
     return call
+
+
+def started(
+    arguments: Sequence[str], folder: Path, environment: Mapping[str, str]
+) -> tuple[int, str, str]:
+    """Run `python -m alchemiser` with `arguments` in `folder`: its exit code and what it said."""
+    child = subprocess.run(  # noqa: S603 - our own interpreter
+        [sys.executable, "-m", "alchemiser", *arguments],
+        capture_output=True,
+        check=False,
+        cwd=folder,
+        env=environment,
+        text=True,
+        timeout=SECONDS,
+    )
+    return child.returncode, child.stdout, child.stderr
 
 
 @dataclass(frozen=True, slots=True)
