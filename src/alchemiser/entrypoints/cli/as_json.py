@@ -205,6 +205,18 @@ def _frame(envelope: Envelope) -> Document:
 def backtest(report: BacktestReport) -> Document:
     """Return how a backtest went, without its curve."""
     return {
+        **course(report),
+        "statistics": report.performance,
+        "digest": report.digest,
+        "limited": dict(report.limited),
+        "not_checked": report.not_checked,
+        "failures": [{"session": day, "reason": reason} for day, reason in report.failures],
+    }
+
+
+def course(report: BacktestReport) -> Document:
+    """Return what whoever runs past sessions tells of them."""
+    return {
         "status": "completed",
         "start": report.start,
         "end": report.end,
@@ -215,14 +227,9 @@ def backtest(report: BacktestReport) -> Document:
         "sharpe": report.performance.sharpe,
         "max_drawdown": report.performance.max_drawdown,
         "turnover": report.performance.turnover,
-        "statistics": report.performance,
-        "digest": report.digest,
         "engine": report.engine,
         "risk_profile": report.risk_profile,
-        "limited": dict(report.limited),
-        "not_checked": report.not_checked,
         "units": report.units,
-        "failures": [{"session": day, "reason": reason} for day, reason in report.failures],
         "diversity": report.diversity,
     }
 

@@ -1,9 +1,9 @@
 """What programs read about many variants."""
 
-from alchemiser.application.backtest_report import BacktestReport
 from alchemiser.application.research.evidence import Evidence
 from alchemiser.application.research.sweep import Surface, SweepReport
 from alchemiser.application.research.walk_forward import WalkForwardReport
+from alchemiser.entrypoints.cli.as_json import course
 
 Row = dict[str, object]
 
@@ -11,7 +11,7 @@ Row = dict[str, object]
 def sweep(report: SweepReport) -> Row:
     """Return how a sweep went; the figures at the top are those of the best."""
     return {
-        **_course(report.best),
+        **course(report.best),
         "by": report.by,
         "chosen": report.chosen,
         "trials": report.trials,
@@ -28,7 +28,7 @@ def sweep(report: SweepReport) -> Row:
 def walk_forward(report: WalkForwardReport) -> Row:
     """Return how a walk forward went; the figures at the top are those of all tests in one."""
     return {
-        **_course(report.course),
+        **course(report.course),
         "by": report.by,
         "variants": report.variants,
         "windows": report.stretches,
@@ -41,25 +41,6 @@ def walk_forward(report: WalkForwardReport) -> Row:
         "digest": report.digest,
         "course_digest": report.course.digest,
         "taken_up": report.taken_up,
-    }
-
-
-def _course(report: BacktestReport) -> Row:
-    return {
-        "status": "completed",
-        "start": report.start,
-        "end": report.end,
-        "sessions": report.sessions,
-        "decided": dict(report.decided),
-        "final_equity": report.final_equity,
-        "cagr": report.performance.cagr,
-        "sharpe": report.performance.sharpe,
-        "max_drawdown": report.performance.max_drawdown,
-        "turnover": report.performance.turnover,
-        "engine": report.engine,
-        "units": report.units,
-        "risk_profile": report.risk_profile,
-        "diversity": report.diversity,
     }
 
 
