@@ -1,8 +1,9 @@
 """Measure what past sessions cost as arrays, and whether a symbol and session costs the same.
 
 Run by `make bench-fast`. New random weights every session, five basis points, whole shares, and the
-limits on positions, gross and net exposure, leverage, turnover and money. Processor time, medians;
-the memory is that of the whole process, its numbers made up included.
+limits on positions, gross and net exposure, leverage, turnover and money. Processor time, medians,
+as arrays and by the compiled kernel; the memory is that of a whole process, its numbers made up
+included. The kernel is compiled before.
 """
 
 import subprocess
@@ -18,6 +19,8 @@ from rich.box import SIMPLE
 from rich.console import Console
 from rich.table import Table
 
+from alchemiser.adapters.kernels.kept import CompiledKernels
+from alchemiser.adapters.system.cache import kernel_folder
 from alchemiser.domain.fast.inputs import Costs, FastInputs, Rules
 from alchemiser.domain.fast.limits import Bounds
 from alchemiser.domain.fast.simulate import simulate
@@ -25,6 +28,7 @@ from alchemiser.domain.risk.limits import RiskCode
 from tests.benchmarks.machine import machine
 
 RUNS: Final = 5
+ARRAYS, COMPILED = "arrays", "compiled"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,46 +90,58 @@ def inputs_of(size: Size) -> FastInputs:
     )
 
 
-def measured(size: Size) -> str:
+def quiet() -> None:
+    """Hear that the kernel is compiled."""
+
+
+def measured(size: Size, *, is_compiled: bool) -> str:
     """Return seconds, orders and megabytes of one size, parted by blanks."""
+    kernel = CompiledKernels(kernel_folder(), 0, quiet).kernel_for(1) if is_compiled else None
     inputs, seconds, orders = inputs_of(size), [], 0
     for _ in range(RUNS):
         begun = process_time()
-        run = simulate(inputs)
+        run = simulate(inputs, kernel)
         seconds.append(process_time() - begun)
         orders = int(run.orders.sum())
     memory = getrusage(RUSAGE_SELF).ru_maxrss // 1024
     return f"{median(seconds)} {orders} {memory}"
 
 
+def told(place: int, way: str) -> tuple[float, int, int]:
+    """Return what a process of its own measured: seconds, orders and megabytes."""
+    command = [sys.executable, "-m", "tests.benchmarks.bench_fast", str(place), way]
+    answer = subprocess.run(command, check=True, capture_output=True, text=True)  # noqa: S603 - ours
+    seconds, orders, memory = answer.stdout.split()
+    return float(seconds), int(orders), int(memory)
+
+
 def main() -> None:
-    """Measure every size in a process of its own, and print the table."""
+    """Measure every size both ways, and print the table."""
     console = Console(width=110)
     console.print(machine())
-    table = Table(box=SIMPLE, title="Past sessions as arrays")
-    for name in ("symbols", "sessions", "books", "bands", "orders", "ms", "ns a cell", "MB in all"):
+    table = Table(box=SIMPLE, title="Past sessions as arrays, and by the compiled kernel")
+    for name in ("symbols", "sessions", "books", "bands", "orders"):
         table.add_column(name, justify="right")
+    for name in ("ms", "ns a cell", "MB", "compiled ms", "ns a cell", "MB"):
+        table.add_column(name, justify="right")
+    told(0, COMPILED)  # so that it is kept
     for place, size in enumerate(SIZES):
-        command = [sys.executable, "-m", "tests.benchmarks.bench_fast", str(place)]
-        told = subprocess.run(command, check=True, capture_output=True, text=True)  # noqa: S603 - ours
-        seconds, orders, memory = told.stdout.split()
         cells = size.symbols * size.sessions * size.books
-        table.add_row(
-            f"{size.symbols:,}",
-            f"{size.sessions:,}",
-            str(size.books),
-            "yes" if size.banded else "no",
-            f"{int(orders):,}",
-            f"{float(seconds) * 1e3:.1f}",
-            f"{float(seconds) / cells * 1e9:.0f}",
-            memory,
-        )
+        row: list[str] = []
+        orders = 0
+        for way in (ARRAYS, COMPILED):
+            seconds, orders, memory = told(place, way)
+            row += [f"{seconds * 1e3:.2f}", f"{seconds / cells * 1e9:.0f}", str(memory)]
+        sizes = (size.symbols, size.sessions, size.books)
+        banded = "yes" if size.banded else "no"
+        table.add_row(*(f"{one:,}" for one in sizes), banded, f"{orders:,}", *row)
     console.print(table)
     console.print("A cell is one symbol of one book in one session; every session trades.")
 
 
 if __name__ == "__main__":
     if len(sys.argv) > 1:
-        sys.stdout.write(measured(SIZES[int(sys.argv[1])]))
+        place, way = sys.argv[1:]
+        sys.stdout.write(measured(SIZES[int(place)], is_compiled=way == COMPILED))
     else:
         main()

@@ -62,6 +62,14 @@ def _with(module: str) -> tuple[Contender, ...]:
     )
 
 
+_COMPILED: Final = Contender(
+    name="ours, whole shares, compiled",
+    module="ours_weights",
+    words=("whole", "compiled"),
+    kind="whole",
+)
+
+
 def _quick(module: str) -> tuple[Contender, ...]:
     """Return ours, and what works on arrays."""
     ours = f"ours_{module}"
@@ -96,13 +104,13 @@ MATCHES: Final = (
         name="W1",
         title="W1: 30 symbols x 2,520 sessions, new weights daily, 5 bps",
         write=lambda folder: weights_task.made_up(2_520, 30).save(folder),
-        contenders=(*_quick("weights"), *_with("weights")),
+        contenders=(*_quick("weights"), _COMPILED, *_with("weights")),
     ),
     Match(
         name="W1b",
         title="W1b: 500 symbols x 5,040 sessions, inverse-volatility weights daily, 5 bps",
         write=_wide,
-        contenders=_quick("weights"),
+        contenders=(*_quick("weights"), _COMPILED),
     ),
     Match(
         name="W2",

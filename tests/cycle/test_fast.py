@@ -21,6 +21,8 @@ from alchemiser.application.backtest import BacktestSetup, backtest
 from alchemiser.application.backtest_report import BacktestReport, EngineName
 from alchemiser.application.engine import EnabledStrategy, Engine, Fallback
 from alchemiser.application.fast import fast_backtest
+from alchemiser.domain.fast.kernel import sessions
+from alchemiser.domain.fast.kernel.entry import Kernel
 from alchemiser.domain.market.view import MarketView
 from alchemiser.domain.portfolio.allocation import Allocation, AllocationSettings
 from alchemiser.domain.portfolio.exits import Exits
@@ -335,3 +337,23 @@ def test_code_is_asked_session_by_session(home: Path) -> None:
 
     assert fast.decided == exact.decided
     assert float(fast.final_equity) == pytest.approx(float(exact.final_equity), rel=NEAR)
+
+
+class PlainKernel:
+    """Run every work by the kernel as it stands."""
+
+    def kernel_for(self, cells: int) -> Kernel:
+        """Return it, whatever the `cells`."""
+        assert cells > 0
+        return sessions.run
+
+
+def test_the_digest_does_not_tell_what_has_run(tmp_path: Path) -> None:
+    """BT-03."""
+    write_history(tmp_path / "bars", PLAIN.seed, holes=True)
+    setups = [setup_of(engine_of(tmp_path, PLAIN)) for _ in range(2)]
+    by_kernel = replace(setups[0], kernels=PlainKernel())
+
+    first, second = (fast_backtest(one, lambda *_: None) for one in (by_kernel, setups[1]))
+    assert first.digest == second.digest
+    assert first == second

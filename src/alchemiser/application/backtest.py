@@ -25,6 +25,7 @@ from alchemiser.domain.venue_model.settings import VenueSettings
 from alchemiser.ports.chance import ChancePort
 from alchemiser.ports.clock import MovableClockPort
 from alchemiser.ports.errors import InputError
+from alchemiser.ports.kernels import KernelsPort
 
 Progress = Callable[[int, int], None]
 
@@ -42,6 +43,7 @@ class BacktestSetup:
         venue: What trading costs at the engine's broker.
         chance: Draws the intervals of figures.
         benchmark: What is compared with, or None.
+        kernels: What runs the sessions of the fast engine, or None for arrays.
     """
 
     engine: Engine
@@ -52,6 +54,7 @@ class BacktestSetup:
     chance: ChancePort
     benchmark: Symbol | None = None
     venue: VenueSettings = field(default_factory=VenueSettings)
+    kernels: KernelsPort | None = None
 
 
 class WholePanelAnalyst:

@@ -134,9 +134,11 @@ def run_books(
         if one.rebalance != EVERY_SESSION
     ]
     missed: dict[StrategyId, frozenset[int]] = {}
+    kernels, cells = grounds.kernels, grounds.prices.size * len(followers)
+    kernel = None if kernels is None else kernels.kernel_for(cells)
     while True:
         inputs = inputs_of(grounds, followers, wanted, missed)
-        run = simulate(inputs)
+        run = simulate(inputs, kernel)
         found: dict[StrategyId, list[int]] = {}
         for book, name in seldom:
             weights = inputs.weights[book]

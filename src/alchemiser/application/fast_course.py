@@ -104,4 +104,5 @@ def _dollars(value: float) -> Decimal:
 
 def _digest(run: FastRun) -> str:
     parts = (run.equity, run.cash, run.positions)
-    return sha256(b"".join(np.ascontiguousarray(part).tobytes() for part in parts)).hexdigest()
+    # Zero is zero, whatever its sign.
+    return sha256(b"".join((part + 0.0).tobytes() for part in parts)).hexdigest()

@@ -19,6 +19,7 @@ from alchemiser.domain.values.identifiers import StrategyId, Symbol
 from alchemiser.domain.values.instrument import Instrument
 from alchemiser.domain.values.numbers import ONE, Floats, Mask
 from alchemiser.domain.values.rebalance import EVERY_SESSION, Rebalance
+from alchemiser.ports.kernels import KernelsPort
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -34,6 +35,7 @@ class Grounds:
         rules: How weights become trades.
         bounds: What the portfolio may not exceed.
         cash: Dollars at the beginning.
+        kernels: What runs the sessions, or None for arrays.
     """
 
     panel: BarPanel
@@ -44,6 +46,7 @@ class Grounds:
     rules: Rules
     bounds: Bounds
     cash: float
+    kernels: KernelsPort | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,6 +102,7 @@ def grounds_of(setup: BacktestSetup, panel: BarPanel, seen: Sequence[int]) -> Gr
         rules=_rules(engine, instruments),
         bounds=bounds_of(engine.policy.limits, instruments),
         cash=float(engine.broker.account().equity),
+        kernels=setup.kernels,
     )
 
 

@@ -19,6 +19,7 @@ from alchemiser.container.data import (
     data_revisions,
 )
 from alchemiser.container.executors import build_executor, build_finished_work
+from alchemiser.container.kernels import build_kernels
 from alchemiser.container.parity import build_parity
 from alchemiser.container.parts import Parts
 from alchemiser.container.probes import build_probes
@@ -35,6 +36,7 @@ __all__ = [
     "build_engine",
     "build_executor",
     "build_finished_work",
+    "build_kernels",
     "build_offline",
     "build_parity",
     "build_plan",

@@ -1,13 +1,16 @@
 """New weights every session in the fast engine, with books of cash and shares and six limits.
 
-`python -m tests.benchmarks.peers.ours_weights FOLDER WARM whole|fractions`.
+`python -m tests.benchmarks.peers.ours_weights FOLDER WARM whole|fractions [compiled]`.
 """
 
 from pathlib import Path
 
 import numpy as np
 
+from alchemiser.adapters.kernels.kept import CompiledKernels
+from alchemiser.adapters.system.cache import kernel_folder
 from alchemiser.domain.fast.inputs import Costs, FastInputs, Rules
+from alchemiser.domain.fast.kernel.entry import Kernel
 from alchemiser.domain.fast.limits import Bounds
 from alchemiser.domain.fast.simulate import simulate
 from alchemiser.domain.risk.limits import RiskCode
@@ -41,10 +44,20 @@ def prepare(folder: Path, words: tuple[str, ...]) -> Work:
         ),
     )
 
+    kernel = _kernel() if "compiled" in words else None
+
     def work() -> tuple[float, ...]:
-        return (float(simulate(inputs).equity[-1]),)
+        return (float(simulate(inputs, kernel).equity[-1]),)
 
     return work
+
+
+def _kernel() -> Kernel | None:
+    return CompiledKernels(kernel_folder(), 0, _quiet).kernel_for(1)
+
+
+def _quiet() -> None:
+    """Hear that the kernel is compiled."""
 
 
 if __name__ == "__main__":

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from alchemiser.domain.fast.inputs import FastInputs
+from alchemiser.domain.fast.kernel.values import A_SHARE
 from alchemiser.domain.fast.ledger import Ledger
-from alchemiser.domain.fast.step import ALMOST
+from alchemiser.domain.fast.step import part_of
 from alchemiser.domain.values.numbers import Floats, Mask
 
 _Day = tuple[bool, Floats, Floats, Floats, Floats, Floats]
@@ -31,24 +32,29 @@ class ShortWay:
     def walk(self, ledger: Ledger, row: int, end: int) -> None:
         """Run the sessions from `row` up to `end`, whatever the limits say."""
         rules, impact = self.inputs.rules, self.inputs.costs.impact
+        whole, reduce = rules.whole, np.add.reduce
         banded = bool(rules.drift_band or rules.minimum_trade)
         cash, shares = float(ledger.cash[0]), ledger.shares[0]
-        moved, money = np.empty_like(shares), []
-        for decided, price, goal, paid, cost, after in self._days(ledger, row, end):
+        worth_each, moved, dollars = (np.empty_like(shares) for _ in range(3))
+        money = []
+        for decided, price, goal, buy, sell, after in self._days(ledger, row, end):
             if decided:
-                worth = cash + float(shares.dot(price))
+                worth = cash + float(reduce(np.multiply(shares, price, worth_each)))
                 np.multiply(goal, worth if worth > 0 else 0.0, after)
-                if rules.whole:
+                if whole:
                     np.floor(after, after)
                 np.subtract(after, shares, moved)
                 if banded:
                     band = rules.drift_band * worth if cash >= 0 else 0.0
-                    stays = self._stays(moved * price, shares, goal, after, band)
-                    np.copyto(after, shares, where=stays)
-                    moved[stays] = 0.0
-                cash -= float(moved.dot(paid))
-                cash -= impact * float(np.square(moved * price).sum()) if impact else 0.0
-                cash -= float(np.abs(moved, moved).dot(cost))
+                    moved[self._stays(moved, price, shares, goal, band)] = 0.0
+                if banded or not whole:
+                    _apply(moved, shares, after)
+                paid = float(reduce(np.multiply(moved, price, dollars)))
+                each = buy if buy is sell else np.where(moved > 0, buy, sell)
+                cost = np.multiply(np.abs(moved, moved), each, moved)
+                if impact:
+                    cost += impact * np.square(dollars)
+                cash -= paid + float(reduce(cost))
             else:
                 after[:] = shares
             shares = after
@@ -60,25 +66,32 @@ class ShortWay:
         """Yield the sessions.
 
         Whether each is decided, and (N,) each: the price, the shares that a dollar of worth is to
-        buy, what a share is paid with, what every share traded costs besides, the shares after it.
+        buy, what buying and selling a share costs, the shares after it.
         """
-        inputs, rules, rows = self.inputs, self.inputs.rules, slice(row, end)
-        prices, buy, sell = inputs.prices[rows], inputs.costs.buy[rows], inputs.costs.sell[rows]
-        # Half of what both sides cost is paid on every share; the rest makes the price another.
-        same = buy is sell or inputs.costs.buy is inputs.costs.sell
-        costs, paid = (buy, prices) if same else ((buy + sell) / 2, prices + (buy - sell) / 2)
-        part = (1.0 - rules.cash_buffer) * (1.0 + ALMOST if rules.whole else 1.0)
-        goals = inputs.weights[0, rows] * part / prices
+        inputs, rows = self.inputs, slice(row, end)
+        prices, costs = inputs.prices[rows], inputs.costs
+        buy = list(costs.buy[rows])
+        sell = buy if costs.buy is costs.sell else costs.sell[rows]
+        goals = inputs.weights[0, rows] * part_of(inputs.rules) / prices
         decided, after = self.decided[rows].tolist(), ledger.held[rows, 0]
-        return zip(decided, prices, goals, paid, costs, after, strict=True)
+        return zip(decided, prices, goals, buy, sell, after, strict=True)
 
     def _stays(
-        self, dollars: Floats, shares: Floats, goal: Floats, after: Floats, band: float
+        self, moved: Floats, price: Floats, shares: Floats, goal: Floats, band: float
     ) -> Mask:
-        """Return where a change of so many dollars is not worth an order."""
-        least, dollars = self.inputs.rules.minimum_trade, np.abs(dollars)
+        """Return where a change is not worth an order."""
+        least, dollars = self.inputs.rules.minimum_trade, np.abs(moved) * price
         drifting = (shares > 0) & (goal > 0)
         small = dollars < np.where(drifting, max(band, least), least)
         # What leaves the account altogether does so however little it is, unless it only drifts.
-        stays: Mask = small & ((after > 0) | (drifting & (dollars < band)))
+        stays: Mask = small & (
+            (np.abs(moved + shares) >= A_SHARE) | (moved >= 0) | (drifting & (dollars < band))
+        )
         return stays
+
+
+def _apply(moved: Floats, shares: Floats, after: Floats) -> None:
+    """Leave less than a part of a share out of what is `moved`, and fill `after` with the rest."""
+    np.copyto(moved, 0.0, where=np.abs(moved) < A_SHARE)
+    np.add(shares, moved, after)
+    np.copyto(after, 0.0, where=after < A_SHARE)

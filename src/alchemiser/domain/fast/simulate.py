@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from alchemiser.domain.fast.inputs import FastInputs, FastRun
+from alchemiser.domain.fast.kernel.entry import Kernel, run_with
 from alchemiser.domain.fast.ledger import Ledger
 from alchemiser.domain.fast.limits import NO_LIMITS
 from alchemiser.domain.fast.short_way import ShortWay
@@ -20,14 +21,21 @@ LONGEST = 512
 """Sessions that are checked together, at most."""
 
 
-def simulate(inputs: FastInputs) -> FastRun:
+def simulate(inputs: FastInputs, kernel: Kernel | None = None) -> FastRun:
     """Run all sessions of `inputs`.
 
-    The same inputs give the same bytes. Costs and shares are float64: against the exact engine, the
-    rounding of prices and cents is left out, and chance at the venue is its mean.
+    The same inputs give the same bytes, with a kernel and without. Costs and shares are float64:
+    against the exact engine, the rounding of prices and cents is left out, and chance at the venue
+    is its mean.
+
+    Args:
+        inputs: The sessions.
+        kernel: What runs them, number by number; None runs them as arrays.
     """
-    run = _Run(inputs)
-    row = 0
+    if kernel is not None:
+        priced = np.isfinite(inputs.prices)
+        return run_with(kernel, inputs, _last_known(inputs.prices, priced), priced)
+    run, row = _Run(inputs), 0
     while row < len(inputs.prices):
         row = run.advance(row)
     return run.result()
@@ -102,25 +110,36 @@ class _Run:
     def result(self) -> FastRun:
         """Return what became of all sessions."""
         inputs, ledger = self.inputs, self._ledger
-        shares = ledger.held.sum(axis=1) if ledger.held.shape[1] > 1 else ledger.held[:, 0]
-        worth = np.einsum("tbn,tn->tb", ledger.held, self._prices)
-        books = ledger.money + worth
-        cash = ledger.money.sum(axis=1) + inputs.idle
-        paid = -np.diff(cash, prepend=inputs.capital.sum() + inputs.idle)
-        moved = np.diff(shares, axis=0, prepend=np.zeros_like(shares[:1]))
-        costs = paid - np.einsum("tn,tn->t", moved, self._prices)
-        orders = np.count_nonzero(moved, axis=1)
-        np.abs(moved, moved)
+        rows, books, _ = ledger.held.shape
+        worth, sums, orders = np.empty((rows, books)), np.empty((2, rows)), np.empty(rows, np.int64)
+        for row in range(0, rows, LONGEST):
+            end = min(row + LONGEST, rows)
+            part = slice(row, end)
+            prices, moved = self._prices[part], self._moved(row, end)
+            np.add.reduce(ledger.held[part] * prices[:, None], axis=2, out=worth[part])
+            orders[part] = np.count_nonzero(moved, axis=1)
+            np.add.reduce(moved * prices, axis=1, out=sums[0, part])
+            np.add.reduce(np.abs(moved) * prices, axis=1, out=sums[1, part])
+        cash = np.add.reduce(ledger.money, axis=1) + inputs.idle
+        before = np.concatenate(([np.add.reduce(inputs.capital) + inputs.idle], cash[:-1]))
+        values = ledger.money + worth
         return FastRun(
-            equity=books.sum(axis=1) + inputs.idle,
+            equity=np.add.reduce(values, axis=1) + inputs.idle,
             cash=cash,
             positions=ledger.held,
-            books=books,
-            traded=np.einsum("tn,tn->t", moved, self._prices),
-            costs=costs,
+            books=values,
+            traded=sums[1],
+            costs=before - cash - sums[0],
             orders=orders,
             limited=tuple(ledger.limited),
         )
+
+    def _moved(self, row: int, end: int) -> Floats:
+        """Return the shares that all books together traded in each of these sessions, (R, N)."""
+        held = self._ledger.held[max(row - 1, 0) : end]
+        shares = held[:, 0] if held.shape[1] == 1 else np.add.reduce(held, axis=1)
+        first = np.zeros_like(shares[:1]) if row == 0 else shares[:0]
+        return np.diff(shares, axis=0, prepend=first)
 
 
 def _first(broken: Mask, row: int) -> int | None:

@@ -5,14 +5,10 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from alchemiser.domain.fast.inputs import FastInputs, Rules
+from alchemiser.domain.fast.kernel.values import A_SHARE, ALMOST
 from alchemiser.domain.fast.ledger import Ledger
 from alchemiser.domain.risk.limits import RiskCode
 from alchemiser.domain.values.numbers import Floats, Mask
-
-A_SHARE = 1e-9
-"""The smallest part of a share; less of one is nothing."""
-ALMOST = 1e-12
-"""How near below a whole share, as a fraction, counts as that share: floats do not decide it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -42,7 +38,7 @@ class Session:
 def trade(ledger: Ledger, inputs: FastInputs, row: int, session: Session) -> None:
     """Let the books trade in the session of `row` (0-based), and pay for it."""
     rules = inputs.rules
-    worth = ledger.cash + ledger.shares @ session.prices
+    worth = ledger.cash + np.add.reduce(ledger.shares * session.prices, axis=1)
     weights = inputs.weights[:, row]
     if inputs.thresholds is not None:
         weights = _due(ledger, weights, worth, session, rules, inputs.thresholds)
@@ -62,6 +58,11 @@ def trade(ledger: Ledger, inputs: FastInputs, row: int, session: Session) -> Non
         net[_is_dust(net, wanted, bands, ledger, session, rules)] = 0.0
         ledger.limited += [(row, code.value) for code in bound]
     _book(ledger, wanted, net, session)
+
+
+def part_of(rules: Rules) -> float:
+    """Return the share of equity that is invested; a little more where shares are whole."""
+    return (1.0 - rules.cash_buffer) * (1.0 + ALMOST if rules.whole else 1.0)
 
 
 def _due(
@@ -89,8 +90,9 @@ def _wanted(
     priced = (session.priced | ~(held | (weights > 0))).all(axis=1, keepdims=True)
     acts: Mask = np.logical_and.reduce(np.isfinite(weights), axis=1, keepdims=True) & priced
     goal = np.where(acts, weights, 0.0)
-    investable = np.maximum(worth, 0.0)[:, None] * (1.0 - rules.cash_buffer)
-    shares = whole_shares(goal * investable / session.prices, whole=rules.whole)
+    shares = goal * part_of(rules) / session.prices * np.maximum(worth, 0.0)[:, None]
+    if rules.whole:
+        np.floor(shares, shares)
     wanted = np.where(acts, shares - ledger.shares, 0.0)
     drifting = held & (goal > 0) & (ledger.cash >= 0)[:, None]
     bands = np.where(drifting, rules.drift_band * worth[:, None], 0.0)
@@ -132,7 +134,7 @@ def _limited(
     """Return the changes with buys cut to the limits, and what has bound."""
     bounds, reserve = inputs.bounds, inputs.rules.reserve
     sells = np.minimum(net, 0.0)
-    sold = -float(sells @ session.prices)
+    sold = -float(np.add.reduce(sells * session.prices))
     buys = _Buys(
         dollars=np.maximum(net, 0.0) * session.prices,
         prices=session.prices,
@@ -146,12 +148,14 @@ def _limited(
     kept = (held + sells) * session.prices
     if bounds.position is not None:
         buys.fit_each(bounds.position, kept)
-    used = bounds.factors @ kept if bounds.codes else bounds.most
+    used = np.add.reduce(bounds.factors * kept, axis=1) if bounds.codes else bounds.most
     for code, factors, most, taken in zip(
         bounds.codes, bounds.factors, bounds.most.tolist(), used.tolist(), strict=True
     ):
         buys.fit(code, factors, most, taken)
     buys.fit_money(at_worst, cash + sold * (1.0 - reserve))
+    if not buys.bound:
+        return net, []
     bought = buys.dollars / session.prices
     return sells + (np.rint(bought) if inputs.rules.whole else bought), buys.bound
 
@@ -194,7 +198,7 @@ class _Buys:
             self._cut(RiskCode.MAX_POSITION, np.minimum(self.dollars, room))
 
     def _scale(self, code: RiskCode, each: Floats, room: float) -> None:
-        asked = float(each @ self.dollars)
+        asked = float(np.add.reduce(each * self.dollars))
         if asked > max(room, 0.0) * (1.0 + ALMOST):
             self._cut(code, self.dollars * np.where(each != 0, max(room, 0.0) / asked, 1.0))
 
@@ -215,11 +219,14 @@ def _book(ledger: Ledger, wanted: Floats, net: Floats, session: Session) -> None
     cost = session.cost_of(net)
     ledger.shares += moved
     ledger.shares[np.abs(ledger.shares) < A_SHARE] = 0.0
-    ledger.cash -= moved @ session.prices + _shared(cost, left).sum(axis=1)
+    paid = np.add.reduce(_shared(cost, left), axis=1)
+    ledger.cash -= np.add.reduce(moved * session.prices, axis=1) + paid
 
 
 def _shared(total: Floats, claims: Floats) -> Floats:
     """Return `total` (N,) shared out in proportion to `claims` (B, N)."""
     whole = claims.sum(axis=0)
-    part: Floats = np.divide(total, whole, out=np.zeros_like(total), where=whole > 0)
-    return claims * part
+    part = np.divide(claims, whole, out=np.zeros_like(claims), where=whole > 0)
+    # Where nobody claims anything, there may be no price either.
+    shared: Floats = np.multiply(part, total, out=np.zeros_like(claims), where=whole > 0)
+    return shared

@@ -1,6 +1,8 @@
 """`backtest`."""
 
+import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Final
@@ -9,7 +11,7 @@ from alchemiser.application.backtest import backtest as run_backtest
 from alchemiser.application.backtest_report import EngineName
 from alchemiser.application.fast import fast_backtest
 from alchemiser.application.reports.backtest import backtest_document
-from alchemiser.container import build_backtest, build_report_writer
+from alchemiser.container import build_backtest, build_kernels, build_report_writer
 from alchemiser.domain.values.errors import InvalidValueError, SettingsError
 from alchemiser.domain.values.identifiers import Symbol, symbol
 from alchemiser.entrypoints.cli import as_json
@@ -56,12 +58,19 @@ def backtest(
         risk=risk,
         benchmark=None if benchmark is None else _symbol(benchmark),
     )
+    setup = replace(setup, kernels=build_kernels(say_compiling))
     with progress("sessions") as step:
         report = run(setup, step)
     if writer is not None:
         writer.write(backtest_document(report, origin()))
     answer(common, as_json.backtest(report), lambda console: table(console, report))
     return 0
+
+
+def say_compiling() -> None:
+    """Say on a terminal that it takes a while this time."""
+    if sys.stderr.isatty():
+        sys.stderr.write("Compiling the fast engine; this happens once.\n")
 
 
 def chosen(text: str) -> tuple[str, Decimal | None]:

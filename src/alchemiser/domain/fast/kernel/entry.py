@@ -1,0 +1,110 @@
+"""How inputs reach a kernel, and what it has found leaves it."""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from alchemiser.domain.fast.inputs import FastInputs, FastRun
+from alchemiser.domain.fast.kernel.values import ALMOST, Desk, Market, Outcome, Terms
+from alchemiser.domain.risk.limits import RiskCode
+from alchemiser.domain.values.numbers import Floats, Mask
+
+Kernel = Callable[[Market, Terms, Desk, Outcome], None]
+"""`sessions.run`, or the same compiled."""
+
+
+def run_with(kernel: Kernel, inputs: FastInputs, prices: Floats, priced: Mask) -> FastRun:
+    """Run all sessions of `inputs` with `kernel`.
+
+    Args:
+        kernel: What runs them.
+        inputs: The sessions.
+        prices: float64 (T, N), dollars, the last known ones where there is none.
+        priced: bool (T, N), where there is a price.
+    """
+    terms, out = _terms(inputs), _outcome(inputs)
+    kernel(_market(inputs, prices, priced), terms, _desk(inputs), out)
+    codes = (RiskCode.MAX_TURNOVER, RiskCode.MAX_POSITION, *inputs.bounds.codes)
+    names = [code.value for code in (*codes, RiskCode.BUYING_POWER)]
+    return FastRun(
+        equity=out.sums[0],
+        cash=out.sums[1],
+        positions=out.held,
+        books=out.books,
+        traded=out.sums[2],
+        costs=out.sums[3],
+        orders=out.orders,
+        limited=tuple((row, names[place]) for row, place in np.argwhere(out.bound).tolist()),
+    )
+
+
+def _plain(array: Floats) -> Floats:
+    """Return `array` as the one kind that is compiled for, copied only when it is another."""
+    return np.require(array, np.float64, ["C", "W"])
+
+
+def _market(inputs: FastInputs, prices: Floats, priced: Mask) -> Market:
+    books, rows, _ = inputs.weights.shape
+    rests, thresholds, buy = inputs.rests, inputs.thresholds, _plain(inputs.costs.buy)
+    same = inputs.costs.buy is inputs.costs.sell
+    return Market(
+        prices=_plain(prices),
+        priced=np.require(priced, np.bool_, ["C", "W"]),
+        buy=buy,
+        sell=buy if same else _plain(inputs.costs.sell),
+        weights=_plain(inputs.weights),
+        rests=np.zeros((books, rows), np.bool_)
+        if rests is None
+        else np.require(rests, np.bool_, ["C", "W"]),
+        thresholds=np.zeros(books) if thresholds is None else _plain(thresholds),
+    )
+
+
+def _terms(inputs: FastInputs) -> Terms:
+    rules, bounds = inputs.rules, inputs.bounds
+    invested = 1.0 - float(rules.cash_buffer)
+    return Terms(
+        invested=invested,
+        part=invested * (1.0 + ALMOST if rules.whole else 1.0),
+        band=float(rules.drift_band),
+        minimum=float(rules.minimum_trade),
+        whole=bool(rules.whole),
+        reserve=float(rules.reserve),
+        impact=float(inputs.costs.impact),
+        idle=float(inputs.idle),
+        factors=_plain(bounds.factors),
+        most=_plain(bounds.most),
+        position=np.empty(0) if bounds.position is None else _plain(bounds.position),
+        turnover=-1.0 if bounds.turnover is None else float(bounds.turnover),
+    )
+
+
+def _desk(inputs: FastInputs) -> Desk:
+    books, _, columns = inputs.weights.shape
+    shares, wanted, bands = (np.zeros((books, columns)) for _ in range(3))
+    total, net, dollars, kept, room, more = (np.zeros(columns) for _ in range(6))
+    return Desk(
+        cash=np.array(inputs.capital, dtype=np.float64),
+        worth=np.zeros(books),
+        wanted=wanted,
+        bands=bands,
+        shares=shares,
+        total=total,
+        net=net,
+        dollars=dollars,
+        kept=kept,
+        worst=np.full(columns, 1.0 + inputs.rules.reserve),
+        room=room,
+        more=more,
+    )
+
+
+def _outcome(inputs: FastInputs) -> Outcome:
+    books, rows, columns = inputs.weights.shape
+    return Outcome(
+        held=np.empty((rows, books, columns)),
+        books=np.empty((rows, books)),
+        sums=np.empty((4, rows)),
+        orders=np.empty(rows, dtype=np.int64),
+        bound=np.zeros((rows, len(inputs.bounds.codes) + 3), np.bool_),
+    )

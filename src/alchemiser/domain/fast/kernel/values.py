@@ -1,0 +1,116 @@
+"""What the kernel works on, and what it fills: nothing is left out, nothing is None."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from alchemiser.domain.values.numbers import Floats, Mask
+
+A_SHARE = 1e-9
+"""The smallest part of a share; less of one is nothing."""
+ALMOST = 1e-12
+"""How near below a whole share, as a fraction, counts as that share: floats do not decide it."""
+
+
+class Market(NamedTuple):
+    """Hold the sessions; as in `FastInputs`, but nothing is left out.
+
+    Attributes:
+        prices: float64 (T, N), dollars, the last known ones where there is none.
+        priced: bool (T, N), where there is a price.
+        buy: float64 (T, N), dollars.
+        sell: float64 (T, N), dollars.
+        weights: float64 (B, T, N).
+        rests: bool (B, T).
+        thresholds: float64 (B,).
+    """
+
+    prices: Floats
+    priced: Mask
+    buy: Floats
+    sell: Floats
+    weights: Floats
+    rests: Mask
+    thresholds: Floats
+
+
+class Terms(NamedTuple):
+    """Hold the rules, the impact and the limits; as in `Rules`, `Costs` and `Bounds`.
+
+    Attributes:
+        invested: Share of equity that may be invested.
+        part: The same, a little more where shares are whole.
+        band: The drift band.
+        minimum: The smallest order, dollars.
+        whole: Whether shares are whole.
+        reserve: How much worse than its price a trade is taken to be.
+        impact: What a trade costs for the square of its dollars.
+        idle: Dollars that belong to no book.
+        factors: float64 (K, N).
+        most: float64 (K,).
+        position: float64 (N,), or (0,) where no symbol has a limit.
+        turnover: The most that is traded, below zero without a limit.
+    """
+
+    invested: float
+    part: float
+    band: float
+    minimum: float
+    whole: bool
+    reserve: float
+    impact: float
+    idle: float
+    factors: Floats
+    most: Floats
+    position: Floats
+    turnover: float
+
+
+class Outcome(NamedTuple):
+    """Hold what becomes of the sessions; as in `FastRun`.
+
+    Attributes:
+        held: float64 (T, B, N), shares after each session.
+        books: float64 (T, B), dollars of equity.
+        sums: float64 (4, T), dollars of equity, cash, traded and costs.
+        orders: int64 (T,).
+        bound: bool (T, K + 3), which limits cut: turnover, position, the K others, money.
+    """
+
+    held: Floats
+    books: Floats
+    sums: Floats
+    orders: "np.ndarray[tuple[int], np.dtype[np.int64]]"
+    bound: Mask
+
+
+class Desk(NamedTuple):
+    """Hold what changes from session to session, and room to work in.
+
+    Attributes:
+        cash: float64 (B,), dollars.
+        worth: float64 (B,), dollars, before the session's trades.
+        wanted: float64 (B, N), shares.
+        bands: float64 (B, N), dollars.
+        shares: float64 (B, N).
+        total: float64 (N,), shares of all books before the session.
+        net: float64 (N,), shares that are traded.
+        dollars: float64 (N,), what is to be spent.
+        kept: float64 (N,), dollars of what is not sold.
+        worst: float64 (N,), dollars that a dollar's worth may cost.
+        room: float64 (N,), to work in.
+        more: float64 (N,), to work in.
+    """
+
+    cash: Floats
+    worth: Floats
+    wanted: Floats
+    bands: Floats
+    shares: Floats
+    total: Floats
+    net: Floats
+    dollars: Floats
+    kept: Floats
+    worst: Floats
+    room: Floats
+    more: Floats

@@ -1,0 +1,69 @@
+"""Sessions of the fast engine in which every rule has something to do."""
+
+import numpy as np
+
+from alchemiser.domain.fast.inputs import Costs, FastInputs, FastRun, Rules
+from alchemiser.domain.fast.limits import NO_LIMITS, Bounds
+from alchemiser.domain.risk.limits import RiskCode
+
+
+def drawn(seed: int, columns: int = 5, rows: int = 40) -> FastInputs:
+    """Return sessions whose rules, books, limits and holes follow from `seed`."""
+    draw = np.random.default_rng(seed)
+    books = int(draw.integers(1, 4))
+    prices = 50 * np.exp(np.cumsum(draw.normal(0, 0.03, (rows, columns)), axis=0))
+    costs = _costs(draw, prices)
+    if draw.random() < 0.5:
+        prices[draw.random(prices.shape) < 0.03] = np.nan
+    weights = draw.dirichlet(np.ones(columns), (books, rows))
+    weights *= draw.random((books, rows, columns)) < 0.8
+    weights[draw.random((books, rows)) < 0.2] = np.nan
+    rests = draw.random((books, rows)) < 0.2
+    weights[rests] = np.nan
+    return FastInputs(
+        prices=prices,
+        weights=weights,
+        capital=draw.choice([60_000.0, 500.0, -200.0], books, p=[0.8, 0.1, 0.1]),
+        costs=costs,
+        idle=float(draw.choice([0.0, 5_000.0])),
+        rules=Rules(
+            cash_buffer=float(draw.choice([0.0, 0.01, 0.2])),
+            drift_band=float(draw.choice([0.0, 0.02])),
+            minimum_trade=float(draw.choice([0.0, 5.0, 900.0])),
+            whole=bool(draw.random() < 0.5),
+            reserve=float(draw.choice([0.0, 0.005])),
+        ),
+        rests=rests if draw.random() < 0.5 else None,
+        thresholds=draw.choice([0.0, 0.05], books) if draw.random() < 0.5 else None,
+        bounds=_bounds(draw, columns),
+    )
+
+
+def _costs(
+    draw: np.random.Generator, prices: "np.ndarray[tuple[int, int], np.dtype[np.float64]]"
+) -> Costs:
+    buy = prices * 0.0004
+    sell = buy if draw.random() < 0.5 else prices * 0.0006 + 0.001
+    return Costs(buy=buy, sell=sell, impact=float(draw.choice([0.0, 1e-8])))
+
+
+def _bounds(draw: np.random.Generator, columns: int) -> Bounds:
+    if draw.random() < 0.3:
+        return NO_LIMITS
+    return Bounds(
+        codes=(RiskCode.MAX_GROSS_EXPOSURE, RiskCode.MAX_NET_EXPOSURE),
+        factors=draw.choice([0.0, 1.0, 2.0, -1.0], (2, columns)),
+        most=draw.uniform(0.3, 1.2, 2),
+        position=draw.choice([0.2, 0.4, np.inf], columns) if draw.random() < 0.5 else None,
+        turnover=0.7 if draw.random() < 0.5 else None,
+    )
+
+
+def told(run: FastRun) -> dict[str, object]:
+    """Return everything that a run says, floats as bytes; zero has one sign."""
+    arrays = ("equity", "cash", "positions", "books", "traded", "costs")
+    return {
+        **{name: (getattr(run, name) + 0.0).tobytes() for name in arrays},
+        "orders": run.orders.tolist(),
+        "limited": run.limited,
+    }

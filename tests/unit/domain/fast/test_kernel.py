@@ -1,0 +1,63 @@
+"""The kernel and the arrays tell the same of the same sessions, byte for byte."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from alchemiser.domain.fast.kernel import sessions
+from alchemiser.domain.fast.kernel.sums import total
+from alchemiser.domain.fast.short_way import ShortWay
+from alchemiser.domain.fast.simulate import simulate
+from tests.drawn_sessions import drawn, told
+
+
+@settings(max_examples=60)
+@given(seed=st.integers(0, 10**6), columns=st.sampled_from([1, 3, 9]))
+def test_the_kernel_has_the_bytes_of_the_arrays(seed: int, columns: int) -> None:
+    """BT-03."""
+    made = drawn(seed, columns, rows=25)
+
+    assert told(simulate(made, sessions.run)) == told(simulate(made))
+
+
+def test_the_short_way_has_the_bytes_of_all_the_rules(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = [one for one in map(drawn, range(60)) if ShortWay.of(one) is not None]
+    short = [told(simulate(one)) for one in made]
+    monkeypatch.setattr(ShortWay, "of", lambda _: None)
+
+    assert len(made) > 5
+    assert short == [told(simulate(one)) for one in made]
+
+
+def test_what_is_drawn_gives_every_rule_something_to_do() -> None:
+    runs = [simulate(drawn(seed)) for seed in range(40)]
+
+    bound = {code for run in runs for _, code in run.limited}
+    assert bound == {
+        "buying_power",
+        "max_gross_exposure",
+        "max_net_exposure",
+        "max_position",
+        "max_turnover",
+    }
+    assert any((run.books < 0).any() for run in runs), "a book that owes money"
+
+
+@pytest.mark.parametrize("count", [0, 1, 7, 8, 9, 127, 128, 129, 136, 1_000, 3_001])
+def test_sums_are_added_in_the_order_of_numpy(count: int) -> None:
+    values = np.random.default_rng(count).normal(0, 1e6, count)
+
+    assert total(values) == np.add.reduce(values)
+
+
+def test_arrays_of_another_kind_are_taken_as_well() -> None:
+    """A compiler knows one kind: what is read-only or in another order is copied."""
+    made = drawn(11)
+    prices, weights = np.asfortranarray(made.prices), np.asfortranarray(made.weights)
+    weights.setflags(write=False)
+    strange = replace(made, prices=prices, weights=weights)
+
+    assert told(simulate(strange, sessions.run)) == told(simulate(made))
