@@ -14,8 +14,8 @@ from alchemiser.application.engine import Engine, Mode
 from alchemiser.application.going_live import GoneLive, go_live
 from alchemiser.application.ledger import Ledger
 from alchemiser.application.liquidation import Liquidation
+from alchemiser.application.obeying import Obeying
 from alchemiser.application.report import CycleReport
-from alchemiser.application.shell import Obeying
 from alchemiser.domain.journal.records import CycleStatus
 from alchemiser.domain.risk.limits import RiskCode
 from alchemiser.domain.values.errors import SettingsError

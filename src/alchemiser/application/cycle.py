@@ -26,6 +26,7 @@ from alchemiser.application.inputs import (
 )
 from alchemiser.application.ledger import Ledger
 from alchemiser.application.liquidation import Liquidation
+from alchemiser.application.obeying import Obeying
 from alchemiser.application.outcome import (
     after_trading,
     before_deciding,
@@ -35,7 +36,7 @@ from alchemiser.application.outcome import (
 from alchemiser.application.reading import read_inputs, source_alerts
 from alchemiser.application.releasing import release_rules
 from alchemiser.application.report import CycleReport
-from alchemiser.application.shell import Obeying, Shell
+from alchemiser.application.shell import Shell
 from alchemiser.application.strategies import as_changed
 from alchemiser.application.watching import (
     Watched,

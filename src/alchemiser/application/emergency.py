@@ -15,7 +15,7 @@ from alchemiser.application.engine import Engine
 from alchemiser.application.inputs import FreshAnalyst
 from alchemiser.application.ledger import Ledger
 from alchemiser.application.liquidation import Liquidation, LiquidationReport
-from alchemiser.application.shell import Obeying
+from alchemiser.application.obeying import Obeying
 from alchemiser.domain.journal.restrictions import TradingHalted
 from alchemiser.domain.values.session import Session
 from alchemiser.ports.clock import ClockPort

@@ -12,8 +12,9 @@ from alchemiser.application.agreement import Agreement, agree, look
 from alchemiser.application.engine import Engine
 from alchemiser.application.inputs import fresh_quotes
 from alchemiser.application.ledger import Ledger
+from alchemiser.application.obeying import Obeying
 from alchemiser.application.past import risk_history
-from alchemiser.application.shell import Obeying, Shell
+from alchemiser.application.shell import Shell
 from alchemiser.domain.books.reconciliation import Break
 from alchemiser.domain.execution.machine import Machine
 from alchemiser.domain.execution.release import ReleaseRules

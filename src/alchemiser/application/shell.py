@@ -5,11 +5,11 @@ from collections import deque
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from decimal import Decimal
-from enum import StrEnum
 from typing import TypeVar
 
 from alchemiser.application.engine import Engine
 from alchemiser.application.ledger import Ledger
+from alchemiser.application.obeying import Obeying
 from alchemiser.application.questions import Questions
 from alchemiser.application.release_inputs import read_release
 from alchemiser.domain.books.ledger import total_cash
@@ -54,17 +54,6 @@ T = TypeVar("T")
 
 BRAKE_INTERVAL = timedelta(seconds=1)
 """Longest time between two looks at the owner's brake."""
-
-
-class Obeying(StrEnum):
-    """What stops the work on a plan."""
-
-    EVERYTHING = "everything"
-    """What the journal says and what the owner's brake says."""
-    THE_BRAKE = "the brake"
-    """Only the owner's brake: a breaker has halted trading and sells what is held."""
-    NOTHING = "nothing"
-    """The owner has pulled the brake and sells what is held."""
 
 
 class Shell:

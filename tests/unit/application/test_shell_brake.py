@@ -6,7 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from alchemiser.application.shell import Obeying, Shell
+from alchemiser.application.obeying import Obeying
+from alchemiser.application.shell import Shell
 from alchemiser.domain.execution.work import Phase
 from alchemiser.domain.journal.restrictions import TradingHalted
 from alchemiser.domain.orders.approval import ApprovedOrder

@@ -177,14 +177,13 @@ def _windows(report: WalkForwardReport) -> Section:
             for one in report.stretches
         ),
     )
-    caption = "In and out of sample."
     return Section(
         name="windows",
         title="Windows",
         blocks=(
             Figures(
                 name="figures",
-                caption=caption,
+                caption="In and out of sample.",
                 figures=tuple(
                     Figure(name=name, title=title, value=value, unit=unit)
                     for name, title, value, unit in figures

@@ -8,13 +8,13 @@ import typer
 from alchemiser.entrypoints.cli.account_app import go_live, parity, reconcile, tax
 from alchemiser.entrypoints.cli.data_app import data_app
 from alchemiser.entrypoints.cli.doing import do
+from alchemiser.entrypoints.cli.journal_app import journal_app
 from alchemiser.entrypoints.cli.options import AsJson, AsOf, Common, Config
 from alchemiser.entrypoints.cli.research_app import sweep, walk_forward
 from alchemiser.entrypoints.cli.strategies_app import plugins_app, strategy_app, symphony_app
 from alchemiser.entrypoints.cli.venue_app import conformance, venue
 
 app = typer.Typer(name="alchemiser", add_completion=False, pretty_exceptions_enable=False)
-journal_app = typer.Typer(help="Check, export and show the journal.")
 app.add_typer(journal_app, name="journal")
 app.add_typer(data_app, name="data")
 app.add_typer(plugins_app, name="plugins")
@@ -267,35 +267,3 @@ def certify(  # noqa: PLR0913 - one argument an option
 def controls(context: typer.Context, *, as_json: AsJson = False, config: Config = None) -> int:
     """Try to break every limit and rule, and show how each refuses."""
     return do("controls.controls", context, Common(as_json=as_json, config=config))
-
-
-@journal_app.command()
-def verify(context: typer.Context, *, as_json: AsJson = False, config: Config = None) -> int:
-    """Follow the hash chain from the first record to the last."""
-    return do("journal.verify", context, Common(as_json=as_json, config=config))
-
-
-@journal_app.command()
-def export(
-    context: typer.Context,
-    *,
-    output: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="A new file; the terminal unless given.")
-    ] = None,
-    as_json: AsJson = False,
-    config: Config = None,
-) -> int:
-    """Write every record as a line of JSON."""
-    return do("journal.export", context, Common(as_json=as_json, config=config), output)
-
-
-@journal_app.command()
-def tail(
-    context: typer.Context,
-    *,
-    lines: Annotated[int, typer.Option("--lines", "-n", min=1, help="How many records.")] = 20,
-    as_json: AsJson = False,
-    config: Config = None,
-) -> int:
-    """Show the last records."""
-    return do("journal.tail", context, Common(as_json=as_json, config=config), lines)

@@ -7,7 +7,6 @@ from dataclasses import fields, is_dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from alchemiser.application.backtest_report import BacktestReport
 from alchemiser.application.certification.report import CertificationReport
 from alchemiser.application.controls.prove import Proof
 from alchemiser.application.preflight import Preflight
@@ -199,38 +198,6 @@ def _frame(envelope: Envelope) -> Document:
         "version": envelope.version,
         "previous": envelope.previous,
         "hash": envelope.hash,
-    }
-
-
-def backtest(report: BacktestReport) -> Document:
-    """Return how a backtest went, without its curve."""
-    return {
-        **course(report),
-        "statistics": report.performance,
-        "digest": report.digest,
-        "limited": dict(report.limited),
-        "not_checked": report.not_checked,
-        "failures": [{"session": day, "reason": reason} for day, reason in report.failures],
-    }
-
-
-def course(report: BacktestReport) -> Document:
-    """Return what whoever runs past sessions tells of them."""
-    return {
-        "status": "completed",
-        "start": report.start,
-        "end": report.end,
-        "sessions": report.sessions,
-        "decided": dict(report.decided),
-        "final_equity": report.final_equity,
-        "cagr": report.performance.cagr,
-        "sharpe": report.performance.sharpe,
-        "max_drawdown": report.performance.max_drawdown,
-        "turnover": report.performance.turnover,
-        "engine": report.engine,
-        "risk_profile": report.risk_profile,
-        "units": report.units,
-        "diversity": report.diversity,
     }
 
 

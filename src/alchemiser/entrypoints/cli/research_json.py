@@ -3,7 +3,7 @@
 from alchemiser.application.research.evidence import Evidence
 from alchemiser.application.research.sweep import Surface, SweepReport
 from alchemiser.application.research.walk_forward import WalkForwardReport
-from alchemiser.entrypoints.cli.as_json import course
+from alchemiser.entrypoints.cli.backtest_json import course
 
 Row = dict[str, object]
 

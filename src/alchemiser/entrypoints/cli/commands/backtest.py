@@ -14,7 +14,7 @@ from alchemiser.application.reports.backtest import backtest_document
 from alchemiser.container import build_backtest, build_kernels, build_report_writer
 from alchemiser.domain.values.errors import InvalidValueError, SettingsError
 from alchemiser.domain.values.identifiers import Symbol, symbol
-from alchemiser.entrypoints.cli import as_json
+from alchemiser.entrypoints.cli.backtest_json import backtest as document
 from alchemiser.entrypoints.cli.backtest_table import backtest as table
 from alchemiser.entrypoints.cli.commands.shared import answer, day, progress, settings_if_any
 from alchemiser.entrypoints.cli.options import Common
@@ -63,7 +63,7 @@ def backtest(
         report = run(setup, step)
     if writer is not None:
         writer.write(backtest_document(report, origin()))
-    answer(common, as_json.backtest(report), lambda console: table(console, report))
+    answer(common, document(report), lambda console: table(console, report))
     return 0
 
 
