@@ -10,7 +10,7 @@ from alchemiser.domain.fast.ledger import Ledger
 from alchemiser.domain.fast.step import ALMOST
 from alchemiser.domain.values.numbers import Floats, Mask
 
-_Day = tuple[bool, Floats, Floats, Floats, Floats, Floats]
+_Day = tuple[bool, Floats, Floats, Floats, Floats, Floats | None, Floats]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -30,11 +30,11 @@ class ShortWay:
 
     def walk(self, ledger: Ledger, row: int, end: int) -> None:
         """Run the sessions from `row` up to `end`, whatever the limits say."""
-        rules, impact = self.inputs.rules, self.inputs.costs.impact
+        rules = self.inputs.rules
         banded = bool(rules.drift_band or rules.minimum_trade)
         cash, shares = float(ledger.cash[0]), ledger.shares[0]
         moved, money = np.empty_like(shares), []
-        for decided, price, goal, paid, cost, after in self._days(ledger, row, end):
+        for decided, price, goal, paid, cost, impact, after in self._days(ledger, row, end):
             if decided:
                 worth = cash + float(shares.dot(price))
                 np.multiply(goal, worth if worth > 0 else 0.0, after)
@@ -47,8 +47,11 @@ class ShortWay:
                     np.copyto(after, shares, where=stays)
                     moved[stays] = 0.0
                 cash -= float(moved.dot(paid))
-                cash -= impact * float(np.square(moved * price).sum()) if impact else 0.0
-                cash -= float(np.abs(moved, moved).dot(cost))
+                np.abs(moved, moved)
+                cash -= float(moved.dot(cost))
+                if impact is not None:
+                    np.multiply(moved, price, moved)
+                    cash -= float(impact.dot(np.sqrt(moved) * moved))
             else:
                 after[:] = shares
             shares = after
@@ -60,7 +63,8 @@ class ShortWay:
         """Yield the sessions.
 
         Whether each is decided, and (N,) each: the price, the shares that a dollar of worth is to
-        buy, what a share is paid with, what every share traded costs besides, the shares after it.
+        buy, what a share is paid with, what every share traded costs besides, its impact, the
+        shares after it.
         """
         inputs, rules, rows = self.inputs, self.inputs.rules, slice(row, end)
         prices, buy, sell = inputs.prices[rows], inputs.costs.buy[rows], inputs.costs.sell[rows]
@@ -70,7 +74,9 @@ class ShortWay:
         part = (1.0 - rules.cash_buffer) * (1.0 + ALMOST if rules.whole else 1.0)
         goals = inputs.weights[0, rows] * part / prices
         decided, after = self.decided[rows].tolist(), ledger.held[rows, 0]
-        return zip(decided, prices, goals, paid, costs, after, strict=True)
+        impact = inputs.costs.impact
+        moving = [None] * len(decided) if impact is None else impact[rows]
+        return zip(decided, prices, goals, paid, costs, moving, after, strict=True)
 
     def _stays(
         self, dollars: Floats, shares: Floats, goal: Floats, after: Floats, band: float

@@ -5,6 +5,7 @@ many of them at once. Where one binds, or a price is missing, the session is don
 rules, and the run goes on from there.
 """
 
+from bisect import bisect_right
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -40,20 +41,24 @@ class _Run:
     _prices: Floats = field(init=False)
     _priced: Mask = field(init=False)
     _short: "ShortWay | None" = field(init=False)
+    _happening: list[int] = field(init=False)
     _length: int = field(init=False, default=LONGEST)
 
     def __post_init__(self) -> None:
         self._ledger = Ledger.begin(self.inputs)
+        self._happening = sorted(self.inputs.happenings)
         self._priced = np.isfinite(self.inputs.prices)
-        self._prices = _last_known(self.inputs.prices, self._priced)
+        self._prices = _last_known(self.inputs, self._priced)
         self._short = ShortWay.of(self.inputs) if self._priced.all() else None
 
     def advance(self, row: int) -> int:
         """Run the sessions from `row` on that can be run together, and return the next row."""
+        if row in self.inputs.happenings:
+            self._ledger.back_to(row, self.inputs)
         if self._short is None:
             self._step(row)
             return row + 1
-        end = min(row + self._length, len(self._prices))
+        end = min(row + self._length, self._next_happening(row))
         self._short.walk(self._ledger, row, end)
         broken = self._first_broken(row, end)
         if broken is None:
@@ -64,6 +69,11 @@ class _Run:
         self._step(broken)
         return broken + 1
 
+    def _next_happening(self, row: int) -> int:
+        """Return the first row after `row` before which something happens, or that of the end."""
+        found = bisect_right(self._happening, row)
+        return self._happening[found] if found < len(self._happening) else len(self._prices)
+
     def _step(self, row: int) -> None:
         costs = self.inputs.costs
         session = Session(
@@ -71,7 +81,7 @@ class _Run:
             priced=self._priced[row],
             buy=costs.buy[row],
             sell=costs.sell[row],
-            impact=costs.impact,
+            impact=None if costs.impact is None else costs.impact[row],
         )
         trade(self._ledger, self.inputs, row, session)
         self._ledger.keep(row)
@@ -108,6 +118,10 @@ class _Run:
         cash = ledger.money.sum(axis=1) + inputs.idle
         paid = -np.diff(cash, prepend=inputs.capital.sum() + inputs.idle)
         moved = np.diff(shares, axis=0, prepend=np.zeros_like(shares[:1]))
+        for row in self._happening:
+            before, happening = shares[row - 1], inputs.happenings[row]
+            moved[row] = shares[row] - before * happening.ratio
+            paid[row] += before @ happening.income
         costs = paid - np.einsum("tn,tn->t", moved, self._prices)
         orders = np.count_nonzero(moved, axis=1)
         np.abs(moved, moved)
@@ -128,11 +142,16 @@ def _first(broken: Mask, row: int) -> int | None:
     return row + int(found[0]) if found.size else None
 
 
-def _last_known(prices: Floats, priced: Mask) -> Floats:
-    """Return `prices`, where there is none the one before it, and before the first one dollar."""
+def _last_known(inputs: FastInputs, priced: Mask) -> Floats:
+    """Return the prices, where there is none the one before it, and before the first one dollar.
+
+    A split since then divides it.
+    """
     if priced.all():
-        return prices
+        return inputs.prices
+    splits = inputs.splits()
+    prices = inputs.prices * splits
     rows = np.where(priced, np.arange(len(prices))[:, None], -1)
     last = np.maximum.accumulate(rows, axis=0)
     known = np.take_along_axis(prices, np.maximum(last, 0), axis=0)
-    return np.where(last < 0, 1.0, known)
+    return np.where(last < 0, 1.0, known / splits)

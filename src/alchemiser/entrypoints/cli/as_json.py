@@ -2,14 +2,13 @@
 
 import json
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import fields, is_dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
 from alchemiser.application.backtest_report import BacktestReport
 from alchemiser.application.certification.report import CertificationReport
-from alchemiser.application.controls.prove import Proof
 from alchemiser.application.preflight import Preflight
 from alchemiser.application.quality import QualityReport
 from alchemiser.application.report import (
@@ -222,6 +221,7 @@ def backtest(report: BacktestReport) -> Document:
         "limited": dict(report.limited),
         "not_checked": report.not_checked,
         "units": report.units,
+        "impact": report.impact,
         "failures": [{"session": day, "reason": reason} for day, reason in report.failures],
         "diversity": report.diversity,
     }
@@ -241,11 +241,6 @@ def certification(report: CertificationReport) -> Document:
         "seed": report.seed,
         "checks": report.checks,
     }
-
-
-def controls(proofs: Sequence[Proof]) -> Document:
-    """Return what became of every order that breaks a control."""
-    return {"controls": proofs}
 
 
 def preflight(report: Preflight) -> Document:
