@@ -44,7 +44,8 @@ def _costs(
 ) -> Costs:
     buy = prices * 0.0004
     sell = buy if draw.random() < 0.5 else prices * 0.0006 + 0.001
-    return Costs(buy=buy, sell=sell, impact=float(draw.choice([0.0, 1e-8])))
+    impact = 4e-8 / np.sqrt(prices) if draw.random() < 0.5 else None
+    return Costs(buy=buy, sell=sell, impact=impact)
 
 
 def _bounds(draw: np.random.Generator, columns: int) -> Bounds:

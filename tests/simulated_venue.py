@@ -11,6 +11,7 @@ from alchemiser.domain.market.quote import Quote
 from alchemiser.domain.orders.messages import NewOrderSingle, Side, SubmitOutcome
 from alchemiser.domain.values.identifiers import ClOrdId, Symbol
 from alchemiser.domain.values.instrument import AssetClass, Instrument, ListingStatus
+from alchemiser.domain.venue_model.impact import ImpactModel
 from alchemiser.domain.venue_model.settings import FeeSchedule, VenueSettings
 from alchemiser.testing.fakes import (
     FakeCalendar,
@@ -36,7 +37,7 @@ INSTRUMENTS = (
 EXACT = VenueSettings(
     half_spread=dict.fromkeys(AssetClass, Decimal(0)),
     slippage=Decimal(0),
-    impact_per_million=Decimal(0),
+    impact=ImpactModel(coefficient=Decimal(0)),
     partial_probability=Decimal(0),
     fees=FeeSchedule(regulatory=False),
 )

@@ -60,7 +60,7 @@ VENUE: Final = {
         ("stock", "broad_fund", "sector_fund", "leveraged_fund"), Decimal("0.0005")
     ),
     "slippage": ZERO,
-    "impact_per_million": ZERO,
+    "impact": ZERO,
     "partial_probability": ZERO,
 }
 """Five basis points a trade, and every order is filled in one."""

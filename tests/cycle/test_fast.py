@@ -24,6 +24,8 @@ from alchemiser.application.fast import fast_backtest
 from alchemiser.domain.fast.kernel import sessions
 from alchemiser.domain.fast.kernel.entry import Kernel
 from alchemiser.domain.market.view import MarketView
+from alchemiser.domain.orders.working import Algorithm
+from alchemiser.domain.planning.choosing import AlgorithmChoice
 from alchemiser.domain.portfolio.allocation import Allocation, AllocationSettings
 from alchemiser.domain.portfolio.exits import Exits
 from alchemiser.domain.portfolio.sizing import Sizing
@@ -35,11 +37,12 @@ from alchemiser.domain.rules.strategy import RuleStrategy
 from alchemiser.domain.values.errors import SettingsError
 from alchemiser.domain.values.identifiers import StrategyId, Symbol
 from alchemiser.domain.values.instrument import AssetClass, Instrument
-from alchemiser.domain.values.numbers import ONE
+from alchemiser.domain.values.numbers import ONE, Floats
 from alchemiser.domain.values.rebalance import Frequency, Rebalance
 from alchemiser.domain.values.schedule import Schedule, Timing
 from alchemiser.domain.values.session import Session
 from alchemiser.domain.values.target import TargetPortfolio
+from alchemiser.domain.venue_model.impact import ImpactModel
 from alchemiser.domain.venue_model.settings import FeeSchedule, VenueSettings
 from alchemiser.rules import (
     asset,
@@ -60,7 +63,7 @@ NEAR = 2e-6
 """What rounding every fill to cents may come to, as a share of all."""
 CALM = VenueSettings(
     slippage=Decimal(0),
-    impact_per_million=Decimal(0),
+    impact=ImpactModel(),
     partial_probability=Decimal(0),
     fees=FeeSchedule(regulatory=False, commission_fraction=Decimal("0.0003")),
 )
@@ -76,16 +79,40 @@ class WholeShares:
         return replace(self.table.instrument(name), quantity_increment=ONE)
 
 
-def write_history(folder: Path, seed: int, *, holes: bool) -> None:
-    """Write a random history of every symbol, with sessions missing here and there."""
+def write_history(folder: Path, seed: int, *, holes: bool, trading: bool = False) -> None:
+    """Write a random history of every symbol, with sessions missing here and there.
+
+    On a trading basis there are dividends and splits too, and prices so high that a cent is little.
+    """
     folder.mkdir()
     draw = np.random.default_rng(seed)
     days = [session.day for session in all_sessions()]
     for place, name in enumerate(SYMBOLS):
         prices = (40 + 9 * place) * np.exp(np.cumsum(draw.normal(0.0, 0.02, len(days))))
         kept = [not holes or place != 0 or draw.random() > 0.1 for _ in days]
-        rows = [f"{d},{p:.4f}" for d, p, k in zip(days, prices, kept, strict=True) if k]
-        (folder / f"{name}.csv").write_text("\n".join(["session,close", *rows]) + "\n")
+        volumes = draw.uniform(20_000_000, 60_000_000, len(days))
+        columns = [prices, volumes]
+        if trading:
+            columns = on_trading_basis(prices, volumes, draw)
+        rows = [
+            ",".join([str(day), *(f"{cell:.4f}" for cell in cells)])
+            for day, keep, *cells in zip(days, kept, *columns, strict=True)
+            if keep
+        ]
+        head = "session,close,volume" + ",raw_close,split,dividend" * trading
+        (folder / f"{name}.csv").write_text("\n".join([head, *rows]) + "\n")
+
+
+def on_trading_basis(prices: Floats, volumes: Floats, draw: np.random.Generator) -> list[Floats]:
+    """Return total returns, volumes, prices as traded, splits and dividends of such a history."""
+    raw = np.round(20_000 * prices, 2)
+    splits = np.where(draw.random(len(raw)) < 0.05, 2.0, 1.0)
+    splits[0] = 1.0
+    raw = np.round(raw / np.cumprod(splits), 2)
+    dividends = np.where(draw.random(len(raw)) < 0.1, np.round(0.01 * raw, 2), 0.0)
+    gross = np.ones(len(raw))
+    gross[1:] = splits[1:] * (raw + dividends)[1:] / raw[:-1]
+    return [raw[0] * np.cumprod(gross), volumes / 20_000, raw, splits, dividends]
 
 
 def all_sessions() -> tuple[Session, ...]:
@@ -119,6 +146,7 @@ class Case:
     frequency: Frequency
     threshold: Decimal
     limits: RiskLimits
+    trading: bool = False
 
 
 LIMITS = (
@@ -144,6 +172,7 @@ cases = st.builds(
     frequency=st.sampled_from([Frequency.DAILY, Frequency.WEEKLY]),
     threshold=st.sampled_from([Decimal(0), Decimal("0.05")]),
     limits=st.sampled_from(LIMITS),
+    trading=st.booleans(),
 )
 
 
@@ -171,7 +200,11 @@ def engine_of(home: Path, case: Case, schedule: Schedule = Schedule()) -> Engine
         policy=replace(
             engine.policy,
             allocation=AllocationSettings(cash_buffer=case.buffer, drift_band=case.band),
-            planning=replace(engine.policy.planning, minimum_trade=case.minimum),
+            planning=replace(
+                engine.policy.planning,
+                minimum_trade=case.minimum,
+                algorithms=AlgorithmChoice(large=Algorithm.MARKETABLE_LIMIT),
+            ),
             limits=case.limits,
             breakers=RESEARCH_BREAKERS,
         ),
@@ -222,7 +255,7 @@ def test_both_engines_end_with_the_same_books(case: Case) -> None:
     """
     with TemporaryDirectory() as folder:
         home = Path(folder)
-        write_history(home / "bars", case.seed, holes=case.holes)
+        write_history(home / "bars", case.seed, holes=case.holes, trading=case.trading)
         fast, exact = both(home, case)
 
     days = [day for day, _ in exact.equity]

@@ -20,6 +20,7 @@ from alchemiser.adapters.system.control import FolderControl
 from alchemiser.adapters.system.lease import HostLease
 from alchemiser.application.cycle import run_cycle
 from alchemiser.application.engine import EnabledStrategy, Engine, Identity, Mode
+from alchemiser.application.liquidity import PastLiquidity
 from alchemiser.application.report import CycleReport
 from alchemiser.domain.cycle.decide import Policy
 from alchemiser.domain.planning.planner import PlanSettings
@@ -106,6 +107,7 @@ def make_engine(
             settings=venue,
             seed=seed,
             price_increment=market.price_increment(),
+            liquidity=PastLiquidity(market),
         ),
         journal=SqliteJournal(home / "journal.db"),
         bars_store=SqliteBarsStore(home / "bars.db"),

@@ -7,7 +7,7 @@ from datetime import date
 
 import numpy as np
 
-from alchemiser.application.backtest_report import BacktestReport, Course, EngineName
+from alchemiser.application.backtest_report import BacktestReport, Course, EngineName, ImpactBasis
 from alchemiser.application.cycle import Cycle
 from alchemiser.application.engine import Engine
 from alchemiser.application.figures import draws, floats, returns_of
@@ -130,6 +130,12 @@ async def _run(setup: BacktestSetup, progress: Progress) -> BacktestReport:
     return reported(setup, tally.course(), engine=EngineName.EXACT, units=setup.units)
 
 
+def _impact_basis(venue: VenueSettings, *, volumes: bool) -> ImpactBasis:
+    if not venue.impact.coefficient:
+        return ImpactBasis.NOTHING
+    return ImpactBasis.VOLUMES if volumes else ImpactBasis.ASSUMED
+
+
 def reported(
     setup: BacktestSetup,
     course: Course,
@@ -159,6 +165,7 @@ def reported(
         ),
         risk_profile=setup.risk_profile,
         units=units,
+        impact=_impact_basis(setup.venue, volumes=course.volumes),
         limited=course.limited(),
         not_checked=not_checked,
         failures=course.failures,

@@ -27,6 +27,17 @@ class EngineName(StrEnum):
     """Arrays that follow its rules."""
 
 
+class ImpactBasis(StrEnum):
+    """Say what the impact of orders rests on."""
+
+    VOLUMES = "the source's volumes"
+    """Those of the sessions before; what is assumed where one of them is missing."""
+    ASSUMED = "an assumed volume"
+    """The source has none."""
+    NOTHING = "nothing"
+    """There is no impact."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClosedTrade:
     """Tell what became of shares that were sold.
@@ -75,6 +86,7 @@ class Course:
         regimes: The regime of each decision, (T,), None of a session that decided nothing.
         data: SHA-256 over the bars.
         digest: SHA-256 over all that was decided and traded.
+        volumes: Whether the source has volumes.
         failures: Sessions that ended other than completed or skipped, with the reason.
         diversity: Every pair of strategies compared.
     """
@@ -92,6 +104,7 @@ class Course:
     regimes: tuple[Regime | None, ...]
     data: str
     digest: str
+    volumes: bool = False
     failures: tuple[tuple[date, str], ...] = ()
     diversity: tuple[Likeness, ...] = ()
 
@@ -119,6 +132,7 @@ class BacktestReport:
         strategies: What was run: name, weight, and SHA-256 of its content.
         risk_profile: `research` or the file the limits came from.
         units: `dollars` or `total-return units`.
+        impact: What the impact of orders rests on.
         limited: How often each limit has bound.
         not_checked: Limits that are set and that this engine does not know.
         failures: Sessions that ended other than completed or skipped, with the reason.
@@ -142,6 +156,7 @@ class BacktestReport:
     strategies: tuple[tuple[StrategyId, Decimal, str], ...]
     risk_profile: str
     units: str
+    impact: ImpactBasis
     limited: tuple[tuple[str, int], ...] = ()
     not_checked: tuple[str, ...] = ()
     failures: tuple[tuple[date, str], ...] = ()

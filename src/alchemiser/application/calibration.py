@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 
 from alchemiser.application.engine import Engine
 from alchemiser.application.ledger import Ledger
@@ -18,8 +17,9 @@ from alchemiser.domain.execution.calibration.working import (
 from alchemiser.domain.journal.cycle_state import CycleState
 from alchemiser.domain.orders.plan import OrderPlan
 from alchemiser.domain.values.numbers import plain
+from alchemiser.domain.venue_model.impact import ImpactModel
 
-VENUE_KEYS = ("slippage", "impact_per_million", "partial_probability", "delay_min", "delay_max")
+VENUE_KEYS = ("slippage", "impact", "partial_probability", "delay_min", "delay_max")
 """The keys of `[broker.venue]` that are estimated, besides its table of half spreads."""
 
 
@@ -39,13 +39,14 @@ class Calibration:
 
 
 def calibrate(
-    engine: Engine, impact: Decimal, first: date | None = None, last: date | None = None
+    engine: Engine, impact: ImpactModel, first: date | None = None, last: date | None = None
 ) -> Calibration:
     """Return what the fills of the sessions from `first` to `last` say; reads only.
 
     Args:
         engine: Has the journal, the instruments, and how orders are worked.
-        impact: What counts as `impact_per_million` where it cannot be estimated.
+        impact: Its coefficient counts where none can be estimated, and what it assumes where
+            the plan of an order did not know its market.
         first: The first session, or None for all.
         last: The last one, or None.
     """
@@ -54,9 +55,9 @@ def calibrate(
         child
         for day, cycle in sorted(state.cycles.items())
         if (first or day) <= day <= (last or day) and cycle.plan is not None
-        for child in _children(engine, cycle, cycle.plan)
+        for child in _children(engine, cycle, cycle.plan, impact)
     ]
-    venue = venue_calibration(children, float(impact))
+    venue = venue_calibration(children, float(impact.coefficient))
     collar = engine.policy.limits.price_collar
     working = working_calibration(children, engine.execution.algorithms, collar)
     return Calibration(venue=venue, working=working, toml=tuple(toml_lines(venue, working)))
@@ -76,10 +77,12 @@ def toml_lines(venue: VenueCalibration, working: WorkingCalibration) -> Iterator
     yield from execution
 
 
-def _children(engine: Engine, cycle: CycleState, plan: OrderPlan) -> Iterator[ChildSample]:
+def _children(
+    engine: Engine, cycle: CycleState, plan: OrderPlan, impact: ImpactModel
+) -> Iterator[ChildSample]:
     names = {order.symbol for order in plan.orders}
     instruments = {name: engine.reference.instrument(name) for name in names}
-    return sampled(cycle.execution(plan), cycle.facts, instruments)
+    return sampled(cycle.execution(plan), cycle.facts, instruments, impact.completed)
 
 
 def _table(name: str, findings: Iterable[tuple[str, Finding]]) -> Iterator[str]:

@@ -53,9 +53,10 @@ CHECKED: Final = frozenset({
 def fast_backtest(setup: BacktestSetup, progress: Progress) -> BacktestReport:
     """Run every session of `setup` as arrays and return how it went.
 
-    Decisions are those of the exact engine, at the same moments and on the same bars. Prices are on
-    the signal basis, so that dividends and splits are in them; what trading costs are the venue's
-    means. A property test holds the two together, and docs/backtesting.md tells where they part.
+    Decisions are those of the exact engine, at the same moments and on the same bars. Prices are
+    those that it trades at, with splits and dividends where the source has a trading basis; what
+    trading costs are the venue's means. A property test holds the two together, and
+    docs/backtesting.md tells where they part.
 
     Args:
         setup: The world to run in.
@@ -94,7 +95,7 @@ def fast_report(
         setup,
         course,
         engine=EngineName.FAST,
-        units="total-return units",
+        units=setup.units,
         not_checked=tuple(not_checked(setup.engine.policy.limits)),
     )
 

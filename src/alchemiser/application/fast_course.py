@@ -65,16 +65,21 @@ def course_of(
         regimes=tuple(regimes.regime(evaluator, row) for row in grounds.seen),
         data=data_digest(panel),
         digest=_digest(run),
+        volumes=panel.volume is not None,
         diversity=diversity(wanted, panel.close[list(grounds.seen)]),
     )
 
 
 def _trades(panel: BarPanel, days: Sequence[date], ran: Ran) -> tuple[ClosedTrade, ...]:
     inputs, run = ran
-    sales = sales_of(run.positions.sum(axis=1), inputs.prices, inputs.costs.buy, inputs.costs.sell)
+    splits, costs = inputs.splits(), inputs.costs
+    # A split is neither a purchase nor a sale: shares are counted as if there had been none.
+    shares = run.positions.sum(axis=1) / splits
+    sales = sales_of(shares, inputs.prices * splits, costs.buy * splits, costs.sell * splits)
+    sold = sales.shares * splits[sales.rows, sales.columns]
     with np.errstate(divide="ignore", invalid="ignore"):
         parts = np.where(sales.cost > 0, sales.gains / sales.cost, np.nan)
-    columns = (sales.columns, sales.rows, sales.shares, sales.gains, parts)
+    columns = (sales.columns, sales.rows, sold, sales.gains, parts)
     return tuple(
         ClosedTrade(
             symbol=Symbol(panel.symbols[column]),
@@ -92,8 +97,9 @@ def _trades(panel: BarPanel, days: Sequence[date], ran: Ran) -> tuple[ClosedTrad
 
 def _costs(setup: BacktestSetup, panel: BarPanel, ran: Ran) -> dict[CostKind, Floats]:
     inputs, run = ran
-    shares = run.positions.sum(axis=1)
-    moved = np.diff(shares, axis=0, prepend=np.zeros_like(shares[:1]))
+    splits = inputs.splits()
+    shares = run.positions.sum(axis=1) / splits
+    moved = np.diff(shares, axis=0, prepend=np.zeros_like(shares[:1])) * splits
     instruments = [setup.engine.reference.instrument(name) for name in panel.symbols]
     return costs_by_kind(setup.venue, instruments, moved, inputs.prices, inputs.costs)
 

@@ -1,8 +1,9 @@
 """Past sessions as arrays: what the books follow, at which prices and costs."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
+from bisect import bisect_left
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
 from decimal import Decimal
 
 import numpy as np
@@ -10,15 +11,18 @@ import numpy as np
 from alchemiser.application.backtest import BacktestSetup
 from alchemiser.application.engine import EnabledStrategy, Engine, Fallback
 from alchemiser.domain.fast.costs import costs_of
-from alchemiser.domain.fast.inputs import Costs, FastInputs, Rules
+from alchemiser.domain.fast.inputs import Costs, FastInputs, Happening, Rules
 from alchemiser.domain.fast.limits import Bounds, bounds_of
+from alchemiser.domain.market.actions import CorporateAction
 from alchemiser.domain.market.bars import BarPanel
+from alchemiser.domain.market.indicators.kernels import ratio
 from alchemiser.domain.rules.strategy import RuleStrategy
 from alchemiser.domain.values.errors import SettingsError
 from alchemiser.domain.values.identifiers import StrategyId, Symbol
 from alchemiser.domain.values.instrument import Instrument
 from alchemiser.domain.values.numbers import ONE, Floats, Mask
 from alchemiser.domain.values.rebalance import EVERY_SESSION, Rebalance
+from alchemiser.domain.venue_model.liquidity import LiquidityTable
 from alchemiser.ports.kernels import KernelsPort
 
 
@@ -35,6 +39,7 @@ class Grounds:
         rules: How weights become trades.
         bounds: What the portfolio may not exceed.
         cash: Dollars at the beginning.
+        happenings: Splits and dividends by the row of their session.
         kernels: What runs the sessions, or None for arrays.
     """
 
@@ -46,6 +51,7 @@ class Grounds:
     rules: Rules
     bounds: Bounds
     cash: float
+    happenings: Mapping[int, Happening] = field(default_factory=dict)
     kernels: KernelsPort | None = None
 
 
@@ -98,10 +104,17 @@ def grounds_of(setup: BacktestSetup, panel: BarPanel, seen: Sequence[int]) -> Gr
         days=days,
         seen=tuple(seen),
         prices=prices,
-        costs=costs_of(setup.venue, instruments, days, prices),
+        costs=costs_of(
+            setup.venue,
+            instruments,
+            days,
+            prices,
+            LiquidityTable.of(panel, _trading_basis(panel)).rows(days),
+        ),
         rules=_rules(engine, instruments),
         bounds=bounds_of(engine.policy.limits, instruments),
         cash=float(engine.broker.account().equity),
+        happenings=happenings_of(_actions(engine, panel, days), panel.symbols, days),
         kernels=setup.kernels,
     )
 
@@ -136,23 +149,66 @@ def inputs_of(
         rules=grounds.rules,
         thresholds=thresholds if thresholds.any() else None,
         bounds=grounds.bounds,
+        happenings=grounds.happenings,
     )
 
 
 def _prices(engine: Engine, panel: BarPanel, days: Sequence[date]) -> Floats:
-    """Return the prices that sessions are traded at; NaN where there is none.
+    """Return the prices that sessions are traded at, on the trading basis where there is one.
+
+    NaN where there is none.
 
     Raises:
         SettingsError: When they are opening prices, and the data have none.
     """
     at_open = engine.schedule.timing.trades_at_open()
-    prices = panel.open if at_open else panel.close
-    if prices is None:
+    if at_open and panel.open is None:
         msg = "the data have no opening prices: trade near the close, or add a column open."
         raise SettingsError(msg)
     rows = {day: row for row, day in enumerate(panel.sessions)}
+    prices = _trading_basis(panel)
+    if at_open and panel.open is not None:
+        # The opening price is on the signal basis, as the close is.
+        prices = panel.open if panel.raw_close is None else prices * ratio(panel.open, panel.close)
     chosen = prices[[rows[day] for day in days]]
     return np.where(chosen > 0, chosen, np.nan)
+
+
+def _trading_basis(panel: BarPanel) -> Floats:
+    """Return the closes that shares are traded at, (T, N): as traded, where the source tells."""
+    return panel.close if panel.raw_close is None else panel.raw_close
+
+
+def _actions(engine: Engine, panel: BarPanel, days: Sequence[date]) -> tuple[CorporateAction, ...]:
+    """Return the splits and dividends after the first of `days`; without a basis there are none."""
+    if panel.raw_close is None:
+        return ()
+    return engine.market.corporate_actions(
+        panel.symbols, first=days[0] + timedelta(days=1), last=days[-1]
+    )
+
+
+def happenings_of(
+    actions: Iterable[CorporateAction], symbols: Sequence[Symbol], days: Sequence[date]
+) -> dict[int, Happening]:
+    """Return what becomes of shares of `symbols` at which of `days`, by their rows.
+
+    Dividends arrive on their ex-day: the books count them from then on in the exact engine too.
+
+    Args:
+        actions: By ex-day; those between two sessions happen before the later one.
+        symbols: N tickers.
+        days: Sessions, ascending.
+    """
+    found: dict[int, Happening] = {}
+    columns = {name: column for column, name in enumerate(symbols)}
+    for action in actions:
+        row, column = bisect_left(days, action.ex_day), columns[action.symbol]
+        nothing = Happening(ratio=np.ones(len(symbols)), income=np.zeros(len(symbols)))
+        happening = found.setdefault(row, nothing)
+        happening.ratio[column] *= float(action.split)
+        happening.income[column] += happening.ratio[column] * float(action.dividend)
+    return found
 
 
 def _rules(engine: Engine, instruments: Sequence[Instrument]) -> Rules:

@@ -126,6 +126,7 @@ class Tally:
             regimes=tuple(self._regimes),
             data=data_digest(self.panel),
             digest=self._digest.hexdigest(),
+            volumes=self.panel.volume is not None,
             failures=tuple(self._failures),
             diversity=self._diversity(),
         )
@@ -145,5 +146,7 @@ class Tally:
             if day in lines:
                 weights[row] = 0.0
                 for name, weight in lines[day].weights:
-                    weights[row, self.panel.symbols.index(name)] = float(weight)
+                    column = self.panel.column(name)
+                    if column is not None:
+                        weights[row, column] = float(weight)
         return weights

@@ -9,6 +9,7 @@ from dependency_injector import providers
 
 from alchemiser.application.certification.certificate import is_certified
 from alchemiser.application.engine import EnabledStrategy, Engine, Fallback, Identity, Mode
+from alchemiser.application.liquidity import PastLiquidity
 from alchemiser.application.second_source import SecondSource
 from alchemiser.container.adapters import adapter
 from alchemiser.container.alpaca_parts import tell_owner
@@ -170,6 +171,8 @@ class Parts(KeptParts):
     )
     # `settings.provided.account.name` would be the provider's own name: "account".
     account_name: providers.Provider[str] = providers.Callable(Settings.account_name, settings)
+    liquidity_through: providers.Provider[date | None] = providers.Object(None)
+    """The last session whose liquidity is asked for, where all bars are there already."""
     broker: providers.Provider[BrokerPort] = providers.Selector(
         settings.provided.broker.adapter,
         simulated=providers.Singleton(
@@ -184,6 +187,7 @@ class Parts(KeptParts):
             settings=settings.provided.broker.venue_settings.call(),
             seed=settings.provided.broker.seed,
             price_increment=price_increment,
+            liquidity=providers.Singleton(PastLiquidity, market, liquidity_through),
         ),
         alpaca=alpaca_broker,
     )

@@ -65,6 +65,7 @@ def build_backtest(
     parts.settings.override(base.for_research(chosen, data))
     limits, breakers, profile = _limits(settings, risk)
     _move_into_memory(parts, limits, breakers)
+    parts.liquidity_through.override(providers.Object(last))
     parts.leading().check()
     sessions = _sessions(parts, start, last)
     if benchmark is not None:

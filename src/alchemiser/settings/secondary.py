@@ -8,6 +8,28 @@ from pydantic import Field, model_validator
 from alchemiser.settings.fields import Exact, Place, Section
 
 
+def check_keys(adapter: str, path: str | None, alpacas: str) -> None:
+    """Refuse a source whose keys do not go with its adapter.
+
+    Args:
+        adapter: Its adapter.
+        path: Its path, or None.
+        alpacas: Which keys go with Alpaca, such as "feed goes", or "" when none is written.
+
+    Raises:
+        ValueError: When a path is missing or too much, or such keys are.
+    """
+    if adapter == "files" and path is None:
+        msg = 'adapter = "files" needs a path: write path = "FOLDER" with the bars'
+        raise ValueError(msg)
+    if adapter != "files" and path is not None:
+        msg = 'path needs adapter = "files": write it, or remove the path'
+        raise ValueError(msg)
+    if adapter != "alpaca" and alpacas:
+        msg = f'{alpacas} with adapter = "alpaca": write it, or remove what goes with it'
+        raise ValueError(msg)
+
+
 class Secondary(Section):
     """Where the same bars come from a second time, and when the two agree."""
 
@@ -35,13 +57,5 @@ class Secondary(Section):
 
     @model_validator(mode="after")
     def _keys_go_with_their_adapter(self) -> Self:
-        if self.adapter == "files" and self.path is None:
-            msg = 'adapter = "files" needs a path: write path = "FOLDER" with the bars'
-            raise ValueError(msg)
-        if self.adapter != "files" and self.path is not None:
-            msg = 'path needs adapter = "files": write it, or remove the path'
-            raise ValueError(msg)
-        if self.adapter != "alpaca" and "feed" in self.model_fields_set:
-            msg = 'feed goes with adapter = "alpaca": write it, or remove the feed'
-            raise ValueError(msg)
+        check_keys(self.adapter, self.path, "feed goes" if "feed" in self.model_fields_set else "")
         return self

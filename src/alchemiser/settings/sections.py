@@ -32,7 +32,7 @@ from alchemiser.settings.fields import (
     available,
 )
 from alchemiser.settings.risk import DOLLARS_MAX, Ticker
-from alchemiser.settings.secondary import Secondary
+from alchemiser.settings.secondary import Secondary, check_keys
 from alchemiser.settings.venue import Venue
 
 MINUTES_MAX: Final = 180
@@ -120,15 +120,8 @@ class Data(Section):
 
     @model_validator(mode="after")
     def _keys_go_with_their_adapter(self) -> Self:
-        if self.adapter == "files" and self.path is None:
-            msg = 'adapter = "files" needs a path: write path = "FOLDER" with the bars'
-            raise ValueError(msg)
-        if self.adapter != "files" and self.path is not None:
-            msg = 'path needs adapter = "files": write it, or remove the path'
-            raise ValueError(msg)
-        if self.adapter != "alpaca" and self.model_fields_set & {"url", "stream_url", "feed"}:
-            msg = 'url, stream_url and feed go with adapter = "alpaca": write it, or remove them'
-            raise ValueError(msg)
+        written = self.model_fields_set & {"url", "stream_url", "feed"}
+        check_keys(self.adapter, self.path, "url, stream_url and feed go" if written else "")
         second = None if self.adapter != "alpaca" else self.secondary
         if second is not None and (second.adapter, second.feed) == ("alpaca", self.feed):
             msg = f'secondary is the same source: write another feed than "{self.feed}" there'

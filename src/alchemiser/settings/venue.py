@@ -8,6 +8,7 @@ from pydantic import Field, model_validator
 
 from alchemiser.domain.orders.account import AccountKind
 from alchemiser.domain.values.instrument import AssetClass
+from alchemiser.domain.venue_model.impact import ImpactModel
 from alchemiser.domain.venue_model.settings import VenueSettings
 from alchemiser.settings.fields import Exact, Section
 
@@ -42,9 +43,21 @@ class Venue(Section):
 
     half_spread: HalfSpread = Field(default_factory=HalfSpread)
     slippage: Cost = _USUAL.slippage
-    impact_per_million: Cost = _USUAL.impact_per_million
+    impact: Exact = Field(
+        default=_USUAL.impact.coefficient,
+        ge=0,
+        le=10,
+        description="a number from 0 to 10, such as 1",
+    )
+    assumed_volatility: Cost = _USUAL.impact.volatility
+    assumed_daily_dollars: Exact = Field(
+        default=_USUAL.impact.daily_dollars, ge=1, description="dollars, such as 1000000000"
+    )
     partial_probability: Exact = Field(
         default=_USUAL.partial_probability, ge=0, le=1, description="a fraction, such as 0.35"
+    )
+    margin_rate: Exact = Field(
+        default=_USUAL.margin_rate, ge=0, le=1, description="a fraction a year, such as 0.0625"
     )
     delay_min: Delay = _seconds(_USUAL.delay_min)
     delay_max: Delay = _seconds(_USUAL.delay_max)
@@ -64,8 +77,13 @@ class Venue(Section):
         return VenueSettings(
             half_spread={AssetClass(name): part for name, part in self.half_spread},
             slippage=self.slippage,
-            impact_per_million=self.impact_per_million,
+            impact=ImpactModel(
+                coefficient=self.impact,
+                volatility=self.assumed_volatility,
+                daily_dollars=self.assumed_daily_dollars,
+            ),
             partial_probability=self.partial_probability,
+            margin_rate=self.margin_rate,
             delay_min=_delay(self.delay_min),
             delay_max=_delay(self.delay_max),
             kind=kind,

@@ -29,7 +29,7 @@ COLLAR = D("0.02")
 def findings(children: list[ChildSample]) -> tuple[VenueCalibration, WorkingCalibration]:
     """Return all that `children` say."""
     return (
-        venue_calibration(children, 0.0005),
+        venue_calibration(children, 1.0),
         working_calibration(children, AlgorithmSettings(), COLLAR),
     )
 
@@ -62,7 +62,7 @@ def test_every_line_is_read_as_the_setting_that_was_estimated(tmp_path: Path) ->
     told = read.broker.venue_settings()
     assert told.half_spread == {kind: value(venue.half_spread[kind]) for kind in AssetClass}
     assert told.slippage == value(venue.slippage)
-    assert told.impact_per_million == value(venue.impact_per_million)
+    assert told.impact.coefficient == value(venue.impact)
     assert told.partial_probability == value(venue.partial_probability)
     assert told.delay_min == timedelta(microseconds=int(value(venue.delay_min) * 10**6))
     assert told.delay_max == timedelta(microseconds=int(value(venue.delay_max) * 10**6))

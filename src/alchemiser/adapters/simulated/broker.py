@@ -14,7 +14,7 @@ from threading import Lock
 from alchemiser.adapters.simulated import corporate
 from alchemiser.adapters.simulated.sqlite_store import SqliteStore
 from alchemiser.adapters.simulated.store import MemoryStore, Store
-from alchemiser.adapters.simulated.venue import Venue
+from alchemiser.adapters.simulated.venue import LiquidityOf, Venue, unknown_liquidity
 from alchemiser.domain.market_rules.proceeds import settled_cash
 from alchemiser.domain.orders.account import AccountSnapshot, Position
 from alchemiser.domain.orders.activity import Activity
@@ -76,6 +76,7 @@ class SimulatedBroker:
         settings: What trading costs and how long it takes.
         seed: The venue's chance.
         price_increment: Smallest step of a price, dollars; stands above the instrument's own.
+        liquidity: Tells how liquid a symbol is known to be as a session begins.
     """
 
     path: Path | None
@@ -88,6 +89,7 @@ class SimulatedBroker:
     settings: VenueSettings
     seed: int
     price_increment: Decimal
+    liquidity: LiquidityOf = unknown_liquidity
     _venue: Venue = field(init=False, repr=False)
     _store: Store | None = field(init=False, default=None, repr=False)
     _lock: Lock = field(init=False, default_factory=Lock, repr=False)
@@ -106,6 +108,7 @@ class SimulatedBroker:
             settings=self.settings,
             seed=self.seed,
             price_increment=self.price_increment,
+            liquidity=self.liquidity,
         )
 
     def account_id(self) -> AccountId:

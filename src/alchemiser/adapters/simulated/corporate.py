@@ -15,7 +15,7 @@ from alchemiser.domain.values.errors import InvalidValueError
 from alchemiser.domain.values.identifiers import Symbol
 from alchemiser.domain.values.numbers import ONE, SHARE, ZERO, cents, finite, positive, round_down
 from alchemiser.domain.venue_model.account import reserved_cash, reserved_quantity
-from alchemiser.domain.venue_model.settings import FeeSchedule
+from alchemiser.domain.venue_model.settings import FeeSchedule, VenueSettings
 from alchemiser.ports.market_data import MarketDataPort
 
 _A_DAY: Final = timedelta(days=1)
@@ -46,11 +46,13 @@ class Exchange:
             raise InvalidValueError(msg)
 
 
-def perform(store: Store, market: MarketDataPort, day: date) -> None:
-    """Split what is held and pay what is owed, for every day up to `day`; each once."""
+def perform(store: Store, market: MarketDataPort, day: date, settings: VenueSettings) -> None:
+    """Charge interest, split what is held and pay what is owed, up to `day`; each once."""
     through = store.actions_through()
     if through is not None and through >= day:
         return
+    if through is not None:
+        _charge(store, settings.interest(store.account().cash, (day - through).days), day)
     held = sorted(store.account().positions)
     if held and through is not None:
         for action in market.corporate_actions(held, first=through + _A_DAY, last=day):
@@ -139,6 +141,12 @@ def exchange(store: Store, day: date, terms: Exchange) -> Activity:
 
 def _free_cash(store: Store, fees: FeeSchedule) -> Decimal:
     return store.account().cash - reserved_cash(store.open_orders(), fees)
+
+
+def _charge(store: Store, interest: Decimal, day: date) -> None:
+    if interest:
+        name, kind = f"interest-{day}", ActivityKind.INTEREST
+        book(store, Activity(activity_id=name, kind=kind, day=day, cash=-interest))
 
 
 def _split(store: Store, action: CorporateAction) -> None:

@@ -1,6 +1,6 @@
 """What happens at the venue: orders enter, meet quotes, fill and end."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -20,6 +20,7 @@ from alchemiser.domain.orders.messages import (
     Side,
     SubmitOutcome,
 )
+from alchemiser.domain.orders.working import Liquidity
 from alchemiser.domain.values.identifiers import AccountId, OrderId, Symbol
 from alchemiser.domain.values.instrument import Instrument
 from alchemiser.domain.values.numbers import ZERO
@@ -28,14 +29,23 @@ from alchemiser.domain.venue_model.account import VenueAccount
 from alchemiser.domain.venue_model.admission import Admission, RejectCode, Standing, refusal
 from alchemiser.domain.venue_model.auction import auction_fill
 from alchemiser.domain.venue_model.history import executable, executed
-from alchemiser.domain.venue_model.matching import ScheduledFill, fill_schedule
+from alchemiser.domain.venue_model.matching import Market, ScheduledFill, fill_schedule
 from alchemiser.domain.venue_model.order import VenueOrder
 from alchemiser.domain.venue_model.settings import VenueSettings
 from alchemiser.ports.calendar import CalendarPort
 from alchemiser.ports.market_data import MarketDataPort
 from alchemiser.ports.reference import ReferencePort
 
+LiquidityOf = Callable[[Symbol, date], Liquidity]
+"""Tells how liquid a symbol is known to be as a session begins."""
+
 _LOOK_BACK: Final = timedelta(days=max(day_trades.LOOK_BACK_DAYS, proceeds.LOOK_BACK_DAYS))
+
+
+def unknown_liquidity(name: Symbol, day: date) -> Liquidity:
+    """Return that nothing is known, so that what the settings assume holds."""
+    del name, day
+    return Liquidity()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -50,6 +60,7 @@ class Venue:
         settings: What trading costs and how long it takes.
         seed: The venue's chance.
         price_increment: Smallest step of a price, dollars; stands above the instrument's own.
+        liquidity: Tells how liquid a symbol is known to be as a session begins.
     """
 
     account_id: AccountId
@@ -59,6 +70,7 @@ class Venue:
     settings: VenueSettings
     seed: int
     price_increment: Decimal
+    liquidity: LiquidityOf
     _instruments: dict[Symbol, Instrument] = field(init=False, default_factory=dict)
 
     def advance(self, store: Store, now: datetime) -> None:
@@ -67,7 +79,7 @@ class Venue:
         What is open at the end of a session ends there, so that no action meets an open order.
         """
         self._fill(store, now)
-        perform(store, self.market, self._opened(now))
+        perform(store, self.market, self._opened(now), self.settings)
 
     def _fill(self, store: Store, now: datetime) -> None:
         interval = self.settings.match_interval
@@ -201,7 +213,9 @@ class Venue:
         if asked.is_on_close():
             return auction_fill(asked, quote, instrument, self.settings, draws[0])
         leaves = order.unmatched_qty()
-        return fill_schedule(asked, leaves, quote, instrument, self.settings, draws)
+        known = self.liquidity(asked.symbol, order.session)
+        market = Market(quote=quote, instrument=instrument, liquidity=known)
+        return fill_schedule(asked, leaves, market, self.settings, draws)
 
     def _quote(self, name: Symbol, at: datetime) -> Quote | None:
         quotes = self.market.quotes((name,), at=at)

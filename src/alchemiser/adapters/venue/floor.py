@@ -20,7 +20,7 @@ from alchemiser.adapters.venue.world import World
 from alchemiser.domain.market.quote import Quote
 from alchemiser.domain.values.numbers import SHARE, ZERO, round_down
 from alchemiser.domain.values.session import Session
-from alchemiser.domain.venue_model.matching import ScheduledFill, fill_schedule, touch
+from alchemiser.domain.venue_model.matching import Market, ScheduledFill, fill_schedule, touch
 
 _PATIENCE: Final = 60
 _PAUSE_MAX: Final = timedelta(seconds=15)
@@ -248,11 +248,12 @@ class Floor:
         if wanted <= 0:
             return ()
         order.matches += 1
+        listed = world.asset(order.symbol).instrument
+        priced = replace(listed, price_increment=increment(quote.last))
         return fill_schedule(
             venue_view(order, limit),
             wanted,
-            quote,
-            replace(world.asset(order.symbol).instrument, price_increment=increment(quote.last)),
+            Market(quote=quote, instrument=priced),
             world.settings,
             world.draws.uniforms(f"match|{order.id}|{order.matches}"),
         )

@@ -23,6 +23,7 @@ from alchemiser.domain.market.quote import Quote
 from alchemiser.domain.values.identifiers import Symbol
 from alchemiser.domain.values.instrument import AssetClass
 from alchemiser.domain.values.numbers import ZERO
+from alchemiser.domain.venue_model.impact import ImpactModel
 from alchemiser.domain.venue_model.settings import FeeSchedule, VenueSettings
 from alchemiser.ports.calendar import CalendarPort
 from alchemiser.ports.clock import ClockPort
@@ -31,7 +32,7 @@ from alchemiser.ports.reference import ReferencePort
 PAPER: Final = VenueSettings(
     half_spread=MappingProxyType(dict.fromkeys(AssetClass, ZERO)),
     slippage=ZERO,
-    impact_per_million=ZERO,
+    impact=ImpactModel(coefficient=ZERO),
     partial_probability=Decimal("0.1"),
     parts_max=4,
     delay_min=timedelta(milliseconds=30),

@@ -83,7 +83,9 @@ def identity(grounds: Grounds, code: str) -> str:
     arrays: list[Floats | Mask] = [grounds.prices, costs.buy, costs.sell]
     arrays += [bounds.factors, bounds.most]
     bars = (panel.close, panel.open, panel.high, panel.low, panel.volume, panel.blocked)
-    arrays += [one for one in (*bars, bounds.position) if one is not None]
+    arrays += [one for one in (*bars, bounds.position, costs.impact) if one is not None]
+    for happening in grounds.happenings.values():
+        arrays += [happening.ratio, happening.income]
     words = (
         code,
         panel.symbols,
@@ -92,9 +94,9 @@ def identity(grounds: Grounds, code: str) -> str:
         grounds.seen,
         grounds.rules,
         grounds.cash,
-        costs.impact,
         bounds.codes,
         bounds.turnover,
+        tuple(grounds.happenings),
     )
     return digest_of([
         repr(words).encode(),

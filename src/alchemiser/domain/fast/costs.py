@@ -10,6 +10,7 @@ from alchemiser.domain.market_rules.fees import ACTIVITY, MILLION, SECTION_31
 from alchemiser.domain.values.instrument import Instrument
 from alchemiser.domain.values.numbers import Floats
 from alchemiser.domain.venue_model.costs import CostKind
+from alchemiser.domain.venue_model.liquidity import LiquidityTable
 from alchemiser.domain.venue_model.settings import VenueSettings
 
 _MEAN_DRAW = 0.5
@@ -17,19 +18,24 @@ _MEAN_DRAW = 0.5
 
 
 def costs_of(
-    settings: VenueSettings, instruments: Sequence[Instrument], days: Sequence[date], prices: Floats
+    settings: VenueSettings,
+    instruments: Sequence[Instrument],
+    days: Sequence[date],
+    prices: Floats,
+    table: LiquidityTable,
 ) -> Costs:
     """Return what trading costs at `prices`, (T, N), of `instruments` on `days`.
 
-    Half of the spread, the mean slippage, commissions and what the law lets brokers hand on. The
-    cap of the activity fee, the rounding of prices and of cents, and splitting into parts are left
-    out; impact is that of an order filled in one.
+    Half of the spread, the mean slippage, commissions, what the law lets brokers hand on, and the
+    impact in markets as `table` knows them when those days begin. The cap of the activity fee, the
+    rounding of prices and of cents, and splitting into parts are left out; impact is that of an
+    order filled in one.
     """
     half = np.array([float(settings.half_spread[one.asset_class]) for one in instruments])
     rate = half + _MEAN_DRAW * float(settings.slippage) + float(settings.fees.commission_fraction)
     share = float(settings.fees.commission_per_share)
     both = prices * rate + share
-    impact = float(settings.impact_per_million) / MILLION
+    impact = settings.impact.coefficients(table, prices) if settings.impact.coefficient else None
     if not settings.fees.regulatory:
         return Costs(buy=both, sell=both, impact=impact)
     section_31 = np.array([float(SECTION_31.on(day).value) for day in days]) / MILLION
@@ -57,7 +63,9 @@ def costs_by_kind(
     shares, sold = np.abs(moved), np.maximum(-moved, 0.0)
     worth = np.where(shares > 0, shares * prices, 0.0)
     half = np.array([float(settings.half_spread[one.asset_class]) for one in instruments])
-    slippage = _MEAN_DRAW * float(settings.slippage) * worth + costs.impact * worth**2
+    slippage = _MEAN_DRAW * float(settings.slippage) * worth
+    if costs.impact is not None:
+        slippage += np.where(shares > 0, costs.impact * np.sqrt(worth) * worth, 0.0)
     commission = float(settings.fees.commission_fraction) * worth
     commission += float(settings.fees.commission_per_share) * shares
     fees = np.where(sold > 0, sold * (costs.sell - costs.buy), 0.0)

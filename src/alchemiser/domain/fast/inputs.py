@@ -1,5 +1,6 @@
 """What the fast engine works on, and what it answers: arrays over sessions, books and symbols."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -16,13 +17,26 @@ class Costs:
     Attributes:
         buy: (T, N) what buying one share costs.
         sell: (T, N) what selling one share costs.
-        impact: What a trade of one dollar costs besides, in dollars, per dollar traded: the cost of
-            a trade grows with its square.
+        impact: (T, N) what a trade of one dollar costs besides, in dollars: the cost of a trade
+            grows with the power 3/2 of its dollars; or None.
     """
 
     buy: Floats
     sell: Floats
-    impact: float = 0.0
+    impact: Floats | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Happening:
+    """Tell what becomes of the shares held as a session begins, before it is traded.
+
+    Attributes:
+        ratio: float64 (N,), shares after the splits of that day for one before.
+        income: float64 (N,), dollars of dividends for one share held before the splits.
+    """
+
+    ratio: Floats
+    income: Floats
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +78,7 @@ class FastInputs:
         thresholds: float64 (B,), or None: a book is left alone while it holds exactly what it wants
             and nothing is further than this from its weight; zero always trades.
         bounds: What the whole portfolio may not exceed.
+        happenings: Splits and dividends by the row (0-based) of their session.
     """
 
     prices: Floats
@@ -75,6 +90,14 @@ class FastInputs:
     rests: Mask | None = None
     thresholds: Floats | None = None
     bounds: Bounds = NO_LIMITS
+    happenings: Mapping[int, Happening] = field(default_factory=dict)
+
+    def splits(self) -> Floats:
+        """Return how many shares one of before the first session has become, (T, N)."""
+        factors = np.ones_like(self.prices)
+        for row, happening in self.happenings.items():
+            factors[row:] *= happening.ratio
+        return factors
 
     def __post_init__(self) -> None:
         rows, columns = self.prices.shape
@@ -82,11 +105,14 @@ class FastInputs:
         if self.weights.shape != (books, rows, columns):
             msg = f"weights have shape {self.weights.shape}, not {(books, rows, columns)}."
             raise InvalidValueError(msg)
-        for name in ("buy", "sell"):
-            shape = getattr(self.costs, name).shape
-            if shape != (rows, columns):
-                msg = f"costs of {name} have shape {shape}, not {(rows, columns)}."
+        for name in ("buy", "sell", "impact"):
+            array = getattr(self.costs, name)
+            if array is not None and array.shape != (rows, columns):
+                msg = f"costs of {name} have shape {array.shape}, not {(rows, columns)}."
                 raise InvalidValueError(msg)
+        if not all(0 < row < rows for row in self.happenings):
+            msg = "what happens to shares must happen after the first of the sessions."
+            raise InvalidValueError(msg)
         if not rows:
             msg = "there is no session to run."
             raise InvalidValueError(msg)

@@ -44,12 +44,19 @@ class Ledger:
         self.money[row] = self.cash
 
     def back_to(self, row: int, inputs: FastInputs) -> None:
-        """Stand again where the session before `row` has ended."""
+        """Stand where the session of `row` begins: what has happened since the last is booked."""
         self.cash = (inputs.capital if row == 0 else self.money[row - 1]).astype(np.float64)
         self.shares = np.zeros_like(self.shares) if row == 0 else self.held[row - 1].copy()
+        happening = inputs.happenings.get(row)
+        if happening is not None:
+            self.cash += self.shares @ happening.income
+            self.shares *= happening.ratio
 
     def before(self, row: int, end: int, inputs: FastInputs) -> tuple[Floats, Floats]:
-        """Return shares (R, N) and dollars (R,) of the only book, and idle, before these rows."""
+        """Return shares (R, N) and dollars (R,) of the only book, and idle, before these rows.
+
+        Something may have happened before the first of them only.
+        """
         held, cash = (
             self.held[max(row - 1, 0) : end - 1, 0],
             self.money[max(row - 1, 0) : end - 1, 0],
@@ -57,4 +64,8 @@ class Ledger:
         if row == 0:
             held = np.concatenate((np.zeros((1, held.shape[1])), held))
             cash = np.concatenate((inputs.capital[:1], cash))
+        elif row in inputs.happenings:
+            happening, (first,) = inputs.happenings[row], held[:1]
+            held = np.concatenate(((first * happening.ratio)[None], held[1:]))
+            cash = np.concatenate((cash[:1] + first @ happening.income, cash[1:]))
         return held, cash + inputs.idle

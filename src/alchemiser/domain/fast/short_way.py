@@ -8,10 +8,10 @@ import numpy as np
 from alchemiser.domain.fast.inputs import FastInputs
 from alchemiser.domain.fast.kernel.values import A_SHARE
 from alchemiser.domain.fast.ledger import Ledger
-from alchemiser.domain.fast.step import part_of
+from alchemiser.domain.fast.step import part_of, powered
 from alchemiser.domain.values.numbers import Floats, Mask
 
-_Day = tuple[bool, Floats, Floats, Floats, Floats, Floats]
+_Day = tuple[bool, Floats, Floats, Floats, Floats, Floats | None, Floats]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -31,13 +31,13 @@ class ShortWay:
 
     def walk(self, ledger: Ledger, row: int, end: int) -> None:
         """Run the sessions from `row` up to `end`, whatever the limits say."""
-        rules, impact = self.inputs.rules, self.inputs.costs.impact
+        rules = self.inputs.rules
         whole, reduce = rules.whole, np.add.reduce
         banded = bool(rules.drift_band or rules.minimum_trade)
         cash, shares = float(ledger.cash[0]), ledger.shares[0]
         worth_each, moved, dollars = (np.empty_like(shares) for _ in range(3))
         money = []
-        for decided, price, goal, buy, sell, after in self._days(ledger, row, end):
+        for decided, price, goal, buy, sell, impact, after in self._days(ledger, row, end):
             if decided:
                 worth = cash + float(reduce(np.multiply(shares, price, worth_each)))
                 np.multiply(goal, worth if worth > 0 else 0.0, after)
@@ -52,8 +52,8 @@ class ShortWay:
                 paid = float(reduce(np.multiply(moved, price, dollars)))
                 each = buy if buy is sell else np.where(moved > 0, buy, sell)
                 cost = np.multiply(np.abs(moved, moved), each, moved)
-                if impact:
-                    cost += impact * np.square(dollars)
+                if impact is not None:
+                    cost += impact * powered(np.abs(dollars, dollars))
                 cash -= paid + float(reduce(cost))
             else:
                 after[:] = shares
@@ -66,7 +66,7 @@ class ShortWay:
         """Yield the sessions.
 
         Whether each is decided, and (N,) each: the price, the shares that a dollar of worth is to
-        buy, what buying and selling a share costs, the shares after it.
+        buy, what buying and selling a share costs, the impact, the shares after it.
         """
         inputs, rows = self.inputs, slice(row, end)
         prices, costs = inputs.prices[rows], inputs.costs
@@ -74,7 +74,9 @@ class ShortWay:
         sell = buy if costs.buy is costs.sell else costs.sell[rows]
         goals = inputs.weights[0, rows] * part_of(inputs.rules) / prices
         decided, after = self.decided[rows].tolist(), ledger.held[rows, 0]
-        return zip(decided, prices, goals, buy, sell, after, strict=True)
+        impact = costs.impact
+        moving = [None] * len(decided) if impact is None else impact[rows]
+        return zip(decided, prices, goals, buy, sell, moving, after, strict=True)
 
     def _stays(
         self, moved: Floats, price: Floats, shares: Floats, goal: Floats, band: float

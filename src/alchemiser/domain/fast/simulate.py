@@ -5,6 +5,7 @@ many of them at once. Where one binds, or a price is missing, the session is don
 rules, and the run goes on from there.
 """
 
+from bisect import bisect_right
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -30,11 +31,12 @@ def simulate(inputs: FastInputs, kernel: Kernel | None = None) -> FastRun:
 
     Args:
         inputs: The sessions.
-        kernel: What runs them, number by number; None runs them as arrays.
+        kernel: What runs them, number by number; None runs them as arrays, and so are sessions with
+            splits and dividends, which a kernel does not know.
     """
-    if kernel is not None:
+    if kernel is not None and not inputs.happenings:
         priced = np.isfinite(inputs.prices)
-        return run_with(kernel, inputs, _last_known(inputs.prices, priced), priced)
+        return run_with(kernel, inputs, _last_known(inputs, priced), priced)
     run, row = _Run(inputs), 0
     while row < len(inputs.prices):
         row = run.advance(row)
@@ -48,20 +50,24 @@ class _Run:
     _prices: Floats = field(init=False)
     _priced: Mask = field(init=False)
     _short: "ShortWay | None" = field(init=False)
+    _happening: list[int] = field(init=False)
     _length: int = field(init=False, default=LONGEST)
 
     def __post_init__(self) -> None:
         self._ledger = Ledger.begin(self.inputs)
+        self._happening = sorted(self.inputs.happenings)
         self._priced = np.isfinite(self.inputs.prices)
-        self._prices = _last_known(self.inputs.prices, self._priced)
+        self._prices = _last_known(self.inputs, self._priced)
         self._short = ShortWay.of(self.inputs) if self._priced.all() else None
 
     def advance(self, row: int) -> int:
         """Run the sessions from `row` on that can be run together, and return the next row."""
+        if row in self.inputs.happenings:
+            self._ledger.back_to(row, self.inputs)
         if self._short is None:
             self._step(row)
             return row + 1
-        end = min(row + self._length, len(self._prices))
+        end = min(row + self._length, self._next_happening(row))
         self._short.walk(self._ledger, row, end)
         broken = self._first_broken(row, end)
         if broken is None:
@@ -72,6 +78,11 @@ class _Run:
         self._step(broken)
         return broken + 1
 
+    def _next_happening(self, row: int) -> int:
+        """Return the first row after `row` before which something happens, or that of the end."""
+        found = bisect_right(self._happening, row)
+        return self._happening[found] if found < len(self._happening) else len(self._prices)
+
     def _step(self, row: int) -> None:
         costs = self.inputs.costs
         session = Session(
@@ -79,7 +90,7 @@ class _Run:
             priced=self._priced[row],
             buy=costs.buy[row],
             sell=costs.sell[row],
-            impact=costs.impact,
+            impact=None if costs.impact is None else costs.impact[row],
         )
         trade(self._ledger, self.inputs, row, session)
         self._ledger.keep(row)
@@ -122,14 +133,16 @@ class _Run:
             np.add.reduce(np.abs(moved) * prices, axis=1, out=sums[1, part])
         cash = np.add.reduce(ledger.money, axis=1) + inputs.idle
         before = np.concatenate(([np.add.reduce(inputs.capital) + inputs.idle], cash[:-1]))
-        values = ledger.money + worth
+        values, costs = ledger.money + worth, before - cash - sums[0]
+        for row in self._happening:
+            costs[row] += np.add.reduce(self._held(row - 1) * inputs.happenings[row].income)
         return FastRun(
             equity=np.add.reduce(values, axis=1) + inputs.idle,
             cash=cash,
             positions=ledger.held,
             books=values,
             traded=sums[1],
-            costs=before - cash - sums[0],
+            costs=costs,
             orders=orders,
             limited=tuple(ledger.limited),
         )
@@ -139,7 +152,16 @@ class _Run:
         held = self._ledger.held[max(row - 1, 0) : end]
         shares = held[:, 0] if held.shape[1] == 1 else np.add.reduce(held, axis=1)
         first = np.zeros_like(shares[:1]) if row == 0 else shares[:0]
-        return np.diff(shares, axis=0, prepend=first)
+        moved = np.diff(shares, axis=0, prepend=first)
+        for at in (one for one in self._happening if row <= one < end):
+            split = self._held(at - 1) * self.inputs.happenings[at].ratio
+            moved[at - row] = self._held(at) - split
+        return moved
+
+    def _held(self, row: int) -> Floats:
+        """Return the shares that all books together hold after a session, (N,)."""
+        shares: Floats = np.add.reduce(self._ledger.held[row], axis=0)
+        return shares
 
 
 def _first(broken: Mask, row: int) -> int | None:
@@ -147,11 +169,16 @@ def _first(broken: Mask, row: int) -> int | None:
     return row + int(found[0]) if found.size else None
 
 
-def _last_known(prices: Floats, priced: Mask) -> Floats:
-    """Return `prices`, where there is none the one before it, and before the first one dollar."""
+def _last_known(inputs: FastInputs, priced: Mask) -> Floats:
+    """Return the prices, where there is none the one before it, and before the first one dollar.
+
+    A split since then divides it.
+    """
     if priced.all():
-        return prices
+        return inputs.prices
+    splits = inputs.splits()
+    prices = inputs.prices * splits
     rows = np.where(priced, np.arange(len(prices))[:, None], -1)
     last = np.maximum.accumulate(rows, axis=0)
     known = np.take_along_axis(prices, np.maximum(last, 0), axis=0)
-    return np.where(last < 0, 1.0, known)
+    return np.where(last < 0, 1.0, known / splits)

@@ -20,19 +20,27 @@ class Session:
         priced: bool (N,), where there is a price.
         buy: float64 (N,), dollars that buying one share costs.
         sell: float64 (N,), the same of selling one.
-        impact: As in `Costs`.
+        impact: float64 (N,), dollars per power 3/2 of the dollars traded, or None.
     """
 
     prices: Floats
     priced: Mask
     buy: Floats
     sell: Floats
-    impact: float
+    impact: Floats | None
 
     def cost_of(self, shares: Floats) -> Floats:
         """Return what trading `shares`, negative where they are sold, costs in dollars."""
         linear = np.where(shares > 0, shares * self.buy, -shares * self.sell)
-        return linear + self.impact * (shares * self.prices) ** 2
+        if self.impact is None:
+            return linear
+        return linear + self.impact * powered(np.abs(shares * self.prices))
+
+
+def powered(dollars: Floats) -> Floats:
+    """Return the power 3/2, by correctly rounded operations only."""
+    powered: Floats = np.sqrt(dollars) * dollars
+    return powered
 
 
 def trade(ledger: Ledger, inputs: FastInputs, row: int, session: Session) -> None:

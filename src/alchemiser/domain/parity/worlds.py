@@ -16,7 +16,7 @@ from alchemiser.domain.orders.plan import Crossing, PlannedOrder
 from alchemiser.domain.values.identifiers import BookId, ClOrdId, Symbol
 from alchemiser.domain.values.instrument import Instrument
 from alchemiser.domain.values.numbers import CENT, SHARE, ZERO, apportion
-from alchemiser.domain.venue_model.matching import DRAWS, fill_schedule
+from alchemiser.domain.venue_model.matching import DRAWS, Market, fill_schedule
 from alchemiser.domain.venue_model.settings import VenueSettings
 
 _MEAN: Final = (Decimal("0.5"),) * DRAWS
@@ -77,7 +77,8 @@ class Model:
         far = _ANY_PRICE if order.side is Side.BUY else instrument.price_increment
         asked = replace(order.request(), price=far, order_qty=quantity)
         venue = replace(self.venue, parts_max=1)
-        fills = fill_schedule(asked, quantity, quote, instrument, venue, _MEAN)
+        market = Market(quote=quote, instrument=instrument, liquidity=order.liquidity)
+        fills = fill_schedule(asked, quantity, market, venue, _MEAN)
         return (fills[0].price, fills[0].commission) if fills else None
 
 

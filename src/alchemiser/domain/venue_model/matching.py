@@ -1,12 +1,13 @@
 """How a limit order meets a quote: at what prices, in how many parts and how soon."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
 from alchemiser.domain.market.quote import Quote
 from alchemiser.domain.orders.messages import NewOrderSingle, Side
+from alchemiser.domain.orders.working import Liquidity
 from alchemiser.domain.values.errors import InvalidValueError
 from alchemiser.domain.values.instrument import Instrument
 from alchemiser.domain.values.numbers import ONE, ZERO, apportion
@@ -15,7 +16,6 @@ from alchemiser.domain.venue_model.settings import PARTS_LIMIT, VenueSettings
 DRAWS = 2 + 3 * PARTS_LIMIT
 """Uniform draws in [0, 1) that one match takes."""
 
-_MILLION = Decimal(1_000_000)
 _MICROSECOND = timedelta(microseconds=1)
 
 
@@ -36,6 +36,21 @@ class ScheduledFill:
     commission: Decimal
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Market:
+    """Hold what an order meets.
+
+    Attributes:
+        quote: As of the moment of the match.
+        instrument: Gives asset class and increments.
+        liquidity: What is known of it as the session begins.
+    """
+
+    quote: Quote
+    instrument: Instrument
+    liquidity: Liquidity = Liquidity()  # noqa: RUF009 - frozen
+
+
 def touch(side: Side, quote: Quote, half_spread: Decimal) -> Decimal:
     """Return the price that a small order of `side` takes at once, in dollars.
 
@@ -49,57 +64,45 @@ def touch(side: Side, quote: Quote, half_spread: Decimal) -> Decimal:
 def fill_schedule(
     order: NewOrderSingle,
     leaves_qty: Decimal,
-    quote: Quote,
-    instrument: Instrument,
+    market: Market,
     settings: VenueSettings,
     draws: Sequence[Decimal],
 ) -> tuple[ScheduledFill, ...]:
-    """Return the fills that `leaves_qty` of `order` gets from `quote`, soonest first.
+    """Return the fills that `leaves_qty` of `order` gets from `market`, soonest first.
 
     Nothing fills when the quote is crossed or the touch lies beyond the limit. Otherwise the
     quantity is split into parts; each pays the touch, its own slippage and the impact of all parts
-    up to it, linear in dollars, rounded to the price increment in the venue's favour. A part that
-    would pass the limit is left unfilled: it may meet a later quote.
+    up to it, rounded to the price increment in the venue's favour. A part that would pass the limit
+    is left unfilled: it may meet a later quote.
 
     Args:
         order: Gives side and limit.
         leaves_qty: Shares to match, a multiple of the instrument's quantity increment.
-        quote: The market at the moment of the match.
-        instrument: Gives asset class and increments.
+        market: What it meets.
         settings: The venue.
         draws: At least `DRAWS` independent uniforms in [0, 1); the only source of chance.
 
     Raises:
         InvalidValueError: When `draws` are too few or `leaves_qty` is off the increment.
-
-    Source: linear temporary impact as in Almgren and Chriss (2000), equation 7.
     """
     if len(draws) < DRAWS:
         msg = f"a match takes {DRAWS} draws, not {len(draws)}."
         raise InvalidValueError(msg)
+    quote, instrument = market.quote, market.instrument
     if quote.is_crossed():
         return ()
     best = touch(order.side, quote, settings.half_spread[instrument.asset_class])
-    parts = _parts(leaves_qty, instrument, settings, draws)
-    fills = _priced(order.side, best, parts, instrument, settings, quote.at.date())
-    return tuple(fill for fill in fills if _is_inside(order, fill.price))
-
-
-def _priced(
-    side: Side,
-    best: Decimal,
-    parts: Iterable[tuple[timedelta, Decimal, Decimal]],
-    instrument: Instrument,
-    settings: VenueSettings,
-    day: date,
-) -> Iterator[ScheduledFill]:
-    taken = ZERO
-    for delay, quantity, draw in parts:
-        taken += quantity * best
-        loss = settings.slippage * draw + settings.impact_per_million * taken / _MILLION
-        price = _worsen(side, best, loss, instrument.price_increment)
-        commission = settings.fees.charge(side, quantity, price, day)
-        yield ScheduledFill(delay=delay, quantity=quantity, price=price, commission=commission)
+    taken, fills = ZERO, []
+    for delay, quantity, draw in _parts(leaves_qty, instrument, settings, draws):
+        taken += quantity
+        loss = settings.slippage * draw + settings.impact.cost(taken, best, market.liquidity)
+        price = _worsen(order.side, best, loss, instrument.price_increment)
+        if _is_inside(order, price):
+            commission = settings.fees.charge(order.side, quantity, price, quote.at.date())
+            fills.append(
+                ScheduledFill(delay=delay, quantity=quantity, price=price, commission=commission)
+            )
+    return tuple(fills)
 
 
 def _parts(

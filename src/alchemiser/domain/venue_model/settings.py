@@ -16,8 +16,11 @@ from alchemiser.domain.orders.account import AccountKind
 from alchemiser.domain.orders.messages import Side
 from alchemiser.domain.values.errors import InvalidValueError
 from alchemiser.domain.values.instrument import AssetClass
-from alchemiser.domain.values.numbers import CENT, ONE, ZERO, finite, positive
+from alchemiser.domain.values.numbers import CENT, ONE, ZERO, cents, finite, positive
+from alchemiser.domain.venue_model.impact import ImpactModel
 
+INTEREST_DAYS = 360
+"""Days of a year that interest is reckoned by: actual/360."""
 PARTS_LIMIT = 4
 """Most partial fills that one match can have."""
 
@@ -77,7 +80,7 @@ class VenueSettings:
             middle, for every asset class; a wider quote counts as it is.
         slippage: Largest loss of one fill beyond the touch, a fraction of the price; a fill's own
             lies evenly between none and this.
-        impact_per_million: Price move for each million dollars that an order has taken, a fraction.
+        impact: By how much an order moves the price.
         partial_probability: Chance that a match comes in more than one fill, in [0, 1].
         parts_max: Most fills of one match, 1 to 4.
         delay_min: Shortest time from match to fill.
@@ -91,11 +94,12 @@ class VenueSettings:
         kind: With whose money its account trades; neither kind is lent any.
         intraday_margin_since: Since when it holds to the rule on intraday margin, where brokers
             may choose; None when nobody has said, so that it refuses day trades meanwhile.
+        margin_rate: Interest that a debit balance costs a year, a fraction.
     """
 
     half_spread: Mapping[AssetClass, Decimal] = field(default_factory=lambda: _HALF_SPREAD)
     slippage: Decimal = Decimal("0.0002")
-    impact_per_million: Decimal = Decimal("0.0005")
+    impact: ImpactModel = field(default_factory=ImpactModel)
     partial_probability: Decimal = Decimal("0.35")
     parts_max: int = 3
     delay_min: timedelta = timedelta(milliseconds=200)
@@ -107,6 +111,7 @@ class VenueSettings:
     close_cutoff: timedelta = timedelta(minutes=10)
     kind: AccountKind = AccountKind.MARGIN
     intraday_margin_since: date | None = ADOPTION
+    margin_rate: Decimal = ZERO
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "half_spread", dict(self.half_spread))
@@ -134,6 +139,14 @@ class VenueSettings:
         """Return how much of `unsettled` proceeds may not be spent yet, dollars."""
         return unsettled if self.kind is AccountKind.CASH else ZERO
 
+    def interest(self, cash: Decimal, days: int) -> Decimal:
+        """Return what a balance of `cash` dollars costs in so many calendar days, whole cents.
+
+        Only a debit does. A year of interest has 360 days, as in the margin agreements of brokers:
+        debit x rate x days / 360.
+        """
+        return cents(max(-cash, ZERO) * self.margin_rate * days / INTEREST_DAYS)
+
     def regime(self, day: date) -> DayTradeRegime:
         """Return the rule on day trades that the venue holds to on `day`."""
         return day_trade_regime(day, self.intraday_margin_since)
@@ -142,6 +155,6 @@ class VenueSettings:
         return [
             *((f"half_spread of {name.value}", value) for name, value in self.half_spread.items()),
             ("slippage", self.slippage),
-            ("impact_per_million", self.impact_per_million),
+            ("margin_rate", self.margin_rate),
             ("partial_probability", self.partial_probability),
         ]

@@ -2,13 +2,12 @@
 
 import json
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import fields, is_dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
 from alchemiser.application.certification.report import CertificationReport
-from alchemiser.application.controls.prove import Proof
 from alchemiser.application.preflight import Preflight
 from alchemiser.application.quality import QualityReport
 from alchemiser.application.report import (
@@ -215,11 +214,6 @@ def certification(report: CertificationReport) -> Document:
         "seed": report.seed,
         "checks": report.checks,
     }
-
-
-def controls(proofs: Sequence[Proof]) -> Document:
-    """Return what became of every order that breaks a control."""
-    return {"controls": proofs}
 
 
 def preflight(report: Preflight) -> Document:

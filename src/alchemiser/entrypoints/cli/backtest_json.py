@@ -33,5 +33,6 @@ def course(report: BacktestReport) -> Document:
         "engine": report.engine,
         "risk_profile": report.risk_profile,
         "units": report.units,
+        "impact": report.impact,
         "diversity": report.diversity,
     }

@@ -22,6 +22,7 @@ def backtest(console: Console, report: BacktestReport) -> None:
         ("final equity", f"{dollars(report.final_equity)} {report.units}"),
         *_figures(report.performance),
         ("engine", report.engine),
+        ("impact by", report.impact),
         ("limits", report.risk_profile),
         ("digest", report.digest),
         ("bound", ", ".join(f"{name} {count}" for name, count in report.limited)),

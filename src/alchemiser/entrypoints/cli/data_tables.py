@@ -1,6 +1,6 @@
 """What people read about market data."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from rich.console import Console
@@ -9,6 +9,7 @@ from alchemiser.application.prewarm import Prewarmed
 from alchemiser.application.pulling import Pulled
 from alchemiser.application.revisions import Touched
 from alchemiser.container.data import Checked
+from alchemiser.domain.market.gate import Finding
 from alchemiser.entrypoints.cli.pieces import grid, plain
 from alchemiser.ports.series_store import Revision
 
@@ -30,10 +31,14 @@ def pulled(console: Console, report: Pulled) -> None:
         console.print(plain(text), soft_wrap=True)
 
 
+def _problems(console: Console, problems: Iterable[Finding]) -> None:
+    for one in problems:
+        console.print(plain(f"{'blocked' if one.blocks else 'odd'}: {one.text}"), soft_wrap=True)
+
+
 def prewarmed(console: Console, report: Prewarmed) -> None:
     """Print what is ready for the next decision."""
-    for one in report.problems:
-        console.print(plain(f"{'blocked' if one.blocks else 'odd'}: {one.text}"), soft_wrap=True)
+    _problems(console, report.problems)
     console.print(
         plain(
             f"{len(report.symbols)} symbols are ready for {report.session}: {report.sessions} "
@@ -45,8 +50,7 @@ def prewarmed(console: Console, report: Prewarmed) -> None:
 
 def checked(console: Console, report: Checked) -> None:
     """Print what an examination found."""
-    for one in report.problems:
-        console.print(plain(f"{'blocked' if one.blocks else 'odd'}: {one.text}"), soft_wrap=True)
+    _problems(console, report.problems)
     console.print(
         plain(
             f"{len(report.symbols)} symbols over {report.sessions} sessions in {report.place}: "

@@ -9,12 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from alchemiser.adapters.simulated.corporate import Exchange
+from alchemiser.adapters.simulated.corporate import Exchange, perform
+from alchemiser.adapters.simulated.store import MemoryStore
 from alchemiser.domain.market.actions import CorporateAction
 from alchemiser.domain.orders.activity import ActivityKind
 from alchemiser.domain.values.errors import InvalidValueError
 from alchemiser.domain.values.identifiers import Symbol
-from alchemiser.testing.fakes import quote, regular_session
+from alchemiser.testing.fakes import FakeMarket, quote, regular_session
 from tests.simulated_venue import DAY, EXACT, NEXT_DAY, SPY, TECL, World, order, sell, world
 
 TOMORROW = regular_session(NEXT_DAY)
@@ -186,3 +187,23 @@ def test_activity_that_was_edited_into_nonsense_is_named(tmp_path: Path) -> None
 
     with pytest.raises(Exception, match="transfer-1 in the broker's file cannot be read"):
         found.broker.activities(DAY)
+
+
+@pytest.mark.parametrize(
+    ("cash", "days", "charged"),
+    [("-3600.00", 3, "-3.60"), ("-0.10", 1, None), ("3600.00", 3, None), ("0.00", 3, None)],
+)
+def test_a_debit_balance_costs_interest_by_calendar_days(
+    cash: str, days: int, charged: str | None
+) -> None:
+    """BT-04: 3600 x 0.12 x 3 / 360; a credit earns nothing."""
+    store, settings = MemoryStore(Decimal(cash)), replace(EXACT, margin_rate=Decimal("0.12"))
+    last = DAY + timedelta(days=days)
+
+    for day in (DAY, last, last):
+        perform(store, FakeMarket(), day, settings)
+
+    told = [(one.kind, one.day, one.cash) for one in store.activities(DAY)]
+    expected = [] if charged is None else [(ActivityKind.INTEREST, last, Decimal(charged))]
+    assert told == expected
+    assert store.account().cash == Decimal(cash) + Decimal(charged or 0)

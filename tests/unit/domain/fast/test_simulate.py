@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alchemiser.domain.fast.inputs import Costs, FastInputs, FastRun, Rules
+from alchemiser.domain.fast.inputs import Costs, FastInputs, FastRun, Happening, Rules
 from alchemiser.domain.fast.limits import NO_LIMITS, Bounds
 from alchemiser.domain.fast.short_way import ShortWay
 from alchemiser.domain.fast.simulate import simulate
@@ -34,9 +34,24 @@ def inputs(seed: int, **changes: object) -> FastInputs:
         prices=prices,
         weights=weights,
         capital=np.array([100_000.0]),
-        costs=Costs(buy=prices * 0.0004, sell=prices * 0.0006 + 0.001, impact=1e-9),
+        costs=Costs(
+            buy=prices * 0.0004, sell=prices * 0.0006 + 0.001, impact=4e-8 / np.sqrt(prices)
+        ),
     )
     return replace(made, **changes)  # type: ignore[arg-type]
+
+
+def with_happenings(made: FastInputs) -> FastInputs:
+    """Return `made` with two splits, dividends, and what becomes of prices by the splits."""
+    happenings = {
+        row: Happening(
+            ratio=np.array([ratio, 1.0, 1.0, 1.0, 1.0]),
+            income=np.array([0.0, income, 0.5, 0.0, 0.0]),
+        )
+        for row, ratio, income in ((7, 2.0, 0.0), (8, 1.0, 1.25), (31, 3.0, 0.75))
+    }
+    prices = made.prices / replace(made, happenings=happenings).splits()
+    return replace(made, prices=prices, happenings=happenings)
 
 
 def the_long_way(made: FastInputs, monkeypatch: pytest.MonkeyPatch) -> FastRun:
@@ -62,6 +77,46 @@ def test_both_ways_lead_to_the_same_books(
         assert short.limited == long.limited
         bound |= {code for _, code in short.limited} - {RiskCode.BUYING_POWER}
     assert bool(bound) is (bounds is BOUNDS)
+
+
+@pytest.mark.parametrize("bounds", [NO_LIMITS, BOUNDS])
+def test_both_ways_book_splits_and_dividends(
+    bounds: Bounds, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """BT-04: what happens to shares before a session counts in it, whichever way it is run."""
+    for seed in range(3):
+        made = with_happenings(inputs(seed, bounds=bounds))
+        short, long = simulate(made), the_long_way(made, monkeypatch)
+
+        np.testing.assert_allclose(short.equity, long.equity, rtol=1e-12)
+        np.testing.assert_allclose(short.costs, long.costs, atol=1e-6)
+        assert short.orders.tolist() == long.orders.tolist()
+
+
+def test_who_does_not_trade_has_splits_and_dividends_alone() -> None:
+    """BT-04: 500 shares of each at 2 dollars, bought for nothing."""
+    free = Costs(buy=np.zeros((3, 2)), sell=np.zeros((3, 2)))
+    weights = np.full((1, 3, 2), np.nan)
+    weights[0, 0] = 0.5
+    prices = np.array([[2.0, 2.0], [1.0, 2.0], [1.0, 2.0]])
+    made = FastInputs(
+        prices=prices,
+        weights=weights,
+        capital=np.array([2_000.0]),
+        costs=free,
+        rules=Rules(cash_buffer=0.0, reserve=0.0),
+        happenings={1: Happening(ratio=np.array([2.0, 1.0]), income=np.array([0.0, 0.1]))},
+    )
+
+    run = simulate(made)
+
+    assert run.positions[2, 0].tolist() == [1_000.0, 500.0]
+    assert run.cash.tolist() == [0.0, 50.0, 50.0]
+    assert run.equity.tolist() == [2_000.0, 2_050.0, 2_050.0]
+    assert run.traded.tolist() == [2_000.0, 0.0, 0.0]
+    assert run.costs.tolist() == [0.0, 0.0, 0.0]
+    with pytest.raises(InvalidValueError, match="after the first"):
+        replace(made, happenings={0: made.happenings[1]})
 
 
 @given(seed=st.integers(0, 10**6), books=st.integers(1, 3), whole=st.booleans())

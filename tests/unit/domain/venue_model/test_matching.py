@@ -9,10 +9,13 @@ from hypothesis import strategies as st
 
 from alchemiser.domain.market.quote import Quote
 from alchemiser.domain.orders.messages import NewOrderSingle, Side
+from alchemiser.domain.orders.working import Liquidity
 from alchemiser.domain.values.errors import InvalidValueError
 from alchemiser.domain.values.instrument import AssetClass, Instrument
+from alchemiser.domain.venue_model.impact import ImpactModel
 from alchemiser.domain.venue_model.matching import (
     DRAWS,
+    Market,
     ScheduledFill,
     fill_schedule,
     touch,
@@ -23,6 +26,7 @@ from tests.simulated_venue import DAY, EXACT, SESSION, SPY, TECL, order, sell
 
 FUND = Instrument(symbol=SPY, asset_class=AssetClass.BROAD_FUND)
 QUOTE = quote("SPY", "499.98", "500.02", at=SESSION.open_at)
+LIQUID = Liquidity(volatility=Decimal("0.02"), daily_volume=Decimal(30_000))
 MIDDLE = [Decimal("0.5")] * DRAWS
 
 
@@ -33,8 +37,10 @@ def schedule(
     draws: list[Decimal] = MIDDLE,
     market: Quote = QUOTE,
     instrument: Instrument = FUND,
+    liquidity: Liquidity = LIQUID,
 ) -> tuple[ScheduledFill, ...]:
-    return fill_schedule(asked, asked.order_qty, market, instrument, settings, draws)
+    met = Market(quote=market, instrument=instrument, liquidity=liquidity)
+    return fill_schedule(asked, asked.order_qty, met, settings, draws)
 
 
 def drawn(*changes: tuple[int, str]) -> list[Decimal]:
@@ -79,38 +85,38 @@ def test_slippage_and_impact_add_to_the_touch_and_round_against_the_order() -> N
     settings = VenueSettings(
         half_spread=dict.fromkeys(AssetClass, Decimal(0)),
         slippage=Decimal("0.0004"),
-        impact_per_million=Decimal("0.002"),
+        impact=ImpactModel(coefficient=Decimal("0.5")),
         partial_probability=Decimal(0),
     )
-    # Half of the slippage, and 30 shares x 500.02 = 15000.60 dollars of impact:
-    # 500.02 x (1 + 0.0002 + 0.002 x 0.0150006) = 500.135005...
+    # Half of the slippage, and half of 0.02 x sqrt(30 / 30000) = 0.000632 of impact:
+    # 500.02 x (1 + 0.0002 + 0.000316) = 500.2781...
     (bought,) = schedule(order("a", "30", "510"), settings=settings)
-    # 499.98 x (1 - 0.0002 - 0.002 x 0.0149994) = 499.865005...
+    # 499.98 x (1 - 0.0002 - 0.000316) = 499.7219...
     (sold,) = schedule(sell("a", "30", "490"), settings=settings)
 
-    assert bought.price == Decimal("500.14")
-    assert sold.price == Decimal("499.86")
+    assert bought.price == Decimal("500.28")
+    assert sold.price == Decimal("499.72")
 
 
 def test_every_part_pays_for_the_parts_before_it() -> None:
     settings = VenueSettings(
         half_spread=dict.fromkeys(AssetClass, Decimal(0)),
         slippage=Decimal(0),
-        impact_per_million=Decimal("0.01"),
+        impact=ImpactModel(coefficient=Decimal(1)),
         partial_probability=Decimal(1),
     )
 
     prices = [fill.price for fill in schedule(order("a", "300", "510"), settings=settings)]
 
-    # Each part takes 50002 dollars: 0.05 percent more a part, on 500.02.
-    assert prices == [Decimal("500.28"), Decimal("500.53"), Decimal("500.78")]
+    # A hundred shares a part: 0.02 x sqrt(n / 300) of 500.02, which is 0.577, 0.816 and 1 of 0.001.
+    assert prices == [Decimal("500.60"), Decimal("500.84"), Decimal("501.03")]
 
 
 def test_part_that_would_pass_the_limit_is_left_for_later() -> None:
     settings = VenueSettings(
         half_spread=dict.fromkeys(AssetClass, Decimal(0)),
         slippage=Decimal("0.001"),
-        impact_per_million=Decimal(0),
+        impact=ImpactModel(coefficient=Decimal(0)),
         partial_probability=Decimal(1),
         parts_max=2,
     )
@@ -181,7 +187,7 @@ def test_fee_is_charged_on_each_part() -> None:
 
 
 def test_sell_never_fills_at_nothing_when_impact_is_absurd() -> None:
-    settings = VenueSettings(impact_per_million=Decimal(1))
+    settings = VenueSettings(impact=ImpactModel(coefficient=Decimal(1000)))
 
     assert schedule(sell("a", "90000", "0.01"), settings=settings) == ()
 

@@ -61,7 +61,7 @@ def test_fee_schedule_refuses_what_is_no_fee(value: str) -> None:
         FeeSchedule(commission_per_share=Decimal(value))
 
 
-@pytest.mark.parametrize("name", ["slippage", "impact_per_million", "partial_probability"])
+@pytest.mark.parametrize("name", ["slippage", "partial_probability"])
 @pytest.mark.parametrize("value", ["-0.001", "1.001", "NaN"])
 def test_settings_refuse_a_fraction_outside_its_range(name: str, value: str) -> None:
     with pytest.raises(InvalidValueError, match=name):

@@ -8,7 +8,7 @@ from io import StringIO
 import numpy as np
 from rich.console import Console
 
-from alchemiser.application.backtest_report import BacktestReport, Course, EngineName
+from alchemiser.application.backtest_report import BacktestReport, Course, EngineName, ImpactBasis
 from alchemiser.application.engine import Identity
 from alchemiser.domain.statistics.bootstrap import Interval
 from alchemiser.domain.statistics.performance import History, measure
@@ -43,6 +43,7 @@ def a_report() -> BacktestReport:
         strategies=((StrategyId("trend"), Decimal(1), "0" * 64),),
         risk_profile="research",
         units="dollars",
+        impact=ImpactBasis.VOLUMES,
         failures=((date(2024, 7, 2), "the venue was away"),),
         course=Course(
             start=Decimal(100),

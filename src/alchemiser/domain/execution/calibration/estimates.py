@@ -139,7 +139,7 @@ def _end_variance() -> float:
     return ((1 + c) ** 2 + c**2) * own - 2 * c * (1 + c) * both
 
 
-def slope(groups: Sequence[tuple[Floats, Floats]]) -> Finding:
+def slope(groups: Sequence[tuple[Floats, Floats]], *, most: float) -> Finding:
     """Return the slope of y on x that groups of points, each with a level of its own, share.
 
     The median of the slopes of all pairs within a group (Theil, 1950; Sen, 1968, Estimates of the
@@ -150,6 +150,7 @@ def slope(groups: Sequence[tuple[Floats, Floats]]) -> Finding:
 
     Args:
         groups: x and y, (n,) each, oldest first.
+        most: The largest slope there may be, either way.
     """
     latest = [(x[-_PAIRED_MAX:], y[-_PAIRED_MAX:]) for x, y in groups]
     count = sum(len(x) for x, _ in latest)
@@ -168,7 +169,8 @@ def slope(groups: Sequence[tuple[Floats, Floats]]) -> Finding:
         float(slopes[max(low, 0)]),
         float(slopes[min(high, last)]),
         count,
-        least=-1,
+        least=-most,
+        most=most,
     )
 
 

@@ -1,6 +1,6 @@
 """What the record of one child says about the venue and about its step."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -12,7 +12,7 @@ from alchemiser.domain.execution.state import ExecutionState
 from alchemiser.domain.execution.work import Child, Parent, Phase
 from alchemiser.domain.orders.messages import ExecType, ExecutionReport, Side
 from alchemiser.domain.orders.order import NOTHING
-from alchemiser.domain.orders.working import Algorithm
+from alchemiser.domain.orders.working import Algorithm, Liquidity
 from alchemiser.domain.values.identifiers import ClOrdId, Symbol
 from alchemiser.domain.values.instrument import AssetClass, Instrument
 from alchemiser.domain.values.numbers import ZERO
@@ -26,12 +26,13 @@ class Part:
     """Tell one prompt fill.
 
     Attributes:
-        dollars: What the child had taken with it, at the mid of the send.
+        pressure: By what fraction what the child had taken with it moves the price where the
+            coefficient of impact is one.
         cost: By what fraction of that mid it was worse; below zero is a gain.
         seconds: Since the venue's acknowledgement.
     """
 
-    dollars: float
+    pressure: float
     cost: float
     seconds: float
 
@@ -67,12 +68,20 @@ class ChildSample:
     reach: float
 
 
+Completed = Callable[[Liquidity, Decimal], Liquidity]
+"""Returns what is known of a market at a price, with what is assumed where it is not."""
+
+
 def sampled(
-    execution: ExecutionState, facts: Sequence[TimedFact], instruments: Mapping[Symbol, Instrument]
+    execution: ExecutionState,
+    facts: Sequence[TimedFact],
+    instruments: Mapping[Symbol, Instrument],
+    completed: Completed,
 ) -> Iterator[ChildSample]:
     """Yield what became of each child of a plan that the venue took, and that is over.
 
-    Fills that were taken back or corrected are left out.
+    Fills that were taken back or corrected are left out. Liquidity is that of the plan, `completed`
+    where the plan does not know it.
     """
     mids: dict[ClOrdId, Decimal] = {}
     told: dict[ClOrdId, list[ExecutionReport]] = {}
@@ -86,7 +95,8 @@ def sampled(
             mid = mids.get(child.name)
             if child.phase is Phase.DONE and mid is not None:
                 instrument = instruments[child.symbol]
-                yield _sample(parent, step, mid, told.get(child.name, []), instrument)
+                liquidity = completed(parent.planned.liquidity, mid)
+                yield _sample(parent, step, mid, told.get(child.name, []), instrument, liquidity)
 
 
 def _sample(
@@ -95,6 +105,7 @@ def _sample(
     mid: Decimal,
     reports: Sequence[ExecutionReport],
     instrument: Instrument,
+    liquidity: Liquidity,
 ) -> ChildSample:
     child, planned = parent.children[step], parent.planned
     request = child.order.request
@@ -111,7 +122,7 @@ def _sample(
         across=request.price == planned.limit_price and not request.is_on_close(),
         fill_rate=float(child.order.cum_qty / request.order_qty),
         increment=float(instrument.price_increment / mid),
-        parts=() if begun is None else tuple(_parts(fills, child.side, mid, begun)),
+        parts=() if begun is None else tuple(_parts(fills, child.side, mid, begun, liquidity)),
         fill_seconds=_seconds(begun, fills[-1].transact_time) if begun and fills else None,
         cost_onward=_onward(parent, step, mid),
         reach=_reach(child, fills, planned.reference_price),
@@ -119,15 +130,18 @@ def _sample(
 
 
 def _parts(
-    fills: Sequence[ExecutionReport], side: Side, mid: Decimal, begun: datetime
+    fills: Sequence[ExecutionReport],
+    side: Side,
+    mid: Decimal,
+    begun: datetime,
+    liquidity: Liquidity,
 ) -> Iterator[Part]:
     taken = ZERO
     for fill in fills:
-        # Not at its own price: what costs more would seem larger.
-        taken += fill.last_qty * mid
+        taken += fill.last_qty
         if fill.transact_time - begun < PROMPT:
             yield Part(
-                dollars=float(taken),
+                pressure=float(liquidity.impact(taken) or ZERO),
                 cost=_worse(side, fill.last_px, mid),
                 seconds=_seconds(begun, fill.transact_time),
             )

@@ -25,11 +25,12 @@ from alchemiser.domain.execution.calibration.samples import PROMPT, ChildSample,
 from alchemiser.domain.values.instrument import AssetClass
 from alchemiser.domain.values.numbers import Floats
 
-_MILLION: Final = 1e6
 _COST_MAX: Final = 0.1
 """A price that is worse by more is a mistake of somebody's."""
 _SECONDS_MIN: Final = 0.001
 """The model lets nothing happen at once."""
+_IMPACT_MAX: Final = 10.0
+"""A larger coefficient is none that was ever measured."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +41,7 @@ class VenueCalibration:
         half_spread: By asset class, a fraction of the mid; of the quotes as they were, so that
             the venue's own is at most this.
         slippage: A fraction of the price.
-        impact_per_million: A fraction of the price for each million dollars.
+        impact: The coefficient of impact.
         partial_probability: In [0, 1].
         delay_min: Seconds.
         delay_max: Seconds.
@@ -48,7 +49,7 @@ class VenueCalibration:
 
     half_spread: Mapping[AssetClass, Finding]
     slippage: Finding
-    impact_per_million: Finding
+    impact: Finding
     partial_probability: Finding
     delay_min: Finding
     delay_max: Finding
@@ -56,9 +57,9 @@ class VenueCalibration:
 
 @dataclass(frozen=True, slots=True)
 class _Costs:
-    """Hold the prompt fills of one asset class: millions of dollars, costs and increments (n,)."""
+    """Hold the prompt fills of one asset class: pressures, costs and increments (n,)."""
 
-    millions: Floats
+    pressures: Floats
     costs: Floats
     increments: Floats
 
@@ -68,7 +69,7 @@ class _Costs:
         The model rounds in the venue's favour, half an increment on average; what is left of a
         measured cost is what its settings have to come to.
         """
-        left: Floats = self.costs - impact * self.millions - self.increments / 2
+        left: Floats = self.costs - impact * self.pressures - self.increments / 2
         return left
 
 
@@ -76,15 +77,16 @@ def venue_calibration(children: Sequence[ChildSample], impact: float) -> VenueCa
     """Return what fills say about the venue.
 
     A fill costs, as the model has it, its class's half spread, a slippage that lies evenly between
-    none and `slippage`, and the impact of the dollars up to it. Only prompt fills of children that
-    went to the worst price of their plan are looked at: what a nearer limit lets through says more
-    about the limit. The impact is a slope; what it leaves has per class a median, half spread and
-    half the slippage, and in all a width, the slippage. Slippage is held to what leaves no half
-    spread below zero, so that half of all fills cost no more and half no less than was measured.
+    none and `slippage`, and the impact of what the child had taken by then. Only prompt fills of
+    children that went to the worst price of their plan are looked at: what a nearer limit lets
+    through says more about the limit. The coefficient of impact is a slope over the pressures; what
+    it leaves has per class a median, half spread and half the slippage, and in all a width, the
+    slippage. Slippage is held to what leaves no half spread below zero, so that half of all fills
+    cost no more and half no less than was measured.
 
     Args:
         children: Oldest first.
-        impact: What counts as `impact_per_million` where it cannot be estimated.
+        impact: What counts as its coefficient where it cannot be estimated.
     """
     across = [child for child in children if child.across]
     costs = {name: _costs(across, name) for name in AssetClass}
@@ -96,7 +98,7 @@ def venue_calibration(children: Sequence[ChildSample], impact: float) -> VenueCa
     return VenueCalibration(
         half_spread=spreads,
         slippage=slippage,
-        impact_per_million=found,
+        impact=found,
         partial_probability=proportion(sum(len(one.parts) > 1 for one in whole), len(whole)),
         delay_min=ends[0],
         delay_max=ends[1],
@@ -116,7 +118,7 @@ def _costs(children: Sequence[ChildSample], name: AssetClass) -> _Costs:
         for part in child.parts
     ]
     return _Costs(
-        np.array([part.dollars / _MILLION for part, _ in own]),
+        np.array([part.pressure for part, _ in own]),
         np.array([part.cost for part, _ in own]),
         np.array([increment for _, increment in own]),
     )
@@ -124,7 +126,7 @@ def _costs(children: Sequence[ChildSample], name: AssetClass) -> _Costs:
 
 def _impact(costs: Sequence[_Costs], standing: float) -> Finding:
     """Return the impact, unless its error says less than what stands in the settings."""
-    found = slope([(one.millions, one.costs) for one in costs])
+    found = slope([(one.pressures, one.costs) for one in costs], most=_IMPACT_MAX)
     if isinstance(found, NoEstimate):
         return found
     error, most = float(found.half_width()), max(float(found.value), standing)
@@ -133,7 +135,7 @@ def _impact(costs: Sequence[_Costs], standing: float) -> Finding:
             code=Lack.TOO_WIDE, observed=f"an error of {error:.6f}", limit=f"at most {most:.6f}"
         )
     values = (float(found.value), float(found.low), float(found.high))
-    return estimate(*values, found.count, most=_COST_MAX)
+    return estimate(*values, found.count, most=_IMPACT_MAX)
 
 
 def _spreads(
@@ -154,7 +156,7 @@ def _spreads(
     for name, one in enough.items():
         middle, count = float(np.median(left[name])) - float(slippage.value) / 2, len(one.costs)
         by_chance = Z * sqrt(width * width / count + error * error) / 2
-        by_impact = float(np.median(one.millions)) * k_error
+        by_impact = float(np.median(one.pressures)) * k_error
         # No price can tell more than half of its increment, however many there are.
         reach = sqrt(by_chance**2 + by_impact**2) + float(np.median(one.increments)) / 2
         spreads[name] = estimate(middle, middle - reach, middle + reach, count, most=_COST_MAX)

@@ -1,5 +1,7 @@
 """What is traded, what it costs, and whose it is."""
 
+from math import sqrt
+
 from alchemiser.domain.fast.kernel.sums import product, total
 from alchemiser.domain.fast.kernel.values import A_SHARE, Desk, Market, Terms
 
@@ -8,8 +10,10 @@ def cost_of(row: int, n: int, net: float, market: Market, terms: Terms) -> float
     """Return what trading `net` shares of a symbol costs, in dollars."""
     # Both are read whatever is traded: a compiler can do several symbols at once then.
     bought, sold = market.buy[row, n], market.sell[row, n]
-    dollars = net * market.prices[row, n]
-    cost = abs(net) * (bought if net > 0 else sold) + terms.impact * (dollars * dollars)
+    cost = abs(net) * (bought if net > 0 else sold)
+    if terms.moves:
+        dollars = abs(net * market.prices[row, n])
+        cost += market.impact[row, n] * (sqrt(dollars) * dollars)
     return float(cost if net != 0 else 0.0)
 
 

@@ -45,6 +45,7 @@ def _plain(array: Floats) -> Floats:
 
 def _market(inputs: FastInputs, prices: Floats, priced: Mask) -> Market:
     books, rows, _ = inputs.weights.shape
+    impact = inputs.costs.impact
     rests, thresholds, buy = inputs.rests, inputs.thresholds, _plain(inputs.costs.buy)
     same = inputs.costs.buy is inputs.costs.sell
     return Market(
@@ -52,6 +53,7 @@ def _market(inputs: FastInputs, prices: Floats, priced: Mask) -> Market:
         priced=np.require(priced, np.bool_, ["C", "W"]),
         buy=buy,
         sell=buy if same else _plain(inputs.costs.sell),
+        impact=np.zeros((1, 1)) if impact is None else _plain(impact),
         weights=_plain(inputs.weights),
         rests=np.zeros((books, rows), np.bool_)
         if rests is None
@@ -70,7 +72,7 @@ def _terms(inputs: FastInputs) -> Terms:
         minimum=float(rules.minimum_trade),
         whole=bool(rules.whole),
         reserve=float(rules.reserve),
-        impact=float(inputs.costs.impact),
+        moves=inputs.costs.impact is not None,
         idle=float(inputs.idle),
         factors=_plain(bounds.factors),
         most=_plain(bounds.most),

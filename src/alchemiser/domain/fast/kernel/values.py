@@ -20,6 +20,7 @@ class Market(NamedTuple):
         priced: bool (T, N), where there is a price.
         buy: float64 (T, N), dollars.
         sell: float64 (T, N), dollars.
+        impact: float64 (T, N), dollars per power 3/2 of the dollars traded; (1, 1) without any.
         weights: float64 (B, T, N).
         rests: bool (B, T).
         thresholds: float64 (B,).
@@ -29,13 +30,14 @@ class Market(NamedTuple):
     priced: Mask
     buy: Floats
     sell: Floats
+    impact: Floats
     weights: Floats
     rests: Mask
     thresholds: Floats
 
 
 class Terms(NamedTuple):
-    """Hold the rules, the impact and the limits; as in `Rules`, `Costs` and `Bounds`.
+    """Hold the rules and the limits; as in `Rules` and `Bounds`.
 
     Attributes:
         invested: Share of equity that may be invested.
@@ -44,7 +46,7 @@ class Terms(NamedTuple):
         minimum: The smallest order, dollars.
         whole: Whether shares are whole.
         reserve: How much worse than its price a trade is taken to be.
-        impact: What a trade costs for the square of its dollars.
+        moves: Whether trades have an impact.
         idle: Dollars that belong to no book.
         factors: float64 (K, N).
         most: float64 (K,).
@@ -58,7 +60,7 @@ class Terms(NamedTuple):
     minimum: float
     whole: bool
     reserve: float
-    impact: float
+    moves: bool
     idle: float
     factors: Floats
     most: Floats

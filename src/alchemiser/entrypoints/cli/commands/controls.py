@@ -3,7 +3,7 @@
 from typing import Final
 
 from alchemiser.application.controls.prove import prove
-from alchemiser.entrypoints.cli import as_json, as_tables
+from alchemiser.entrypoints.cli import as_tables
 from alchemiser.entrypoints.cli.commands.shared import answer, settings_if_any
 from alchemiser.entrypoints.cli.options import Common
 from alchemiser.entrypoints.cli.speech import warn
@@ -16,7 +16,7 @@ def controls(common: Common) -> int:
     """Try to break every control and breaker under the owner's limits, and show what follows."""
     risk = (settings_if_any(common) or Settings()).risk
     proofs = prove(risk.limits(), risk.breaker_limits())
-    answer(common, as_json.controls(proofs), lambda console: as_tables.controls(console, proofs))
+    answer(common, {"controls": proofs}, lambda console: as_tables.controls(console, proofs))
     failed = [proof.id for proof in proofs if not proof.proved]
     if not failed:
         return 0

@@ -53,7 +53,7 @@ def calibration(common: Common, period: tuple[str | None, str | None]) -> int:
     first, last = day(period[0], "--start"), day(period[1], "--end")
     wanted = settings(common)
     engine = build_offline(wanted)
-    found = calibrate(engine, wanted.broker.venue.impact_per_million, first, last)
+    found = calibrate(engine, wanted.broker.venue_settings().impact, first, last)
     document = as_json.quality(worked(engine, first, last)) | {"calibration": found}
     answer(common, document, lambda console: print_calibration(console, found))
     return 0

@@ -14,7 +14,7 @@ from alchemiser.domain.execution.state import ExecutionState
 from alchemiser.domain.market.quote import Quote
 from alchemiser.domain.orders.messages import NewOrderSingle, Side
 from alchemiser.domain.orders.plan import OrderPlan, PlannedOrder
-from alchemiser.domain.orders.working import Algorithm
+from alchemiser.domain.orders.working import Algorithm, Liquidity
 from alchemiser.domain.values.identifiers import BookId, Symbol, cl_ord_id
 from alchemiser.domain.values.instrument import AssetClass, Instrument
 from alchemiser.domain.values.numbers import CENT
@@ -28,6 +28,15 @@ INSTRUMENTS = {
     BROAD: Instrument(symbol=BROAD, asset_class=AssetClass.BROAD_FUND),
     SECTOR: Instrument(symbol=SECTOR, asset_class=AssetClass.SECTOR_FUND),
     LEVERAGED: Instrument(symbol=LEVERAGED, asset_class=AssetClass.LEVERAGED_FUND),
+}
+LIQUIDITY = {
+    name: Liquidity(volatility=Decimal("0.02"), daily_volume=Decimal(volume))
+    for name, volume in (
+        (STOCK, 600_000),
+        (BROAD, 1_500_000),
+        (SECTOR, 900_000),
+        (LEVERAGED, 1_000_000),
+    )
 }
 BETWEEN = timedelta(seconds=61)
 """From one order to the next: longer than any fill is prompt."""
@@ -88,6 +97,7 @@ class Recorder:
             settings=self.settings,
             seed=self.seed,
             price_increment=CENT,
+            liquidity=lambda name, _: LIQUIDITY[name],
         )
 
     def _work(self, desire: Desire) -> None:
@@ -95,7 +105,7 @@ class Recorder:
         if desire.side is Side.SELL:
             self._trade(Side.BUY, desire, quote)
         facts, execution = self._trade(desire.side, desire, quote)
-        self.children += sampled(execution, facts, INSTRUMENTS)
+        self.children += sampled(execution, facts, INSTRUMENTS, self.settings.impact.completed)
 
     def _quoted(self, desire: Desire) -> Quote:
         mid, half = Decimal(str(desire.price)), Decimal(str(desire.price * desire.spread))
@@ -119,6 +129,7 @@ class Recorder:
             claims=((BookId("nuclear"), order.order_qty),),
             attempt=self._count,
             algorithm=Algorithm.MARKETABLE_LIMIT,
+            liquidity=LIQUIDITY[order.symbol],
         )
         plan = OrderPlan(account=ACCOUNT, session=DAY, deadline=SESSION.close_at, orders=(planned,))
         begun = self._clock.now()

@@ -48,7 +48,10 @@ def test_errors_are_those_that_repetition_shows() -> None:
         low, high = uniform_ends(values, least=0, most=60)
         width, error = uniform_width(values)
         x = chance.integers(1, 20, 80).astype(float)
-        line, average = slope([(x, 0.01 * x + chance.normal(0, 0.1, 80))]), mean(values / 10)
+        line, average = (
+            slope([(x, 0.01 * x + chance.normal(0, 0.1, 80))], most=1),
+            mean(values / 10),
+        )
         median = quantile(values, 0.5, most=60)
         assert isinstance(line, Estimate)
         assert isinstance(average, Estimate)
@@ -66,7 +69,7 @@ def test_errors_are_those_that_repetition_shows() -> None:
 def test_slope_is_the_median_of_pairs_within_groups() -> None:
     """Groups differ in level and in x; between them nothing is compared."""
     x = np.arange(20.0)
-    found = slope([(x, 0.5 * x), (x + 100, 0.5 * x - 70)])
+    found = slope([(x, 0.5 * x), (x + 100, 0.5 * x - 70)], most=1)
 
     assert found == Estimate(value=D("0.5"), low=D("0.5"), high=D("0.5"), count=40)
 
@@ -75,7 +78,7 @@ def test_slope_is_the_median_of_pairs_within_groups() -> None:
 def test_slope_does_not_depend_on_the_level(values: list[float], level: float) -> None:
     x, y = np.arange(float(len(values))), np.array(values)
 
-    first, second = slope([(x, y)]), slope([(x, y + level)])
+    first, second = (slope([(x, one)], most=1) for one in (y, y + level))
 
     assert isinstance(first, Estimate)
     assert isinstance(second, Estimate)
@@ -86,10 +89,12 @@ def test_slope_does_not_depend_on_the_level(values: list[float], level: float) -
 def test_points_over_one_x_have_no_slope() -> None:
     flat = np.ones(50)
 
-    assert slope([(flat, even(50))]) == NoEstimate(
+    assert slope([(flat, even(50))], most=1) == NoEstimate(
         code=Lack.ONE_SIZE, observed="all orders", limit="orders of several sizes"
     )
-    assert slope([]) == NoEstimate(code=Lack.TOO_FEW_FILLS, observed="0", limit="at least 30")
+    assert slope([], most=1) == NoEstimate(
+        code=Lack.TOO_FEW_FILLS, observed="0", limit="at least 30"
+    )
 
 
 def test_proportion_has_the_score_interval() -> None:

@@ -15,6 +15,7 @@ from alchemiser.domain.orders.messages import ExecutionReport, TimeInForce
 from alchemiser.domain.orders.working import Algorithm
 from alchemiser.domain.values.identifiers import ExecId
 from alchemiser.domain.values.instrument import AssetClass, Instrument
+from alchemiser.domain.venue_model.impact import ImpactModel
 from alchemiser.testing.builders import NOW, a_bust, a_fill
 from tests.unit.domain.execution.bench import (
     BUY_TLT,
@@ -60,24 +61,31 @@ WALK: tuple[tuple[float, Fact], ...] = (
 """Twenty of sixty at a step, and forty across, in two parts."""
 
 
+def assumed(dollars: Decimal | int) -> float:
+    """Return by what fraction so many dollars move a market of which nothing is known."""
+    return float(D("0.02") * (dollars / D(10**9)).sqrt())
+
+
 def samples(facts: Iterable[tuple[float, Fact]]) -> list[ChildSample]:
     """Return what the children say when `facts` are all that happened."""
     timed: list[TimedFact] = [(NOW + timedelta(seconds=at), fact) for at, fact in facts]
     state = ExecutionState(plan=PLAN)
     for at, fact in timed:
         state.apply(fact, at)
-    return list(sampled(state, timed, INSTRUMENTS))
+    return list(sampled(state, timed, INSTRUMENTS, ImpactModel().completed))
 
 
 def test_each_child_tells_its_own_fills_and_what_came_of_the_rest() -> None:
     """EX-09: costs count from the mid at its own send, the reach from that of the decision."""
     step, across = samples(WALK)
 
-    assert step.parts == (Part(dollars=1844.0, cost=float(D("0.1") / D("92.2")), seconds=3.5),)
+    assert step.parts == (
+        Part(pressure=assumed(1844), cost=float(D("0.1") / D("92.2")), seconds=3.5),
+    )
     assert (step.algorithm, step.step, step.across) == (Algorithm.WALK_THE_BOOK, 0, False)
     assert (across.step, across.across, across.fill_rate) == (1, True, 1.0)
     assert step.fill_rate == pytest.approx(1 / 3)
-    assert [part.dollars for part in across.parts] == [923.5, 3694.0]
+    assert [part.pressure for part in across.parts] == [assumed(D("923.5")), assumed(3694)]
     assert [part.seconds for part in across.parts] == [1.5, 3.5]
     assert (step.fill_seconds, across.fill_seconds) == (3.5, 3.5)
     assert step.asset_class is AssetClass.SECTOR_FUND

@@ -19,10 +19,12 @@ from alchemiser.domain.execution.calibration.venue import VenueCalibration, venu
 from alchemiser.domain.orders.messages import Side
 from alchemiser.domain.orders.working import Algorithm
 from alchemiser.domain.values.instrument import AssetClass
+from alchemiser.domain.venue_model.impact import ImpactModel
 from alchemiser.domain.venue_model.settings import VenueSettings
 from tests.unit.domain.execution.calibration.recorded import (
     BROAD,
     LEVERAGED,
+    LIQUIDITY,
     STOCK,
     Desire,
     Recorder,
@@ -30,7 +32,7 @@ from tests.unit.domain.execution.calibration.recorded import (
 )
 
 D = Decimal
-STANDING = 0.0005
+STANDING = 1.0
 """The impact that stands where none can be estimated."""
 
 VENUES = {
@@ -38,7 +40,7 @@ VENUES = {
     "dear": VenueSettings(
         half_spread=dict.fromkeys(AssetClass, D("0.002")),
         slippage=D("0.001"),
-        impact_per_million=D("0.004"),
+        impact=ImpactModel(coefficient=D("4")),
         partial_probability=D("0.7"),
         delay_min=timedelta(seconds=1),
         delay_max=timedelta(seconds=9),
@@ -46,12 +48,12 @@ VENUES = {
     "free": VenueSettings(
         half_spread=dict.fromkeys(AssetClass, D(0)),
         slippage=D(0),
-        impact_per_million=D(0),
+        impact=ImpactModel(coefficient=D(0)),
         partial_probability=D(0),
     ),
     "slow and thin": VenueSettings(
         slippage=D("0.0001"),
-        impact_per_million=D("0.01"),
+        impact=ImpactModel(coefficient=D(8)),
         partial_probability=D("0.1"),
         delay_min=timedelta(seconds=5),
         delay_max=timedelta(seconds=40),
@@ -64,7 +66,7 @@ def pairs(settings: VenueSettings, found: VenueCalibration) -> list[tuple[str, D
     return [
         *((kind, settings.half_spread[kind], found.half_spread[kind]) for kind in AssetClass),
         ("slippage", settings.slippage, found.slippage),
-        ("impact", settings.impact_per_million, found.impact_per_million),
+        ("impact", settings.impact.coefficient, found.impact),
         ("partial", settings.partial_probability, found.partial_probability),
         ("delay_min", D(str(settings.delay_min.total_seconds())), found.delay_min),
         ("delay_max", D(str(settings.delay_max.total_seconds())), found.delay_max),
@@ -98,7 +100,7 @@ def test_intervals_are_narrow_enough_to_be_of_use() -> None:
     assert errors.keys() == found.keys()
     assert max(errors[kind] for kind in AssetClass) < D("0.00005")
     assert errors["slippage"] < D("0.00002")
-    assert errors["impact"] < D("0.0001")
+    assert errors["impact"] < D("0.1")
     assert errors["delay_max"] < D("0.15")
 
 
@@ -114,7 +116,7 @@ def test_nothing_is_estimated_from_too_few_fills() -> None:
     assert found.half_spread[AssetClass.BROAD_FUND] == NoEstimate(
         code=Lack.TOO_FEW_FILLS, observed="0", limit="at least 30"
     )
-    assert found.slippage == found.impact_per_million == found.delay_min == found.delay_max == fills
+    assert found.slippage == found.impact == found.delay_min == found.delay_max == fills
     assert found.partial_probability == NoEstimate(
         code=Lack.TOO_FEW_ORDERS, observed="29", limit="at least 30"
     )
@@ -133,32 +135,34 @@ def test_orders_of_one_size_tell_no_impact() -> None:
 
     Where that is right, so are the spreads.
     """
-    settings = VenueSettings(partial_probability=D(0), impact_per_million=D("0.005"))
+    settings = VenueSettings(partial_probability=D(0), impact=ImpactModel(coefficient=D(5)))
+    pressure = LIQUIDITY[STOCK].impact(D(500))
+    assert pressure is not None
     same = Desire(symbol=STOCK, dollars=200_000)
     children = Recorder(settings=settings).work([same] * 200)
 
-    found = venue_calibration(children, 0.005)
+    found = venue_calibration(children, 5.0)
     wrong = venue_calibration(children, 0.0)
 
-    assert found.impact_per_million == NoEstimate(
+    assert found.impact == NoEstimate(
         code=Lack.ONE_SIZE, observed="all orders", limit="orders of several sizes"
     )
     spread, dearer = found.half_spread[AssetClass.STOCK], wrong.half_spread[AssetClass.STOCK]
     assert isinstance(spread, Estimate)
     assert isinstance(dearer, Estimate)
     assert spread.low <= D("0.0003") <= spread.high
-    assert dearer.value - spread.value == pytest.approx(D("0.001"), abs=D("0.000001"))
+    assert dearer.value - spread.value == pytest.approx(5 * pressure, abs=D("0.000001"))
 
 
 def test_small_orders_say_less_about_impact_than_stands() -> None:
     settings = VenueSettings(partial_probability=D(0))
     chance = Random(5)
-    small = [Desire(symbol=BROAD, dollars=chance.uniform(800, 8000)) for _ in range(60)]
+    small = [Desire(symbol=BROAD, dollars=chance.uniform(800, 1600)) for _ in range(60)]
 
     found = venue_calibration(Recorder(settings=settings).work(small), STANDING)
 
-    assert isinstance(found.impact_per_million, NoEstimate)
-    assert found.impact_per_million.code is Lack.TOO_WIDE
+    assert isinstance(found.impact, NoEstimate)
+    assert found.impact.code is Lack.TOO_WIDE
     assert isinstance(found.half_spread[AssetClass.BROAD_FUND], Estimate)
 
 
@@ -194,7 +198,7 @@ def test_sells_alone_say_as_much_as_buys() -> None:
     for truth, one in (
         (settings.half_spread[AssetClass.STOCK], found.half_spread[AssetClass.STOCK]),
         (settings.slippage, found.slippage),
-        (settings.impact_per_million, found.impact_per_million),
+        (settings.impact.coefficient, found.impact),
     ):
         assert isinstance(one, Estimate)
         assert abs(one.value - truth) <= 2 * one.half_width()
@@ -209,7 +213,7 @@ def a_fill(dollars: float, cost: float, seconds: float = 1.0) -> ChildSample:
         across=True,
         fill_rate=1.0,
         increment=0.0,
-        parts=(Part(dollars=dollars, cost=cost, seconds=seconds),),
+        parts=(Part(pressure=dollars / 1e9, cost=cost, seconds=seconds),),
         fill_seconds=seconds,
         cost_onward=cost,
         reach=cost,
