@@ -59,7 +59,7 @@ def test_loss_of_a_day_is_recorded_told_and_lets_only_sells_go(desk: Desk) -> No
     assert [str(row.code) for row in report.limited] == ["trading_state"]
     assert desk.standing() is TradingState.REDUCING
     (told,) = (one for one in desk.ears.heard if one.code == "daily_loss")
-    assert "daily_loss is 0.0497" in told.text
+    assert "daily_loss is 0.0498" in told.text
     decoded = [
         CODEC.decode(one.type, one.version, one.data) for one in desk.engine(TWO).journal.read()
     ]

@@ -66,6 +66,7 @@ SENT = NewOrderSingle(
 SAMPLES: Final[Mapping[object, object]] = {
     ApprovedOrder: ApprovedOrder(order=SENT),
     ClOrdId: SENT.cl_ord_id,
+    Collection[ClOrdId]: (SENT.cl_ord_id,),
     Collection[Symbol]: (SPY,),
     Mapping[str, str] | None: {},
     Sequence[Symbol]: (SPY,),
