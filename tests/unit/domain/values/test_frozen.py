@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 
 from alchemiser.domain.books.ledger import Posting
-from alchemiser.domain.journal.chain import Envelope
 from alchemiser.domain.orders.account import AccountSnapshot
 from alchemiser.domain.orders.messages import ExecutionReport, NewOrderSingle
 from alchemiser.domain.orders.order import Order, Traded
@@ -21,7 +20,6 @@ from alchemiser.testing.builders import an_order
 
 MADE_FAST = (
     AccountSnapshot,
-    Envelope,
     ExecutionReport,
     NewOrderSingle,
     Order,
