@@ -230,6 +230,17 @@ def both(home: Path, case: Case) -> tuple[BacktestReport, BacktestReport]:
     return fast, backtest(setup_of(engine_of(home, case)), lambda *_: None)
 
 
+def part_paid(fast: BacktestReport) -> float:
+    """Return which part of what was traded trading has cost.
+
+    By no more do both engines differ in what they call traded: fills are at prices that hold what
+    they cost, arrays trade at those decided on.
+    """
+    traded = float(fast.course.traded.sum())
+    paid = sum(float(dollars.sum()) for dollars in fast.course.costs.values())
+    return paid / traded if traded else 0.0
+
+
 A_PRICE_IS_MISSING_ON_ITS_TURN = Case(
     seed=1,
     trees=(2,),
@@ -265,7 +276,7 @@ def test_both_engines_end_with_the_same_books(case: Case) -> None:
     if not exact.failures:
         assert fast.decided == exact.decided
         assert fast.performance.turnover == pytest.approx(
-            exact.performance.turnover, rel=5e-4, abs=1e-4
+            exact.performance.turnover, rel=part_paid(fast), abs=1e-4
         )
         assert dict(fast.limited).keys() == dict(exact.limited).keys()
 

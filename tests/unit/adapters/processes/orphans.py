@@ -1,6 +1,7 @@
 """A command with workers that is killed: `python -m … FOLDER`; they write their numbers there."""
 
 import os
+import signal
 import sys
 from pathlib import Path
 from time import sleep
@@ -17,4 +18,6 @@ def linger(shared: str, piece: int) -> int:
 
 
 if __name__ == "__main__":
+    # A shell that starts it in the background has it ignore Ctrl-C.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     list(ProcessExecutor(2).run(linger, sys.argv[1], range(2)))
