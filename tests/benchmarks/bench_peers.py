@@ -89,6 +89,12 @@ def _indicator(name: str, window: int) -> Match:
         contenders=(
             Contender(name="ours", module="ours_indicators", words=(name,), kind=name),
             Contender(
+                name="ours, compiled",
+                module="ours_indicators",
+                words=(name, "compiled"),
+                kind=name,
+            ),
+            Contender(
                 name=other,
                 module="talib_indicators",
                 words=(name,),
@@ -119,6 +125,32 @@ MATCHES: Final = (
         contenders=(*_quick("branches"), *_with("branches")),
     ),
     *(_indicator(name, window) for name, window in WINDOWS.items()),
+    Match(
+        name="W5",
+        title="W5: 1,000 pairs of averages on each of 30 symbols x 2,520 sessions",
+        write=lambda folder: weights_task.made_up(2_520, 30).save(folder),
+        contenders=(
+            Contender(
+                name="ours, returns", module="ours_pairs", words=("arrays", "returns"), kind="one"
+            ),
+            Contender(
+                name="ours, compiled, Sharpe ratios and falls", module="ours_pairs", kind="all"
+            ),
+            Contender(
+                name="vectorbt, returns",
+                module="vectorbt_pairs",
+                words=("returns",),
+                kind="one",
+                rounds=1,
+            ),
+            Contender(
+                name="vectorbt, Sharpe ratios and falls",
+                module="vectorbt_pairs",
+                kind="all",
+                rounds=1,
+            ),
+        ),
+    ),
 )
 
 
@@ -160,7 +192,7 @@ def _are_installed() -> bool:
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description="Measure ours beside other engines.")
-    parser.add_argument("matches", nargs="*", help="W1, W1b, W2 or W3; all by default")
+    parser.add_argument("matches", nargs="*", help="W1, W1b, W2, W3 or W5; all by default")
     parser.add_argument("--rounds", type=int, default=ROUNDS)
     asked = parser.parse_args()
     main(asked.matches, asked.rounds)

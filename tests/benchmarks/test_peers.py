@@ -8,7 +8,13 @@ import numpy as np
 import pytest
 
 from alchemiser import indicators
-from tests.benchmarks.peers import branches_task, ours_branches, ours_weights, weights_task
+from tests.benchmarks.peers import (
+    branches_task,
+    ours_branches,
+    ours_pairs,
+    ours_weights,
+    weights_task,
+)
 from tests.benchmarks.peers.branches_task import SYMBOLS, held, matrix, row
 from tests.benchmarks.peers.contest import Contender, Course, Turn, agrees, contest
 from tests.benchmarks.peers.told import Told, timed
@@ -71,6 +77,15 @@ def test_the_tree_holds_what_the_branches_say() -> None:
 
     assert ours_branches.weights(closes)[0] == pytest.approx(table)
     assert (table > 0).any(axis=0).sum() == SYMBOLS - 1  # nothing holds 0
+
+
+def test_pairs_of_ours_end_alike_with_a_compiler_and_without(tmp_path: Path) -> None:
+    made_up(500, 3).save(tmp_path)
+
+    compiled = ours_pairs.prepare(tmp_path, ())()
+
+    assert compiled == ours_pairs.prepare(tmp_path, ("arrays",))()
+    assert compiled[:1] == ours_pairs.prepare(tmp_path, ("arrays", "returns"))()
 
 
 def course(name: str, figure: float, kind: str) -> Course:
