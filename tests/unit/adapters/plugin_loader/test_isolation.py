@@ -95,9 +95,24 @@ def complaint(outcome: StrategyOutcome) -> str:
 
 
 def children() -> list[int]:
-    """Return the processes that this one has begun, dead ones that nobody asked after included."""
+    """Return the processes that a test has begun, dead ones that nobody asked after included."""
+    return [child for child in _all_children() if child not in EARLIER]
+
+
+def _all_children() -> list[int]:
     place = Path(f"/proc/{os.getpid()}/task/{os.getpid()}/children")
     return [int(child) for child in place.read_text().split()]
+
+
+EARLIER: set[int] = set()
+"""What tests before have begun and keep, such as the tracker of their workers' semaphores."""
+
+
+@pytest.fixture(autouse=True)
+def earlier() -> None:
+    """Take down what runs before a test."""
+    EARLIER.clear()
+    EARLIER.update(_all_children())
 
 
 def test_a_loaded_strategy_holds_nothing_of_the_plugins_code(load: Load) -> None:
