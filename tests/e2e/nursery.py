@@ -20,7 +20,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Final
 
-SECONDS: Final = 50
+SECONDS: Final = 120
 """How long a call may take; what takes longer is ended."""
 WARM: Final = ("alchemiser.container", "alchemiser.entrypoints.cli")
 
