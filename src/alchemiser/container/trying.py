@@ -65,20 +65,19 @@ def build_plan(
         InputError: When the data break their contract.
     """
 
-    def fresh(strategies: Strategies) -> BacktestSetup:
-        setup = build_backtest(
+    def made() -> BacktestSetup:
+        return build_backtest(
             settings, asked.strategies, data=asked.data, period=asked.period, risk=asked.risk
         )
-        return replace(setup, engine=replace(setup.engine, strategies=strategies))
 
-    setup = fresh(())
-    chosen = build_backtest(
-        settings, asked.strategies, data=asked.data, period=asked.period, risk=asked.risk
-    ).engine.strategies
+    def fresh(strategies: Strategies) -> BacktestSetup:
+        return _holding(made(), strategies)
+
+    setup = made()
     source = Parts(settings=settings or Settings(), day=today(), code=code_hash()).source()
-    variants = _variants(chosen, asked, source)
+    variants = _variants(setup.engine.strategies, asked, source)
     every = tuple(one for variant in variants for one in variant.strategies)
-    setup = replace(setup, engine=replace(setup.engine, strategies=every))
+    setup = _holding(setup, every)
     grounds, evaluator = grounds_for(setup)
     plan = Plan(
         setup=setup,
@@ -91,6 +90,10 @@ def build_plan(
         kept=kept,
     )
     return plan, fresh
+
+
+def _holding(setup: BacktestSetup, strategies: Strategies) -> BacktestSetup:
+    return replace(setup, engine=replace(setup.engine, strategies=strategies))
 
 
 def strategy_runner() -> StrategyRunnerPort:

@@ -37,25 +37,25 @@ def backtest(console: Console, report: BacktestReport) -> None:
 
 
 def _figures(one: Performance) -> Iterator[tuple[str, str]]:
-    yield "growth a year", f"{_percent(one.cagr)}{_between(one, 'cagr', _percent)}"
-    yield "volatility", _percent(one.volatility)
-    yield "Sharpe ratio", f"{_number(one.sharpe)}{_between(one, 'sharpe', _number)}"
-    yield "Sharpe above 0", f"{_percent(one.probabilistic_sharpe)} likely"
-    yield "Sortino, Calmar", f"{_number(one.sortino)}, {_number(one.calmar)}"
-    yield "largest fall", f"{_percent(one.max_drawdown)}{_between(one, 'max_drawdown', _percent)}"
+    yield "growth a year", f"{percent(one.cagr)}{_between(one, 'cagr', percent)}"
+    yield "volatility", percent(one.volatility)
+    yield "Sharpe ratio", f"{number(one.sharpe)}{_between(one, 'sharpe', number)}"
+    yield "Sharpe above 0", f"{percent(one.probabilistic_sharpe)} likely"
+    yield "Sortino, Calmar", f"{number(one.sortino)}, {number(one.calmar)}"
+    yield "largest fall", f"{percent(one.max_drawdown)}{_between(one, 'max_drawdown', percent)}"
     yield "longest fall", _sessions(one.longest_drawdown)
     yield (
         "worst 5 % days",
         (
-            f"lose {_percent(one.value_at_risk.historical)} or more, "
-            f"{_percent(one.expected_shortfall.historical)} on average"
+            f"lose {percent(one.value_at_risk.historical)} or more, "
+            f"{percent(one.expected_shortfall.historical)} on average"
         ),
     )
     yield "turnover a year", f"{one.turnover:.2f}"
-    yield "exposure", _percent(one.exposure)
-    yield "closed trades", f"{one.trades}, {_percent(one.hit_rate)} of them gained"
+    yield "exposure", percent(one.exposure)
+    yield "closed trades", f"{one.trades}, {percent(one.hit_rate)} of them gained"
     if math.isfinite(one.beta):
-        yield "alpha, beta", f"{_percent(one.alpha)} a year, {_number(one.beta)}"
+        yield "alpha, beta", f"{percent(one.alpha)} a year, {number(one.beta)}"
 
 
 def _between(one: Performance, name: str, form: Callable[[float], str]) -> str:
@@ -66,12 +66,12 @@ def _between(one: Performance, name: str, form: Callable[[float], str]) -> str:
     return f" ({form(found.low)} to {form(found.high)})"
 
 
-def _percent(value: float) -> str:
+def percent(value: float) -> str:
     """Return a fraction as a percentage, a dash when it is not defined."""
     return pieces.percent(value) if math.isfinite(value) else "-"
 
 
-def _number(value: float) -> str:
+def number(value: float) -> str:
     """Return a figure with two decimals, a dash when it is not defined."""
     return f"{value:.2f}" if math.isfinite(value) else "-"
 

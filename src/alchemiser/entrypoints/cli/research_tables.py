@@ -12,7 +12,7 @@ from alchemiser.application.research.regimes import RegimeFigures
 from alchemiser.application.research.sweep import Surface, SweepReport, Trial
 from alchemiser.application.research.walk_forward import WalkForwardReport
 from alchemiser.entrypoints.cli import pieces
-from alchemiser.entrypoints.cli.backtest_table import backtest
+from alchemiser.entrypoints.cli.backtest_table import backtest, number, percent
 from alchemiser.entrypoints.cli.pieces import plain
 
 SHOWN: Final = 10
@@ -46,17 +46,17 @@ def walk_forward(console: Console, report: WalkForwardReport) -> None:
             f"{one.test[0]}",
             f"{one.test[1]}",
             one.chosen,
-            _number(one.inside),
-            _number(one.outside),
-            _percent(one.earned),
+            number(one.inside),
+            number(one.outside),
+            percent(one.earned),
         )
         for one in report.stretches
     ]
     pieces.grid(console, columns, rows)
     console.print(
         plain(
-            f"{report.by} {_number(report.inside)} where it was chosen on average, "
-            f"{_number(report.outside)} in all tests together; {_percent(report.won)} of the "
+            f"{report.by} {number(report.inside)} where it was chosen on average, "
+            f"{number(report.outside)} in all tests together; {percent(report.won)} of the "
             "tests earned money."
         )
     )
@@ -70,19 +70,19 @@ def walk_forward(console: Console, report: WalkForwardReport) -> None:
 def _trial(one: Trial) -> Sequence[str]:
     return (
         one.label,
-        _number(one.figure),
-        _percent(one.cagr),
-        _number(one.sharpe),
-        _percent(one.max_drawdown),
-        _number(one.turnover),
+        number(one.figure),
+        percent(one.cagr),
+        number(one.sharpe),
+        percent(one.max_drawdown),
+        number(one.turnover),
     )
 
 
 def _evidence(console: Console, one: Evidence) -> None:
     told = (
-        f"tried {one.trials:,}, worth {_number(one.independent)} independent ones; the best is "
-        f"more than luck with {_percent(one.deflated_sharpe)}, and what was best in one half was "
-        f"below the middle of the other in {_percent(one.overfitting)} of the cases"
+        f"tried {one.trials:,}, worth {number(one.independent)} independent ones; the best is "
+        f"more than luck with {percent(one.deflated_sharpe)}, and what was best in one half was "
+        f"below the middle of the other in {percent(one.overfitting)} of the cases"
     )
     if one.trials > 1:
         console.print(plain(told), soft_wrap=True)
@@ -101,7 +101,7 @@ def _surface(console: Console, one: Surface, by: str) -> None:
     for value, row in zip(first.values, one.figures, strict=True):
         line = Text(f"{value!s:>{side}}")
         for cell in row:
-            line.append(f"{_number(cell):>{width}}", style=_shade(cell, known))
+            line.append(f"{number(cell):>{width}}", style=_shade(cell, known))
         console.print(line, soft_wrap=True)
 
 
@@ -118,9 +118,9 @@ def _regimes(console: Console, regimes: Sequence[RegimeFigures]) -> None:
             one.kind,
             one.label,
             f"{one.sessions:,}",
-            _percent(one.earned),
-            _number(one.sharpe),
-            _percent(one.max_drawdown),
+            percent(one.earned),
+            number(one.sharpe),
+            percent(one.max_drawdown),
         )
         for one in regimes
     ]
@@ -141,11 +141,3 @@ def _ending(
 
 def _or_least(value: float) -> float:
     return value if math.isfinite(value) else -math.inf
-
-
-def _percent(value: float) -> str:
-    return pieces.percent(value) if math.isfinite(value) else "-"
-
-
-def _number(value: float) -> str:
-    return f"{value:.2f}" if math.isfinite(value) else "-"
