@@ -7,7 +7,7 @@ import warnings
 from collections.abc import Callable, Iterator, Mapping
 from decimal import getcontext
 from importlib import import_module
-from types import MappingProxyType, ModuleType
+from types import FunctionType, MappingProxyType, ModuleType
 from typing import Final
 
 import numpy as np
@@ -91,8 +91,16 @@ def _attributes_of(name: str, module: ModuleType) -> Iterator[tuple[tuple[str, s
     """Yield the identity of what the module holds that can be called, and of ours everything."""
     ours = name.partition(".")[0] in _WATCHED
     for attribute, value in list(vars(module).items()):
-        if ours or callable(value):
+        if ours or (callable(value) and not _stands_in(value)):
             yield (name, attribute), id(value)
-        if isinstance(value, type) and value.__module__ == name and name.startswith(_PACKAGE):
+        if name.startswith(_PACKAGE) and isinstance(value, type) and value.__module__ == name:
             for part, one in list(vars(value).items()):
                 yield (name, f"{attribute}.{part}"), id(one)
+
+
+def _stands_in(value: object) -> bool:
+    """Say that the value answers for another, as what a library imports when it is first used.
+
+    Such a one goes once it is asked for anything, its class included, and that is no change.
+    """
+    return isinstance(type(value).__getattribute__, FunctionType)

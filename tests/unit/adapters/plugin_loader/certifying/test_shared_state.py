@@ -119,6 +119,34 @@ def test_nothing_else_is(change: Change) -> None:
     assert found(change) == []
 
 
+def test_what_a_library_imports_when_it_is_first_used_is_none(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """ST-04: neither when the strategy uses it, nor is it imported by being watched."""
+    library = ModuleType("library")
+    monkeypatch.setitem(sys.modules, "library", library)
+
+    class Deferred:
+        """Give way to the true function at the first question, as proxies of imports do."""
+
+        def __getattribute__(self, name: str) -> object:
+            vars(library)["mean"] = statistics.mean
+            return getattr(statistics.mean, name)
+
+        def __call__(self) -> None:
+            """Be something that can be called."""
+
+    deferred = Deferred()
+    vars(library)["mean"] = deferred
+    state = SharedState(nobodys)
+
+    assert state.changed() == []
+    assert vars(library)["mean"] is deferred
+    assert vars(library)["mean"].__name__ == "mean"
+    assert vars(library)["mean"] is statistics.mean
+    assert state.changed() == []
+
+
 def test_change_is_told_once(monkeypatch: pytest.MonkeyPatch) -> None:
     state = SharedState(nobodys)
     monkeypatch.setenv("MINE", "1")
