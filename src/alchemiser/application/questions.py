@@ -13,7 +13,9 @@ from alchemiser.ports.errors import PortUnavailableError
 from alchemiser.ports.order_list import OrderListPort
 
 APART_MAX: Final = 12
-"""Most orders that are asked for by name after a list did not tell of them; others wait a turn."""
+"""Most orders that are asked for by name after a list did not tell of them; others wait a turn.
+Where requests are rationed it is a quarter of what may be sent at once, so that looking for what
+is lost leaves the rest of the ration to the account and to orders."""
 
 Told = Callable[[ReportsArrived], None]
 
@@ -40,6 +42,8 @@ class Questions:
         self._open: set[ClOrdId] = set()
         self._alone: Counter[ClOrdId] = Counter()
         self._joining = False
+        rationed = engine.execution.at_once
+        self._apart = APART_MAX if rationed is None else min(max(rationed // 4, 1), APART_MAX)
 
     def note(self, name: ClOrdId) -> None:
         """Let the order of that name be asked for, unless it is being asked for already."""
@@ -83,9 +87,10 @@ class Questions:
             self._answered(name, reports)
         # Whoever has been asked for by name least often goes first, so that all have their turn.
         rest = sorted((one for one in names if one not in found), key=self._alone.__getitem__)
-        self._alone.update(rest[:APART_MAX])
-        self._open.difference_update(rest[APART_MAX:])
-        self._ask_apart(rest[:APART_MAX])
+        now = rest[: self._apart]
+        self._alone.update(now)
+        self._open.difference_update(rest[self._apart :])
+        self._ask_apart(now)
 
     async def _ask(self, name: ClOrdId) -> None:
         try:

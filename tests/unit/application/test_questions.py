@@ -5,8 +5,11 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 from decimal import Decimal
 
+import pytest
+
 from alchemiser.application.questions import APART_MAX, Questions
 from alchemiser.domain.execution.messages import ReportsArrived
+from alchemiser.domain.execution.patience import ExecutionSettings
 from alchemiser.domain.orders.messages import ExecutionReport
 from alchemiser.domain.values.identifiers import ClOrdId
 from alchemiser.ports.errors import PortUnavailableError
@@ -52,11 +55,14 @@ class Watched(PromptBroker):
 class Desk:
     """Questions with what they ask and what they tell."""
 
-    def __init__(self, book: Book | None) -> None:
+    def __init__(self, book: Book | None, at_once: int | None = None) -> None:
         self.by_name: list[ClOrdId] = []
         self.told: list[ReportsArrived] = []
         self.calls: set[asyncio.Task[None]] = set()
-        engine = replace(a_shell().engine, broker=Watched(self.by_name), order_list=book)
+        usual = a_shell().engine
+        execution = ExecutionSettings(at_once=at_once)
+        broker = Watched(self.by_name)
+        engine = replace(usual, execution=execution, broker=broker, order_list=book)
         self.questions = Questions(engine, self.calls, self.told.append)
 
     async def ask(self, *names: ClOrdId) -> None:
@@ -106,6 +112,16 @@ def test_where_the_list_cannot_be_read_all_have_their_turn_by_name() -> None:
     assert desk.by_name[:APART_MAX] == NAMES[:APART_MAX]
     assert len(desk.by_name) == 3 * APART_MAX
     assert set(desk.by_name) == set(NAMES)
+
+
+@pytest.mark.parametrize(("at_once", "apart"), [(2, 1), (9, 2), (500, APART_MAX)])
+def test_a_ration_bounds_what_is_asked_for_by_name(at_once: int, apart: int) -> None:
+    """CC-09, RS-16: what is lost is looked for, and the account can still be read."""
+    desk = Desk(Book(), at_once=at_once)
+
+    asyncio.run(desk.ask(*NAMES))
+
+    assert len(desk.by_name) == apart
 
 
 def test_what_is_being_asked_is_not_asked_again() -> None:

@@ -1,10 +1,13 @@
 """Requests are rationed before the broker does it."""
 
-from collections.abc import Callable, Mapping
+from bisect import insort
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from email.utils import parsedate_to_datetime
+from enum import Enum
 from threading import Lock
 from typing import Final
 
@@ -13,11 +16,31 @@ _BURST: Final = 0.25
 no minute sees more than the limit."""
 
 _RESERVED: Final = 0.2
-"""The share of the burst that only cancels and questions about orders may use."""
+"""The share of the burst that is kept from most requests, half of it for cancels alone."""
 
 _MINUTE: Final = 60.0
+_Place = tuple[int, int]
+"""A rank, and a number that is given out in turn."""
 _DUST: Final = 1e-6
 """What a sum of floats may lack of a request."""
+
+
+class Claim(Enum):
+    """Say what a request is for: its rank among those that wait, and its part of the reserve.
+
+    What the account has and what becomes of orders goes before what is sent: none is released
+    without, and a look at either is several requests, one after the other.
+    """
+
+    CANCEL = (0, 1.0)
+    KNOWLEDGE = (1, 0.5)
+    ORDER = (2, 0.5)
+    OTHER = (3, 0.0)
+
+    def __init__(self, rank: int, reserve: float) -> None:
+        """Take the parts of a value."""
+        self.rank = rank
+        self.reserve = reserve
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,18 +70,38 @@ class Budget:
         self._tokens = self._burst
         self._seen = stopwatch()
         self._quota = Quota()
+        self._line: list[_Place] = []
+        self._number = 0
         self._lock = Lock()
 
-    def take(self, *, urgent: bool) -> float:
-        """Take one request and return 0, or return the seconds after which to ask again."""
-        floor = 0.0 if urgent else self._reserve
+    @contextmanager
+    def line(self, claim: Claim) -> Iterator[Callable[[], float]]:
+        """Stand in line for one request, behind all of a better claim or of the same.
+
+        What it gives takes the request and returns 0, or returns the seconds after which to ask
+        again. Whoever leaves without keeps nobody waiting.
+        """
+        with self._lock:
+            self._number += 1
+            place = (claim.rank, self._number)
+            insort(self._line, place)
+        try:
+            yield lambda: self._take(claim, place)
+        finally:
+            with self._lock:
+                if place in self._line:
+                    self._line.remove(place)
+
+    def _take(self, claim: Claim, place: _Place) -> float:
         with self._lock:
             self._refill()
-            lacking = floor + 1.0 - self._tokens
-            if lacking <= _DUST:
-                self._tokens -= 1.0
-                return 0.0
-            return lacking / self._a_second
+            before = self._line.index(place)
+            lacking = before + self._reserve * (1 - claim.reserve) + 1.0 - self._tokens
+            if lacking > _DUST:
+                return lacking / self._a_second
+            self._tokens -= 1.0
+            self._line.remove(place)
+            return 0.0
 
     def quota(self) -> Quota:
         """Return what the broker last said of its own count."""

@@ -12,7 +12,7 @@ from requests.exceptions import RequestException
 from tenacity import RetryCallState, Retrying, retry_if_exception_type
 from urllib3.exceptions import HTTPError
 
-from alchemiser.adapters.alpaca.budget import Budget, Quota, wished_wait
+from alchemiser.adapters.alpaca.budget import Budget, Claim, Quota, wished_wait
 from alchemiser.adapters.alpaca.circuit import CircuitBreaker
 from alchemiser.adapters.alpaca.client import Keys, RawClient
 from alchemiser.adapters.alpaca.health import Health
@@ -30,7 +30,7 @@ from alchemiser.ports.errors import (
 
 _NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
 _DEADLINE: ContextVar[Deadline | None] = ContextVar("deadline", default=None)
-_URGENT: Final = ("/v2/orders", "/v2/account/activities/FILL")
+_KNOWLEDGE: Final = ("/v2/orders", "/v2/account", "/v2/positions", "/v2/clock")
 _GRACE: Final = 0.5
 """Seconds past its deadline that a call may take to say so itself."""
 _PASSING: Final = frozenset({HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_MANY_REQUESTS})
@@ -198,11 +198,10 @@ class Transport:
         self, method: str, path: str, data: Mapping[str, str], deadline: Deadline
     ) -> Answer:
         what = f"{method} {path}"
-        cancels = method == "DELETE"
-        if not self._circuit.admits() and not cancels:
+        claim = _claim(method, path)
+        if not self._circuit.admits() and claim is not Claim.CANCEL:
             raise PortUnavailableError(f"Alpaca has failed too often: {what} was not sent.")
-        asks = method == "GET" and path.startswith(_URGENT)
-        self._ration(what, deadline, urgent=cancels or asks)
+        self._ration(what, deadline, claim)
         limits = self._limits
         attempt = Attempt(deadline, connect=limits.connect, read=limits.read)
         try:
@@ -231,12 +230,14 @@ class Transport:
                 raise OutcomeUnknownError(f"Alpaca gave no answer ({text}).") from error
             raise _PassingError(f"Alpaca cannot be reached ({text}).") from error
 
-    def _ration(self, what: str, deadline: Deadline, *, urgent: bool) -> None:
-        while seconds := self._budget.take(urgent=urgent):
-            self._rim.health.count("rationed", what)
-            if seconds >= deadline.left():
-                raise PortUnavailableError(f"The request budget is used up: {what} was not sent.")
-            self._pause(seconds, what)
+    def _ration(self, what: str, deadline: Deadline, claim: Claim) -> None:
+        with self._budget.line(claim) as take:
+            while seconds := take():
+                self._rim.health.count("rationed", what)
+                if seconds >= deadline.left():
+                    text = f"The request budget is used up: {what} was not sent."
+                    raise PortUnavailableError(text)
+                self._pause(seconds, what)
 
     def _pause(self, seconds: float, what: str) -> None:
         if not self._rim.pause(seconds):
@@ -283,3 +284,11 @@ def _error(state: RetryCallState) -> BaseException | None:
 
 def _told(state: RetryCallState) -> str:
     return str(_error(state))
+
+
+def _claim(method: str, path: str) -> Claim:
+    if method == "DELETE":
+        return Claim.CANCEL
+    if method != "GET":
+        return Claim.ORDER
+    return Claim.KNOWLEDGE if path.startswith(_KNOWLEDGE) else Claim.OTHER

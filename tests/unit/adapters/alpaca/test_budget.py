@@ -1,12 +1,13 @@
 """No minute sees more requests than the limit, and cancels find room when nothing else does."""
 
+from contextlib import ExitStack
 from dataclasses import dataclass
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alchemiser.adapters.alpaca.budget import Budget, Quota, server_time, wished_wait
+from alchemiser.adapters.alpaca.budget import Budget, Claim, Quota, server_time, wished_wait
 
 
 @dataclass
@@ -19,18 +20,24 @@ class Watch:
         return self.seconds
 
 
+def take(budget: Budget, claim: Claim) -> float:
+    """Ask once, and leave the line when there is nothing."""
+    with budget.line(claim) as asked:
+        return asked()
+
+
 @given(
     st.integers(1, 400),
-    st.lists(st.tuples(st.floats(0, 30), st.booleans()), max_size=400),
+    st.lists(st.tuples(st.floats(0, 30), st.sampled_from(Claim)), max_size=400),
 )
-def test_no_minute_sees_more_than_the_limit(limit: int, asked: list[tuple[float, bool]]) -> None:
+def test_no_minute_sees_more_than_the_limit(limit: int, asked: list[tuple[float, Claim]]) -> None:
     """RS-16."""
     watch = Watch()
     budget = Budget(watch, limit)
     taken = list[float]()
-    for pause, urgent in asked:
+    for pause, claim in asked:
         watch.seconds += pause / 100
-        if budget.take(urgent=urgent) == 0:
+        if take(budget, claim) == 0:
             taken.append(watch.seconds)
 
     most = max((sum(at <= one < at + 60 for one in taken) for at in taken), default=0)
@@ -42,20 +49,68 @@ def test_whoever_waits_as_long_as_told_is_served() -> None:
     watch = Watch()
     budget = Budget(watch, 200)
     for _ in range(340):
-        while seconds := budget.take(urgent=False):
+        while seconds := take(budget, Claim.OTHER):
             watch.seconds += seconds
 
     assert watch.seconds == pytest.approx(120.0)
 
 
-def test_a_share_is_kept_for_cancels_and_questions() -> None:
-    """RS-16: reads that ran wild do not keep an order from being cancelled."""
+def test_a_share_is_kept_for_orders_and_one_for_cancels() -> None:
+    """RS-16: neither reads nor orders that ran wild keep an order from being cancelled."""
     budget = Budget(Watch(), 200)
 
-    plain = sum(budget.take(urgent=False) == 0 for _ in range(100))
-    urgent = sum(budget.take(urgent=True) == 0 for _ in range(100))
+    claims = (Claim.OTHER, Claim.ORDER, Claim.CANCEL)
+    taken = [sum(take(budget, claim) == 0 for _ in range(100)) for claim in claims]
 
-    assert (plain, urgent) == (40, 10)
+    assert taken == [40, 5, 5]
+
+
+@pytest.mark.parametrize("claim", Claim)
+@pytest.mark.parametrize("limit", [1, 2, 7, 200])
+def test_every_claim_is_served_in_the_end(limit: int, claim: Claim) -> None:
+    """RS-16: the reserve of a small ration keeps nothing out for good."""
+    watch = Watch()
+    budget = Budget(watch, limit)
+    while not take(budget, Claim.CANCEL):
+        continue
+
+    watch.seconds += take(budget, claim)
+
+    assert take(budget, claim) == 0
+
+
+def test_who_waits_is_served_in_turn() -> None:
+    """RS-16: the better claim first, then whoever came first; who leaves keeps nobody waiting."""
+    watch = Watch()
+    budget = Budget(watch, 200)
+    while not take(budget, Claim.CANCEL):
+        continue
+    with ExitStack() as lines:
+        send, late, look = (
+            lines.enter_context(budget.line(claim))
+            for claim in (Claim.ORDER, Claim.ORDER, Claim.KNOWLEDGE)
+        )
+        with budget.line(Claim.CANCEL) as leaves:
+            leaves()
+        served = list[str]()
+        for _ in range(100):
+            watch.seconds += 0.4
+            asked = {"late": late, "send": send, "look": look}
+            served += [name for name, ask in asked.items() if name not in served and not ask()]
+            if len(served) == len(asked):
+                break
+
+    assert served == ["look", "send", "late"]
+
+
+def test_whoever_is_behind_is_told_how_long_that_takes() -> None:
+    """RS-16: 150 a minute come back, so each in front is 0.4 seconds more."""
+    budget = Budget(Watch(), 200)
+    while not take(budget, Claim.CANCEL):
+        continue
+
+    with budget.line(Claim.CANCEL) as first, budget.line(Claim.CANCEL) as second:
+        assert (first(), second()) == pytest.approx((0.4, 0.8))
 
 
 def test_what_the_broker_calls_exhausted_leaves_the_reserve() -> None:
@@ -64,8 +119,8 @@ def test_what_the_broker_calls_exhausted_leaves_the_reserve() -> None:
 
     budget.told(headers, exhausted=True)
 
-    assert budget.take(urgent=False) > 0
-    assert budget.take(urgent=True) == 0
+    assert take(budget, Claim.OTHER) > 0
+    assert take(budget, Claim.ORDER) == 0
     assert budget.quota() == Quota(limit=200, remaining=0, reset=17)
 
 
