@@ -22,6 +22,7 @@ class KeptParts(AlpacaParts):
     settings = AlpacaParts.settings
     calendar = AlpacaParts.calendar
     alpaca_market = AlpacaParts.alpaca_market
+    halts = AlpacaParts.halts
 
     seen_clock: providers.Provider[ClockPort] = providers.Selector(
         providers.Callable(clock_kind, settings),

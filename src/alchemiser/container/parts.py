@@ -137,7 +137,15 @@ class Parts(KeptParts):
         alpaca=providers.Singleton(
             adapter("alpaca.market.AlpacaMarketData"),
             *KeptParts.alpaca_market.args,
-            **KeptParts.alpaca_market.kwargs | {"feed": providers.Callable(second_feed, settings)},
+            **KeptParts.alpaca_market.kwargs
+            | {
+                "feed": providers.Callable(second_feed, settings),
+                "halts": providers.Factory(
+                    adapter("alpaca.halted.Halts"),
+                    *KeptParts.halts.args,
+                    **KeptParts.halts.kwargs | {"feed": providers.Callable(second_feed, settings)},
+                ),
+            },
         ),
     )
     second_bars_store: providers.Provider[BarsStorePort] = providers.Singleton(

@@ -290,9 +290,11 @@ def test_sm09_halts_are_known_from_statuses() -> None:
             await until(lambda: len(server.talks) == 2)
             assert client.halts() == {SPY}
             assert client.unknown_halts() == {SPY}
+            assert client.trading((SPY,)) == set()
             seen.append("gap")
             await until(lambda: client.halts() == set())
             assert client.unknown_halts() == set()
+            assert (client.trading((SPY,)), client.trading(())) == ({SPY}, set())
 
     play(scenario)
 
