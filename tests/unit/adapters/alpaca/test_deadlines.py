@@ -156,6 +156,7 @@ NEED_NO_ANSWER: Final = (
     "assets.BrokerReference.instrument",  # the table counts
     "calendar.BrokerCalendar.session",
     "halted.Halts.at",  # judges by what is known
+    "transport.Transport.beside",  # asks nobody
     "streams.thread.StreamThread.",  # begun and ended, whatever becomes of it between
 )
 """What ends well although the broker says nothing."""
