@@ -20,6 +20,7 @@ from alchemiser.domain.values.identifiers import Symbol
 from tests.e2e.local_venue import Venue, venue_at
 
 IN_SESSION = datetime(2025, 6, 16, 19, 30, tzinfo=UTC)
+BEFORE: Final = datetime(2025, 6, 16, 18, 55, tzinfo=UTC)
 SPY: Final = Symbol("SPY")
 OVER_TIME = """
 [execution]
@@ -129,3 +130,36 @@ def test_what_is_held_is_watched_although_no_strategy_names_it(tmp_path: Path) -
             lambda: engine.market.quotes(names, at=engine.clock.now())[0].halted,
             "the engine hears of it",
         )
+
+
+def test_a_halt_from_before_the_run_is_known_by_its_silence(tmp_path: Path) -> None:
+    """D05, OS-20: no stream tells it; the symbol is not traded, the owner hears why."""
+    with venue_at(BEFORE, tmp_path) as venue:
+        venue.control("/halt/SPY", {})
+        venue.control("/clock", {"advance": 31 * 60})
+        engine = engine_that_hears(venue)
+        names = (Symbol("AGG"), SPY)
+
+        quotes = engine.market.quotes(names, at=engine.clock.now())
+        report = trade(engine)
+
+        assert [one.halted for one in quotes] == [False, True]
+        assert (orders(venue, "SPY"), report.status) == ([], "skipped")
+    log = (tmp_path / "alchemiser.log").read_text(encoding="utf-8")
+    assert log.count("SPY last traded at") == 1
+    assert "AGG last traded at" not in log
+
+
+def test_what_trades_again_after_such_a_halt_is_traded(tmp_path: Path) -> None:
+    """D05: the first trade ends it."""
+    with venue_at(BEFORE, tmp_path) as venue:
+        venue.control("/halt/SPY", {})
+        venue.control("/clock", {"advance": 31 * 60})
+        engine = engine_that_hears(venue)
+        assert engine.market.quotes((SPY,), at=engine.clock.now())[0].halted
+        halt(venue, engine, halted=False)
+
+        report = trade(engine)
+
+        assert report.status == "completed"
+        assert len(orders(venue, "SPY")) == 1

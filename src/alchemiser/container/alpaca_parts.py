@@ -243,13 +243,22 @@ class AlpacaParts(containers.DeclarativeContainer):
         providers.Callable(lambda stream: stream.run, data_stream),
         providers.Callable(partial, tell_owner, notifier.provider, "stream"),
     )
+    halts = providers.Factory(
+        adapter("alpaca.halted.Halts"),
+        table,  # it asks nobody
+        providers.Callable(partial, tell_owner, notifier.provider, "market_data"),
+        feed=settings.provided.data.feed,
+        silence_max=settings.provided.data.silence_max.call(),
+        halted=providers.Callable(lambda stream: stream.halted, data_stream),
+        trading=providers.Callable(lambda stream: stream.trading, data_stream),
+    )
     alpaca_market = providers.Singleton(
         adapter("alpaca.market.AlpacaMarketData"),
         data_line,
         calendar,
         tell=providers.Callable(partial, tell_owner, notifier.provider, "market_data"),
         feed=settings.provided.data.feed,
-        halts=providers.Callable(lambda stream: stream.halted, data_stream),
+        halts=halts,
     )
     alpaca_broker = providers.Singleton(adapter("alpaca.broker.AlpacaBroker"), line, clock)
     threaded_calls: providers.Provider[CallRunnerPort] = providers.Singleton(

@@ -1,4 +1,4 @@
-"""What is kept on this machine of the broker's market data, and read before it is asked."""
+"""The broker's market data: what is kept of it and read before it is asked, and its other feed."""
 
 from datetime import date
 from typing import Final
@@ -8,8 +8,9 @@ from dependency_injector import providers
 from alchemiser.application.pulling import Puller
 from alchemiser.container.adapters import adapter
 from alchemiser.container.alpaca_parts import AlpacaParts, clock_kind
+from alchemiser.container.second import second_feed
 from alchemiser.ports.clock import ClockPort
-from alchemiser.ports.market_data import MarketDataPort
+from alchemiser.ports.market_data import MarketDataPort, PricedMarketDataPort
 from alchemiser.ports.series_store import SeriesStorePort
 
 FIRST: Final = date(1990, 1, 2)
@@ -22,6 +23,22 @@ class KeptParts(AlpacaParts):
     settings = AlpacaParts.settings
     calendar = AlpacaParts.calendar
     alpaca_market = AlpacaParts.alpaca_market
+    others_name = providers.Callable(second_feed, settings)
+    other_feed: providers.Provider[PricedMarketDataPort] = providers.Singleton(
+        adapter("alpaca.market.AlpacaMarketData"),
+        # A feed that is down must not keep anybody from the other one.
+        providers.Singleton(lambda line: line.beside(), AlpacaParts.data_line),
+        *alpaca_market.args[1:],
+        **alpaca_market.kwargs
+        | {
+            "feed": others_name,
+            "halts": providers.Factory(
+                adapter("alpaca.halted.Halts"),
+                *AlpacaParts.halts.args,
+                **AlpacaParts.halts.kwargs | {"feed": others_name},
+            ),
+        },
+    )
 
     seen_clock: providers.Provider[ClockPort] = providers.Selector(
         providers.Callable(clock_kind, settings),

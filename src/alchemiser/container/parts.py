@@ -14,7 +14,7 @@ from alchemiser.application.second_source import SecondSource
 from alchemiser.container.adapters import adapter
 from alchemiser.container.alpaca_parts import tell_owner
 from alchemiser.container.kept_parts import KeptParts
-from alchemiser.container.second import leading_market, second_feed, second_kind, second_source
+from alchemiser.container.second import leading_market, second_kind, second_source
 from alchemiser.domain.cycle.decide import Policy
 from alchemiser.domain.risk.breakers import BreakerLimits
 from alchemiser.domain.risk.limits import RiskLimits
@@ -134,11 +134,7 @@ class Parts(KeptParts):
         files=providers.Singleton(
             adapter("files.market.FileMarketData"), settings.provided.second_path.call(), calendar
         ),
-        alpaca=providers.Singleton(
-            adapter("alpaca.market.AlpacaMarketData"),
-            *KeptParts.alpaca_market.args,
-            **KeptParts.alpaca_market.kwargs | {"feed": providers.Callable(second_feed, settings)},
-        ),
+        alpaca=KeptParts.other_feed,
     )
     second_bars_store: providers.Provider[BarsStorePort] = providers.Singleton(
         adapter("bars_store.sqlite.SqliteBarsStore"), settings.provided.second_bars_file.call()

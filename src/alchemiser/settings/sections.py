@@ -116,17 +116,25 @@ class Data(Section):
     stream_url: DataStreamUrl | None = Field(default=None, description=f'"{DATA_STREAM}/iex"')
     feed: Literal["iex", "sip"] = Field(default="iex", description='feed = "iex" or "sip"')
     requests_per_minute: Rate = Field(default=RATE, description=_RATE)
+    silence_seconds_max: int | None = Field(
+        default=None, ge=60, le=86_400, description="whole seconds from 60 to 86400, such as 1800"
+    )
     secondary: Secondary | None = Field(default=None, description="a table [data.secondary]")
 
     @model_validator(mode="after")
     def _keys_go_with_their_adapter(self) -> Self:
-        written = self.model_fields_set & {"url", "stream_url", "feed"}
+        written = self.model_fields_set & {"url", "stream_url", "feed", "silence_seconds_max"}
         check_keys(self.adapter, self.path, "url, stream_url and feed go" if written else "")
         second = None if self.adapter != "alpaca" else self.secondary
         if second is not None and (second.adapter, second.feed) == ("alpaca", self.feed):
             msg = f'secondary is the same source: write another feed than "{self.feed}" there'
             raise ValueError(msg)
         return self
+
+    def silence_max(self) -> timedelta | None:
+        """Return how long a symbol may be without a trade, or None for what suits the feed."""
+        told = self.silence_seconds_max
+        return None if told is None else timedelta(seconds=told)
 
     def stream(self) -> str | None:
         """Return where quotes and halts are told as they happen, or None where that is not said."""

@@ -130,7 +130,10 @@ def test_halts_are_those_that_the_data_stream_tells(tmp_path: Path) -> None:
     """D05."""
     parts = _parts(_settings(tmp_path))
 
-    assert vars(parts.alpaca_market())["_halts"] == parts.data_stream().halted
+    judge = vars(vars(parts.alpaca_market())["_halts"])
+    assert judge["_halted"] == parts.data_stream().halted
+    assert judge["_trading"] == parts.data_stream().trading
+    assert judge["_silence_max"] == timedelta(minutes=30)
 
 
 @pytest.mark.parametrize(("mode", "url", "key", "account"), list(product(HOSTS, repeat=4)))

@@ -1,5 +1,6 @@
 """The second source as it is composed: proved to be comparable before anything is written."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -109,4 +110,7 @@ def test_another_feed_of_the_broker_shares_its_line(tmp_path: Path) -> None:
         "alpaca iex close=all raw_close=raw",
         "alpaca sip close=all raw_close=raw",
     )
-    assert second._reader is first._reader
+    assert vars(second._reader)["_budget"] is vars(first._reader)["_budget"]
+    assert vars(second._reader)["_circuit"] is not vars(first._reader)["_circuit"]
+    quiet = [vars(one)["_halts"]._silence_max for one in (first, second)]
+    assert quiet == [timedelta(minutes=30), timedelta(minutes=5)]

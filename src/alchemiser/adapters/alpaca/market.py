@@ -1,12 +1,13 @@
 """Market data of the broker: bars, quotes and corporate actions."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Final
 
 from alchemiser.adapters.alpaca.actions import ACTIONS_PER_PAGE, announcements
 from alchemiser.adapters.alpaca.apart import ROUNDS, Apart
+from alchemiser.adapters.alpaca.halted import Halted, Halts
 from alchemiser.adapters.alpaca.history import ROWS_PER_PAGE, BarsSource, Tell
 from alchemiser.adapters.alpaca.paging import Reader, in_time
 from alchemiser.adapters.alpaca.quotes import latest_quotes
@@ -26,14 +27,6 @@ _PROBE: Final = Symbol("SPY")
 _ANY_TIME: Final = datetime.max.replace(tzinfo=UTC) - timedelta(days=1)
 """No quote is later than this one, so that none is left out for its time."""
 
-Halts = Callable[[Collection[Symbol]], Collection[Symbol]]
-"""Tells which of some symbols are halted at present, as far as a stream has told."""
-
-
-def no_halts(names: Collection[Symbol]) -> Collection[Symbol]:  # noqa: ARG001
-    """Tell of no halt: the broker's plain answers have none, only its stream does."""
-    return frozenset()
-
 
 class AlpacaMarketData:
     """Serve both bases of daily bars, the latest quotes, and splits and dividends.
@@ -50,7 +43,7 @@ class AlpacaMarketData:
         tell: Tell,
         feed: str | None = None,
         first: date = FIRST_DAY,
-        halts: Halts = no_halts,
+        halts: Halts | None = None,
     ) -> None:
         """Ask through `reader`.
 
@@ -60,14 +53,14 @@ class AlpacaMarketData:
             tell: Told of what an owner should know, one sentence each.
             feed: The broker's name of the feed, such as `iex` or `sip`; None for the best one.
             first: Where bars begin.
-            halts: Tells which of the symbols that are quoted are halted.
+            halts: Judges what is halted; None where there is no stream to tell it.
         """
         self._reader = reader
         self._calendar = calendar
         self._tell = tell
         self._feed = feed
         self._first = first
-        self._halts = halts
+        self._halts = halts or Halts(calendar, tell, feed=feed)
         self._apart = Apart()
 
     def check(self) -> None:
@@ -78,7 +71,7 @@ class AlpacaMarketData:
             PortUnavailableError: When the broker gives no answer.
         """
         try:
-            self.quotes((_PROBE,), at=_ANY_TIME)
+            self._latest((_PROBE,), _ANY_TIME, lambda _name, _traded_at: False)
         except (InputError, PortUnavailableError):
             raise
         except PortError as error:
@@ -110,16 +103,7 @@ class AlpacaMarketData:
 
     def quotes(self, symbols: Sequence[Symbol], *, at: datetime) -> tuple[Quote, ...]:
         """Return the latest quotes, at most as old as the broker's; `at` is taken for now."""
-        return tuple(
-            latest_quotes(
-                in_time(self._reader, 0, ROUNDS),
-                symbols,
-                at=at.astimezone(UTC),
-                feed=self._feed,
-                halted=self._halts(symbols),
-                apart=self._apart,
-            )
-        )
+        return self._latest(symbols, at.astimezone(UTC), self._halts.at(symbols, at))
 
     def corporate_actions(
         self, symbols: Sequence[Symbol], *, first: date, last: date
@@ -133,6 +117,12 @@ class AlpacaMarketData:
                 "so compare the account after its ex-day."
             )
         return told.actions
+
+    def _latest(self, symbols: Sequence[Symbol], at: datetime, halted: Halted) -> tuple[Quote, ...]:
+        reader = in_time(self._reader, 0, ROUNDS)
+        return tuple(
+            latest_quotes(reader, symbols, at=at, feed=self._feed, halted=halted, apart=self._apart)
+        )
 
     def _panel(self, symbols: Sequence[Symbol], sessions: Sequence[date]) -> BarPanel:
         """Return bars of both bases, read in the time that so many may take."""

@@ -1,12 +1,13 @@
 """Make quotes of the broker's latest quotes and latest trades."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any, Final
 
 from alchemiser.adapters.alpaca.answers import document, mapping, moment
 from alchemiser.adapters.alpaca.apart import Apart, Part
+from alchemiser.adapters.alpaca.halted import Halted
 from alchemiser.adapters.alpaca.paging import Reader, batches, listed
 from alchemiser.domain.market.quote import Quote
 from alchemiser.domain.values.identifiers import Symbol
@@ -30,7 +31,7 @@ def latest_quotes(
     *,
     at: datetime,
     feed: str | None,
-    halted: Collection[Symbol],
+    halted: Halted,
     apart: Apart | None = None,
 ) -> list[Quote]:
     """Return the latest quotes of `symbols`, sorted, in two requests a batch.
@@ -65,7 +66,7 @@ def _told(body: bytes, key: str) -> Mapping[str, Any]:
 
 
 def _quote(
-    name: Symbol, quote: object, trade: object, at: datetime, halted: Collection[Symbol]
+    name: Symbol, quote: object, trade: object, at: datetime, halted: Halted
 ) -> Quote | None:
     sides, last = mapping(quote, f"the quote of {name}"), mapping(trade, f"the trade of {name}")
     bid, ask, price = _price(sides.get("bp")), _price(sides.get("ap")), _price(last.get("p"))
@@ -74,7 +75,8 @@ def _quote(
     made = moment(sides.get("t"), f"the quote of {name}")
     if made > at + AHEAD_MAX:
         return None
-    return Quote(symbol=name, bid=bid, ask=ask, last=price, at=min(made, at), halted=name in halted)
+    is_halted = halted(name, moment(last.get("t"), f"the trade of {name}"))
+    return Quote(symbol=name, bid=bid, ask=ask, last=price, at=min(made, at), halted=is_halted)
 
 
 def _price(value: object) -> Decimal | None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
+from copy import copy
 from dataclasses import dataclass
 from http import HTTPStatus
 from types import MappingProxyType
@@ -73,9 +74,21 @@ class Transport:
         self._rim = rim
         self._client = RawClient(url.rstrip("/"), keys, self._limits.connections)
         self._lines = Lines(self._limits.connections)
-        watch, few = rim.stopwatch, self._limits
-        self._circuit = CircuitBreaker(watch, failures=few.failures, rest=few.rest)
-        self._budget = Budget(watch, few.per_minute)
+        self._circuit = self._breaker()
+        self._budget = Budget(rim.stopwatch, self._limits.per_minute)
+
+    def beside(self) -> "Transport":
+        """Return another way to the same server: of one key, one budget and the same connections.
+
+        Failures on one do not close the other, as where one of two feeds is down.
+        """
+        other = copy(self)
+        other._circuit = self._breaker()  # noqa: SLF001 - another of its own kind
+        return other
+
+    def _breaker(self) -> CircuitBreaker:
+        limits = self._limits
+        return CircuitBreaker(self._rim.stopwatch, failures=limits.failures, rest=limits.rest)
 
     @contextmanager
     def bounded(self) -> Iterator[None]:

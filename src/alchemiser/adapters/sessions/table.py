@@ -1,11 +1,12 @@
 """The exchange's sessions, read from the table that `generate` writes."""
 
 import csv
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from functools import cache, lru_cache
+from functools import cache
 from importlib.resources import files
+from itertools import chain
 from typing import Final
 
 from alchemiser.domain.values.session import Session
@@ -27,6 +28,14 @@ class _Table:
     hours: list[Hours]
 
 
+@dataclass(frozen=True, slots=True)
+class _Year:
+    """Hold the sessions of one year, ascending, and their labels."""
+
+    days: tuple[date, ...]
+    sessions: tuple[Session, ...]
+
+
 class SessionTable:
     """Answer from a table of weekdays: what is not closed and not special has the usual hours.
 
@@ -45,7 +54,10 @@ class SessionTable:
                 f"{LAST_DAY}: choose a day within it or install a newer release."
             )
             raise InputError(msg)
-        return _session(day)
+        days = _year(day.year)
+        place = bisect_left(days.days, day)
+        is_one = place < len(days.days) and days.days[place] == day
+        return days.sessions[place] if is_one else None
 
     def sessions(self, start: date, end: date) -> tuple[Session, ...]:
         """Return the sessions from `start` to `end`, both inclusive, ascending.
@@ -57,7 +69,13 @@ class SessionTable:
         return _between(start, end)
 
 
-@cache  # bounded by the days that the table covers
+@cache  # bounded by the years that the table covers
+def _year(number: int) -> _Year:
+    days = (date(number, 1, 1) + timedelta(days=n) for n in range(366))
+    held = [one for day in days if day.year == number and (one := _session(day)) is not None]
+    return _Year(tuple(one.day for one in held), tuple(held))
+
+
 def _session(day: date) -> Session | None:
     table = _table()
     if day.weekday() >= SATURDAY or day in table.closed:
@@ -71,10 +89,15 @@ def _session(day: date) -> Session | None:
     )
 
 
-@lru_cache(maxsize=256)  # the same few weeks are asked for again and again
 def _between(start: date, end: date) -> tuple[Session, ...]:
-    days = (start + timedelta(days=n) for n in range((end - start).days + 1))
-    return tuple(found for day in days if (found := _session(day)) is not None)
+    """Return the sessions of a span: a tuple that nobody keeps, since spans differ every day."""
+    years = [_year(number) for number in range(start.year, end.year + 1)]
+    if not years:
+        return ()
+    last = years[-1].sessions[: bisect_right(years[-1].days, end)]
+    spans = [*(one.sessions for one in years[:-1]), last]
+    spans[0] = spans[0][bisect_left(years[0].days, start) :]
+    return spans[0] if len(spans) == 1 else tuple(chain.from_iterable(spans))
 
 
 @cache

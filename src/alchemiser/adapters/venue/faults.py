@@ -1,9 +1,11 @@
 """Which faults the venue has at present, and how often each has struck."""
 
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Final
 
 from alchemiser.adapters.venue.draws import Draws
@@ -14,10 +16,12 @@ ENDLESS: Final = -1
 NUMBER_MAX: Final = 1_000_000_000
 CODE_MIN: Final = 1000
 CODE_MAX: Final = 4999
+NO_QUERY: Final[Mapping[str, str]] = MappingProxyType({})
 _COMMON: Final = {
     "method": str,
     "path": str,
     "symbol": str,
+    "feed": str,
     "times": int,
     "after": int,
     "probability": float,
@@ -38,6 +42,7 @@ class Fault:
         path: What the path it waits for begins with, or the whole path if it ends in `$`; `|`
             parts alternatives.
         symbol: The ticker whose orders, or requests for data, it is about, or "" for all.
+        feed: The feed of market data that is asked for, or "" for all and what has none.
         left: How often it will still strike; `ENDLESS` without end.
         skip: How many occasions it lets pass first.
         probability: The chance that it strikes at an occasion.
@@ -53,6 +58,7 @@ class Fault:
     method: str
     path: str
     symbol: str = ""
+    feed: str = ""
     left: int = 1
     skip: int = 0
     probability: float = 1.0
@@ -82,6 +88,7 @@ class Fault:
             "method": self.method,
             "path": self.path,
             "symbol": self.symbol,
+            "feed": self.feed,
             "times": self.left,
             "after": self.skip,
             "probability": self.probability,
@@ -99,10 +106,12 @@ class FaultBoard:
     Attributes:
         armed: Those faults, in order of switching on.
         counts: How often each kind has struck, also by faults since switched off.
+        feed: Which feed of market data is being answered for, or "".
     """
 
     armed: list[Fault] = field(default_factory=list)
     counts: Counter[str] = field(default_factory=Counter)
+    feed: str = ""
     _made: int = 0
 
     def arm(self, body: object) -> Fault:
@@ -141,27 +150,38 @@ class FaultBoard:
         self.armed = kept
         return count
 
+    @contextmanager
+    def on(self, feed: str) -> Iterator[None]:
+        """Let what is hit inside be about `feed`; nothing may be awaited there."""
+        self.feed = feed
+        try:
+            yield
+        finally:
+            self.feed = ""
+
     def hit(self, name: str, symbol: str = "") -> Fault | None:
         """Return the first fault of kind `name` that strikes now, or None."""
         for fault in self.armed:
             about = not fault.symbol or not symbol or fault.symbol == symbol
+            about = about and fault.feed in {"", self.feed}
             if fault.kind.name == name and about and fault.strikes():
                 return self._counted(fault)
         return None
 
     def hit_request(
-        self, where: str, method: str, path: str, symbols: Collection[str] = ()
+        self, where: str, method: str, path: str, query: Mapping[str, str] = NO_QUERY
     ) -> Fault | None:
         """Return the first fault of the place `where` that strikes this request, or None.
 
-        A fault about one ticker strikes what asks for it among `symbols`.
+        A fault about one ticker strikes what asks for it among others.
         """
         for fault in self.armed:
             if (
                 fault.kind.where == where
                 and fault.method in {"", method}
                 and _is_about(path, fault.path)
-                and (not fault.symbol or fault.symbol in symbols)
+                and (not fault.symbol or fault.symbol in query.get("symbols", "").split(","))
+                and fault.feed in {"", query.get("feed", "")}
                 and fault.strikes()
             ):
                 return self._counted(fault)
@@ -228,7 +248,7 @@ def _parameters(body: Mapping[str, object]) -> dict[str, object]:
 
 
 def _fill(fault: Fault, given: Mapping[str, object]) -> None:
-    fault.symbol = str(given.get("symbol", ""))
+    fault.symbol, fault.feed = str(given.get("symbol", "")), str(given.get("feed", ""))
     for name, key in (("left", "times"), ("skip", "after"), ("seed", "seed"), ("value", "value")):
         if key in given:
             setattr(fault, name, int(float(str(given[key]))))

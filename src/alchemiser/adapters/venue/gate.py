@@ -52,13 +52,12 @@ class Gate:
         now, limit = self._world.wall.now(), self._data if _is_data(path) else self._trading
         if not limit.take(now):
             return self._headed(answer(_LIMITED), limit, now)
-        about = request.query.get("symbols", "").split(",")
-        fault = self._world.faults.hit_request("request", request.method, path, about)
+        fault = self._world.faults.hit_request("request", request.method, path, request.query)
         instead = None if fault is None else await self._before(fault, request)
         if instead is not None:
             return instead
         response = await handler(request)
-        fault = self._world.faults.hit_request("answer", request.method, path, about)
+        fault = self._world.faults.hit_request("answer", request.method, path, request.query)
         if fault is not None and isinstance(response, web.Response):
             response = await self._after(fault, request, response)
         return self._headed(response, limit, now)

@@ -215,7 +215,7 @@ def _encode_decimal(value: object) -> str:
 
 
 # Equal numbers have one text. Prices, quantities and zeros come again and again.
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=2048)
 def _decimal_text(value: Decimal) -> str:
     if not value.is_finite():
         raise MismatchError(_not("a finite Decimal", value))

@@ -120,7 +120,7 @@ for all days.
 """
 
 
-@lru_cache(maxsize=4096)  # asked of every position for every order
+@lru_cache(maxsize=1024)  # asked of every position for every order
 def maintenance_share(day: date, price: Decimal, leverage: Decimal) -> Decimal:
     """Return the share of its value that a long position requires on `day`, in [0, 1].
 

@@ -135,7 +135,7 @@ def round_significant(values: Floats) -> Floats:
     return np.where(np.isfinite(values) & (magnitude > 0), rounded, values)
 
 
-@lru_cache(maxsize=8192)  # within a session the same figures are asked for again and again
+@lru_cache(maxsize=2048)  # within a session the same figures are asked for again and again
 def decimal_from_float(value: float) -> Decimal:
     """Return the exact 12-significant-digit decimal of a finite float.
 

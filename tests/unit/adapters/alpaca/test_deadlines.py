@@ -22,6 +22,7 @@ from alchemiser.adapters.alpaca.assets import BrokerReference
 from alchemiser.adapters.alpaca.broker import AlpacaBroker
 from alchemiser.adapters.alpaca.calendar import BrokerCalendar, read_calendar
 from alchemiser.adapters.alpaca.clock import SkewCheck, VenueClock, read_clock
+from alchemiser.adapters.alpaca.halted import Halts
 from alchemiser.adapters.alpaca.health import Health
 from alchemiser.adapters.alpaca.market import AlpacaMarketData
 from alchemiser.adapters.alpaca.paging import Reader
@@ -134,6 +135,7 @@ MADE: Final[Mapping[str, Maker]] = {
     "clock.SkewCheck": lambda line: SkewCheck(line, CLOCK, stopwatch()),
     "clock.VenueClock": lambda line: VenueClock(line, stopwatch(), rest()),
     "clock.read_clock": lambda _: read_clock,
+    "halted.Halts": lambda _: Halts(SessionTable(), silent),
     "health.Health": lambda _: Health(),
     "market.AlpacaMarketData": market,
     "streams.market_data.MarketDataStream": prices,
@@ -153,6 +155,8 @@ PORTS: Final[Mapping[str, tuple[type, ...]]] = {
 NEED_NO_ANSWER: Final = (
     "assets.BrokerReference.instrument",  # the table counts
     "calendar.BrokerCalendar.session",
+    "halted.Halts.at",  # judges by what is known
+    "transport.Transport.beside",  # asks nobody
     "streams.thread.StreamThread.",  # begun and ended, whatever becomes of it between
 )
 """What ends well although the broker says nothing."""

@@ -8,6 +8,7 @@ from typing import Final
 import numpy as np
 import pytest
 
+from alchemiser.adapters.alpaca.halted import Halts
 from alchemiser.adapters.alpaca.market import AlpacaMarketData
 from alchemiser.adapters.sessions.table import SessionTable
 from alchemiser.domain.market.columns import panel_columns
@@ -217,9 +218,8 @@ def test_quotes_are_exact_and_take_two_requests() -> None:
     """DA-02, DA-03."""
     broker = quoted(sides(517.37, 517.39), trade(517.38))
 
-    (quote,) = market(broker, feed="iex", halts=lambda names: {SPY} & set(names)).quotes(
-        (AGG, SPY), at=NOON
-    )
+    halts = Halts(CALENDAR, silent, halted=lambda names: {SPY} & set(names))
+    (quote,) = market(broker, feed="iex", halts=halts).quotes((AGG, SPY), at=NOON)
 
     assert (quote.bid, quote.ask, quote.last) == tuple(map(Decimal, ("517.37", "517.39", "517.38")))
     assert quote.at == datetime(2024, 8, 5, 15, 59, 58, 123456, tzinfo=UTC)

@@ -3,7 +3,7 @@
 import subprocess
 import sys
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from importlib.resources import files
 from time import process_time
 
@@ -61,12 +61,45 @@ def test_table_loads_in_less_than_twenty_milliseconds() -> None:
 
     def seconds() -> float:
         table._table.cache_clear()
-        table._session.cache_clear()
+        table._year.cache_clear()
         start = process_time()
         SessionTable().session(date(2024, 8, 5))
         return process_time() - start
 
     assert min(seconds() for _ in range(3)) < 0.020
+
+
+@pytest.mark.parametrize(
+    ("start", "end"),
+    [
+        (date(2024, 7, 3), date(2024, 7, 5)),
+        (date(2024, 7, 4), date(2024, 7, 4)),
+        (date(2023, 12, 29), date(2024, 1, 2)),
+        (date(2022, 12, 31), date(2025, 1, 1)),
+        (date(1990, 1, 1), date(1990, 1, 2)),
+        (date(2030, 12, 31), date(2030, 12, 31)),
+        (date(2024, 7, 5), date(2024, 7, 3)),
+        (date(2025, 1, 2), date(2024, 12, 31)),
+    ],
+)
+def test_span_holds_the_sessions_of_its_days(start: date, end: date) -> None:
+    calendar = SessionTable()
+    days = (start + timedelta(days=n) for n in range((end - start).days + 1))
+    each = [found for day in days if (found := calendar.session(day)) is not None]
+
+    assert calendar.sessions(start, end) == tuple(each)
+
+
+def test_spans_are_not_kept() -> None:
+    """DA-05: what is kept is bounded by the years of the table, whatever is asked for."""
+    calendar = SessionTable()
+    last = [calendar.sessions(date(2018, 1, 2), date(2024, 1, day))[-1] for day in range(2, 32)]
+
+    assert calendar.sessions(date(2018, 1, 2), date(2024, 1, 31))[-1] is last[-1]
+    assert calendar.sessions(date(2018, 1, 2), date(2024, 1, 31)) is not calendar.sessions(
+        date(2018, 1, 2), date(2024, 1, 31)
+    )
+    assert table._year.cache_info().currsize <= 41
 
 
 def test_calendar_needs_no_heavy_library(bare_environment: dict[str, str]) -> None:

@@ -137,6 +137,11 @@ class Board:
         with self._lock:
             return self._halts.halted()
 
+    def trading(self) -> frozenset[Symbol]:
+        """Return the symbols that are known to trade: since the last gap no halt was told."""
+        with self._lock:
+            return self._halts.known() - self._halts.halted()
+
     def unknown_halts(self) -> frozenset[Symbol]:
         """Return the symbols of which nobody has said since the last gap whether they trade."""
         with self._lock:

@@ -112,6 +112,10 @@ class MarketDataStream:
         self.watch(names)
         return self.halts() & frozenset(names)
 
+    def trading(self, names: Collection[Symbol]) -> frozenset[Symbol]:
+        """Return those of `names` that are known to trade; from any thread."""
+        return self._board.trading() & frozenset(names)
+
     def unknown_halts(self) -> frozenset[Symbol]:
         """Return the symbols that may be halted without our knowing it; from any thread."""
         return self._board.unknown_halts()

@@ -1,6 +1,7 @@
 """What can be made to go wrong with market data."""
 
 from collections.abc import Mapping
+from contextlib import AbstractContextManager, nullcontext
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Final, Protocol
@@ -101,11 +102,18 @@ class Strike(Protocol):
 class Faults(Protocol):
     """Say which faults strike."""
 
+    def on(self, feed: str) -> AbstractContextManager[None]:
+        """Let what is hit inside be about `feed`; nothing may be awaited there."""
+
     def hit(self, name: str, symbol: str = "") -> Strike | None:
         """Return the fault `name` that strikes now, of any symbol or of `symbol`, or None."""
 
 
 class _None:
+    def on(self, feed: str) -> AbstractContextManager[None]:
+        del feed
+        return nullcontext()
+
     def hit(self, name: str, symbol: str = "") -> Strike | None:
         del name, symbol
         return None

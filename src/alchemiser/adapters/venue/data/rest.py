@@ -64,14 +64,15 @@ def rest_routes(source: Source) -> list[web.RouteDef]:
         answers[f"{_STOCKS}/{{symbol}}/{kind}/latest"] = _last_of_one(kind, last), _OF_LASTS
     answers[f"{_STOCKS}/snapshots"] = _snapshots(latest), _OF_LASTS | _OF_MANY
     answers[f"{_STOCKS}/{{symbol}}/snapshot"] = _snapshot_of_one(latest), _OF_LASTS
-    return [web.get(path, _handler(*answer)) for path, answer in answers.items()]
+    return [web.get(path, _handler(source, *answer)) for path, answer in answers.items()]
 
 
-def _handler(answer: _Answer, known: frozenset[str]) -> Handler:
+def _handler(source: Source, answer: _Answer, known: frozenset[str]) -> Handler:
     async def handle(request: web.Request) -> web.Response:
         try:
             _refuse_others(request.query, known)
-            document = answer(request.query, request.match_info)
+            with source.faults.on(request.query.get("feed", "")):
+                document = answer(request.query, request.match_info)
         except QueryError as error:
             numbered = {"code": _RATE_CODE} if error.status == _TOO_MANY else {}
             return _json({**numbered, "message": error.message}, error.status)

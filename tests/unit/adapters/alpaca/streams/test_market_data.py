@@ -290,9 +290,12 @@ def test_sm09_halts_are_known_from_statuses() -> None:
             await until(lambda: len(server.talks) == 2)
             assert client.halts() == {SPY}
             assert client.unknown_halts() == {SPY}
+            assert client.trading((SPY,)) == set()
             seen.append("gap")
             await until(lambda: client.halts() == set())
             assert client.unknown_halts() == set()
+            assert client.trading((SPY,)) == {SPY}
+            assert client.trading(()) == set()
 
     play(scenario)
 
