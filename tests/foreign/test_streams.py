@@ -5,6 +5,7 @@ import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
+from typing import NoReturn
 
 import pytest
 
@@ -26,6 +27,8 @@ from tests.unit.adapters.alpaca.telling import Ring, transport
 
 TOGETHER = "all together"
 SETTINGS = StreamSettings(step_seconds=2, stale_seconds=0.5, resync_gap_seconds=0.1)
+APART = ("pings only", "packed updates", "ids in capitals")
+"""Habits that leave others no room."""
 TELLS = frozenset({"fills in capitals over the stream"})
 """Habits that an owner is told of."""
 NOT_UNDERSTOOD = frozenset({"unheard events", "orders of others", "pings only", TOGETHER})
@@ -105,7 +108,7 @@ def test_an_order_is_told_to_its_end_and_each_fill_once(habit: str) -> None:
 async def _is_told(habit: str) -> None:
     habits = frozenset({habit})
     if habit == TOGETHER:
-        habits = together((*WRITING, *TRADING, *STREAMING), "pings only", "packed updates")
+        habits = together((*WRITING, *TRADING, *STREAMING), *APART)
     async with listening(habits) as ear:
         order = await ear.followed()
         fills = ear.venue.ledger.fills
@@ -129,6 +132,26 @@ def test_quotes_are_those_of_the_venue(habit: str, packed: bool) -> None:
 
 async def _are_quoted(habit: str, *, packed: bool) -> None:
     habits = together((*WRITING, *STREAMING)) if habit == TOGETHER else frozenset({habit})
+    async with streaming(habits, packed=packed) as (stream, venue, task):
+        stream.subscribe({SPY, AGG})
+        async with asyncio.timeout(5):
+            while not (stream.quote(SPY) and stream.quote(AGG)):
+                assert not task.done()
+                await asyncio.sleep(0.01)
+        quotes = [one for one in map(stream.quote, (SPY, AGG)) if one is not None]
+
+        assert [(one.bid, one.ask) for one in quotes] == [
+            venue.market.sides(name) for name in ("SPY", "AGG")
+        ]
+        assert {one.at.date() for one in quotes} == {DAY}
+        assert stream.counts()["connections"] == 1
+
+
+@asynccontextmanager
+async def streaming(
+    habits: Habits, *, packed: bool
+) -> AsyncIterator[tuple[MarketDataStream, Venue, asyncio.Task[NoReturn]]]:
+    """Hold the data stream of a venue of these habits open."""
     with serving(habits) as (venue, address):
         stream = MarketDataStream(
             f"ws://{address}/v2/iex",
@@ -138,18 +161,25 @@ async def _are_quoted(habit: str, *, packed: bool) -> None:
             settings=StreamSettings(step_seconds=2),
             packed=packed,
         )
-        stream.subscribe({SPY, AGG})
-        task = asyncio.ensure_future(stream.run())
-        async with asyncio.timeout(10):
-            while not (stream.quote(SPY) and stream.quote(AGG)):
+        task = asyncio.create_task(stream.run())
+        try:
+            yield stream, venue, task
+        finally:
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
+
+
+@pytest.mark.parametrize("habit", ["null for no channels", "channels left out"])
+def test_halts_are_watched_where_no_prices_are(habit: str) -> None:
+    """MD: a channel without symbols may be told as none, or not at all."""
+    asyncio.run(_are_watched(habit))
+
+
+async def _are_watched(habit: str) -> None:
+    async with streaming(frozenset({habit}), packed=False) as (stream, _, task):
+        stream.watch({SPY})
+        async with asyncio.timeout(5):
+            while not stream.counts().get("connections"):
                 assert not task.done()
                 await asyncio.sleep(0.01)
-        quotes = [stream.quote(name) for name in (SPY, AGG)]
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
-
-        told = [(one.bid, one.ask) for one in quotes if one is not None]
-        assert told == [venue.market.sides(name) for name in ("SPY", "AGG")]
-        assert {one.at.date() for one in quotes if one is not None} == {DAY}
-        assert stream.counts()["connections"] == 1
