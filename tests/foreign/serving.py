@@ -19,8 +19,11 @@ from tests.foreign.venue import Venue
 NEAR_CLOSE: Final = datetime.fromisoformat("2025-06-16T19:40:00+00:00")
 
 
+FIRST_BAR: Final = date(2024, 6, 3)
+
+
 def _past(first: date, last: date) -> list[date]:
-    return [one.day for one in SessionTable().sessions(first, last)]
+    return [one.day for one in SessionTable().sessions(max(first, FIRST_BAR), last)]
 
 
 @contextmanager
