@@ -9,7 +9,7 @@ from decimal import ROUND_HALF_EVEN, Decimal
 from aiohttp import web
 
 from tests.foreign.habits import NEW_YORK, Document, Habits
-from tests.foreign.ledger import CRUMB, ZERO, Fill, Ledger, Order
+from tests.foreign.ledger import CRUMB, ZERO, Fill, Ledger, Order, Refused
 from tests.foreign.market import Market
 
 CENT = Decimal("0.01")
@@ -142,7 +142,13 @@ class Venue:
         return "a dividend in session" in self.habits and bool(self.ledger.fills)
 
     def enter(self, asked: Document) -> Order:
-        """Take an order and let it trade."""
+        """Take an order and let it trade.
+
+        Raises:
+            Refused: When it cannot be.
+        """
+        if not self.market.knows(str(asked["symbol"])):
+            raise Refused(422, 42210000, f'asset "{asked["symbol"]}" not found')
         order = self.ledger.enter(asked, self.market.now())
         if "fills before the answer" in self.habits:
             for qty in self._parts(order):

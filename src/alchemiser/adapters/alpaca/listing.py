@@ -33,7 +33,7 @@ def orders(
         PortUnavailableError: When they cannot be read, or not to the end.
         PortRejectedError: When Alpaca refuses to tell.
     """
-    seen = set[str]()
+    seen, doubted = set[str](), False
     # `after` leaves its own moment out, and moments are told finer than they are asked for.
     after = first - _TICK
     for _ in range(_PAGES_MAX):
@@ -49,12 +49,15 @@ def orders(
             is_short = is_first and len(page) < ORDERS_A_PAGE
             if is_short and _is_whole(page, _orders(transport, after, end, direction="desc")):
                 return
-            after = last - 2 * _TICK
+            after, doubted = last - 2 * _TICK, False
             continue
         over = last + _A_SECOND
-        if not _is_whole(page, _orders(transport, after, over, direction="desc")):
+        if _is_whole(page, _orders(transport, after, over, direction="desc")):
+            after = over - _TICK
+        elif doubted:
             break
-        after = over - _TICK
+        else:
+            doubted = True  # an order may have come just now: the same page tells it then
     raise PortUnavailableError("Alpaca's list of orders cannot be followed to its end.")
 
 
