@@ -9,6 +9,7 @@ from tests.foreign.habits import NEW_YORK, Document
 
 CRUMB = Decimal("1e-9")
 ZERO = Decimal(0)
+CENT = Decimal("0.01")
 
 
 class Refused(Exception):  # noqa: N818 - a refusal is an answer
@@ -128,11 +129,7 @@ class Ledger:
             raise Refused(422, 40010001, "client_order_id must be unique")
         qty, limit = Decimal(asked["qty"]), Decimal(asked["limit_price"])
         side, symbol = str(asked["side"]), str(asked["symbol"])
-        if side == "buy" and qty * limit > self.cash:
-            raise Refused(403, 40310000, "insufficient buying power")
-        if side == "sell" and qty > self.held.get(symbol, ZERO):
-            words = f"insufficient qty available for order (requested: {qty}, available: 0)"
-            raise Refused(403, 40310000, words)
+        self._check(symbol, side, qty, limit)
         number = len(self.orders) + 1
         order = Order(
             id=f"{UUID(int=0xABCDEF << 100 | number)}",
@@ -146,6 +143,31 @@ class Ledger:
         )
         self.orders[order.id.lower()] = order
         return order
+
+    def _check(self, symbol: str, side: str, qty: Decimal, limit: Decimal) -> None:
+        if limit != limit.quantize(CENT):
+            words = f"invalid limit_price {limit}. sub-penny increment does not fulfill minimum"
+            raise Refused(422, 42210000, f"{words} pricing criteria")
+        if qty * limit < 1:
+            raise Refused(403, 40310000, "cost basis must be >= minimal amount of order 1")
+        if side == "buy" and qty * limit > self.buying_power():
+            raise Refused(403, 40310000, "insufficient buying power")
+        if side == "sell":
+            free = self.held.get(symbol, ZERO) - sum(
+                (one.qty - one.filled for one in self.open("sell") if one.symbol == symbol), ZERO
+            )
+            if qty > free:
+                words = f"insufficient qty available for order (requested: {qty}"
+                raise Refused(403, 40310000, f"{words}, available: {free})")
+
+    def open(self, side: str) -> list[Order]:
+        """Return the orders of one side that may still fill."""
+        return [one for one in self.orders.values() if one.side == side and one.is_open()]
+
+    def buying_power(self) -> Decimal:
+        """Return dollars that may still be ordered for: twice the cash, without open buys."""
+        reserved = ((one.qty - one.filled) * one.limit for one in self.open("buy"))
+        return max(2 * self.cash - sum(reserved, ZERO), ZERO)
 
     def fill(self, order: Order, qty: Decimal, price: Decimal, at: datetime) -> Fill:
         """Let part of an order trade."""

@@ -101,7 +101,7 @@ async def _rest(seconds: float) -> None:
 
 
 def test_orders_are_known_once_and_books_are_those_of_the_venue(desk: Desk) -> None:
-    """OS-10, OS-13, RS-10: whatever the venue makes of what the documents leave open."""
+    """OS-08, OS-13: whatever the venue makes of what the documents leave open."""
     broker, ledger = desk.broker, desk.venue.ledger
     before = broker.account()
     taken, again = (broker.submit(ApprovedOrder(order=BUY)) for _ in range(2))
@@ -127,7 +127,7 @@ def test_orders_are_known_once_and_books_are_those_of_the_venue(desk: Desk) -> N
 
 
 def test_orders_that_do_not_fill_are_cancelled_or_refused(desk: Desk) -> None:
-    """OS-03, OS-08: in whatever words and shapes the venue says so."""
+    """OS-11: in whatever words and shapes the venue says so."""
     broker = desk.broker
     filled, rested = (broker.submit(ApprovedOrder(order=one)) for one in (BUY, REST))
     refused = broker.submit(ApprovedOrder(order=DEAR))
@@ -150,7 +150,7 @@ def test_orders_that_do_not_fill_are_cancelled_or_refused(desk: Desk) -> None:
 
 
 def test_prices_days_and_assets_are_those_of_the_venue(desk: Desk) -> None:
-    """DA-01, MD: bars over many pages, both sides of quotes, hours and what may be traded."""
+    """Bars over many pages, both sides of quotes, hours and what may be traded."""
     market, tell = desk.venue.market, list[str]().append
     data = AlpacaMarketData(desk.line, SessionTable(), tell=tell, feed="iex")
     panel = data.history((AGG, SPY), first=date(2025, 3, 3), last=date(2025, 6, 13))

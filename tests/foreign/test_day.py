@@ -78,7 +78,7 @@ def test_a_day_is_traded_once_and_got_out_of(cli: Cli, home: Path, habits: froze
 
 
 def test_answers_that_are_lost_on_their_way_order_nothing_twice(cli: Cli, home: Path) -> None:
-    """A01: the venue has taken both orders, and told of neither."""
+    """FAULTS A01, OS-08: the venue has taken both orders, and told of neither."""
     with serving(frozenset({"half the fills late"})) as (venue, address):
         home.joinpath("alchemiser.toml").write_text(configuration(address))
         venue.lost_answers = 2
@@ -96,7 +96,7 @@ def test_answers_that_are_lost_on_their_way_order_nothing_twice(cli: Cli, home: 
 def test_what_cannot_be_traded_is_not_ordered(
     cli: Cli, home: Path, habit: str, code: int, told: str
 ) -> None:
-    """RS-10: hours and assets are those of the venue."""
+    """Hours and assets are those of the venue."""
     with serving(frozenset({habit})) as (venue, address):
         home.joinpath("alchemiser.toml").write_text(configuration(address))
         run = cli("run", "--json")

@@ -101,7 +101,7 @@ def together(names: tuple[str, ...], *apart: str) -> Habits:
 
 @pytest.mark.parametrize("habit", [*WRITING, *TRADING, *STREAMING, TOGETHER])
 def test_an_order_is_told_to_its_end_and_each_fill_once(habit: str) -> None:
-    """ST, OS-11: in whatever frames and words it comes."""
+    """OS-11, OS-13: in whatever frames and words it comes."""
     asyncio.run(_is_told(habit))
 
 
@@ -126,7 +126,7 @@ async def _is_told(habit: str) -> None:
 @pytest.mark.parametrize("packed", [True, False])
 @pytest.mark.parametrize("habit", [*WRITING, *STREAMING, TOGETHER])
 def test_quotes_are_those_of_the_venue(habit: str, packed: bool) -> None:
-    """MD: subscribed, confirmed and read, in JSON and in MessagePack."""
+    """Subscribed, confirmed and read, in JSON and in MessagePack."""
     asyncio.run(_are_quoted(habit, packed=packed))
 
 
@@ -172,7 +172,7 @@ async def streaming(
 
 @pytest.mark.parametrize("habit", ["null for no channels", "channels left out"])
 def test_halts_are_watched_where_no_prices_are(habit: str) -> None:
-    """MD: a channel without symbols may be told as none, or not at all."""
+    """A channel without symbols may be told as none, or not at all."""
     asyncio.run(_are_watched(habit))
 
 

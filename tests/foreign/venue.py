@@ -9,10 +9,9 @@ from decimal import ROUND_HALF_EVEN, Decimal
 from aiohttp import web
 
 from tests.foreign.habits import NEW_YORK, Document, Habits
-from tests.foreign.ledger import CRUMB, ZERO, Fill, Ledger, Order, Refused
+from tests.foreign.ledger import CENT, CRUMB, ZERO, Fill, Ledger, Order, Refused
 from tests.foreign.market import Market
 
-CENT = Decimal("0.01")
 DIVIDEND = Decimal("1.25")
 RARE = ("pending_new", "accepted_for_bidding", "held", "stopped", "suspended")
 LATE = timedelta(seconds=1)
@@ -49,7 +48,7 @@ class Venue:
             "cash": cash,
             "equity": equity,
             "portfolio_value": equity,
-            "buying_power": 2 * cash,
+            "buying_power": self.ledger.buying_power(),
             "maintenance_margin": equity * Decimal("0.3"),
             "multiplier": Decimal(2),
             "trading_blocked": False,
