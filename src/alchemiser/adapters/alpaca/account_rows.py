@@ -11,9 +11,10 @@ from alchemiser.adapters.alpaca.decoding import (
     Moment,
     Number,
     Reader,
+    amount,
+    is_told,
     moment,
     number,
-    optional,
     understood,
 )
 from alchemiser.adapters.alpaca.health import Health
@@ -35,13 +36,13 @@ class AccountRow(Reader, frozen=True, gc=False):
     equity: Number = ABSENT
     buying_power: Number = ABSENT
     maintenance_margin: Number = ABSENT
-    trading_blocked: bool = False
-    account_blocked: bool = False
-    trade_suspended_by_user: bool = False
+    trading_blocked: bool | None = None
+    account_blocked: bool | None = None
+    trade_suspended_by_user: bool | None = None
 
     def money(self) -> Decimal:
         """Return its cash, dollars."""
-        return number(self.cash, "cash", negative=True)
+        return amount(self.cash, "cash", negative=True)
 
     def blocked(self) -> bool:
         """Say whether no orders are taken."""
@@ -64,7 +65,7 @@ class PositionRow(Reader, frozen=True, gc=False):
 
     symbol: str
     qty: Number = ABSENT
-    side: str = "long"
+    side: str | None = None
     asset_class: str = _EQUITY
 
 
@@ -93,16 +94,21 @@ def snapshot(
         return AccountSnapshot(
             account=account_id(row),
             cash=cents(row.money()),
-            equity=number(row.equity, "equity", negative=True),
-            buying_power=max(number(row.buying_power, "buying_power", negative=True), ZERO),
+            equity=amount(row.equity, "equity", negative=True),
+            buying_power=max(amount(row.buying_power, "buying_power", negative=True), ZERO),
             blocked=row.blocked(),
             positions=tuple(sorted(_positions(held, health), key=lambda one: one.symbol)),
             # Every account there borrows at need, also one without leverage: what is sold may be
             # spent at once, and how much has settled is not told.
             kind=AccountKind.MARGIN,
-            maintenance_margin=optional(row.maintenance_margin, "maintenance_margin"),
+            maintenance_margin=_margin(row),
             at=at,
         )
+
+
+def _margin(row: AccountRow) -> Decimal | None:
+    told = row.maintenance_margin
+    return amount(told, "maintenance_margin") if is_told(told) else None
 
 
 def _positions(held: Sequence[PositionRow], health: Health) -> Iterator[Position]:

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, Final
 
-from alchemiser.adapters.alpaca.answers import broken, day, document, mapping, rows
+from alchemiser.adapters.alpaca.answers import broken, day, document, mapping, number, rows
 from alchemiser.adapters.alpaca.paging import Reader, batches, listed, pages
 from alchemiser.domain.market.actions import CorporateAction
 from alchemiser.domain.values.errors import InvalidValueError
@@ -150,8 +150,9 @@ def _number(value: object) -> Decimal:
     Raises:
         ValueError: When it is not.
     """
-    if isinstance(value, Decimal) and value.is_finite() and value >= ZERO:
-        return value
+    rate = number(value)
+    if rate is not None and rate >= ZERO:
+        return rate
     msg = f"{value} is no rate"
     raise ValueError(msg)
 

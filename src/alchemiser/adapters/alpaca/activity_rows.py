@@ -13,6 +13,8 @@ from alchemiser.adapters.alpaca.decoding import (
     Moment,
     Number,
     Reader,
+    amount,
+    is_told,
     moment,
     new_york_day,
     number,
@@ -55,7 +57,7 @@ class ActivityRow(Reader, frozen=True, gc=False):
     qty: Number = ABSENT
     cum_qty: Number = ABSENT
     price: Number = ABSENT
-    side: str = ""
+    side: str | None = None
     symbol: str | None = None
     order_id: str | None = None
     description: str | None = None
@@ -104,11 +106,11 @@ def activities(
 
 
 def _execution(row: ActivityRow, named: Callable[[str], ClOrdId], health: Health) -> Activity:
-    side = SIDES.get(row.side)
+    side = SIDES.get(row.side or "")
     if side is None or not row.order_id:
         raise MalformedAnswerError(f"Alpaca's execution {row.id} names no side or no order.")
     quantity = side.sign() * number(row.qty, "qty")
-    cash = cents(-quantity * number(row.price, "price"))
+    cash = cents(-quantity * amount(row.price, "price"))
     name = _symbol(row)
     if name is None:
         # What is no equity was traded by hand: its price need not be of one piece.
@@ -148,7 +150,8 @@ def _other(row: ActivityRow, health: Health) -> Activity:
 
 
 def _amount(row: ActivityRow) -> Decimal:
-    return optional(row.net_amount, "net_amount", negative=True) or ZERO
+    told = row.net_amount
+    return amount(told, "net_amount", negative=True) if is_told(told) else ZERO
 
 
 def _symbol(row: ActivityRow) -> Symbol | None:

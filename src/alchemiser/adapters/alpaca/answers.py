@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from alchemiser.ports.errors import InputError
@@ -46,6 +46,16 @@ def rows(value: object, what: str) -> Iterator[Mapping[str, Any]]:
         raise InputError(broken(what, f"a {type(value).__name__} where a list should be"))
     for row in value or ():
         yield mapping(row, what)
+
+
+def number(value: object) -> Decimal | None:
+    """Return the number that `value` tells, written as one or as a text; None when it is none."""
+    if isinstance(value, str):
+        try:
+            value = Decimal(value)
+        except InvalidOperation:
+            return None
+    return value if isinstance(value, Decimal) and value.is_finite() else None
 
 
 def moment(value: object, what: str) -> datetime:

@@ -20,6 +20,7 @@ from alchemiser.ports.errors import InputError, PortError
 from alchemiser.ports.reference import ReferencePort
 
 ASSETS: Final = "/v2/assets"
+_ACTIVE: Final = "active"
 _WHAT: Final = "assets"
 
 
@@ -53,13 +54,15 @@ def read_assets(reader: Reader) -> dict[Symbol, Asset]:
         InputError: When the answer is no list of assets, or an empty one.
         PortUnavailableError: When the broker cannot be reached.
     """
-    body = reader.get(ASSETS, {"status": "active", "asset_class": "us_equity"})
+    body = reader.get(ASSETS, {"status": _ACTIVE, "asset_class": "us_equity"})
     try:
         assets = _DECODER.decode(body)
     except (msgspec.MsgspecError, UnicodeDecodeError) as error:
         raise InputError(broken(_WHAT, f"no list of assets ({error})")) from error
     if not assets:
         raise InputError(broken(_WHAT, "not one asset"))
+    # A name that was given up and given anew is told twice; the share that lives counts.
+    assets.sort(key=lambda one: one.status == _ACTIVE)
     return {Symbol(one.symbol): one for one in assets}
 
 
@@ -100,7 +103,7 @@ class BrokerReference:
         if assets is None:
             return known
         asset = assets.get(name)
-        if asset is None or not asset.tradable or asset.status != "active":
+        if asset is None or not asset.tradable or asset.status != _ACTIVE:
             # The owner may know better why.
             active = known.status is ListingStatus.ACTIVE
             return replace(known, status=ListingStatus.NOT_TRADABLE) if active else known

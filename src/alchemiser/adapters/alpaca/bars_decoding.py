@@ -141,9 +141,11 @@ def _bar(row: Mapping[str, object]) -> _Bar:
 
 
 def _number(value: object) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float):
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
         return float("nan")
     try:
         return float(value)
+    except ValueError:
+        return float("nan")
     except OverflowError:
-        return float("inf") if value > 0 else float("-inf")
+        return float("inf") if float(str(value)) > 0 else float("-inf")

@@ -1,6 +1,6 @@
 """Alpaca as the broker."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 from urllib.parse import quote
@@ -12,7 +12,7 @@ from alchemiser.adapters.alpaca.account_rows import (
     account_id,
     snapshot,
 )
-from alchemiser.adapters.alpaca.activity_rows import activities
+from alchemiser.adapters.alpaca.activity_rows import ActivityRow, activities
 from alchemiser.adapters.alpaca.decoding import NEW_YORK, MalformedAnswerError, decode
 from alchemiser.adapters.alpaca.joining import joined
 from alchemiser.adapters.alpaca.known_orders import KnownOrders
@@ -133,7 +133,7 @@ class AlpacaBroker:
             if len(chain) > 1:
                 self._health.tell("order_replaced", f"Alpaca replaced order {cl_ord_id}.")
             filled = [row for row in chain if row.filled()]
-            executions = [one for row in filled for one in fills(self._transport, row.id)]
+            executions = [one for row in filled for one in self._fills(row)]
         return reports(chain, executions, self._health)
 
     def found(self, names: Collection[ClOrdId]) -> Mapping[ClOrdId, tuple[ExecutionReport, ...]]:
@@ -192,6 +192,9 @@ class AlpacaBroker:
     def close(self) -> None:
         """Let go of the connections; calls that follow raise PortUnavailableError."""
         self._transport.close()
+
+    def _fills(self, row: OrderRow) -> Iterator[ActivityRow]:
+        return fills(self._transport, row.id, row.filled())
 
     def _account_row(self) -> AccountRow:
         return decode(AccountRow, self._transport.get("/v2/account"))

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
-from decimal import Decimal
+from decimal import ROUND_HALF_EVEN, Context, Decimal
 from typing import Annotated, Final, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -16,7 +16,12 @@ from alchemiser.ports.errors import PortUnavailableError
 NEW_YORK: Final = ZoneInfo("America/New_York")
 
 _T = TypeVar("_T")
-_NUMBER: Final = re.compile(rb'(-?[0-9]{1,15}(?:\.[0-9]{1,9})?)|"(-?[0-9]{1,15}(?:\.[0-9]{1,9})?)"')
+_DIGITS: Final = rb"(-?[0-9]{1,15}(?:\.[0-9]{1,30})?(?:[eE][+-]?[0-9]{1,2})?)"
+_NUMBER: Final = re.compile(_DIGITS + rb'|"' + _DIGITS + rb'"')
+_DECIMALS: Final = 9
+_FINEST: Final = Decimal(10) ** -_DECIMALS
+_LARGEST: Final = Decimal("1e15")
+_CONTEXT: Final = Context(prec=60, rounding=ROUND_HALF_EVEN)
 _SHOWN: Final = 80
 
 Number = msgspec.Raw
@@ -47,7 +52,7 @@ def decode(shape: type[_T], body: bytes) -> _T:
 
 
 def number(raw: Number, name: str, *, negative: bool = False) -> Decimal:
-    """Return the number in `raw`, written as a number or in quotes.
+    """Return the number in `raw`, written as a number or in quotes, also with an exponent.
 
     Args:
         raw: The JSON.
@@ -55,15 +60,47 @@ def number(raw: Number, name: str, *, negative: bool = False) -> Decimal:
         negative: Whether it may be below zero.
 
     Raises:
-        MalformedAnswerError: When it is absent, no plain decimal, has more than nine decimals or
-            fifteen digits before them, or is negative and must not be.
+        MalformedAnswerError: When it is absent, no decimal, has more than nine decimals that count
+            or fifteen digits before them, or is negative and must not be.
     """
-    found = _NUMBER.fullmatch(bytes(raw))
-    value = None if found is None else Decimal((found[1] or found[2]).decode())
-    if value is None or (value < 0 and not negative):
-        shown = bytes(raw)[:_SHOWN].decode("ascii", "replace")
-        raise MalformedAnswerError(f"Alpaca's {name} is no number that it can be: {shown!r}")
+    value, found = _read(raw, name, negative=negative)
+    if value != found:
+        raise MalformedAnswerError(_no_number(raw, name))
     return value
+
+
+def amount(raw: Number, name: str, *, negative: bool = False) -> Decimal:
+    """Return the dollars in `raw`, rounded to nine decimals.
+
+    What a broker multiplies, such as parts of a share and prices, has more of them than any of the
+    two; quantities have not.
+
+    Raises:
+        MalformedAnswerError: As `number`, but for decimals.
+    """
+    return _read(raw, name, negative=negative)[0]
+
+
+def _read(raw: Number, name: str, *, negative: bool) -> tuple[Decimal, Decimal]:
+    """Return a number with nine decimals at most, and as it was written.
+
+    Raises:
+        MalformedAnswerError: As `amount`.
+    """
+    match = _NUMBER.fullmatch(bytes(raw))
+    if match is None:
+        raise MalformedAnswerError(_no_number(raw, name))
+    found = Decimal((match[1] or match[2]).decode())
+    if abs(found) >= _LARGEST or (found < 0 and not negative):
+        raise MalformedAnswerError(_no_number(raw, name))
+    exponent = found.as_tuple().exponent
+    plain = isinstance(exponent, int) and -_DECIMALS <= exponent <= 0
+    return (found if plain else found.quantize(_FINEST, context=_CONTEXT)), found
+
+
+def _no_number(raw: Number, name: str) -> str:
+    shown = bytes(raw)[:_SHOWN].decode("ascii", "replace")
+    return f"Alpaca's {name} is no number that it can be: {shown!r}"
 
 
 def optional(raw: Number, name: str, *, negative: bool = False) -> Decimal | None:
@@ -72,7 +109,12 @@ def optional(raw: Number, name: str, *, negative: bool = False) -> Decimal | Non
     Raises:
         MalformedAnswerError: As `number`.
     """
-    return None if bytes(raw) in {b"", b"null"} else number(raw, name, negative=negative)
+    return number(raw, name, negative=negative) if is_told(raw) else None
+
+
+def is_told(raw: Number) -> bool:
+    """Say whether there is anything in `raw`."""
+    return bytes(raw) not in {b"", b"null"}
 
 
 def moment(at: datetime | None, name: str) -> datetime:

@@ -1,11 +1,12 @@
 """Lists that Alpaca gives in pages, followed to their end."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Final
 
 from alchemiser.adapters.alpaca.activity_rows import ActivityRow
-from alchemiser.adapters.alpaca.decoding import decode
+from alchemiser.adapters.alpaca.decoding import decode, number
 from alchemiser.adapters.alpaca.order_rows import OrderRow
 from alchemiser.adapters.alpaca.transport import Transport
 from alchemiser.ports.errors import PortUnavailableError
@@ -15,6 +16,8 @@ ACTIVITIES_A_PAGE: Final = 100
 _PAGES_MAX: Final = 500
 _FILLS: Final = "/v2/account/activities/FILL"
 _TICK: Final = timedelta(microseconds=1)
+_A_SECOND: Final = timedelta(seconds=1)
+"""The coarsest that moments are told in."""
 
 
 def orders(
@@ -23,41 +26,58 @@ def orders(
     """Yield every order entered at or after `first` (UTC) and before `end`, in order of entry.
 
     A page begins where the one before it ended: orders of one moment are seen twice, told once.
-    Only an empty page is the end, however short one is.
+    A page may be shorter than was asked for, and moments may be told in whole seconds: the end is
+    an empty page, or a first one that is the same from the other end of the list.
 
     Raises:
         PortUnavailableError: When they cannot be read, or not to the end.
         PortRejectedError: When Alpaca refuses to tell.
     """
-    seen = set[str]()
+    seen, doubted = set[str](), False
     # `after` leaves its own moment out, and moments are told finer than they are asked for.
     after = first - _TICK
     for _ in range(_PAGES_MAX):
-        page = decode(list[OrderRow], transport.get("/v2/orders", _asked(after, end)))
+        page = _orders(transport, after, end)
         new = [row for row in page if row.id not in seen]
+        is_first = not seen
         seen.update(row.id for row in new)
         yield from (row for row in new if row.entered_at() >= first)
         if not page:
             return
         last = max(row.entered_at() for row in page)
-        if len(page) == ORDERS_A_PAGE:
-            if not new:
-                break
-            after = last - 2 * _TICK
+        if new:
+            is_short = is_first and len(page) < ORDERS_A_PAGE
+            if is_short and _is_whole(page, _orders(transport, after, end, direction="desc")):
+                return
+            after, doubted = last - 2 * _TICK, False
+            continue
+        over = last + _A_SECOND
+        if _is_whole(page, _orders(transport, after, over, direction="desc")):
+            after = over - _TICK
+        elif doubted:
+            break
         else:
-            after = last + _TICK
+            doubted = True  # an order may have come just now: the same page tells it then
     raise PortUnavailableError("Alpaca's list of orders cannot be followed to its end.")
 
 
-def _asked(after: datetime, end: datetime | None) -> dict[str, str]:
+def _orders(
+    transport: Transport, after: datetime, end: datetime | None, direction: str = "asc"
+) -> list[OrderRow]:
     asked = {
         "status": "all",
         "limit": str(ORDERS_A_PAGE),
-        "direction": "asc",
+        "direction": direction,
         "nested": "false",
         "after": after.isoformat(),
     }
-    return asked if end is None else asked | {"until": end.isoformat()}
+    until = {} if end is None else {"until": end.isoformat()}
+    return decode(list[OrderRow], transport.get("/v2/orders", asked | until))
+
+
+def _is_whole(oldest: Sequence[OrderRow], newest: Sequence[OrderRow]) -> bool:
+    """Say whether a page holds its whole list, of which `newest` is the page at the other end."""
+    return {row.id for row in newest} <= {row.id for row in oldest}
 
 
 def activity_rows(transport: Transport, after: datetime) -> Iterator[ActivityRow]:
@@ -67,41 +87,76 @@ def activity_rows(transport: Transport, after: datetime) -> Iterator[ActivityRow
         PortUnavailableError: When they cannot be read, or not to the end.
         PortRejectedError: When Alpaca refuses to tell.
     """
-    return _paged(transport, "/v2/account/activities", {"after": after.isoformat()})
+    return _paged(transport, "/v2/account/activities", {"after": after.isoformat()}, None)
 
 
-def fills(transport: Transport, order_id: str) -> Iterator[ActivityRow]:
+def fills(transport: Transport, order_id: str, filled: Decimal) -> Iterator[ActivityRow]:
     """Yield every execution of an order, by Alpaca's name of it.
+
+    Args:
+        transport: Asks.
+        order_id: The order.
+        filled: Shares of it that are known to be filled, at least.
 
     Raises:
         PortUnavailableError: When they cannot be read, or not to the end.
         PortRejectedError: When Alpaca refuses to tell.
     """
-    rows = _paged(transport, _FILLS, {"order_id": order_id})
+    rows = _paged(transport, _FILLS, {"order_id": order_id}, {order_id: filled})
     return (row for row in rows if row.order_id == order_id)
 
 
-def fills_after(transport: Transport, after: datetime) -> Iterator[ActivityRow]:
+def fills_after(
+    transport: Transport, after: datetime, filled: Mapping[str, Decimal]
+) -> Iterator[ActivityRow]:
     """Yield every execution after that moment (UTC), oldest first.
+
+    Args:
+        transport: Asks.
+        after: The moment.
+        filled: Shares that are known to be filled since, at least, by order.
 
     Raises:
         PortUnavailableError: When they cannot be read, or not to the end.
         PortRejectedError: When Alpaca refuses to tell.
     """
-    return _paged(transport, _FILLS, {"after": after.isoformat()})
+    return _paged(transport, _FILLS, {"after": after.isoformat()}, filled)
 
 
-def _paged(transport: Transport, path: str, params: dict[str, str]) -> Iterator[ActivityRow]:
+def _paged(
+    transport: Transport, path: str, params: dict[str, str], filled: Mapping[str, Decimal] | None
+) -> Iterator[ActivityRow]:
+    """Yield the rows of every page.
+
+    A page that is shorter than asked for need not be the last, unless it explains all that is
+    known to be `filled`; None for a list of which nothing is known.
+
+    Raises:
+        PortUnavailableError: When they do not end.
+    """
     asked = {**params, "direction": "asc", "page_size": str(ACTIVITIES_A_PAGE)}
     seen = set[str]()
+    missing = dict(filled or {})
     for _ in range(_PAGES_MAX):
         page = decode(list[ActivityRow], transport.get(path, asked))
         new = [row for row in page if row.id not in seen]
         seen.update(row.id for row in new)
         yield from new
-        if len(page) < ACTIVITIES_A_PAGE:
+        if not new and len(page) < ACTIVITIES_A_PAGE:
+            return
+        if filled is not None and _is_explained(page, new, missing):
             return
         if not new:
             break
         asked["page_token"] = page[-1].id
     raise PortUnavailableError("Alpaca's list of activities cannot be followed to its end.")
+
+
+def _is_explained(
+    page: Sequence[ActivityRow], new: Iterable[ActivityRow], missing: dict[str, Decimal]
+) -> bool:
+    """Say whether a page that is not full leaves nothing open of `missing`, which it lessens."""
+    for row in new:
+        if row.order_id in missing:
+            missing[row.order_id] -= number(row.qty, "qty")
+    return len(page) < ACTIVITIES_A_PAGE and all(one <= 0 for one in missing.values())

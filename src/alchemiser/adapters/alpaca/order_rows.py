@@ -13,6 +13,7 @@ from alchemiser.adapters.alpaca.decoding import (
     Moment,
     Number,
     Reader,
+    amount,
     moment,
     number,
     optional,
@@ -196,7 +197,7 @@ def _trade(before: ExecutionReport, row: ActivityRow, *, lone: bool) -> Executio
         ord_status=OrdStatus.FILLED if filled else OrdStatus.PARTIALLY_FILLED,
         cum_qty=cum_qty,
         last_qty=quantity,
-        last_px=number(row.price, "price"),
+        last_px=amount(row.price, "price"),
         transact_time=row.at(),
     )
 

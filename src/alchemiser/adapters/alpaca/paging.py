@@ -8,8 +8,9 @@ from urllib.parse import quote
 from alchemiser.domain.values.identifiers import Symbol
 from alchemiser.ports.errors import InputError
 
-PAGES_SPARE: Final = 100
-"""Pages beyond those that full ones would take: the broker may send less than a full page."""
+PAGES_FOR_A_FULL_ONE: Final = 100
+"""Most pages in place of a full one, and besides: the broker may send less than it was asked for,
+and nothing at all."""
 
 SYMBOLS_LENGTH_MAX: Final = 4_000
 """Characters of the list of symbols in an address, encoded; servers cut addresses off at 8,000."""
@@ -77,7 +78,7 @@ def pages(
         token = page.next_token
         if token is None:
             return
-        if token in seen or len(seen) > full + PAGES_SPARE:
+        if token in seen or len(seen) > PAGES_FOR_A_FULL_ONE * (full + 1):
             msg = f"the pages of {path} do not end after {len(seen) + 1}: try again later."
             raise InputError(msg)
         seen.add(token)

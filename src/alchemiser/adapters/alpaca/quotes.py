@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any, Final
 
-from alchemiser.adapters.alpaca.answers import document, mapping, moment
+from alchemiser.adapters.alpaca.answers import document, mapping, moment, number
 from alchemiser.adapters.alpaca.apart import Apart, Part
 from alchemiser.adapters.alpaca.halted import Halted
 from alchemiser.adapters.alpaca.paging import Reader, batches, listed
@@ -80,6 +80,5 @@ def _quote(
 
 
 def _price(value: object) -> Decimal | None:
-    if not isinstance(value, Decimal) or not PRICE_MIN <= value <= PRICE_MAX:
-        return None
-    return value
+    price = number(value)
+    return price if price is not None and PRICE_MIN <= price <= PRICE_MAX else None

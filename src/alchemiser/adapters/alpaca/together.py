@@ -48,7 +48,7 @@ def told(
     executions: dict[str, list[ActivityRow]] = {row.id: [] for row in rows}
     if filled:
         first = min(row.entered_at() for row in filled) - _A_SECOND
-        for one in fills_after(transport, first):
+        for one in fills_after(transport, first, {row.id: row.filled() for row in filled}):
             if one.order_id in executions:
                 executions[one.order_id].append(one)
     health = transport.health()

@@ -78,6 +78,14 @@ def test_what_is_not_fractionable_trades_in_whole_shares(told: object) -> None:
     assert found.status is ListingStatus.ACTIVE
 
 
+@pytest.mark.parametrize("order", [1, -1])
+def test_a_name_that_was_given_anew_is_the_share_that_lives(order: int) -> None:
+    """What was delisted under the same name may be told beside it, in any order."""
+    rows = [asset(), asset(status="inactive", tradable=False)][::order]
+
+    assert reference(Assets(*rows)).instrument(SPY).status is ListingStatus.ACTIVE
+
+
 def test_the_owners_own_word_on_a_status_stays() -> None:
     found = reference(Assets(asset(tradable=False)), SPY=ListingStatus.HALTED).instrument(SPY)
 

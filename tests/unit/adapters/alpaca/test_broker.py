@@ -354,7 +354,7 @@ def test_activities_name_the_orders_of_executions(at: Desk) -> None:
     ]
     before = len(at.venue.asked)
     assert at.broker.activities(DAY) == found
-    assert len(at.venue.asked) == before + 1, "the names are known by now"
+    assert len(at.venue.asked) == before + 2, "the names are known by now"
 
 
 def test_an_execution_of_a_successor_is_of_the_first_order(at: Desk) -> None:

@@ -14,6 +14,7 @@ from alchemiser.adapters.alpaca.account_rows import AccountRow, PositionRow, sna
 from alchemiser.adapters.alpaca.activity_rows import ActivityRow, activities
 from alchemiser.adapters.alpaca.decoding import (
     MalformedAnswerError,
+    amount,
     decode,
     moment,
     new_york_day,
@@ -31,7 +32,6 @@ ODD = (
     "Infinity",
     "-Infinity",
     "1e400",
-    "1e5",
     "0x10",
     "1_000",
     "0.0000000001",
@@ -76,6 +76,47 @@ def test_what_is_no_plain_number_is_refused(text: str) -> None:
 def test_what_is_no_number_at_all_is_refused(raw: bytes) -> None:
     with pytest.raises(MalformedAnswerError, match="qty"):
         number(msgspec.Raw(raw), "qty")
+
+
+@pytest.mark.parametrize(
+    ("raw", "value"),
+    [
+        (b"1e-09", "0.000000001"),
+        (b'"1E-9"', "0.000000001"),
+        (b"1e5", "100000"),
+        (b'"1.5E+2"', "150"),
+        (b'"10.000000000000"', "10"),
+        (b"99999.0", "99999"),
+    ],
+)
+def test_a_number_may_have_an_exponent_and_noughts_that_do_not_count(
+    raw: bytes, value: str
+) -> None:
+    """FAULTS A17: as JSON has it, and as other languages write what they hold."""
+    found = number(msgspec.Raw(raw), "qty")
+
+    assert found == Decimal(value)
+    assert found.as_tuple().exponent in range(-9, 1)
+
+
+@pytest.mark.parametrize("raw", [b"1e-10", b"1.0000000001", b"1e15", b"1e99", b"-1e-9"])
+def test_a_quantity_that_cannot_be_is_refused_whatever_it_is_written_as(raw: bytes) -> None:
+    with pytest.raises(MalformedAnswerError, match="qty"):
+        number(msgspec.Raw(raw), "qty")
+
+
+@pytest.mark.parametrize(
+    ("raw", "value"),
+    [
+        (b'"99998.16654492284"', "99998.166544923"),
+        (b"12345.670000000002", "12345.670000000"),
+        (b'"-0.00000000005"', "0"),
+        (b"7", "7"),
+    ],
+)
+def test_dollars_may_have_more_decimals_than_count(raw: bytes, value: str) -> None:
+    """FAULTS B17: parts of a share times a price have eleven."""
+    assert amount(msgspec.Raw(raw), "equity", negative=True) == Decimal(value)
 
 
 def test_a_negative_number_is_taken_where_there_may_be_one() -> None:

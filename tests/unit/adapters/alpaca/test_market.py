@@ -234,7 +234,7 @@ def test_quotes_are_exact_and_take_two_requests() -> None:
         (sides(0, 517.39), trade(517.38)),
         (sides(517.37, 0), trade(517.38)),
         (sides(517.37, None), trade(517.38)),
-        (sides(517.37, "517.39"), trade(517.38)),
+        (sides(517.37, "517,39"), trade(517.38)),
         (sides(-1, 517.39), trade(517.38)),
         (sides(517.37, 1e300), trade(517.38)),
         (sides(517.37, float("nan")), trade(517.38)),
@@ -371,7 +371,7 @@ def test_the_same_announcement_on_two_pages_counts_once() -> None:
     [
         {"rate": None},
         {"rate": -1},
-        {"rate": "1.5"},
+        {"rate": "one"},
         {"rate": float("nan")},
         {"ex_date": None},
         {"ex_date": "soon"},

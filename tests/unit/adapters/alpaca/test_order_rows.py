@@ -257,7 +257,7 @@ def test_an_order_that_cannot_be_ours_is_refused(changes: dict[str, object]) -> 
         {"price": "-1"},
         {"price": None},
         {"qty": "0"},
-        {"qty": "1e3"},
+        {"qty": "1e-10"},
         {"transaction_time": None},
     ],
 )

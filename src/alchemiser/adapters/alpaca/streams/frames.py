@@ -24,15 +24,30 @@ class FrameError(ValueError):
 def parts(message: str | bytes) -> list[object]:
     """Return what a message holds, one by one; broken numbers of JSON are Decimal.
 
-    A message that is neither JSON nor MessagePack holds one thing, which is no object.
+    JSON may have a line for each. A message that is neither JSON nor MessagePack holds one thing,
+    which is no object.
     """
     try:
         raw = message.encode() if isinstance(message, str) else message
         is_json = isinstance(message, str) or raw.lstrip()[:1] in _BEGINS_JSON
-        found: object = _JSON.decode(raw) if is_json else _PACKED.decode(raw)
+        documents = _documents(raw) if is_json else [_PACKED.decode(raw)]
     except (msgspec.DecodeError, UnicodeError, RecursionError):
         return [None]
-    return found if isinstance(found, list) else [found]
+    return [one for told in documents for one in (told if isinstance(told, list) else [told])]
+
+
+def _documents(raw: bytes) -> list[object]:
+    """Return the one document of a text, or those of its lines.
+
+    Raises:
+        msgspec.DecodeError: When it is neither.
+    """
+    try:
+        return [_JSON.decode(raw)]
+    except msgspec.DecodeError:
+        if not raw.strip():
+            raise
+        return _JSON.decode_lines(raw)
 
 
 def fields(value: object, what: str) -> Mapping[Any, Any]:

@@ -189,15 +189,15 @@ def _listed(pairs: Collection[_Pair]) -> dict[str, list[str]]:
 
 
 def _confirmed(told: _Fields) -> frozenset[_Pair]:
-    """Return what is subscribed, in all channels that there are here.
+    """Return what is subscribed; a channel that is not told, or told as null, has nothing.
 
     Raises:
-        FrameError: When a channel is missing.
+        FrameError: When a channel is something else than a list.
     """
     pairs: set[_Pair] = set()
     for channel in CHANNELS:
-        names = told.get(channel)
+        names = told.get(channel) or []
         if not isinstance(names, list):
-            raise FrameError("a subscription lacks a channel")
+            raise FrameError("a channel of a subscription is no list")
         pairs.update((channel, str(name)) for name in names)
     return frozenset(pairs)
