@@ -4,7 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from alchemiser.application.parity.executed import executed, is_own, planned
+from alchemiser.application.parity.executed import Execution, executed, execution_of, planned
+from alchemiser.application.parity.orders import order_lines
 from alchemiser.application.parity.prices import TradedPrices
 from alchemiser.application.parity.report import BookLine, DayLine
 from alchemiser.application.parity.shadow import Chain
@@ -61,7 +62,8 @@ class Days:
         )
         held = _held(moment, entries)
         shadow = worth(planned(chain.shadow), marks.worths)
-        worths = _chained(moment, chain, entries, held, marks)
+        execution = execution_of(moment.cycle, entries)
+        worths = _chained(moment, chain, execution, held, marks)
         chained = decomposed(worths, shadow)
         drifted = worth(held, _gains(marks))
         books = {
@@ -84,6 +86,7 @@ class Days:
             components=components,
             residual=residual,
             books=books,
+            orders=tuple(order_lines(execution.ways, chain.recorded_prices.model, marks.worths)),
             decided=_answered(moment),
         )
 
@@ -168,27 +171,24 @@ def _gains(marks: Marked) -> dict[Symbol, Decimal]:
 
 
 def _chained(
-    moment: Moment, chain: Chain, entries: Sequence[Entry], held: World, marks: Marked
+    moment: Moment, chain: Chain, execution: Execution, held: World, marks: Marked
 ) -> list[tuple[Component, Parts]]:
     """Return what each world is worth at the next decision, from the shadow's neighbour on."""
-    cycle = moment.cycle
     restricted = planned(chain.restricted)
     worlds = [
         (Component.DATA_REVISION, planned(chain.recorded_bars)),
         (Component.TIMING, planned(chain.recorded_prices)),
         (Component.RESTRICTIONS, restricted),
         (Component.MISSED, restricted if _answered(moment) else ()),
-        *executed(cycle, entries, chain.recorded_prices.model),
+        *executed(execution, chain.recorded_prices.model),
     ]
     worths = [(name, worth(world, marks.worths)) for name, world in worlds]
-    plan = None if cycle is None else cycle.plan
-    others = [one for one in entries if not is_own(one, plan)]
     acted = _sum(
         worths[-1][1],
         _lapse((*held, *worlds[-1][1]), marks),
-        worth(_moves(others, owners=False), marks.after),
+        worth(_moves(execution.others, owners=False), marks.after),
     )
-    owned = _sum(acted, worth(_moves(others, owners=True), marks.after))
+    owned = _sum(acted, worth(_moves(execution.others, owners=True), marks.after))
     return [*worths, (Component.ACTIVITIES, acted), (Component.INTERVENTIONS, owned)]
 
 
