@@ -16,17 +16,31 @@ from alchemiser.application.parity.report import ParityReport
 from alchemiser.domain.journal.records import CycleStatus
 from alchemiser.domain.parity.components import Component
 from alchemiser.domain.values.identifiers import Symbol
+from alchemiser.domain.values.instrument import AssetClass
 from alchemiser.domain.values.numbers import ZERO
 from alchemiser.domain.values.schedule import Schedule
-from alchemiser.domain.venue_model.settings import VenueSettings
+from alchemiser.domain.venue_model.impact import ImpactModel
+from alchemiser.domain.venue_model.settings import FeeSchedule, VenueSettings
 from tests.cycle.world import NEAR_CLOSE, SYMBOLS, VENUE, make_engine
 
 DAYS = tuple(date(2024, 3, day) for day in (4, 5, 6, 7, 8, 11, 12, 13))
 TRADED = DAYS[2:]
 MEAN = replace(VENUE, slippage=ZERO, parts_max=1)
 """A venue without chance."""
+FREE = replace(
+    MEAN,
+    half_spread=dict.fromkeys(AssetClass, ZERO),
+    impact=ImpactModel(coefficient=ZERO),
+    fees=FeeSchedule(regulatory=False),
+)
+"""A venue where everything fills at the quote and costs nothing."""
 CENTS = Decimal("0.05")
 QQQ = Symbol("QQQ")
+
+
+def close(name: str, day: date) -> Decimal:
+    """Return the close of `name` on `day` as its file has it, dollars."""
+    return Decimal(f"{price(SYMBOLS.index(name), DAYS.index(day)):.4f}")
 
 
 def price(place: int, number: int) -> float:
@@ -68,9 +82,10 @@ def compare(
     last: date | None = DAYS[-1],
     *,
     engine: Engine | None = None,
+    venue: VenueSettings = MEAN,
 ) -> ParityReport:
     chosen = engine or engine_of(home, DAYS[-1])
-    setup = ParitySetup(engine=chosen, venue=MEAN, last=DAYS[-1], alpha=0.01)
+    setup = ParitySetup(engine=chosen, venue=venue, last=DAYS[-1], alpha=0.01)
     return parity(setup, first, last)
 
 
