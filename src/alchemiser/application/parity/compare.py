@@ -20,6 +20,7 @@ from alchemiser.application.parity.report import (
 )
 from alchemiser.application.parity.shadow import Shadow
 from alchemiser.application.parity.signals import recorded_answers, signal_differences
+from alchemiser.application.parity.sources import Sources
 from alchemiser.application.parity.watching import Moment, Observer
 from alchemiser.domain.books.history import Entry
 from alchemiser.domain.journal.fold import EngineState
@@ -27,6 +28,7 @@ from alchemiser.domain.statistics.drift import drift
 from alchemiser.domain.values.errors import SettingsError
 from alchemiser.domain.values.identifiers import Symbol
 from alchemiser.domain.venue_model.settings import VenueSettings
+from alchemiser.ports.errors import InputError
 from alchemiser.ports.notifier import Alert, Severity
 
 NAMED_MAX: Final = 8
@@ -65,6 +67,7 @@ def parity(setup: ParitySetup, first: date | None, last: date | None) -> ParityR
     entries = Ledger(setup.engine.journal, observer).state.entries
     days = tuple(_days(observer.moments, shadow.prices, entries, (start, end)))
     asked = [one for one in observer.moments if start <= one.session.day <= end]
+    _check_led(setup.engine)
     told = {day.session for day in days}
     returns = [float(day.points(day.live - day.shadow) / BASIS_POINTS) for day in days]
     return ParityReport(
@@ -136,12 +139,29 @@ def _shadow(setup: ParitySetup, state: EngineState) -> Shadow:
     taken = (cycle.taken for cycle in state.cycles.values() if cycle.taken is not None)
     told: set[Symbol] = {row.symbol for one in taken for row in one.account.positions}
     posted = {one.posting.symbol for one in state.entries if one.posting.symbol is not None}
+    names = lookbacks(engine).keys()
+    second = engine.second
     return Shadow(
         engine=engine,
-        analyst=WholePanelAnalyst(engine, setup.last),
-        prices=TradedPrices(engine, lookbacks(engine).keys() | told | posted, setup.last),
+        sources=Sources(
+            analyst=WholePanelAnalyst(engine, setup.last),
+            prices=TradedPrices(engine, names | told | posted, setup.last),
+            seconds=None if second is None else TradedPrices(engine.on(second), names, setup.last),
+        ),
         venue=setup.venue,
     )
+
+
+def _check_led(engine: Engine) -> None:
+    """Prove that everything was read from the first source.
+
+    Raises:
+        InputError: When the second stood in for it.
+    """
+    failure = "" if engine.second is None else engine.second.leading.failure
+    if failure:
+        msg = f"the past needs its first source: {failure}"
+        raise InputError(msg)
 
 
 def _days(
