@@ -2,7 +2,7 @@
 
 import asyncio
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -48,12 +48,16 @@ def price(place: int, number: int) -> float:
     return (50.0 + 7 * place) * (1 + 0.03 * math.sin(1.9 * number + place))
 
 
-def write_bars(home: Path, changes: Mapping[tuple[str, date], float] | None = None) -> None:
+def write_bars(
+    home: Path,
+    changes: Mapping[tuple[str, date], float] | None = None,
+    days: Sequence[date] = DAYS,
+) -> None:
     """Write every session of every symbol; `changes` multiply closes."""
     (home / "bars").mkdir(exist_ok=True)
     for place, name in enumerate(SYMBOLS):
         rows = ["session,open,close"]
-        for number, day in enumerate(DAYS):
+        for number, day in enumerate(days):
             close = price(place, number) * (changes or {}).get((name, day), 1.0)
             rows.append(f"{day},{close * 0.996:.4f},{close:.4f}")
         (home / "bars" / f"{name}.csv").write_text("\n".join(rows) + "\n")
