@@ -90,7 +90,7 @@ class WholePanelAnalyst:
         seen = session if sees_session else last_closed(engine, session)
         row = self._rows.get(seen.day)
         if row is None:
-            msg = f"the source has no bars on {seen.day} or before: begin the backtest later."
+            msg = f"the source has no bars on {seen.day} or before: begin later."
             raise InputError(msg)
         return lambda _: Analysis(evaluator=self.evaluator, panel=self.panel, row=row)
 

@@ -53,8 +53,10 @@ class Days:
         """
         entries = self._entries[moment.posted : following.posted]
         start, end = moment.session.day, following.session.day
-        self._prices.need(_symbols(moment, entries), start)
-        self._prices.need(_symbols(following, entries), end)
+        held_before = _held_symbols(moment)
+        self._prices.need(held_before, start)
+        # What came in between, as under a new name, need not have had a price before.
+        self._prices.need(held_before | _traded(moment, entries) | _held_symbols(following), end)
         marks = Marked(
             before=self._prices.marks(start),
             worths=self._prices.worths(start, end),
@@ -134,11 +136,18 @@ def _worth(moment: Moment, marks: Marks) -> Decimal:
     return cash + owed + sum((shares * marks[name] for name, shares in held.items()), ZERO)
 
 
-def _symbols(moment: Moment, entries: Iterable[Entry]) -> set[Symbol]:
+def _held_symbols(moment: Moment) -> set[Symbol]:
     held = {name for book in moment.books.values() for name in book.positions}
     told = () if moment.taken is None else moment.taken.account.positions
-    traded = {one.posting.symbol for one in entries if one.posting.quantity}
-    return held | {one.symbol for one in told} | {name for name in traded if name is not None}
+    return held | {one.symbol for one in told}
+
+
+def _traded(moment: Moment, entries: Iterable[Entry]) -> set[Symbol]:
+    """Return the symbols that were posted, or were to be by the plan."""
+    plan = None if moment.cycle is None else moment.cycle.plan
+    wanted = () if plan is None else plan.orders
+    posted = {one.posting.symbol for one in entries if one.posting.quantity}
+    return {order.symbol for order in wanted} | {name for name in posted if name is not None}
 
 
 def _held(moment: Moment, entries: Iterable[Entry]) -> World:
