@@ -17,8 +17,10 @@ from alchemiser.domain.orders.messages import Side
 from alchemiser.domain.orders.plan import PlannedOrder
 from alchemiser.domain.parity.components import Component
 from alchemiser.domain.parity.lacking import Cause
+from alchemiser.domain.rules.strategy import RuleStrategy
 from alchemiser.domain.values.identifiers import Symbol
 from alchemiser.domain.values.numbers import CENT, ZERO, cents
+from alchemiser.rules import asset
 from tests.cycle.fickle import (
     FickleBroker,
     Trick,
@@ -225,6 +227,35 @@ def test_fee_that_no_model_knows_is_fees_alone(home: Path) -> None:
     day, found = compared(home)
 
     assert (day.orders, found) == ((), {Component.FEES: Decimal("-3.21")})
+
+
+@pytest.mark.parametrize(
+    ("trick", "component"), [(partial, Component.PARTIALS), (bust, Component.UNFILLED)]
+)
+def test_order_that_books_share_lacks_for_each_of_them(
+    home: Path, trick: Trick, component: Component
+) -> None:
+    """BT-06: in proportion to what each wanted, and to the cent for the account."""
+    engine = engine_of(home, DAY, FREE)
+    both = tuple(replace(one, strategy=RuleStrategy(asset("QQQ"))) for one in engine.strategies)
+    for day in TRADED[:3]:
+        here = replace(engine_of(home, day, FREE), strategies=both)
+        tricks = {QQQ: trick} if day == DAY else {}
+        asyncio.run(run_cycle(replace(here, broker=FickleBroker(broker(here), tricks)), day))
+        asyncio.run(resume(engine_of(home, NEXT, FREE), actor="owner", reason="seen"))
+
+    report = compare(home, engine=replace(engine_of(home, TRADED[2]), strategies=both), venue=FREE)
+
+    first, _ = report.days
+    assert (report.unexplained(), parts(report).keys()) == ((), {component})
+    (lack,) = only(first).lacks
+    claims = dict(bought(home).claims)
+    share = lack.lack.quantity / bought(home).quantity
+    assert len(claims) == 2
+    for book, shares in claims.items():
+        known = -shares * share * gained("QQQ")
+        assert abs(first.books[book].components[component] - known) <= CENT
+    assert abs(lack.dollars - first.components[component]) <= CENT
 
 
 def test_every_cause_at_once_is_told_apart(home: Path) -> None:

@@ -171,6 +171,41 @@ def test_what_the_broker_does_not_confirm_is_a_residual(world: World, capsys: Ca
     assert [day["session"] for day in answer["days"] if day["residual"]] == [DAYS[1]]
 
 
+def test_difference_that_is_taken_over_is_an_intervention(world: World, capsys: Capture) -> None:
+    """BT-06: on the day whose next decision was made again after it."""
+    trade(*DAYS[:2])
+    with sqlite3.connect(world.home / "broker.db") as file:
+        file.execute("UPDATE account SET cash = cash - 7.25")
+    assert run(["run", "--as-of", DAYS[2]]) == 4
+    assert run(["reconcile", "--adopt", "cash", "--reason", "a fee"]) == 0
+    assert run(["resume", "--reason", "looked at it"]) == 0
+    trade(DAYS[2])
+
+    code, answer = asked(capsys)
+
+    assert (code, answer["residual"]) == (0, 0)
+    assert answer["components"]["interventions"] == Decimal("-7.25")
+
+
+def test_difference_that_is_taken_over_late_leaves_two_residuals(
+    world: World, capsys: Capture
+) -> None:
+    """BT-06: it was not booked when the next session was read, and was when none had happened."""
+    trade(*DAYS[:2])
+    with sqlite3.connect(world.home / "broker.db") as file:
+        file.execute("UPDATE account SET cash = cash - 7.25")
+    assert run(["run", "--as-of", DAYS[2]]) == 4
+    assert run(["reconcile", "--adopt", "cash", "--reason", "a fee"]) == 0
+    assert run(["resume", "--reason", "looked at it"]) == 0
+    trade(DAYS[3])
+
+    code, answer = asked(capsys)
+
+    told = [day["residual"] for day in answer["days"]]
+    assert (code, answer["residual"]) == (4, 0)
+    assert told == [0, Decimal("-7.25"), Decimal("7.25")]
+
+
 def test_question_that_cannot_be_answered_is_one_sentence(capsys: Capture) -> None:
     """AR-05."""
     assert run(["parity"]) == 2
