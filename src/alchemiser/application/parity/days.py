@@ -52,16 +52,7 @@ class Days:
             InputError: When something that was held or traded has no price.
         """
         entries = self._entries[moment.posted : following.posted]
-        start, end = moment.session.day, following.session.day
-        held_before = _held_symbols(moment)
-        self._prices.need(held_before, start)
-        # What came in between, as under a new name, need not have had a price before.
-        self._prices.need(held_before | _traded(moment, entries) | _held_symbols(following), end)
-        marks = Marked(
-            before=self._prices.marks(start),
-            worths=self._prices.worths(start, end),
-            after=self._prices.marks(end),
-        )
+        marks = self._marked(moment, following, entries)
         held = _held(moment, entries)
         shadow = worth(planned(chain.shadow), marks.worths)
         execution = execution_of(moment.cycle, entries)
@@ -80,7 +71,7 @@ class Days:
         residual = cents(told.gain - booked)
         live = cents(told.gain)
         return DayLine(
-            session=start,
+            session=moment.session.day,
             equity=cents(told.equity),
             live=live,
             shadow=live - residual - sum(components.values(), ZERO),
@@ -90,6 +81,18 @@ class Days:
             books=books,
             orders=tuple(order_lines(execution.ways, chain.recorded_prices.model, marks.worths)),
             decided=_answered(moment),
+        )
+
+    def _marked(self, moment: Moment, following: Moment, entries: Sequence[Entry]) -> Marked:
+        start, end = moment.session.day, following.session.day
+        held = _held_symbols(moment)
+        self._prices.need(held, start)
+        # What came in between, as under a new name, need not have had a price before.
+        self._prices.need(held | _traded(moment, entries) | _held_symbols(following), end)
+        return Marked(
+            before=self._prices.marks(start),
+            worths=self._prices.worths(start, end),
+            after=self._prices.marks(end),
         )
 
     def _told(
