@@ -1,7 +1,7 @@
 """Where two sources are declared, shadows decide on both, as live did."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -15,8 +15,10 @@ from alchemiser.application.engine import Engine
 from alchemiser.application.ledger import Ledger
 from alchemiser.application.parity.report import ParityReport, Reason
 from alchemiser.application.second_source import LeadingMarket, QuorumPolicy, SecondSource
+from alchemiser.domain.market.bars import BarPanel
 from alchemiser.domain.market.source import SourceFacts
 from alchemiser.domain.parity.components import Component
+from alchemiser.domain.values.identifiers import Symbol
 from alchemiser.domain.values.numbers import ZERO
 from alchemiser.domain.values.schedule import Schedule, Timing
 from alchemiser.ports.errors import InputError, PortUnavailableError
@@ -228,6 +230,34 @@ def test_source_that_cannot_be_read_now_is_one_sentence(
 
     with pytest.raises((InputError, PortUnavailableError), match=remedy):
         compare(home, engine=both(home, DAYS[-1], ALONE, missing=missing))
+
+
+class Tiring(FileMarketData):
+    """Answer a first question about bars, and none after it."""
+
+    asked = 0
+
+    def bars(self, symbols: Sequence[Symbol], *, through: date) -> BarPanel:
+        """Return the bars once."""
+        self.asked += 1
+        if self.asked > 1:
+            msg = "tired."
+            raise PortUnavailableError(msg)
+        return super().bars(symbols, through=through)
+
+
+def test_first_source_that_fails_on_the_way_is_one_sentence(home: Path) -> None:
+    """AR-05: no figure is partly of the one and partly of the other."""
+    for day in TRADED[:2]:
+        trade(both(home, day), day)
+    engine = both(home, DAYS[-1], ALONE)
+    assert engine.second is not None
+    tiring = Tiring(home / "bars", engine.calendar)
+    leading = LeadingMarket(tiring, engine.second.market, ALONE)
+    second = replace(engine.second, leading=leading)
+
+    with pytest.raises(InputError, match="the past needs its first source: tired"):
+        compare(home, engine=replace(engine, market=leading, second=second))
 
 
 def test_second_bars_that_were_lost_are_named(home: Path) -> None:
