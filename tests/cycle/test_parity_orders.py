@@ -168,6 +168,22 @@ def test_fill_that_is_taken_back_at_once_is_unfilled_alone(home: Path) -> None:
     assert told(only(day)) == [(Cause.TAKEN_BACK, order.quantity)]
 
 
+def test_part_that_is_taken_back_is_told_apart_from_the_rest(home: Path) -> None:
+    """BT-06: two causes of one order, each with its own shares and dollars."""
+    fickle(home, {QQQ: lambda reports: bust(partial(reports))})
+
+    day, found = compared(home)
+
+    order, line = bought(home), only(day)
+    (taken, quarter), (rest, others) = told(line)
+    assert (taken, rest) == (Cause.TAKEN_BACK, Cause.GIVEN_UP)
+    assert quarter + others == order.quantity
+    assert [one.dollars for one in line.lacks] == [
+        cents(-shares * gained("QQQ")) for shares in (quarter, others)
+    ]
+    assert found == {Component.UNFILLED: cents(-order.quantity * gained("QQQ"))}
+
+
 def test_fill_that_is_taken_back_overnight_is_unfilled_alone(home: Path) -> None:
     """BT-06: found by the next session, before it decides."""
     trade(home, DAY, venue=FREE)

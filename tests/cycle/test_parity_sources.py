@@ -238,7 +238,11 @@ class Tiring(FileMarketData):
     asked = 0
 
     def bars(self, symbols: Sequence[Symbol], *, through: date) -> BarPanel:
-        """Return the bars once."""
+        """Return the bars once.
+
+        Raises:
+            PortUnavailableError: From the second time on.
+        """
         self.asked += 1
         if self.asked > 1:
             msg = "tired."
