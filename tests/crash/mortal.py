@@ -17,7 +17,8 @@ from alchemiser.domain.orders.account import AccountSnapshot
 from alchemiser.domain.orders.approval import ApprovedOrder
 from alchemiser.domain.orders.messages import ExecType, ExecutionReport, SubmitOutcome
 from alchemiser.domain.values.identifiers import ClOrdId
-from tests.cycle.world import make_engine
+from alchemiser.domain.venue_model.settings import VenueSettings
+from tests.cycle.world import VENUE, make_engine
 
 
 def die() -> None:
@@ -99,13 +100,15 @@ class MortalBroker:
         return reports
 
 
-def run_until(home: Path, day: date, seed: int, countdown: Countdown) -> int:
+def run_until(
+    home: Path, day: date, seed: int, countdown: Countdown, *, venue: VenueSettings = VENUE
+) -> int:
     """Run the cycle of `day` in a child that dies at `countdown`; return its wait status."""
     child = os.fork()
     if child == 0:
         code = 70
         try:
-            engine = make_engine(home, day, seed)
+            engine = make_engine(home, day, seed, venue=venue)
             mortal = replace(
                 engine,
                 journal=MortalJournal(SqliteJournal(home / "journal.db"), countdown),

@@ -151,3 +151,21 @@ def test_backtest_and_doctor_use_both(cli: Cli, rotating: World) -> None:
 
     assert report["decided"] == {"rotating": 2}
     assert "files others (close=all, XNYS)" in str(checks)
+
+
+def test_parity_decides_on_both(cli: Cli, rotating: World) -> None:
+    """BT-05, RS-07: what the two held back live, they hold back in its shadow."""
+    days = "2024-07-08", DAY, "2024-07-10"
+    change(rotating.home / "others", "SPY", 0.9, on=DAY)
+    codes = [cli("run", "--as-of", day).code for day in days]
+
+    both = cli("parity", "--json")
+    configure(rotating, "")
+    single = cli("parity", "--json")
+
+    assert codes[1] == 3
+    assert both.code == 0, both.out
+    assert both.json()["signals"] == {"compared": 3, "differ": []}
+    assert single.code == 1
+    (differing,) = (one for one in single.json()["signals"]["differ"] if one["session"] == DAY)
+    assert differing["reasons"] == ["failure", "configuration"]

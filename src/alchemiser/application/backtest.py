@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 
 import numpy as np
@@ -70,15 +70,14 @@ class WholePanelAnalyst:
         needed, second = lookbacks(engine), engine.second
         bars = engine.market.bars(tuple(needed), through=end)
         if second is not None and second.leading.failure:
-            msg = f"a backtest needs its first source: {second.leading.failure}"
+            msg = f"the past needs its first source: {second.leading.failure}"
             raise InputError(msg)
         self.panel = assess(bars, needed).panel
         self.evaluator = TreeEvaluator(self.panel)
         self._rows = {day: row for row, day in enumerate(self.panel.sessions)}
         self._second = self
         if second is not None:
-            other = replace(engine, market=second.market, second=None)
-            self._second = WholePanelAnalyst(other, end)
+            self._second = WholePanelAnalyst(engine.on(second), end)
 
     def prepare(self, engine: Engine, session: Session, symbols: Sequence[Symbol]) -> Quoted:
         """Return the market as of the last session that `session`'s decision may see.
@@ -91,7 +90,7 @@ class WholePanelAnalyst:
         seen = session if sees_session else last_closed(engine, session)
         row = self._rows.get(seen.day)
         if row is None:
-            msg = f"the source has no bars on {seen.day} or before: begin the backtest later."
+            msg = f"the source has no bars on {seen.day} or before: begin later."
             raise InputError(msg)
         return lambda _: Analysis(evaluator=self.evaluator, panel=self.panel, row=row)
 

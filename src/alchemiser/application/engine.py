@@ -1,6 +1,6 @@
 """The engine: its ports, its strategies and its owner's settings, put together by hand."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from enum import StrEnum
 
@@ -143,6 +143,10 @@ class Engine:
     first_live_order_max: Decimal = Decimal(1000)
     disabled: tuple[EnabledStrategy, ...] = ()
     second: SecondSource | None = None
+
+    def on(self, second: SecondSource) -> "Engine":
+        """Return the same engine on `second` alone."""
+        return replace(self, market=second.market, bars_store=second.bars_store, second=None)
 
     def any_hour(self) -> bool:
         """Say whether orders may go out outside regular hours: only paper trading allows it."""

@@ -1,7 +1,7 @@
 """Inputs from one source, or from two that are compared before anything is decided."""
 
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from itertools import takewhile
 from typing import Final
 
@@ -99,12 +99,41 @@ def _compare(
     """
     if second.leading.failure:
         return Comparison(record=_record(second, Missing.FIRST, second.leading.failure))
-    other = replace(engine, market=second.market, bars_store=second.bars_store, second=None)
-    try:
+    other = engine.on(second)
+
+    def hear() -> Heard:
         quotes = _own_quotes(other)
         quoted = analyst.of_second().prepare(other, session, tuple(lookbacks(engine)))
-        analysis = quoted(quotes or taken.quotes)
-        found = _differences(engine, second, taken.analysis, analysis)
+        return Heard(analysis=quoted(quotes or taken.quotes), quotes=quotes)
+
+    return compared(engine, second, taken.analysis, hear)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heard:
+    """Hold what a second source tells of a session: the market, and its own quotes if any."""
+
+    analysis: Analysis
+    quotes: tuple[Quote, ...]
+
+
+def compared(
+    engine: Engine, second: SecondSource, first: Analysis, hear: Callable[[], Heard]
+) -> Comparison:
+    """Return what the second source says, and where it differs from the `first`.
+
+    Args:
+        engine: Whose strategies ask.
+        second: The second source.
+        first: The market as the first has it.
+        hear: Asks the second; its PortError says that it cannot be read.
+
+    Raises:
+        InputError: When it cannot be read, and the first alone is not to be decided on.
+    """
+    try:
+        heard = hear()
+        found = _differences(engine, second, first, heard.analysis)
     except PortError as error:
         if second.policy.first_alone:
             return Comparison(record=_record(second, Missing.SECOND, str(error)))
@@ -112,12 +141,12 @@ def _compare(
         raise InputError(msg) from error
     record = replace(
         _record(second, Missing.NONE),
-        bars=analysis.bars,
-        provisional=provisional_prices(analysis),
-        quotes=quotes,
+        bars=heard.analysis.bars,
+        provisional=provisional_prices(heard.analysis),
+        quotes=heard.quotes,
         differences=found,
     )
-    return Comparison(record=record, second=analysis)
+    return Comparison(record=record, second=heard.analysis)
 
 
 def _record(second: SecondSource, missing: Missing, reason: str = "") -> SourcesCompared:

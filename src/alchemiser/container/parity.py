@@ -35,7 +35,6 @@ def build_parity(settings: Settings, alpha: float) -> ParitySetup:
     if not is_simulated(parts):
         parts.clock.override(parts.virtual_clock)
         parts.price_increment.override(CENT)
-    parts.second.override(None)
     parts.leading().check()
     sessions = parts.table().sessions(now.date() - _CLOSURE_MAX, now.date())
     return ParitySetup(

@@ -6,8 +6,9 @@ from datetime import date
 from itertools import pairwise
 from typing import Final
 
+from alchemiser.application.admission import check_account
 from alchemiser.application.backtest import WholePanelAnalyst
-from alchemiser.application.engine import Engine
+from alchemiser.application.engine import Engine, Mode
 from alchemiser.application.inputs import lookbacks
 from alchemiser.application.ledger import Ledger
 from alchemiser.application.parity.days import Days
@@ -20,6 +21,7 @@ from alchemiser.application.parity.report import (
 )
 from alchemiser.application.parity.shadow import Shadow
 from alchemiser.application.parity.signals import recorded_answers, signal_differences
+from alchemiser.application.parity.sources import Sources
 from alchemiser.application.parity.watching import Moment, Observer
 from alchemiser.domain.books.history import Entry
 from alchemiser.domain.journal.fold import EngineState
@@ -27,6 +29,7 @@ from alchemiser.domain.statistics.drift import drift
 from alchemiser.domain.values.errors import SettingsError
 from alchemiser.domain.values.identifiers import Symbol
 from alchemiser.domain.venue_model.settings import VenueSettings
+from alchemiser.ports.errors import InputError
 from alchemiser.ports.notifier import Alert, Severity
 
 NAMED_MAX: Final = 8
@@ -54,17 +57,21 @@ def parity(setup: ParitySetup, first: date | None, last: date | None) -> ParityR
     """Compare every decision from `first` to `last` with its shadow; all there are by default.
 
     Raises:
-        SettingsError: When no decision is on record in this time.
+        SettingsError: When no decision is on record in this time, or the journal is of another
+            simulated account.
         InputError: When journal, bars store or source break their contract, or a price is missing.
         PortUnavailableError: When one of them cannot be reached.
     """
     state = Ledger(setup.engine.journal).state
+    if setup.engine.mode is Mode.SIMULATED:  # any other broker would have to be asked
+        check_account(state, setup.engine.broker.account_id())
     start, end = _span(state, first, last)
     shadow = _shadow(setup, state)
     observer = Observer(shadow, start, end)
     entries = Ledger(setup.engine.journal, observer).state.entries
     days = tuple(_days(observer.moments, shadow.prices, entries, (start, end)))
     asked = [one for one in observer.moments if start <= one.session.day <= end]
+    _check_led(setup.engine)
     told = {day.session for day in days}
     returns = [float(day.points(day.live - day.shadow) / BASIS_POINTS) for day in days]
     return ParityReport(
@@ -123,8 +130,9 @@ def _span(state: EngineState, first: date | None, last: date | None) -> tuple[da
         msg = f"--from {start} lies after --to {end}: swap them."
         raise SettingsError(msg)
     if not any(start <= day <= end for day in decided):
+        asked = [f"from {first}" if first else "", f"to {last}" if last else ""]
         msg = (
-            f"nothing was decided from {start} to {end}: the journal has decisions from "
+            f"nothing was decided {' '.join(filter(None, asked))}: the journal has decisions from "
             f"{decided[0]} to {decided[-1]}."
         )
         raise SettingsError(msg)
@@ -136,12 +144,31 @@ def _shadow(setup: ParitySetup, state: EngineState) -> Shadow:
     taken = (cycle.taken for cycle in state.cycles.values() if cycle.taken is not None)
     told: set[Symbol] = {row.symbol for one in taken for row in one.account.positions}
     posted = {one.posting.symbol for one in state.entries if one.posting.symbol is not None}
+    plans = (cycle.plan for cycle in state.cycles.values() if cycle.plan is not None)
+    planned = {order.symbol for plan in plans for order in plan.orders}
+    names = lookbacks(engine).keys()
+    second = engine.second
     return Shadow(
         engine=engine,
-        analyst=WholePanelAnalyst(engine, setup.last),
-        prices=TradedPrices(engine, lookbacks(engine).keys() | told | posted, setup.last),
+        sources=Sources(
+            analyst=WholePanelAnalyst(engine, setup.last),
+            prices=TradedPrices(engine, names | told | posted | planned, setup.last),
+            seconds=None if second is None else TradedPrices(engine.on(second), names, setup.last),
+        ),
         venue=setup.venue,
     )
+
+
+def _check_led(engine: Engine) -> None:
+    """Prove that everything was read from the first source.
+
+    Raises:
+        InputError: When the second stood in for it.
+    """
+    failure = "" if engine.second is None else engine.second.leading.failure
+    if failure:
+        msg = f"the past needs its first source: {failure}"
+        raise InputError(msg)
 
 
 def _days(

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from alchemiser.application.parity.executed import executed, is_own, planned
+from alchemiser.application.parity.executed import Execution, executed, execution_of, planned
+from alchemiser.application.parity.orders import order_lines
 from alchemiser.application.parity.prices import TradedPrices
 from alchemiser.application.parity.report import BookLine, DayLine
 from alchemiser.application.parity.shadow import Chain
@@ -51,17 +52,11 @@ class Days:
             InputError: When something that was held or traded has no price.
         """
         entries = self._entries[moment.posted : following.posted]
-        start, end = moment.session.day, following.session.day
-        self._prices.need(_symbols(moment, entries), start)
-        self._prices.need(_symbols(following, entries), end)
-        marks = Marked(
-            before=self._prices.marks(start),
-            worths=self._prices.worths(start, end),
-            after=self._prices.marks(end),
-        )
+        marks = self._marked(moment, following, entries)
         held = _held(moment, entries)
         shadow = worth(planned(chain.shadow), marks.worths)
-        worths = _chained(moment, chain, entries, held, marks)
+        execution = execution_of(moment.cycle, entries)
+        worths = _chained(moment, chain, execution, held, marks)
         chained = decomposed(worths, shadow)
         drifted = worth(held, _gains(marks))
         books = {
@@ -76,7 +71,7 @@ class Days:
         residual = cents(told.gain - booked)
         live = cents(told.gain)
         return DayLine(
-            session=start,
+            session=moment.session.day,
             equity=cents(told.equity),
             live=live,
             shadow=live - residual - sum(components.values(), ZERO),
@@ -84,7 +79,20 @@ class Days:
             components=components,
             residual=residual,
             books=books,
+            orders=tuple(order_lines(execution.ways, chain.recorded_prices.model, marks.worths)),
             decided=_answered(moment),
+        )
+
+    def _marked(self, moment: Moment, following: Moment, entries: Sequence[Entry]) -> Marked:
+        start, end = moment.session.day, following.session.day
+        held = _held_symbols(moment)
+        self._prices.need(held, start)
+        # What came in between, as under a new name, need not have had a price before.
+        self._prices.need(held | _traded(moment, entries) | _held_symbols(following), end)
+        return Marked(
+            before=self._prices.marks(start),
+            worths=self._prices.worths(start, end),
+            after=self._prices.marks(end),
         )
 
     def _told(
@@ -131,11 +139,18 @@ def _worth(moment: Moment, marks: Marks) -> Decimal:
     return cash + owed + sum((shares * marks[name] for name, shares in held.items()), ZERO)
 
 
-def _symbols(moment: Moment, entries: Iterable[Entry]) -> set[Symbol]:
+def _held_symbols(moment: Moment) -> set[Symbol]:
     held = {name for book in moment.books.values() for name in book.positions}
     told = () if moment.taken is None else moment.taken.account.positions
-    traded = {one.posting.symbol for one in entries if one.posting.quantity}
-    return held | {one.symbol for one in told} | {name for name in traded if name is not None}
+    return held | {one.symbol for one in told}
+
+
+def _traded(moment: Moment, entries: Iterable[Entry]) -> set[Symbol]:
+    """Return the symbols that were posted, or were to be by the plan."""
+    plan = None if moment.cycle is None else moment.cycle.plan
+    wanted = () if plan is None else plan.orders
+    posted = {one.posting.symbol for one in entries if one.posting.quantity}
+    return {order.symbol for order in wanted} | {name for name in posted if name is not None}
 
 
 def _held(moment: Moment, entries: Iterable[Entry]) -> World:
@@ -168,27 +183,24 @@ def _gains(marks: Marked) -> dict[Symbol, Decimal]:
 
 
 def _chained(
-    moment: Moment, chain: Chain, entries: Sequence[Entry], held: World, marks: Marked
+    moment: Moment, chain: Chain, execution: Execution, held: World, marks: Marked
 ) -> list[tuple[Component, Parts]]:
     """Return what each world is worth at the next decision, from the shadow's neighbour on."""
-    cycle = moment.cycle
     restricted = planned(chain.restricted)
     worlds = [
         (Component.DATA_REVISION, planned(chain.recorded_bars)),
         (Component.TIMING, planned(chain.recorded_prices)),
         (Component.RESTRICTIONS, restricted),
         (Component.MISSED, restricted if _answered(moment) else ()),
-        *executed(cycle, entries, chain.recorded_prices.model),
+        *executed(execution, chain.recorded_prices.model),
     ]
     worths = [(name, worth(world, marks.worths)) for name, world in worlds]
-    plan = None if cycle is None else cycle.plan
-    others = [one for one in entries if not is_own(one, plan)]
     acted = _sum(
         worths[-1][1],
         _lapse((*held, *worlds[-1][1]), marks),
-        worth(_moves(others, owners=False), marks.after),
+        worth(_moves(execution.others, owners=False), marks.after),
     )
-    owned = _sum(acted, worth(_moves(others, owners=True), marks.after))
+    owned = _sum(acted, worth(_moves(execution.others, owners=True), marks.after))
     return [*worths, (Component.ACTIVITIES, acted), (Component.INTERVENTIONS, owned)]
 
 

@@ -1,6 +1,7 @@
 """What became of a recorded plan: the worlds from the plan to what was booked."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 
 from alchemiser.application.parity.shadow import Told
@@ -11,6 +12,7 @@ from alchemiser.domain.journal.cycle_state import CycleState
 from alchemiser.domain.orders.messages import ExecType
 from alchemiser.domain.orders.plan import OrderPlan, PlannedOrder
 from alchemiser.domain.parity.components import Component
+from alchemiser.domain.parity.lacking import Lack, lacking
 from alchemiser.domain.parity.worlds import (
     Model,
     Move,
@@ -23,7 +25,6 @@ from alchemiser.domain.parity.worlds import (
 from alchemiser.domain.values.identifiers import BookId, ClOrdId
 from alchemiser.domain.values.numbers import ZERO
 
-Shares = Mapping[ClOrdId, Mapping[BookId, Decimal]]
 Steps = tuple[tuple[Component, World], ...]
 
 
@@ -32,32 +33,93 @@ def planned(told: Told) -> World:
     return () if told.plan is None else _whole(told.plan, told.model)
 
 
-def executed(cycle: CycleState | None, entries: Sequence[Entry], model: Model) -> Steps:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Way:
+    """Hold how an order of the plan came to what filled of it.
+
+    Attributes:
+        order: Which one.
+        lacks: What it did not get, in the order of the chain.
+        shares: What filled, by book, without sign.
+    """
+
+    order: PlannedOrder
+    lacks: tuple[Lack, ...]
+    shares: Mapping[BookId, Decimal]
+
+    def filled(self) -> Decimal:
+        """Return the shares that filled."""
+        return sum(self.shares.values(), ZERO)
+
+    def after(self, lacks: Iterable[Lack]) -> Mapping[BookId, Decimal]:
+        """Return the shares by book that are left of the plan without those of `lacks`."""
+        left = self.order.quantity - sum((one.quantity for one in lacks), ZERO)
+        return self.shares if left == self.filled() else wanted(self.order, left)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Execution:
+    """Hold what became of the plan of one session.
+
+    Attributes:
+        cycle: What the records say of the session, or None.
+        own: Postings of the plan's orders from its decision to the next one.
+        others: The other postings in that time.
+        ways: The way of each order, in the plan's order.
+    """
+
+    cycle: CycleState | None
+    own: tuple[Entry, ...]
+    others: tuple[Entry, ...]
+    ways: tuple[Way, ...]
+
+
+def execution_of(cycle: CycleState | None, entries: Sequence[Entry]) -> Execution:
+    """Return what became of the plan of `cycle`, which has the postings `entries`."""
+    plan = None if cycle is None else cycle.plan
+    names = frozenset(() if plan is None else (order.cl_ord_id for order in plan.orders))
+    own = tuple(one for one in entries if one.order in names)
+    return Execution(
+        cycle=cycle,
+        own=own,
+        others=tuple(one for one in entries if one.order not in names),
+        ways=() if cycle is None or plan is None else tuple(_ways(plan, cycle, own)),
+    )
+
+
+def _ways(plan: OrderPlan, cycle: CycleState, own: Iterable[Entry]) -> Iterator[Way]:
+    shares = _filled_shares(own)
+    told: dict[ClOrdId, list[facts.Fact]] = {}
+    for _, fact in cycle.facts:
+        told.setdefault(_parent(fact, plan, cycle), []).append(fact)
+    for order in plan.orders:
+        parts = shares.get(order.cl_ord_id, {})
+        lacks = lacking(order, sum(parts.values(), ZERO), told.get(order.cl_ord_id, ()))
+        yield Way(order=order, lacks=lacks, shares=parts)
+
+
+def executed(execution: Execution, model: Model) -> Steps:
     """Return the worlds from the recorded plan to what was booked, each with its component.
 
     Args:
-        cycle: What the records say of the session, or None.
-        entries: Postings from its decision to the next one.
+        execution: What became of the plan.
         model: How orders fill at the prices of the record.
     """
-    plan = None if cycle is None else cycle.plan
-    if cycle is None or plan is None:
-        return _steps([()] * 6)
-    own = [entry for entry in entries if is_own(entry, plan)]
-    shares = _filled_shares(own)
-    kept = {
-        order.cl_ord_id: wanted(order, order.quantity - refused)
-        for order, refused in _refused(plan, cycle, shares)
-    }
+    cycle, own, ways = execution.cycle, execution.own, execution.ways
+    if cycle is None or cycle.plan is None:
+        return _steps([()] * 7)
+    plan = cycle.plan
     between = crossed(plan.crossings)
-    as_modelled = (*between, *filled(_traded(plan, shares), shares, model))
+    less = {one: _left(ways, one, model) for one in (Component.REFUSALS, Component.UNFILLED)}
+    as_modelled = (*between, *_left(ways, Component.PARTIALS, model))
     fees = tuple(move for move in as_modelled if move.symbol is None)
     trades = (*between, *_at_fill_prices(own, cycle))
     booked_fees = moved(entry.posting for entry in own if entry.posting.kind is PostingKind.FEE)
     booked = moved(entry.posting for entry in own)
     return _steps([
         _whole(plan, model),
-        (*between, *filled(plan.orders, kept, model)),
+        (*between, *less[Component.REFUSALS]),
+        (*between, *less[Component.UNFILLED]),
         as_modelled,
         (*trades, *fees),
         (*trades, *booked_fees),
@@ -65,9 +127,17 @@ def executed(cycle: CycleState | None, entries: Sequence[Entry], model: Model) -
     ])
 
 
-def is_own(entry: Entry, plan: OrderPlan | None) -> bool:
-    """Say whether an entry is of an order of `plan`."""
-    return plan is not None and entry.order in {order.cl_ord_id for order in plan.orders}
+def _left(ways: Iterable[Way], through: Component, model: Model) -> World:
+    """Return what orders come to without what they lack up to the component `through`."""
+    steps = (Component.REFUSALS, Component.UNFILLED, Component.PARTIALS)
+    gone = steps[: steps.index(through) + 1]
+    shares = {
+        way.order.cl_ord_id: way.shares
+        if through is steps[-1]
+        else way.after(one for one in way.lacks if one.cause.component() in gone)
+        for way in ways
+    }
+    return filled((way.order for way in ways), shares, model)
 
 
 def _steps(worlds: Sequence[World]) -> Steps:
@@ -75,6 +145,7 @@ def _steps(worlds: Sequence[World]) -> Steps:
         Component.CONFIGURATION,
         Component.REFUSALS,
         Component.UNFILLED,
+        Component.PARTIALS,
         Component.SLIPPAGE,
         Component.FEES,
         Component.ROUNDING,
@@ -100,34 +171,17 @@ def _filled_shares(own: Iterable[Entry]) -> dict[ClOrdId, dict[BookId, Decimal]]
     }
 
 
-def _traded(plan: OrderPlan, shares: Shares) -> Iterator[PlannedOrder]:
-    return (order for order in plan.orders if order.cl_ord_id in shares)
-
-
-def _refused(
-    plan: OrderPlan, cycle: CycleState, shares: Shares
-) -> Iterator[tuple[PlannedOrder, Decimal]]:
-    """Yield each order with how many of its shares gates and venue refused, of those not filled."""
-    for order in plan.orders:
-        done = sum(shares.get(order.cl_ord_id, {}).values(), ZERO)
-        left = max(order.quantity - done, ZERO)
-        yield order, min(left, sum(_turned_down(order, left, cycle), ZERO))
-
-
-def _turned_down(order: PlannedOrder, left: Decimal, cycle: CycleState) -> Iterator[Decimal]:
-    for _, fact in cycle.facts:
-        match fact:
-            case facts.OrderReduced() if fact.cl_ord_id == order.cl_ord_id:
-                yield fact.planned - fact.released
-            case facts.OrderRefused() if _parent(fact.order.cl_ord_id, cycle) == order.cl_ord_id:
-                yield left
-            case facts.OrderRejected() if _parent(fact.cl_ord_id, cycle) == order.cl_ord_id:
-                yield left
-            case _:
-                pass
-
-
-def _parent(name: ClOrdId, cycle: CycleState) -> ClOrdId:
+def _parent(fact: facts.Fact, plan: OrderPlan, cycle: CycleState) -> ClOrdId:
+    """Return the order of the plan that `fact` is about."""
+    match fact:
+        case facts.OrderIntended(order=order) | facts.OrderRefused(order=order):
+            # One that was refused was never intended, so that nothing says what it was sent for.
+            found = plan.slots.get((order.symbol, order.side))
+            return order.cl_ord_id if found is None else found.cl_ord_id
+        case facts.ExecutionReported(report=report):
+            name = report.cl_ord_id
+        case _:
+            name = fact.cl_ord_id
     return cycle.parents.get(name, name)
 
 

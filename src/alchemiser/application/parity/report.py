@@ -7,9 +7,12 @@ from decimal import Decimal
 from enum import StrEnum
 
 from alchemiser.application.parity.shadow import Answer
+from alchemiser.domain.orders.plan import PlannedOrder
 from alchemiser.domain.parity.components import Component, Components
+from alchemiser.domain.parity.lacking import Lack
 from alchemiser.domain.statistics.drift import Drift
 from alchemiser.domain.values.identifiers import BookId, StrategyId
+from alchemiser.domain.values.numbers import plain
 
 BASIS_POINTS = Decimal(10_000)
 
@@ -79,6 +82,50 @@ class BookLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LackLine:
+    """Tell what an order of the plan lacks for one cause.
+
+    Attributes:
+        lack: How many shares, and why.
+        dollars: What that changes at the next decision: its part of the cause's component, rounded
+            to the cent for itself.
+    """
+
+    lack: Lack
+    dollars: Decimal
+
+    def sentence(self) -> str:
+        """Return it in plain words."""
+        cause = self.lack.cause.value.replace("_", " ")
+        why = f" ({self.lack.text.rstrip('.')})" if self.lack.text else ""
+        return f"{plain(self.lack.quantity)} {cause}{why}, {self.dollars:+,.2f} dollars"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderLine:
+    """Tell of an order of the plan that did not get all of its shares.
+
+    Attributes:
+        order: Which one.
+        filled: Shares that stand.
+        lacks: What it lacks by cause, in the order of the chain; together all that did not fill.
+    """
+
+    order: PlannedOrder
+    filled: Decimal
+    lacks: tuple[LackLine, ...]
+
+    def sentence(self) -> str:
+        """Return it in plain words."""
+        order = self.order
+        told = "; ".join(one.sentence() for one in self.lacks)
+        return (
+            f"{order.side} {plain(order.quantity)} {order.symbol}: {plain(self.filled)} filled; "
+            f"{told}"
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DayLine:
     """Tell how the account fared from one session's decision to the next one's.
 
@@ -91,6 +138,7 @@ class DayLine:
         components: What the difference is made of.
         residual: What nothing explains: live less shadow less all components.
         books: The same by book.
+        orders: Orders of the plan that did not get all of their shares, in the plan's order.
         decided: Whether somebody decided in the session.
     """
 
@@ -102,6 +150,7 @@ class DayLine:
     components: Components
     residual: Decimal
     books: Mapping[BookId, BookLine]
+    orders: tuple[OrderLine, ...]
     decided: bool
 
     def points(self, dollars: Decimal) -> Decimal:

@@ -6,17 +6,22 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Final
 
-from alchemiser.application.backtest import WholePanelAnalyst
 from alchemiser.application.deciding import deliberate
 from alchemiser.application.engine import Engine
-from alchemiser.application.inputs import Analysis, TakenInputs, analysis_of, lookbacks
+from alchemiser.application.inputs import TakenInputs, lookbacks
 from alchemiser.application.parity.prices import TradedPrices
+from alchemiser.application.parity.sources import (
+    Inputs,
+    Quoted,
+    Recorded,
+    Sources,
+    is_revised,
+    with_sources,
+)
 from alchemiser.application.strategies import as_changed
 from alchemiser.domain.books.ledger import total_cash, total_positions
 from alchemiser.domain.journal.fold import EngineState
 from alchemiser.domain.journal.records import InputsTaken
-from alchemiser.domain.market.bars import BarsReference
-from alchemiser.domain.market.columns import panel_digest
 from alchemiser.domain.market.quote import Quote
 from alchemiser.domain.orders.account import AccountSnapshot, Position
 from alchemiser.domain.orders.plan import OrderPlan
@@ -93,15 +98,24 @@ class Shadow:
 
     Attributes:
         engine: With the owner's present settings and strategies.
-        analyst: The market as it is known now.
-        prices: What shadows trade at.
+        sources: What decisions rest on.
         venue: What trading costs.
     """
 
     engine: Engine
-    analyst: WholePanelAnalyst
-    prices: TradedPrices
+    sources: Sources
     venue: VenueSettings
+
+    @property
+    def prices(self) -> TradedPrices:
+        """What shadows trade at."""
+        return self.sources.prices
+
+    def knows(self, session: Session, state: EngineState, taken: InputsTaken | None) -> bool:
+        """Say whether every source that `session` is decided on has its prices."""
+        second = with_sources(self.engine, _recorded(state, session, taken)).second
+        heard = second is None or self.sources.hears(session.day)
+        return heard and self.prices.known(session.day)
 
     def chain(
         self, session: Session, state: EngineState, taken: InputsTaken | None, now: datetime
@@ -118,27 +132,27 @@ class Shadow:
             InputError: When the bars store does not hold what was decided on.
             PortUnavailableError: When it cannot be read.
         """
+        recorded = _recorded(state, session, taken)
         engine = replace(as_changed(self.engine, state), clock=_StoppedClock(now))
+        engine = with_sources(engine, recorded)
         account = self._account(state, now) if taken is None else taken.account
         world = _World(self, engine, session, _unrestricted(state), account)
-        names = lookbacks(engine).keys() | account.shares.keys()
-        priced = self.prices.quotes(session.day, now)
-        quotes = tuple(quote for quote in priced if quote.symbol in names)
-        analysis = self.analyst.prepare(engine, session, ())(quotes)
-        first = told = world.told(quotes, analysis)
-        bars = None if taken is None else taken.bars
-        then = quotes if taken is None else taken.quotes
-        revised = bars is not None and self._is_revised(engine, bars)
-        if bars is not None and revised:
-            told = world.told(quotes, _recorded(engine, session, bars, quotes))
-        on_bars = told
-        if revised or not _same(quotes, then):
-            if bars is not None:
-                analysis = _recorded(engine, session, bars, then)
-            told = world.told(then, analysis)
+        quoted = self.sources.quoted(engine, session, account.shares)
+        inputs = self.sources.known_now(engine, session, quoted)
+        first = told = on_bars = world.told(inputs)
+        revised = recorded is not None and is_revised(engine, recorded)
+        if recorded is not None:
+            then = recorded.quoted(engine)
+            if revised:
+                told = on_bars = world.told(
+                    self.sources.recorded(engine, session, recorded, quoted)
+                )
+            if revised or not _same(quoted, then):
+                inputs = self.sources.recorded(engine, session, recorded, then)
+                told = world.told(inputs)
         on_prices = told
         if _is_restricted(state):
-            told = replace(world, state=state).told(then, analysis)
+            told = replace(world, state=state).told(inputs)
         return Chain(
             shadow=first,
             recorded_bars=on_bars,
@@ -146,10 +160,6 @@ class Shadow:
             restricted=told,
             revised=revised,
         )
-
-    def _is_revised(self, engine: Engine, bars: BarsReference) -> bool:
-        now = engine.market.bars(bars.symbols, through=bars.last)
-        return not now.sessions or panel_digest(now) != bars.digest
 
     def _account(self, state: EngineState, now: datetime) -> AccountSnapshot:
         """Return the account as the books have it: in a missed session nobody asked."""
@@ -179,17 +189,19 @@ class _World:
     state: EngineState
     account: AccountSnapshot
 
-    def told(self, quotes: Sequence[Quote], analysis: Analysis) -> Told:
+    def told(self, inputs: Inputs) -> Told:
+        quotes = inputs.quotes
         names = {quote.symbol for quote in quotes} | self.account.shares.keys()
         names |= lookbacks(self.engine).keys()
         instruments = {name: self.engine.reference.instrument(name) for name in sorted(names)}
         taken = TakenInputs(
             read_at=self.account.at,
             account=self.account,
-            quotes=tuple(quotes),
-            analysis=analysis,
+            quotes=quotes,
+            analysis=inputs.analysis,
             instruments=instruments,
             provisional=(),
+            comparison=inputs.comparison,
         )
         found = deliberate(self.engine, self.state, self.session, taken)
         answers = {
@@ -223,14 +235,21 @@ class _StoppedClock:
         """Return at once: nothing is waited for in the past."""
 
 
-def _recorded(
-    engine: Engine, session: Session, bars: BarsReference, quotes: Sequence[Quote]
-) -> Analysis:
-    return analysis_of(engine, session, engine.bars_store.read(bars), quotes)
+def _recorded(state: EngineState, session: Session, taken: InputsTaken | None) -> Recorded | None:
+    """Return what was decided on, or None when nothing was."""
+    if taken is None:
+        return None
+    cycle = state.cycles.get(session.day)
+    return Recorded(taken=taken, sources=None if cycle is None else cycle.sources)
 
 
-def _same(now: Sequence[Quote], then: Sequence[Quote]) -> bool:
+def _same(now: Quoted, then: Quoted) -> bool:
     """Say whether prices of `then` are still those of `now`, whenever they were made."""
+    pairs = ((now.first, then.first), (now.second, then.second))
+    return all(_same_prices(one, other) for one, other in pairs)
+
+
+def _same_prices(now: Sequence[Quote], then: Sequence[Quote]) -> bool:
     prices = {quote.symbol: (quote.bid, quote.ask, quote.last) for quote in now}
     return (
         all(prices.get(quote.symbol) == (quote.bid, quote.ask, quote.last) for quote in then)

@@ -120,7 +120,7 @@ class Observer:
     ) -> None:
         first, last = self._span
         chain = None
-        if first <= session.day <= last and self._shadow.prices.known(session.day):
+        if first <= session.day <= last and self._shadow.knows(session, state, taken):
             chain = self._shadow.chain(session, state, taken, at)
         self.moments.append(
             Moment(

@@ -4,7 +4,7 @@ A world is what would have happened had one thing been otherwise. Its dollars ar
 cent is rounded until worlds are compared.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Final
@@ -15,11 +15,12 @@ from alchemiser.domain.orders.messages import Side
 from alchemiser.domain.orders.plan import Crossing, PlannedOrder
 from alchemiser.domain.values.identifiers import BookId, ClOrdId, Symbol
 from alchemiser.domain.values.instrument import Instrument
-from alchemiser.domain.values.numbers import CENT, SHARE, ZERO, apportion
-from alchemiser.domain.venue_model.matching import DRAWS, Market, fill_schedule
+from alchemiser.domain.values.numbers import CENT, ONE, SHARE, ZERO, apportion, cents
+from alchemiser.domain.venue_model.matching import DRAWS, Market, ScheduledFill, fill_schedule
 from alchemiser.domain.venue_model.settings import VenueSettings
 
-_MEAN: Final = (Decimal("0.5"),) * DRAWS
+_HALF: Final = Decimal("0.5")
+_MEAN: Final = (_HALF,) * DRAWS
 """What the venue's chance is on average."""
 _ANY_PRICE: Final = Decimal(10**9)
 
@@ -76,10 +77,39 @@ class Model:
         instrument = self.instruments[order.symbol]
         far = _ANY_PRICE if order.side is Side.BUY else instrument.price_increment
         asked = replace(order.request(), price=far, order_qty=quantity)
-        venue = replace(self.venue, parts_max=1)
         market = Market(quote=quote, instrument=instrument, liquidity=order.liquidity)
-        fills = fill_schedule(asked, quantity, market, venue, _MEAN)
-        return (fills[0].price, fills[0].commission) if fills else None
+        price = fee = ZERO
+        for chance, draws in _ways(self.venue):
+            fills = fill_schedule(asked, quantity, market, self.venue, draws)
+            if not fills:
+                return None
+            price += chance * _average(fills)
+            fee += chance * sum((fill.commission for fill in fills), ZERO)
+        return price, cents(fee)
+
+
+def _ways(venue: VenueSettings) -> Iterator[tuple[Decimal, tuple[Decimal, ...]]]:
+    """Yield in how many parts an order may fill, as draws, each with its chance.
+
+    Parts are of one size on average, and each pays the mean slippage. Parts pay less impact than
+    the whole at once: were they left out, a venue that keeps to its settings would seem to drift.
+    """
+    others = venue.parts_max - 1
+    several = venue.partial_probability if others else ZERO
+    if several < ONE:
+        yield ONE - several, (ONE, *_MEAN[1:])
+    if several:
+        for number in range(others):
+            place = (number + _HALF) / others
+            yield several / others, (ZERO, place, *_MEAN[2:])
+
+
+def _average(fills: Sequence[ScheduledFill]) -> Decimal:
+    """Return the mean price of `fills`, dollars a share; exact where there is one."""
+    if len(fills) == 1:
+        return fills[0].price
+    whole = sum((fill.quantity for fill in fills), ZERO)
+    return sum((fill.quantity * fill.price for fill in fills), ZERO) / whole
 
 
 def moved(postings: Iterable[Posting]) -> World:

@@ -4,7 +4,13 @@ from decimal import Decimal
 
 from rich.console import Console
 
-from alchemiser.application.parity.report import BookLine, DayLine, ParityReport, SignalDifference
+from alchemiser.application.parity.report import (
+    BookLine,
+    DayLine,
+    OrderLine,
+    ParityReport,
+    SignalDifference,
+)
 from alchemiser.application.parity.shadow import Answer
 from alchemiser.domain.parity.components import Component, Components, summed
 from alchemiser.domain.values.identifiers import BookId
@@ -63,6 +69,9 @@ def tables(console: Console, report: ParityReport) -> None:
     ]
     if rows:
         grid(console, ("session", ">live", ">shadow", ">difference", ">", ">residual"), rows)
+    for day in report.days:
+        for line in day.orders:
+            console.print(plain(f"{day.session} {line.sentence()}."), soft_wrap=True)
     for one in report.differing:
         console.print(plain(f"differs: {one.sentence()}."), soft_wrap=True)
     same = report.compared - len(report.differing)
@@ -123,6 +132,27 @@ def _day(day: DayLine) -> Document:
         "flows": cents(day.flows),
         "components": _named(day.components),
         "residual": cents(day.residual),
+        "orders": [_order(line) for line in day.orders],
+    }
+
+
+def _order(line: OrderLine) -> Document:
+    return {
+        "cl_ord_id": line.order.cl_ord_id,
+        "symbol": line.order.symbol,
+        "side": line.order.side,
+        "order_qty": line.order.quantity,
+        "cum_qty": line.filled,
+        "lacks": [
+            {
+                "cause": one.lack.cause.value,
+                "component": one.lack.cause.component().value,
+                "quantity": one.lack.quantity,
+                "dollars": one.dollars,
+                "text": one.lack.text,
+            }
+            for one in line.lacks
+        ],
     }
 
 

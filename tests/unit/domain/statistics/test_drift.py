@@ -21,16 +21,49 @@ def null(kind: str) -> Floats:
         return rng.standard_cauchy(shape) * 1e-4
     if kind == "seldom":
         return np.where(rng.random(shape) < 0.05, rng.normal(0.0, 1e-2, shape), 0.0)
+    if kind == "provoked":
+        return provoked(rng.choice((-1.0, 1.0), shape))
     swelling = np.exp(np.cumsum(rng.normal(0.0, 0.1, shape), axis=1)) * 1e-4
     return rng.choice((-1.0, 1.0), shape) * swelling
 
 
-@pytest.mark.parametrize("kind", ["normal", "cauchy", "seldom", "swelling"])
+def provoked(signs: Floats) -> Floats:
+    """Return differences that are large as long as they have summed to more than nothing.
+
+    Who stops at the right moment, or doubles, gains as little by that as anybody else.
+    """
+    found, total = np.empty_like(signs), np.zeros(len(signs))
+    for day in range(signs.shape[1]):
+        found[:, day] = signs[:, day] * np.where(total > 0, 4e-4, 1e-4)
+        total += found[:, day]
+    return found
+
+
+@pytest.mark.parametrize("kind", ["normal", "cauchy", "seldom", "swelling", "provoked"])
 def test_false_alarms_over_all_looks_stay_below_alpha(kind: str) -> None:
     """BT-06: looked at after every one of 400 sessions, whatever the tails are."""
     alarms = sum(drift(series).drifts for series in null(kind))
 
     assert alarms / SERIES <= ALPHA
+
+
+@pytest.mark.parametrize("alpha", [0.05, 0.01, 0.002])
+def test_false_alarms_of_a_year_of_daily_looks_are_no_more_than_stated(alpha: float) -> None:
+    """BT-06: whichever rate the owner states, and whoever stops at the first alarm."""
+    noise = RNG(23).normal(0.0, 3e-4, (2_000, 252))
+
+    alarms = [drift(series, alpha).since for series in noise]
+
+    assert np.mean([since is not None for since in alarms]) <= alpha
+
+
+def test_stated_rate_is_used_and_not_thrown_away() -> None:
+    """BT-06: a test that never cries has no false alarms either."""
+    noise = RNG(29).normal(0.0, 3e-4, (2_000, 252))
+
+    alarms = np.mean([drift(series, 0.2).drifts for series in noise])
+
+    assert 0.2 / 4 < alarms <= 0.2
 
 
 def test_drift_of_two_basis_points_a_day_is_found_within_half_a_year() -> None:

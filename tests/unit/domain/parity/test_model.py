@@ -1,0 +1,84 @@
+"""The model's price is what its venue takes on average, so that nobody drifts from it by chance."""
+
+from dataclasses import replace
+from decimal import Decimal
+from random import Random
+
+import numpy as np
+import pytest
+
+from alchemiser.domain.orders.messages import Side
+from alchemiser.domain.orders.plan import PlannedOrder
+from alchemiser.domain.parity.worlds import Model
+from alchemiser.domain.values.identifiers import Symbol
+from alchemiser.domain.values.instrument import Instrument
+from alchemiser.domain.venue_model.impact import ImpactModel
+from alchemiser.domain.venue_model.matching import DRAWS, Market, fill_schedule
+from alchemiser.domain.venue_model.settings import FeeSchedule, VenueSettings
+from alchemiser.testing.builders import NOW, a_planned_order, an_order
+from alchemiser.testing.fakes import quote
+
+SPY = Symbol("SPY")
+MARKETS = {SPY: quote("SPY", "500", "500", at=NOW)}
+FINE = Instrument(symbol=SPY, price_increment=Decimal("0.000001"))
+VENUE = VenueSettings(
+    slippage=Decimal("0.0002"),
+    impact=ImpactModel(coefficient=Decimal(3)),
+    partial_probability=Decimal("0.6"),
+    parts_max=4,
+    fees=FeeSchedule(regulatory=False),
+)
+TRIALS = 3_000
+
+
+def planned(side: Side) -> PlannedOrder:
+    order = an_order("SPY", "900", "600" if side is Side.BUY else "400", side=side)
+    return a_planned_order(order, reference="500", trend="900")
+
+
+def taken(side: Side, venue: VenueSettings) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+    """Return the mean prices of `TRIALS` whole fills at `venue`."""
+    order, random = planned(side), Random(11)
+    market = Market(quote=MARKETS[SPY], instrument=FINE)
+    found = []
+    for _ in range(TRIALS):
+        draws = [Decimal(repr(random.random())) for _ in range(DRAWS)]
+        fills = fill_schedule(order.request(), order.quantity, market, venue, draws)
+        assert sum(fill.quantity for fill in fills) == order.quantity
+        found.append(float(sum(fill.quantity * fill.price for fill in fills) / order.quantity))
+    return np.array(found)
+
+
+def modelled(side: Side, venue: VenueSettings) -> float:
+    order = planned(side)
+    model = Model(quotes=MARKETS, instruments={SPY: FINE}, venue=venue)
+    priced = model.price(order, order.quantity)
+    assert priced is not None
+    return float(priced[0])
+
+
+@pytest.mark.parametrize("side", Side)
+def test_price_is_the_mean_of_what_the_venue_takes(side: Side) -> None:
+    """BT-06: in one part or in several, which pay less impact; three standard errors."""
+    prices = taken(side, VENUE)
+    error = 3 * prices.std() / np.sqrt(TRIALS)
+
+    assert abs(prices.mean() - modelled(side, VENUE)) < error
+    at_once = modelled(side, replace(VENUE, parts_max=1))
+    assert abs(prices.mean() - at_once) > 3 * error, "a model of one part would drift"
+
+
+@pytest.mark.parametrize("chance", ["0", "1"])
+def test_venue_without_chance_of_parts_is_met_exactly(chance: str) -> None:
+    sure = replace(VENUE, slippage=Decimal(0), partial_probability=Decimal(chance), parts_max=2)
+    whole = replace(sure, parts_max=1)
+
+    assert (modelled(Side.BUY, sure) == modelled(Side.BUY, whole)) is (chance == "0")
+    assert modelled(Side.BUY, sure) <= modelled(Side.BUY, whole)
+
+
+def test_nothing_and_no_quote_have_no_price() -> None:
+    model = Model(quotes={}, instruments={SPY: FINE}, venue=VENUE)
+
+    assert model.price(planned(Side.BUY), Decimal(9)) is None
+    assert replace(model, quotes=MARKETS).price(planned(Side.BUY), Decimal(0)) is None
