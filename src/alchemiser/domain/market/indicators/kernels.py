@@ -39,6 +39,17 @@ def as_series(values: ArrayLike) -> Floats:
     Raises:
         InvalidValueError: When `values` are not numbers, or have another number of axes.
     """
+    array = as_floats(values)
+    infinite = np.isinf(array)
+    return np.where(infinite, np.nan, array) if infinite.any() else array
+
+
+def as_floats(values: ArrayLike) -> Floats:
+    """Return `values` as float64 of shape (T,) or (T, N), infinities as they are.
+
+    Raises:
+        InvalidValueError: When `values` are not numbers, or have another number of axes.
+    """
     try:
         array = np.asarray(values, dtype=np.float64)
     except (TypeError, ValueError) as error:
@@ -47,8 +58,7 @@ def as_series(values: ArrayLike) -> Floats:
     if array.ndim not in {1, 2}:
         msg = f"indicators take an array of shape (T,) or (T, N), not {array.shape}."
         raise InvalidValueError(msg)
-    infinite = np.isinf(array)
-    return np.where(infinite, np.nan, array) if infinite.any() else array
+    return array
 
 
 def as_window(window: SupportsIndex, *, smallest: int = 1) -> int:
