@@ -99,9 +99,11 @@ def percent_change(closes: Floats, sessions: int) -> Floats:
     """Return the change from the close so many sessions before, in percent; NaN without one."""
     change = np.full_like(closes, np.nan)
     for part, found in tiles(closes, change, reach=sessions):
-        gained = ratio(part[sessions:], part[:-sessions])
-        gained -= 1.0
-        np.multiply(gained, PERCENT, out=found)
+        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+            np.divide(part[sessions:], part[:-sessions], out=found)
+        np.copyto(found, np.nan, where=np.isinf(found))
+        np.subtract(found, 1.0, out=found)
+        np.multiply(found, PERCENT, out=found)
     return change
 
 
@@ -224,10 +226,13 @@ def _smoothed_from(series: Floats, first: int, window: int, weight: float) -> Fl
     Each pass of `recurrence` then keeps the same share in all rows. What is kept of the greatest
     value may be less than half of the last bit of the least: no further pass changes anything.
     """
-    solved = np.full_like(series, np.nan)
+    solved = np.empty_like(series)
+    solved[:first] = np.nan
     later = solved[first:]
+    if not len(later):
+        return solved
     np.multiply(series[first:], weight, out=later)
-    later[:1] = window_sum(series[first - window + 1 : first + 1], window)[-1:] / window
+    later[:1] = _sums(series[first - window + 1 : first + 1], window) / window
     keep, reach, kept = 1.0 - weight, 1, np.empty_like(later)
     while reach < len(later):
         if keep < HALF_A_BIT and keep * later.max() < HALF_A_BIT * later.min():
