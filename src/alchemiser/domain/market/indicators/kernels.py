@@ -67,7 +67,10 @@ def as_window(window: SupportsIndex, *, smallest: int = 1) -> int:
     Raises:
         InvalidValueError: When it is no whole number or is too small.
     """
-    if isinstance(window, bool) or not isinstance(window, SupportsIndex):
+    # Most are plain: to ask whether another kind is an index takes as long as a short indicator.
+    if type(window) is not int and (
+        isinstance(window, bool) or not isinstance(window, SupportsIndex)
+    ):
         msg = f"a window is a whole number of sessions, not {window!r}."
         raise InvalidValueError(msg)
     if (size := index(window)) < smallest:
@@ -129,7 +132,8 @@ def run_lengths(series: Floats) -> NDArray[np.intp]:
     rows = np.arange(len(series)).reshape(-1, *[1] * (series.ndim - 1))
     missing = np.isnan(series)
     if not missing.any():
-        return np.broadcast_to(rows + 1, series.shape)
+        counts = rows + 1
+        return counts if series.ndim == 1 else np.broadcast_to(counts, series.shape)
     return rows - np.maximum.accumulate(np.where(missing, rows, -1), axis=0)
 
 
