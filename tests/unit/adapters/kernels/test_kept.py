@@ -54,6 +54,14 @@ def test_little_work_runs_as_arrays() -> None:
     assert CompiledKernels(None, 1_000, hear).kernel_for(999) is None
 
 
+def test_much_work_in_little_parts_is_compiled_for_too(tmp_path: Path) -> None:
+    compiled = CompiledKernels(tmp_path / "kept", 1_000, hear)
+
+    assert compiled.kernel_for(600) is None
+    assert compiled.kernel_for(600) is not None
+    assert compiled.kernel_for(1) is not None
+
+
 def test_a_folder_that_cannot_be_made_is_done_without(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
 
