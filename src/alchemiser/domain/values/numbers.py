@@ -28,6 +28,7 @@ _NEXT_POWER = np.append(_POWERS_OF_TEN, np.inf)[_POSITIONS]
 _SHIFTS = SIGNIFICANT_DIGITS + 300 - (_POSITIONS[:, None] + np.arange(2)).ravel()
 _UP = _POWERS_OF_TEN[np.clip(_SHIFTS, 0, 300) + 300]
 _DOWN = _POWERS_OF_TEN[np.clip(-_SHIFTS, 0, 300) + 300]
+_LARGE = 10.0**SIGNIFICANT_DIGITS  # from here on digits before the point are lost
 _EXPONENT = 52  # bits above which a float64 has its power of two
 
 
@@ -133,15 +134,19 @@ def round_significant(values: Floats) -> Floats:
     Elementwise and built from correctly rounded operations only, so that the result does not
     depend on the processor, its vector units or the numpy version. Any shape.
     """
-    bits = np.asarray(values, dtype=np.float64, order="C").view(np.int64)
-    octave = (bits >> _EXPONENT) & (len(_OCTAVES) - 1)
-    place = 2 * octave + (np.abs(values) >= _NEXT_POWER[octave])
-    up, down = _UP[place], _DOWN[place]
+    numbers = np.asarray(values, dtype=np.float64, order="C")
+    magnitude, rounded = np.abs(numbers), np.empty_like(numbers)
+    octave = (numbers.view(np.int64) >> _EXPONENT) & (len(_OCTAVES) - 1)
+    place = 2 * octave + (magnitude >= _NEXT_POWER.take(octave))
+    up = _UP.take(place)
     with np.errstate(invalid="ignore", over="ignore"):
-        rounded = np.rint(values * up) / up
-        if (down > 1.0).any():
-            rounded = np.where(down > 1.0, np.rint(values / down) * down, rounded)
-    return np.where(np.isfinite(values) & (values != 0), rounded, values)
+        np.multiply(numbers, up, out=rounded)
+        np.divide(np.rint(rounded, out=rounded), up, out=rounded)
+        large = magnitude >= _LARGE
+        if large.any():
+            down = _DOWN.take(place)
+            np.copyto(rounded, np.rint(numbers / down) * down, where=large)
+    return rounded
 
 
 @lru_cache(maxsize=8192)  # within a session the same figures are asked for again and again
