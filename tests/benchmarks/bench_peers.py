@@ -180,8 +180,8 @@ def main(names: Sequence[str], rounds: int) -> None:
             is_void |= not all(agrees(course, courses) for course in courses)
     console.print(
         f"Processor time of one thread, medians of {rounds} rounds in which all take turns; the "
-        "work alone after one run to warm up\n(four in W3, none of engines that take seconds), then "
-        "the whole process with its imports, its runs to warm up and the reading of the task."
+        "work alone after one run to warm up\n(four in W3, none of engines that take seconds); "
+        "then the whole process with its imports, its runs to warm up and the reading of the task."
     )
     if not _are_installed():
         console.print(
