@@ -20,6 +20,8 @@ from tests.benchmarks.peers.contest import PEERS, Contender, Course, agrees, con
 from tests.benchmarks.peers.indicators_task import WINDOWS
 
 ROUNDS: Final = 5
+_SETTLED: Final = 4
+"""Runs after which memory is no longer asked of the system: what that costs is everyone's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,9 +64,18 @@ def _with(module: str) -> tuple[Contender, ...]:
     )
 
 
-_COMPILED: Final = Contender(
-    name="ours, whole shares, compiled",
-    module="ours_weights",
+def _compiled(module: str) -> Contender:
+    return Contender(
+        name="ours, whole shares, compiled",
+        module=f"ours_{module}",
+        words=("whole", "compiled"),
+        kind="whole",
+    )
+
+
+_DAILY: Final = Contender(
+    name="ours, asked daily, whole shares",
+    module="ours_daily",
     words=("whole", "compiled"),
     kind="whole",
 )
@@ -87,19 +98,22 @@ def _indicator(name: str, window: int) -> Match:
         title=f"W3: {name} of {window} sessions, 500 symbols x 5,040 sessions",
         write=_wide,
         contenders=(
-            Contender(name="ours", module="ours_indicators", words=(name,), kind=name),
+            Contender(
+                name="ours", module="ours_indicators", words=(name,), kind=name, warm=_SETTLED
+            ),
             Contender(
                 name="ours, compiled",
                 module="ours_indicators",
                 words=(name, "compiled"),
                 kind=name,
+                warm=_SETTLED,
             ),
             Contender(
                 name=other,
                 module="talib_indicators",
                 words=(name,),
                 kind=name,
-                warm=0 if other == "pandas" else 1,
+                warm=0 if other == "pandas" else _SETTLED,
             ),
         ),
     )
@@ -110,19 +124,19 @@ MATCHES: Final = (
         name="W1",
         title="W1: 30 symbols x 2,520 sessions, new weights daily, 5 bps",
         write=lambda folder: weights_task.made_up(2_520, 30).save(folder),
-        contenders=(*_quick("weights"), _COMPILED, *_with("weights")),
+        contenders=(*_quick("weights"), _compiled("weights"), *_with("weights")),
     ),
     Match(
         name="W1b",
         title="W1b: 500 symbols x 5,040 sessions, inverse-volatility weights daily, 5 bps",
         write=_wide,
-        contenders=(*_quick("weights"), _COMPILED),
+        contenders=(*_quick("weights"), _compiled("weights")),
     ),
     Match(
         name="W2",
         title="W2: a strategy of many branches with its indicators, 12 symbols x 2,520 sessions",
         write=lambda folder: branches_task.task().save(folder),
-        contenders=(*_quick("branches"), *_with("branches")),
+        contenders=(*_quick("branches"), _compiled("branches"), _DAILY, *_with("branches")),
     ),
     *(_indicator(name, window) for name, window in WINDOWS.items()),
     Match(
@@ -166,8 +180,8 @@ def main(names: Sequence[str], rounds: int) -> None:
             is_void |= not all(agrees(course, courses) for course in courses)
     console.print(
         f"Processor time of one thread, medians of {rounds} rounds in which all take turns; the "
-        "work alone after one run to warm up\n(none of engines that take seconds), then the whole "
-        "process with its imports, its run to warm up and the reading of the task."
+        "work alone after one run to warm up\n(four in W3, none of engines that take seconds); "
+        "then the whole process with its imports, its runs to warm up and the reading of the task."
     )
     if not _are_installed():
         console.print(

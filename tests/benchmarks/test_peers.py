@@ -8,9 +8,11 @@ import numpy as np
 import pytest
 
 from alchemiser import indicators
+from alchemiser.domain.market.bars import BarPanel
 from tests.benchmarks.peers import (
     branches_task,
     ours_branches,
+    ours_daily,
     ours_pairs,
     ours_weights,
     weights_task,
@@ -75,8 +77,20 @@ def test_the_tree_holds_what_the_branches_say() -> None:
         )
         assert table[session].tolist() == row(places)
 
-    assert ours_branches.weights(closes)[0] == pytest.approx(table)
+    sessions = ours_branches.days(700)
+    assert ours_branches.weights(closes, sessions)[0] == pytest.approx(table)
+    panel = BarPanel(sessions=sessions, symbols=ours_branches.NAMES, close=closes)
+    assert ours_daily.weights(panel)[0] == pytest.approx(table)
     assert (table > 0).any(axis=0).sum() == SYMBOLS - 1  # nothing holds 0
+
+
+def test_the_tree_ends_alike_with_a_compiler_and_without(tmp_path: Path) -> None:
+    branches_task.task(400).save(tmp_path)
+
+    plain = ours_branches.prepare(tmp_path, ("whole",))()
+
+    assert ours_branches.prepare(tmp_path, ("whole", "compiled"))() == plain
+    assert ours_daily.prepare(tmp_path, ("whole", "compiled"))() == pytest.approx(plain, rel=1e-6)
 
 
 def test_pairs_of_ours_end_alike_with_a_compiler_and_without(tmp_path: Path) -> None:

@@ -94,7 +94,7 @@ def contest(contenders: Sequence[Contender], task: Path, rounds: int) -> list[Co
 
 def turn(contender: Contender, task: Path) -> Turn:
     """Run one contender once."""
-    paths = (ROOT,) if contender.is_ours else (PEERS, ROOT)
+    paths = (ROOT / "src", ROOT) if contender.is_ours else (PEERS, ROOT)
     path = os.pathsep.join(map(str, paths))
     before = getrusage(RUSAGE_CHILDREN)
     module = f"tests.benchmarks.peers.{contender.module}"

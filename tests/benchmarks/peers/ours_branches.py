@@ -1,6 +1,6 @@
 """A strategy of many branches as a rule tree, evaluated and run by the fast engine.
 
-`python -m tests.benchmarks.peers.ours_branches FOLDER WARM whole|fractions`.
+`python -m tests.benchmarks.peers.ours_branches FOLDER WARM whole|fractions [compiled]`.
 """
 
 from datetime import date, timedelta
@@ -10,6 +10,7 @@ from typing import Final
 import numpy as np
 
 from alchemiser.domain.fast.inputs import Costs, FastInputs, Rules
+from alchemiser.domain.fast.kernel.entry import Kernel
 from alchemiser.domain.fast.simulate import simulate
 from alchemiser.domain.market.bars import BarPanel
 from alchemiser.domain.rules.evaluator import TreeEvaluator
@@ -17,6 +18,7 @@ from alchemiser.domain.values.identifiers import Symbol
 from alchemiser.domain.values.numbers import Floats
 from alchemiser.rules import cumulative_return, price, rsi, sma, top, weight_equal, when
 from tests.benchmarks.peers.branches_task import CHOSEN_FROM, FIRST, INVESTED, SYMBOLS
+from tests.benchmarks.peers.ours_weights import compiled_kernel
 from tests.benchmarks.peers.told import Work, answer
 from tests.benchmarks.peers.weights_task import CAPITAL, FEE, Task
 
@@ -48,28 +50,34 @@ def prepare(folder: Path, words: tuple[str, ...]) -> Work:
     """Return what runs the task of `folder`."""
     task = Task.read(folder)
     closes = task.prices / 100
-    rules = Rules(cash_buffer=0.0, drift_band=0.0, minimum_trade=0.0, whole="whole" in words)
-
-    def work() -> tuple[float, ...]:
-        costs = closes * FEE
-        run = simulate(
-            FastInputs(
-                prices=closes,
-                weights=weights(closes),
-                capital=np.array([float(CAPITAL)]),
-                costs=Costs(buy=costs, sell=costs),
-                rules=rules,
-            )
-        )
-        return (float(run.equity[-1]),)
-
-    return work
+    kernel = compiled_kernel() if "compiled" in words else None
+    sessions = days(len(closes))
+    return lambda: (
+        final_equity(closes, weights(closes, sessions), whole="whole" in words, kernel=kernel),
+    )
 
 
-def weights(closes: Floats) -> Floats:
+def days(count: int) -> tuple[date, ...]:
+    """Return the labels of so many sessions."""
+    return tuple(date(2010, 1, 1) + timedelta(days=day) for day in range(count))
+
+
+def final_equity(closes: Floats, wanted: Floats, *, whole: bool, kernel: Kernel | None) -> float:
+    """Return what weights (1, T, 12) of closes (T, 12) come to, dollars."""
+    costs = closes * FEE
+    inputs = FastInputs(
+        prices=closes,
+        weights=wanted,
+        capital=np.array([float(CAPITAL)]),
+        costs=Costs(buy=costs, sell=costs),
+        rules=Rules(cash_buffer=0.0, drift_band=0.0, minimum_trade=0.0, whole=whole),
+    )
+    return float(simulate(inputs, kernel).equity[-1])
+
+
+def weights(closes: Floats, sessions: tuple[date, ...]) -> Floats:
     """Return what the tree holds after each of the closes (T, 12), (1, T, 12)."""
-    days = tuple(date(2010, 1, 1) + timedelta(days=day) for day in range(len(closes)))
-    matrix = TreeEvaluator(BarPanel(sessions=days, symbols=NAMES, close=closes)).matrix(TREE)
+    matrix = TreeEvaluator(BarPanel(sessions=sessions, symbols=NAMES, close=closes)).matrix(TREE)
     held = np.zeros((1, *closes.shape))
     held[0][:, [NAMES.index(name) for name in matrix.symbols]] = matrix.weights * INVESTED
     held[0, :FIRST] = 0.0

@@ -44,7 +44,7 @@ def prepare(folder: Path, words: tuple[str, ...]) -> Work:
         ),
     )
 
-    kernel = _kernel() if "compiled" in words else None
+    kernel = compiled_kernel() if "compiled" in words else None
 
     def work() -> tuple[float, ...]:
         return (float(simulate(inputs, kernel).equity[-1]),)
@@ -52,7 +52,8 @@ def prepare(folder: Path, words: tuple[str, ...]) -> Work:
     return work
 
 
-def _kernel() -> Kernel | None:
+def compiled_kernel() -> Kernel | None:
+    """Return the kernel in machine code."""
     return CompiledKernels(kernel_folder(), 0, _quiet).kernel_for(1)
 
 

@@ -106,6 +106,24 @@ def test_nothing_to_measure_is_no_fault(name: str, shape: tuple[int, ...]) -> No
     assert np.isnan(found).all()
 
 
+@each_indicator
+def test_a_window_longer_than_the_series_takes_no_memory(name: str) -> None:
+    found = getattr(PLAIN, name)(np.arange(1.0, 9.0), 10**12)
+
+    assert np.isnan(found).all()
+
+
+@each_indicator
+@pytest.mark.parametrize("window", [2, 3, 5])
+def test_an_infinite_price_is_none(name: str, window: int) -> None:
+    series = np.array([4.0, 5.0, np.inf, 3.0, 6.0, 5.5, 7.0, 6.0, -np.inf, 2.0, 3.0, 1.0, 4.0])
+
+    with np.errstate(divide="ignore", invalid="ignore"):
+        found = getattr(PLAIN, name)(series, window)
+
+    agree(name, found, getattr(indicators, name)(series, window))
+
+
 def test_a_price_that_jumps_and_rests_has_no_deviation_left() -> None:
     series = np.concatenate((np.full(7, 9_000.0), np.full(60, 0.01)))
 

@@ -53,7 +53,8 @@ class Readings:
     def priced(self, name: Symbol) -> Mask:
         """Return where `name` has a close that may be read."""
         if name not in self._priced:
-            self._priced[name] = np.isfinite(self.closes(name)) & ~self._blocked(name)
+            blocked, known = self._blocked(name), np.isfinite(self.closes(name))
+            self._priced[name] = known if blocked is None else known & ~blocked
         return self._priced[name]
 
     def returns(self, name: Symbol) -> Floats:
@@ -109,10 +110,10 @@ class Readings:
             case _:
                 return (self.closes(name),)
 
-    def _blocked(self, name: Symbol) -> Mask:
+    def _blocked(self, name: Symbol) -> Mask | None:
         column = self.panel.column(name)
         if self.panel.blocked is None or column is None:
-            return np.zeros(self.sessions(), dtype=np.bool_)
+            return None
         return self.panel.blocked[:, column]
 
     def _column(self, array: Floats | None, name: Symbol) -> Floats:

@@ -21,6 +21,15 @@ BASIS_POINT = Decimal("0.0001")
 
 SIGNIFICANT_DIGITS = 12
 _POWERS_OF_TEN = np.array([float(f"1e{e}") for e in range(-300, 301)])
+# Between a power of two and the next there is one power of ten at most.
+_OCTAVES = np.concatenate(([0.0], np.ldexp(1.0, np.arange(-1022, 1024)), [np.inf]))
+_POSITIONS = np.searchsorted(_POWERS_OF_TEN, _OCTAVES, side="right")
+_NEXT_POWER = np.append(_POWERS_OF_TEN, np.inf)[_POSITIONS]
+_SHIFTS = SIGNIFICANT_DIGITS + 300 - (_POSITIONS[:, None] + np.arange(2)).ravel()
+_UP = _POWERS_OF_TEN[np.clip(_SHIFTS, 0, 300) + 300]
+_DOWN = _POWERS_OF_TEN[np.clip(-_SHIFTS, 0, 300) + 300]
+_LARGE = 10.0**SIGNIFICANT_DIGITS  # from here on digits before the point are lost
+_EXPONENT = 52  # bits above which a float64 has its power of two
 
 
 def finite(value: Decimal, name: str) -> Decimal:
@@ -125,14 +134,19 @@ def round_significant(values: Floats) -> Floats:
     Elementwise and built from correctly rounded operations only, so that the result does not
     depend on the processor, its vector units or the numpy version. Any shape.
     """
-    magnitude = np.abs(values)
-    position = np.searchsorted(_POWERS_OF_TEN, magnitude, side="right")
-    shift = SIGNIFICANT_DIGITS - (position - 300)
-    up = _POWERS_OF_TEN[np.clip(shift, 0, 300) + 300]
-    down = _POWERS_OF_TEN[np.clip(-shift, 0, 300) + 300]
+    numbers = np.asarray(values, dtype=np.float64, order="C")
+    magnitude, rounded = np.abs(numbers), np.empty_like(numbers)
+    octave = (numbers.view(np.int64) >> _EXPONENT) & (len(_OCTAVES) - 1)
+    place = 2 * octave + (magnitude >= _NEXT_POWER.take(octave))
+    up = _UP.take(place)
     with np.errstate(invalid="ignore", over="ignore"):
-        rounded = np.where(shift >= 0, np.rint(values * up) / up, np.rint(values / down) * down)
-    return np.where(np.isfinite(values) & (magnitude > 0), rounded, values)
+        np.multiply(numbers, up, out=rounded)
+        np.divide(np.rint(rounded, out=rounded), up, out=rounded)
+        large = magnitude >= _LARGE
+        if large.any():
+            down = _DOWN.take(place)
+            np.copyto(rounded, np.rint(numbers / down) * down, where=large)
+    return rounded
 
 
 @lru_cache(maxsize=2048)  # within a session the same figures are asked for again and again

@@ -196,6 +196,19 @@ def test_significant_rounding_moves_less_than_a_unit_of_the_twelfth_digit(value:
         assert abs(rounded - twelve) <= unit / 1000
 
 
+def test_significant_rounding_counts_its_digits_from_the_power_of_ten_at_or_below() -> None:
+    powers = np.array([float(f"1e{e}") for e in range(-300, 301)])
+    near = np.concatenate([powers, np.nextafter(powers, 0), np.nextafter(powers, np.inf)])
+    values = np.concatenate([near, -near, near * 1.23456789012345, near * 7.6543210987654])
+    digits = 312 - np.searchsorted(powers, np.abs(values), side="right")
+    up, down = (powers[np.clip(some, 0, 300) + 300] for some in (digits, -digits))
+
+    with np.errstate(over="ignore"):
+        plain = np.where(digits >= 0, np.rint(values * up) / up, np.rint(values / down) * down)
+        assert np.array_equal(round_significant(values), plain)
+        assert np.array_equal(round_significant(values.reshape(4, -1).T).T.ravel(), plain)
+
+
 @given(value=MEASURES)
 def test_significant_rounding_is_idempotent_and_odd(value: float) -> None:
     once = round_significant(np.array([value]))

@@ -39,6 +39,17 @@ def as_series(values: ArrayLike) -> Floats:
     Raises:
         InvalidValueError: When `values` are not numbers, or have another number of axes.
     """
+    array = as_floats(values)
+    infinite = np.isinf(array)
+    return np.where(infinite, np.nan, array) if infinite.any() else array
+
+
+def as_floats(values: ArrayLike) -> Floats:
+    """Return `values` as float64 of shape (T,) or (T, N), infinities as they are.
+
+    Raises:
+        InvalidValueError: When `values` are not numbers, or have another number of axes.
+    """
     try:
         array = np.asarray(values, dtype=np.float64)
     except (TypeError, ValueError) as error:
@@ -47,8 +58,7 @@ def as_series(values: ArrayLike) -> Floats:
     if array.ndim not in {1, 2}:
         msg = f"indicators take an array of shape (T,) or (T, N), not {array.shape}."
         raise InvalidValueError(msg)
-    infinite = np.isinf(array)
-    return np.where(infinite, np.nan, array) if infinite.any() else array
+    return array
 
 
 def as_window(window: SupportsIndex, *, smallest: int = 1) -> int:
@@ -57,7 +67,10 @@ def as_window(window: SupportsIndex, *, smallest: int = 1) -> int:
     Raises:
         InvalidValueError: When it is no whole number or is too small.
     """
-    if isinstance(window, bool) or not isinstance(window, SupportsIndex):
+    # Most are plain: to ask whether another kind is an index takes as long as a short indicator.
+    if type(window) is not int and (
+        isinstance(window, bool) or not isinstance(window, SupportsIndex)
+    ):
         msg = f"a window is a whole number of sessions, not {window!r}."
         raise InvalidValueError(msg)
     if (size := index(window)) < smallest:
@@ -89,9 +102,11 @@ def percent_change(closes: Floats, sessions: int) -> Floats:
     """Return the change from the close so many sessions before, in percent; NaN without one."""
     change = np.full_like(closes, np.nan)
     for part, found in tiles(closes, change, reach=sessions):
-        gained = ratio(part[sessions:], part[:-sessions])
-        gained -= 1.0
-        np.multiply(gained, PERCENT, out=found)
+        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+            np.divide(part[sessions:], part[:-sessions], out=found)
+        np.copyto(found, np.nan, where=np.isinf(found))
+        np.subtract(found, 1.0, out=found)
+        np.multiply(found, PERCENT, out=found)
     return change
 
 
@@ -117,7 +132,8 @@ def run_lengths(series: Floats) -> NDArray[np.intp]:
     rows = np.arange(len(series)).reshape(-1, *[1] * (series.ndim - 1))
     missing = np.isnan(series)
     if not missing.any():
-        return np.broadcast_to(rows + 1, series.shape)
+        counts = rows + 1
+        return counts if series.ndim == 1 else np.broadcast_to(counts, series.shape)
     return rows - np.maximum.accumulate(np.where(missing, rows, -1), axis=0)
 
 
@@ -214,10 +230,13 @@ def _smoothed_from(series: Floats, first: int, window: int, weight: float) -> Fl
     Each pass of `recurrence` then keeps the same share in all rows. What is kept of the greatest
     value may be less than half of the last bit of the least: no further pass changes anything.
     """
-    solved = np.full_like(series, np.nan)
+    solved = np.empty_like(series)
+    solved[:first] = np.nan
     later = solved[first:]
+    if not len(later):
+        return solved
     np.multiply(series[first:], weight, out=later)
-    later[:1] = window_sum(series[first - window + 1 : first + 1], window)[-1:] / window
+    later[:1] = _sums(series[first - window + 1 : first + 1], window) / window
     keep, reach, kept = 1.0 - weight, 1, np.empty_like(later)
     while reach < len(later):
         if keep < HALF_A_BIT and keep * later.max() < HALF_A_BIT * later.min():

@@ -38,14 +38,16 @@ def rsi(values: ArrayLike, window: SupportsIndex) -> Floats:
 
 
 def _strength(closes: Floats, window: int) -> Floats:
-    change = np.full_like(closes, np.nan)
+    change = np.empty_like(closes)
+    change[:1] = np.nan
     np.subtract(closes[1:], closes[:-1], out=change[1:])
-    changes = run_lengths(closes) - 1
-    gain = smoothed(np.maximum(change, 0.0), changes, window, 1.0 / window)
-    loss = smoothed(np.maximum(0.0 - change, 0.0), changes, window, 1.0 / window)
-    moved = gain + loss
+    changes, gains = run_lengths(closes) - 1, np.maximum(change, 0.0)
+    losses = np.maximum(np.subtract(0.0, change, out=change), 0.0, out=change)
+    gain = smoothed(gains, changes, window, 1.0 / window)
+    moved = np.add(smoothed(losses, changes, window, 1.0 / window), gain, out=losses)
     # The share of the gains equals 100 - 100 / (1 + gain / loss) and exists without a loss too.
-    strength = ratio(gain, moved)
+    with np.errstate(invalid="ignore"):
+        strength = np.divide(gain, moved, out=gain)
     strength *= PERCENT
     np.copyto(strength, _NEITHER, where=moved == 0)
     return strength

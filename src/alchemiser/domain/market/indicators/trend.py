@@ -83,7 +83,8 @@ def cumulative_return(values: ArrayLike, window: SupportsIndex) -> Floats:
     n = as_window(window)
     closes = as_series(values)
     change = percent_change(closes, n)
-    change[run_lengths(closes) <= n] = np.nan
+    if np.isnan(closes).any():
+        change[run_lengths(closes) <= n] = np.nan
     return change
 
 
