@@ -75,6 +75,7 @@ def _terms(inputs: FastInputs) -> Terms:
         moves=inputs.costs.impact is not None,
         idle=float(inputs.idle),
         factors=_plain(bounds.factors),
+        largest=np.maximum.reduce(_plain(bounds.factors), axis=1, initial=0.0),
         most=_plain(bounds.most),
         position=np.empty(0) if bounds.position is None else _plain(bounds.position),
         turnover=-1.0 if bounds.turnover is None else float(bounds.turnover),
