@@ -31,6 +31,8 @@ SESSIONS: Final = 252
 """In a year."""
 WARM: Final = 3_000_000
 """Cells that are run to warm up, where a run is shorter."""
+RUNS: Final = 100
+"""Runs to warm up, at most."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +61,8 @@ class Engine:
 
     def contender(self, cells: int) -> Contender:
         """Return it as one that runs `cells` symbols and sessions."""
-        warm = max(WARM // cells, 1) if self.module == "ours_weights" else int(self.warms)
+        runs = min(max(WARM // cells, 1), RUNS)
+        warm = runs if self.module == "ours_weights" else int(self.warms)
         return Contender(
             name=self.name,
             module=self.module,

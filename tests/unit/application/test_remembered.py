@@ -60,6 +60,15 @@ def test_what_is_remembered_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     assert remembered.evaluator(bars).remembered() == 0
 
 
+def test_other_bars_are_never_taken_for_the_same() -> None:
+    bars, others, remembered = panel(), panel(), Remembered()
+
+    first = remembered.evaluator(bars)
+
+    assert remembered.evaluator(bars) is first
+    assert remembered.evaluator(others).bars is others
+
+
 def test_it_reaches_other_processes_empty() -> None:
     remembered = Remembered()
     remembered.evaluator(panel()).matrix(tree(50))

@@ -39,12 +39,16 @@ class Remembered:
         return Remembered, ()
 
     def evaluator(self, panel: BarPanel) -> TreeEvaluator:
-        """Return what evaluates trees over `panel`, always the same bars."""
+        """Return what evaluates trees over `panel`; other bars than before begin anew."""
         # Held here once: another thread may forget it meanwhile.
         evaluator = self._evaluator
-        if evaluator is None or evaluator.remembered() > REMEMBERED_MAX:
+        if evaluator is None or evaluator.bars is not panel or _is_full(evaluator):
             evaluator = self._evaluator = TreeEvaluator(panel)
         return evaluator
+
+
+def _is_full(evaluator: TreeEvaluator) -> bool:
+    return evaluator.remembered() > REMEMBERED_MAX
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
