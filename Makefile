@@ -24,7 +24,7 @@ PYTEST_ARGS ?= --numprocesses=auto --maxprocesses=8
 .DEFAULT_GOAL := help
 # The gates share one set of caches and one coverage file.
 .NOTPARALLEL:
-.PHONY: help demo test check style layers types dependencies coverage bench bench-rules bench-orders bench-fast bench-exact bench-bars bench-pull bench-memory bench-load bench-indicators bench-sweep sequences mutation certify certify-corpus lock clean setup
+.PHONY: help demo test check style layers types dependencies coverage bench bench-rules bench-orders bench-fast bench-growth bench-exact bench-bars bench-pull bench-memory bench-load bench-indicators bench-sweep sequences mutation certify certify-corpus lock clean setup
 
 help: ## Show what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
@@ -72,6 +72,10 @@ bench-orders: setup ## Measure what an order costs, beside two other engines (OR
 
 bench-fast: setup ## Measure what past sessions cost as arrays
 	@$(BIN)/python -m tests.benchmarks.bench_fast
+
+bench-growth: setup ## Measure and draw what a symbol and session cost as work grows (PICTURE=docs/growth.svg)
+	-@$(SETUP) --with-peers
+	@$(BIN)/python -m tests.benchmarks.bench_growth --rounds $(or $(ROUNDS),5) $(if $(PICTURE),--picture $(PICTURE))
 
 bench-exact: setup ## Measure whole backtests by the exact engine
 	@$(BIN)/python -m tests.benchmarks.bench_exact

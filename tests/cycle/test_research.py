@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import date
 from importlib.metadata import distributions
 from pathlib import Path
@@ -15,6 +16,10 @@ import numpy as np
 import pytest
 
 from alchemiser.adapters.sessions.table import SessionTable
+from alchemiser.container import trying
+from alchemiser.domain.fast.kernel import sessions
+from alchemiser.domain.fast.kernel.entry import Kernel
+from alchemiser.entrypoints.cli.commands.backtest import say_compiling
 from alchemiser.entrypoints.cli.main import run
 from tests.dask_cluster import cluster
 
@@ -190,6 +195,39 @@ def test_whoever_does_the_work_the_answer_is_the_same(ask: Ask, tmp_path: Path) 
         ]
 
     assert [alone, alone] == others
+
+
+@dataclass(frozen=True)
+class Plainly:
+    """Run the kernel as it stands, and count how often; other processes would need it too."""
+
+    least: int
+    asked: list[int] = field(default_factory=list)
+
+    def kernel_for(self, cells: int) -> Kernel | None:
+        self.asked.append(cells)
+        return sessions.run if cells >= self.least else None
+
+
+def test_a_kernel_changes_speed_alone(ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """BT-03, BT-10: the digest of a sweep is that of the arrays, and the walk's as well."""
+    words = (*SHARES, *QUICK, "--end", "2014-12-31")
+    walk = ("--train", "100", "--test", "50")
+    made: list[Plainly] = []
+
+    def built(tell: Callable[[], None], runs: int) -> Plainly:
+        assert tell is say_compiling
+        assert runs == 4
+        made.append(Plainly(0))
+        return made[-1]
+
+    monkeypatch.setattr(trying, "build_kernels", lambda *_: None)
+    arrays = ask("sweep", *words), ask("walk-forward", *words, *walk)
+    monkeypatch.setattr(trying, "build_kernels", built)
+    kernels = ask("sweep", *words), ask("walk-forward", *words, *walk)
+
+    assert kernels == arrays
+    assert [len(one.asked) for one in made] == [1 + 4 + 1, 1 + 4 + 1]
 
 
 def test_a_killed_sweep_goes_on(ask: Ask, home: Path, project_root: Path) -> None:

@@ -12,6 +12,7 @@ from alchemiser.application.research.sweep import Plan
 from alchemiser.application.research.trials import Strategies, World
 from alchemiser.application.research.variants import Variant, subsets
 from alchemiser.container.assembly import code_hash, today
+from alchemiser.container.kernels import build_kernels
 from alchemiser.container.parts import Parts
 from alchemiser.container.research import Chosen, build_backtest
 from alchemiser.domain.research.grid import Axis, Point, grid
@@ -53,9 +54,17 @@ def build_plan(
     settings: Settings | None,
     asked: Asked,
     executor: ExecutorPort,
-    kept: FinishedWorkPort | None = None,
+    kept: FinishedWorkPort | None,
+    tell: Callable[[], None],
 ) -> tuple[Plan, Fresh]:
     """Return what is tried, and what makes worlds to run the best of it in.
+
+    Args:
+        settings: The owner's, or None.
+        asked: What is to be tried.
+        executor: Who does it.
+        kept: Where outcomes are kept, or None.
+        tell: Told before the fast engine is compiled; a function of a module.
 
     Raises:
         SettingsError: When no strategy is named, an axis has no strategy, or the settings ask for
@@ -77,8 +86,13 @@ def build_plan(
     source = Parts(settings=settings or Settings(), day=today(), code=code_hash()).source()
     variants = _variants(setup.engine.strategies, asked, source)
     every = tuple(one for variant in variants for one in variant.strategies)
-    setup = _holding(setup, every)
+    kernels = build_kernels(tell, len(variants))
+    setup = replace(_holding(setup, every), kernels=kernels)
     grounds, evaluator = grounds_for(setup)
+    if kernels is not None:
+        # Here, so that workers find it compiled instead of compiling it all at once.
+        books = max(len(one.strategies) for one in variants)
+        kernels.kernel_for(grounds.prices.size * books)
     plan = Plan(
         setup=setup,
         world=World(grounds=grounds, runner=strategy_runner),

@@ -19,8 +19,14 @@ from alchemiser.domain.fast.kernel.entry import Kernel, run_with
 _MODULES: Final = (values, sums, wishes, limits, deals, sessions)
 
 
-# Nothing is allocated, so that nobody needs to count who refers to an array at each call.
-_OPTIONS: Final[dict[str, Any]] = {"nogil": True, "error_model": "numpy", "_nrt": False}
+_OPTIONS: Final[dict[str, Any]] = {
+    "nogil": True,
+    "error_model": "numpy",
+    # Nothing is allocated, so that nobody needs to count who refers to an array at each call.
+    "_nrt": False,
+    # A call would hand over some two hundred words of arrays: more than most of the loops cost.
+    "forceinline": True,
+}
 
 
 def digest() -> str:

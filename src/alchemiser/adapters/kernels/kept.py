@@ -2,7 +2,7 @@
 
 import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from pickle import UnpicklingError
@@ -13,24 +13,22 @@ from alchemiser.domain.fast.kernel.entry import Kernel
 
 @dataclass(frozen=True, slots=True)
 class CompiledKernels:
-    """Run sessions with the compiled kernel once there are enough of them; a `KernelsPort`.
+    """Run sessions with the compiled kernel, where there are enough of them; a `KernelsPort`.
 
     Attributes:
         folder: Where what is compiled is kept, or None: each process compiles it anew then, as it
             does where the folder cannot be written.
-        least: Fewer cells in all than this run as arrays, since loading the compiler takes longer.
+        least: Fewer cells than this run as arrays, since loading the compiler takes longer.
         tell: Told before the kernel is compiled; a function of a module, so that it can be pickled.
     """
 
     folder: Path | None
     least: int
     tell: Callable[[], None]
-    _asked: list[int] = field(default_factory=list, init=False, repr=False, compare=False)
 
     def kernel_for(self, cells: int) -> Kernel | None:
-        """Return the compiled kernel, or None until `least` cells have been asked for in all."""
-        self._asked[:] = [sum(self._asked) + cells]
-        return _kernel(self.folder, self.tell) if self._asked[0] >= self.least else None
+        """Return the compiled kernel, or None for fewer cells than `least`."""
+        return _kernel(self.folder, self.tell) if cells >= self.least else None
 
 
 @cache

@@ -1,7 +1,8 @@
 """One variant of a portfolio over past sessions, as a piece of work for any executor."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Final
 
 import msgspec
 import numpy as np
@@ -11,12 +12,43 @@ from alchemiser.application.fast import run_books
 from alchemiser.application.fast_decisions import decisions
 from alchemiser.application.fast_inputs import Follower, Grounds, times_decided
 from alchemiser.domain.fast.gains import sales_of
+from alchemiser.domain.market.bars import BarPanel
 from alchemiser.domain.rules.evaluator import TreeEvaluator
 from alchemiser.domain.values.identifiers import StrategyId
 from alchemiser.domain.values.numbers import Floats, round_significant
 from alchemiser.ports.strategy_runner import StrategyRunnerPort
 
 Strategies = tuple[EnabledStrategy, ...]
+
+REMEMBERED_MAX: Final = 256 * 1024**2
+"""Bytes that a process remembers of what its trials have worked out."""
+
+
+class Remembered:
+    """Keep what trials in this process have worked out over the same bars, for the next of them.
+
+    Variants of one portfolio share most of their indicators, and often whole trees. Beyond
+    `REMEMBERED_MAX` everything is forgotten. It reaches another process empty.
+    """
+
+    def __init__(self) -> None:
+        """Remember nothing yet."""
+        self._evaluator: TreeEvaluator | None = None
+
+    def __reduce__(self) -> "tuple[type[Remembered], tuple[()]]":
+        return Remembered, ()
+
+    def evaluator(self, panel: BarPanel) -> TreeEvaluator:
+        """Return what evaluates trees over `panel`; other bars than before begin anew."""
+        # Held here once: another thread may forget it meanwhile.
+        evaluator = self._evaluator
+        if evaluator is None or evaluator.bars is not panel or _is_full(evaluator):
+            evaluator = self._evaluator = TreeEvaluator(panel)
+        return evaluator
+
+
+def _is_full(evaluator: TreeEvaluator) -> bool:
+    return evaluator.remembered() > REMEMBERED_MAX
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -26,10 +58,12 @@ class World:
     Attributes:
         grounds: What the sessions are run on.
         runner: Makes what runs strategies that are code: a function of a module.
+        remembered: What this process has worked out.
     """
 
     grounds: Grounds
     runner: Callable[[], StrategyRunnerPort]
+    remembered: Remembered = field(default_factory=Remembered)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -66,7 +100,7 @@ def trial(world: World, strategies: Strategies) -> Outcome:
 
 def decided_by(world: World, strategies: Strategies) -> dict[StrategyId, Floats]:
     """Return what each strategy decides in every session, (T, N), NaN where it is undecided."""
-    evaluator = TreeEvaluator(world.grounds.panel)
+    evaluator = world.remembered.evaluator(world.grounds.panel)
     return decisions(world.grounds, strategies, evaluator, world.runner)
 
 

@@ -116,7 +116,7 @@ class FastInputs:
         if not rows:
             msg = "there is no session to run."
             raise InvalidValueError(msg)
-        if not (self.prices > 0)[np.isfinite(self.prices)].all():
+        if (self.prices <= 0).any():
             msg = "prices must be above zero, or NaN where there is none."
             raise InvalidValueError(msg)
 

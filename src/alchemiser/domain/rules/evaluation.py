@@ -51,6 +51,13 @@ class Evaluation:
         self._streams: dict[Node, Stream] = {}
         self._told: dict[Node, Mask] = {}
 
+    def remembered(self) -> int:
+        """Return how many arrays of T numbers are remembered, masks among them."""
+        parts = sum(map(len, list(self._measured.values())))
+        singles = len(self._decided) + len(self._told) + len(self._scores)
+        truths, streams = 2 * len(self._truths), 6 * len(self._streams)
+        return self.readings.remembered() + parts + singles + truths + streams
+
     def decided(self, tree: Node) -> Mask:
         """Return where `tree` is decided, bool (T,)."""
         if tree not in self._decided:

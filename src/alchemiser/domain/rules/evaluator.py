@@ -53,6 +53,11 @@ class TreeEvaluator:
         """The bars that are looked at."""
         return self._panel
 
+    def remembered(self) -> int:
+        """Return how many bytes what was worked out may take, at most."""
+        arrays = self._evaluation.remembered() * len(self._panel.sessions) * np.float64().nbytes
+        return arrays + sum(one.weights.nbytes for one in list(self._matrices.values()))
+
     def matrix(self, tree: Node) -> WeightMatrix:
         """Return what `tree` decides at every session."""
         if tree not in self._matrices:

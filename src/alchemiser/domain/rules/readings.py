@@ -33,6 +33,11 @@ class Readings:
         """Return T, the number of sessions."""
         return len(self.panel.sessions)
 
+    def remembered(self) -> int:
+        """Return how many arrays of T numbers are remembered, masks among them."""
+        values, masks = len(self._metrics) + len(self._values), len(self._priced)
+        return values + masks + len(self._unbroken)
+
     def metric(self, metric: Metric, name: Symbol) -> Floats:
         """Return `metric` of `name`, whatever it names itself, rounded as comparisons need it."""
         key = (*metric.shape(), name)

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from alchemiser.domain.fast.kernel import sessions
-from alchemiser.domain.fast.kernel.sums import total
+from alchemiser.domain.fast.kernel.sums import product, total
 from alchemiser.domain.fast.short_way import ShortWay
 from alchemiser.domain.fast.simulate import simulate
 from tests.drawn_sessions import drawn, told
@@ -51,6 +51,7 @@ def test_sums_are_added_in_the_order_of_numpy(count: int) -> None:
     values = np.random.default_rng(count).normal(0, 1e6, count)
 
     assert total(values) == np.add.reduce(values)
+    assert product(values, values + 3.0, np.empty(count)) == np.add.reduce(values * (values + 3.0))
 
 
 def test_arrays_of_another_kind_are_taken_as_well() -> None:

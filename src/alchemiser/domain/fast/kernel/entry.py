@@ -26,6 +26,7 @@ def run_with(kernel: Kernel, inputs: FastInputs, prices: Floats, priced: Mask) -
     kernel(_market(inputs, prices, priced), terms, _desk(inputs), out)
     codes = (RiskCode.MAX_TURNOVER, RiskCode.MAX_POSITION, *inputs.bounds.codes)
     names = [code.value for code in (*codes, RiskCode.BUYING_POWER)]
+    cuts = (divmod(place, len(names)) for place in np.flatnonzero(out.bound).tolist())
     return FastRun(
         equity=out.sums[0],
         cash=out.sums[1],
@@ -34,12 +35,15 @@ def run_with(kernel: Kernel, inputs: FastInputs, prices: Floats, priced: Mask) -
         traded=out.sums[2],
         costs=out.sums[3],
         orders=out.orders,
-        limited=tuple((row, names[place]) for row, place in np.argwhere(out.bound).tolist()),
+        limited=tuple((row, names[place]) for row, place in cuts),
     )
 
 
 def _plain(array: Floats) -> Floats:
     """Return `array` as the one kind that is compiled for, copied only when it is another."""
+    flags = array.flags
+    if array.dtype == np.float64 and flags.carray:
+        return array
     return np.require(array, np.float64, ["C", "W"])
 
 
@@ -75,6 +79,7 @@ def _terms(inputs: FastInputs) -> Terms:
         moves=inputs.costs.impact is not None,
         idle=float(inputs.idle),
         factors=_plain(bounds.factors),
+        largest=np.maximum.reduce(_plain(bounds.factors), axis=1, initial=0.0),
         most=_plain(bounds.most),
         position=np.empty(0) if bounds.position is None else _plain(bounds.position),
         turnover=-1.0 if bounds.turnover is None else float(bounds.turnover),

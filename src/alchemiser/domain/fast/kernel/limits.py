@@ -3,7 +3,7 @@
 import numpy as np
 
 from alchemiser.domain.fast.kernel.sums import product, total
-from alchemiser.domain.fast.kernel.values import A_SHARE, ALMOST, Desk, Terms
+from alchemiser.domain.fast.kernel.values import A_SHARE, ALMOST, CLEARLY, Desk, Terms
 from alchemiser.domain.values.numbers import Floats, Mask
 
 
@@ -27,9 +27,10 @@ def limit(price: Floats, terms: Terms, desk: Desk, bound: Mask) -> bool:
     sold = part(price, desk)
     cash, proceeds = total(desk.cash) + terms.idle, sold * (1.0 - terms.reserve)
     equity = total(desk.worth) + terms.idle - terms.reserve * sold
-    is_bound = limit_worth(equity, proceeds, price, terms, desk, bound)
-    bound[-1] = scale(desk.worst, cash + proceeds, price, terms, desk)
-    if not (is_bound or bound[-1]):
+    spent = limit_worth(equity, proceeds, price, terms, desk, bound)
+    if not surely_fits(1.0 + terms.reserve, spent, cash + proceeds):
+        bound[-1] = scale(desk.worst, cash + proceeds, price, terms, desk)
+    if not any_of(bound):
         return False
     for n in range(len(price)):
         bought = desk.dollars[n] / price[n]
@@ -39,24 +40,41 @@ def limit(price: Floats, terms: Terms, desk: Desk, bound: Mask) -> bool:
 
 def limit_worth(
     equity: float, proceeds: float, price: Floats, terms: Terms, desk: Desk, bound: Mask
-) -> bool:
-    """Cut what is bought to the shares of `equity` that limits leave; as `limit`, without money."""
-    worth = equity - terms.reserve * total(desk.dollars)
+) -> float:
+    """Cut what is bought to the shares of `equity` that limits leave, and return its dollars."""
+    spent, kept = total(desk.dollars), total(desk.kept)
     if terms.turnover >= 0:
-        bound[0] = scale(desk.worst, terms.turnover * worth - proceeds, price, terms, desk)
-        if bound[0]:
-            worth = equity - terms.reserve * total(desk.dollars)
+        room = terms.turnover * (equity - terms.reserve * spent) - proceeds
+        if not surely_fits(1.0 + terms.reserve, spent, room):
+            bound[0] = scale(desk.worst, room, price, terms, desk)
+            spent = total(desk.dollars)
     if len(terms.position):
-        bound[1] = limit_each(worth, price, terms, desk)
+        bound[1] = limit_each(equity - terms.reserve * spent, price, terms, desk)
         if bound[1]:
-            worth = equity - terms.reserve * total(desk.dollars)
-    is_bound = bool(bound[0] or bound[1])
+            spent = total(desk.dollars)
     for k in range(len(terms.most)):
-        room = terms.most[k] * worth - product(terms.factors[k], desk.kept, desk.room)
-        if scale(terms.factors[k], room, price, terms, desk):
-            worth = equity - terms.reserve * total(desk.dollars)
-            bound[k + 2] = is_bound = True
-    return is_bound
+        most = terms.most[k] * (equity - terms.reserve * spent)
+        if not surely_fits(terms.largest[k], spent + kept, most):
+            room = most - product(terms.factors[k], desk.kept, desk.room)
+            bound[k + 2] = scale(terms.factors[k], room, price, terms, desk)
+            spent = total(desk.dollars)
+    return spent
+
+
+def surely_fits(largest: float, dollars: float, most: float) -> bool:
+    """Return whether `dollars` that count for `largest` at most are so clearly below `most`.
+
+    What each of them counts for need not be summed then: the sum's own rounding cannot matter.
+    """
+    return bool(largest * dollars <= most * CLEARLY)
+
+
+def any_of(marks: Mask) -> bool:
+    """Return whether anything is marked."""
+    found = False
+    for place in range(len(marks)):
+        found |= bool(marks[place])
+    return found
 
 
 def part(price: Floats, desk: Desk) -> float:

@@ -41,12 +41,15 @@ def keep(row: int, market: Market, terms: Terms, desk: Desk, out: Outcome, befor
         copy(desk.shares[book], out.held[row, book])
         worth = product(desk.shares[book], price, desk.room)
         out.books[row, book] = desk.cash[book] + worth
-    copy(desk.shares[0], desk.net)
+    after = desk.shares[0]
+    if len(desk.cash) > 1:
+        copy(after, desk.net)
+        after = desk.net
     for book in range(1, len(desk.cash)):
         for n in range(len(price)):
-            desk.net[n] += desk.shares[book, n]
+            after[n] += desk.shares[book, n]
     for n in range(len(price)):
-        moved = desk.net[n] - desk.total[n]
+        moved = after[n] - desk.total[n]
         traded += moved != 0
         desk.room[n] = moved * price[n]
         desk.more[n] = abs(moved) * price[n]

@@ -38,10 +38,17 @@ def total(values: Floats) -> float:
 
 
 def product(one: Floats, other: Floats, room: Floats) -> float:
-    """Return the sum of the products of two arrays, (M,) both, and leave these in `room`."""
-    for place in range(len(one)):
+    """Return the sum of the products of two arrays, (M,) both; `room`, as long, is to work in."""
+    count = len(one)
+    if count > BLOCK:
+        half = count // 2
+        half -= half % LANES
+        # Both halves work in the same room, which the nearest cache holds.
+        first = product(one[:half], other[:half], room)
+        return first + product(one[half:], other[half:], room)
+    for place in range(count):
         room[place] = one[place] * other[place]
-    return total(room)
+    return total(room[:count])
 
 
 def copy(source: Floats, target: Floats) -> None:

@@ -10,6 +10,8 @@ A_SHARE = 1e-9
 """The smallest part of a share; less of one is nothing."""
 ALMOST = 1e-12
 """How near below a whole share, as a fraction, counts as that share: floats do not decide it."""
+CLEARLY = 1.0 - 1e-9
+"""What part of a limit is so clearly below it that no rounding of a sum reaches it."""
 
 
 class Market(NamedTuple):
@@ -49,6 +51,7 @@ class Terms(NamedTuple):
         moves: Whether trades have an impact.
         idle: Dollars that belong to no book.
         factors: float64 (K, N).
+        largest: float64 (K,), the largest of each limit's factors, at least zero.
         most: float64 (K,).
         position: float64 (N,), or (0,) where no symbol has a limit.
         turnover: The most that is traded, below zero without a limit.
@@ -63,6 +66,7 @@ class Terms(NamedTuple):
     moves: bool
     idle: float
     factors: Floats
+    largest: Floats
     most: Floats
     position: Floats
     turnover: float

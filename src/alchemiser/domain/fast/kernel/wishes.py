@@ -11,13 +11,12 @@ def want(book: int, row: int, market: Market, terms: Terms, desk: Desk) -> None:
     """Find the shares that a book wants, and the dollars of its drift bands."""
     worth, owes = desk.worth[book], desk.cash[book] < 0
     shares, wanted, bands = desk.shares[book], desk.wanted[book], desk.bands[book]
-    clear(bands)
     if owes and market.rests[book, row]:
         give(book, row, market, terms, desk)
         return
-    acts = follows(book, row, market) and not misses(book, row, market, desk)
-    if not acts or is_near(book, row, market, terms, desk):
+    if not acts(book, row, market, desk) or is_near(book, row, market, terms, desk):
         clear(wanted)
+        clear(bands)
         return
     price, goal = market.prices[row], market.weights[book, row]
     investable = worth if worth > 0 else 0.0
@@ -31,21 +30,13 @@ def want(book: int, row: int, market: Market, terms: Terms, desk: Desk) -> None:
         bands[n] = least
 
 
-def follows(book: int, row: int, market: Market) -> bool:
-    """Return whether a book has weights for every symbol."""
-    goal, known = market.weights[book, row], True
-    for n in range(len(goal)):
-        known &= bool(np.isfinite(goal[n]))
-    return known
-
-
-def misses(book: int, row: int, market: Market, desk: Desk) -> bool:
-    """Return whether something that a book holds or wants has no price."""
+def acts(book: int, row: int, market: Market, desk: Desk) -> bool:
+    """Return whether a book has weights for every symbol, and prices of all it holds or wants."""
     goal, shares, priced = market.weights[book, row], desk.shares[book], market.priced[row]
-    found = False
+    known = True
     for n in range(len(goal)):
-        found |= bool((not priced[n]) & ((shares[n] > 0) | (goal[n] > 0)))
-    return found
+        known &= bool(np.isfinite(goal[n]) & (priced[n] | ((shares[n] <= 0) & (goal[n] <= 0))))
+    return known
 
 
 def is_near(book: int, row: int, market: Market, terms: Terms, desk: Desk) -> bool:
@@ -69,6 +60,7 @@ def give(book: int, row: int, market: Market, terms: Terms, desk: Desk) -> None:
     investable = (worth if worth > 0 else 0.0) * terms.invested
     left = min(investable / holdings, 1.0) if holdings > 0 else 0.0
     for n in range(len(shares)):
+        desk.bands[book, n] = 0.0
         kept = shares[n] * left
         if terms.whole:
             kept = np.floor(kept * (1.0 + ALMOST))
@@ -77,12 +69,14 @@ def give(book: int, row: int, market: Market, terms: Terms, desk: Desk) -> None:
 
 def gather(price: Floats, terms: Terms, desk: Desk) -> None:
     """Sum what the books want and hold."""
-    copy(desk.wanted[0], desk.net)
+    wanted = desk.wanted[0]
     copy(desk.shares[0], desk.total)
+    if len(desk.cash) > 1:
+        copy(wanted, desk.net)
+        wanted = desk.net
     for book in range(1, len(desk.cash)):
         for n in range(len(price)):
-            desk.net[n] += desk.wanted[book, n]
+            wanted[n] += desk.wanted[book, n]
             desk.total[n] += desk.shares[book, n]
-    if terms.whole:
-        for n in range(len(price)):
-            desk.net[n] = np.trunc(desk.net[n] * (1.0 + ALMOST))
+    for n in range(len(price)):
+        desk.net[n] = np.trunc(wanted[n] * (1.0 + ALMOST)) if terms.whole else wanted[n]

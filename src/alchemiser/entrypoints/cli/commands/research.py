@@ -28,7 +28,7 @@ from alchemiser.domain.research.splits import Walk, Window, folds, walk
 from alchemiser.domain.values.errors import InvalidValueError, SettingsError
 from alchemiser.domain.values.numbers import Floats
 from alchemiser.entrypoints.cli import research_json, research_tables
-from alchemiser.entrypoints.cli.commands.backtest import chosen
+from alchemiser.entrypoints.cli.commands.backtest import chosen, say_compiling
 from alchemiser.entrypoints.cli.commands.shared import answer, day, progress, settings_if_any
 from alchemiser.entrypoints.cli.options import Common
 from alchemiser.entrypoints.cli.origin import origin
@@ -134,6 +134,7 @@ def _planned(common: Common, tried: Tried, world: World, who: Who) -> tuple[swee
             asked,
             build_executor(workers, cluster),
             build_finished_work(resume),
+            say_compiling,
         )
     except InvalidValueError as error:
         raise SettingsError(str(error)) from error
