@@ -108,6 +108,7 @@ def deliberate(
         opened=state.opened,
         history=risk_history(engine, state, session, taken.analysis),
         provisional=engine.schedule.timing.sees_session(),
+        at_open=engine.schedule.timing.trades_at_open(),
         scale=HALF if state.standing.latch.action() is Action.REDUCE else ONE,
         any_hour=engine.any_hour(),
         second=_second_opinion(engine, state, taken),
