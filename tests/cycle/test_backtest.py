@@ -122,15 +122,20 @@ def test_backtest_twice_has_one_digest(home: Path, tmp_path: Path) -> None:
     assert len(digests) == 1
 
 
-@pytest.mark.parametrize(("timing", "held"), [("near_close", "TLT"), ("next_open", "SPY")])
-def test_decision_at_the_open_sees_the_bars_of_the_day_before_only(
-    home: Path, timing: str, held: str
+@pytest.mark.parametrize(
+    ("timing", "held", "price"),
+    [("near_close", "TLT", "close"), ("next_open", "SPY", "open"), ("next_close", "SPY", "close")],
+)
+def test_decision_on_closed_bars_sees_those_of_the_day_before_only(
+    home: Path, timing: str, held: str, price: str
 ) -> None:
-    """BT-02: SPY rises on the first day and falls on the second."""
+    """BT-02, BT-03: SPY rises on the first day and falls on the second; it opens far below."""
+    closes = {}
     for path in (home / "bars").glob("*.csv"):
         rows = [row.split(",") for row in path.read_text().splitlines()]
-        lines = ["session,close,open", *(f"{day},{close},{close}" for day, close in rows[1:])]
-        path.write_text("\n".join(lines) + "\n")
+        lines = [f"{day},{close},{0.8 * float(close)}" for day, close in rows[1:]]
+        path.write_text("\n".join(["session,close,open", *lines]) + "\n")
+        closes[path.stem] = float(rows[3][1])
     tree = when(cumulative_return("SPY", 1) > 0, asset("SPY"), asset("TLT"))
     engine = replace(
         make_engine(home, FIRST, 1),
@@ -147,9 +152,15 @@ def test_decision_at_the_open_sees_the_bars_of_the_day_before_only(
     clock = VirtualClock(engine.schedule.moment(engine.calendar.sessions(FIRST, FIRST)[0]))
     engine = replace(engine, clock=clock, broker=replace(engine.broker, path=None, clock=clock))  # type: ignore[type-var]
 
-    backtested(engine)
+    report = backtested(engine)
 
-    assert [row.symbol for row in engine.broker.account().positions] == [held]
+    (position,) = engine.broker.account().positions
+    assert position.symbol == held
+    assert (report.timing.timing, report.timing.price) == (timing, f"the {price}")
+    if held == "SPY":
+        paid = report.course.traded[0] / float(position.quantity)
+        expected = closes["SPY"] * (0.8 if price == "open" else 1.0)
+        assert paid == pytest.approx(expected, rel=0.01)
 
 
 def test_backtest_without_a_session_names_the_remedy(home: Path) -> None:

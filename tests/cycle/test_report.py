@@ -14,15 +14,18 @@ from alchemiser.application.backtest_report import BacktestReport
 from alchemiser.application.fast import fast_backtest
 from alchemiser.application.reports.backtest import backtest_document
 from alchemiser.application.reports.circumstances import Origin
+from alchemiser.domain.orders.working import Algorithm
 from alchemiser.domain.risk.limits import RESEARCH_LIMITS
 from alchemiser.domain.rules.strategy import RuleStrategy
 from alchemiser.domain.values.identifiers import HOUSE, Symbol
+from alchemiser.domain.values.schedule import Timing
 from alchemiser.domain.venue_model.costs import CostKind
 from alchemiser.ports.report_document import Chart, ReportDocument, Table, Text
 from alchemiser.rules import asset, cumulative_return, when
 from tests.cycle.test_fast import (
     CASH,
     PLAIN,
+    Case,
     all_sessions,
     engine_of,
     nobody,
@@ -33,6 +36,7 @@ from tests.cycle.test_fast import (
 
 RUNS = (backtest, fast_backtest)
 Run = Callable[[BacktestSetup, Callable[[int, int], None]], BacktestReport]
+ON_CLOSE = replace(PLAIN, timing=Timing.NEXT_CLOSE, algorithm=Algorithm.LIMIT_ON_CLOSE)
 MADE = Origin(command="alchemiser backtest", versions=(("alchemiser", "0"),))
 
 
@@ -93,10 +97,13 @@ def test_books_costs_and_trades_add_up_to_the_account(run: Run, home: Path, tmp_
     assert len(course.regimes) == report.sessions
 
 
-def test_both_engines_report_the_same_costs_and_attribution(home: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("case", [PLAIN, ON_CLOSE], ids=["plain", "on_close"])
+def test_both_engines_report_the_same_costs_and_attribution(
+    case: Case, home: Path, tmp_path: Path
+) -> None:
     """BT-04: without chance at the venue they differ by the rounding of fills only."""
     reports = [
-        run(setup_of(engine_of(fresh(home, _made(tmp_path / run.__name__)), PLAIN)), nobody)
+        run(setup_of(engine_of(fresh(home, _made(tmp_path / run.__name__)), case)), nobody)
         for run in RUNS
     ]
 
@@ -115,6 +122,28 @@ def test_both_engines_report_the_same_costs_and_attribution(home: Path, tmp_path
         assert gains[1][book] == pytest.approx(gain, abs=float(CASH) * 1e-5)
     assert exact.data == fast.data
     assert exact.regimes == fast.regimes
+
+
+@pytest.mark.parametrize("run", RUNS)
+def test_market_on_close_knows_no_spread(run: Run, home: Path, tmp_path: Path) -> None:
+    """BT-03, BT-04: decided on yesterday's bars, traded at the close; a first buy of all."""
+    case = replace(ON_CLOSE, trees=(2,))
+    engine = engine_of(fresh(home, tmp_path), case)
+
+    report = run(replace(setup_of(engine), sessions=all_sessions()[4:5]), nobody)
+
+    course = report.course
+    assert course.traded.sum() > 0.9 * float(CASH)
+    # What is no whole share goes before it, and pays.
+    assert 0 < course.costs[CostKind.SPREAD].sum() < 200 * 0.0003
+    assert course.costs[CostKind.COMMISSION].sum() == pytest.approx(
+        0.0003 * course.traded.sum(), abs=0.05
+    )
+    assert report.timing.sentence() == (
+        "next_close: decided at close-15m on bars up to the session before, "
+        "traded in the closing auction at the close"
+    )
+    assert report.timing.sentence() in said(backtest_document(report, MADE), "summary")
 
 
 def _made(folder: Path) -> Path:

@@ -113,6 +113,14 @@ def cli(environment: dict[str, str], home: Path, nursery: Nursery) -> Cli:
     return call
 
 
+def inputs_taken(cli: Cli) -> dict[str, Any]:
+    """Return what the only session on record was decided on."""
+    lines = [json.loads(line) for line in cli("journal", "export").out.splitlines()]
+    (taken,) = (line["data"] for line in lines if line["type"] == "InputsTaken")
+    found: dict[str, Any] = json.loads(taken) if isinstance(taken, str) else taken
+    return found
+
+
 def started(
     arguments: Sequence[str], folder: Path, environment: Mapping[str, str]
 ) -> tuple[int, str, str]:

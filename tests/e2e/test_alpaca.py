@@ -13,7 +13,7 @@ import pytest
 
 from alchemiser.adapters.secrets.env import VARIABLES
 from tests.canary import KEY_ID, SECRET_KEY
-from tests.e2e.conftest import Cli, Ended
+from tests.e2e.conftest import Cli, Ended, inputs_taken
 
 IN_SESSION, BEFORE_OPEN = "2025-06-16T19:40:00Z", "2025-06-16T12:00:00Z"
 STRATEGY = '[strategies.sixty-forty]\nplugin = "alchemiser-sixty-forty"\nweight = 0.97\n'
@@ -86,6 +86,20 @@ def test_a_session_is_traded_once_and_books_and_venue_agree(cli: Cli, serve: Ser
     assert held == theirs
     assert held.keys() == {"AGG", "SPY"}
     assert status["cash"] == sum(book["cash"] for book in status["books"])
+
+
+def test_next_close_decides_on_the_closed_bars_of_the_broker_alone(cli: Cli, serve: Serve) -> None:
+    """BT-02, BT-03: its latest trades are traded at, and no bar of the session is made of them."""
+    serve(secrets='[schedule]\ntiming = "next_close"\n')
+
+    run = cli("run", "--json")
+
+    assert (run.code, run.err) == (0, "")
+    assert [row["symbol"] for row in run.json()["orders"]] == ["AGG", "SPY"]
+    taken = inputs_taken(cli)
+    assert (taken["session"], taken["bars"]["last"]) == ("2025-06-16", "2025-06-13")
+    assert taken["provisional"] == []
+    assert {"AGG", "SPY"} <= {row["symbol"] for row in taken["quotes"]}
 
 
 def test_a_traded_session_is_looked_at_and_got_out_of(cli: Cli, serve: Serve) -> None:

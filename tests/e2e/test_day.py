@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.e2e.conftest import Cli, World
+from tests.e2e.conftest import Cli, World, inputs_taken
 
 pytestmark = pytest.mark.usefixtures("world")
 
@@ -63,6 +63,36 @@ def test_run_trades_what_was_planned_and_everything_agrees(cli: Cli, home: Path)
     assert held == in_books
     assert {name: Decimal(quantity) for name, quantity in theirs.items()} == held
     assert status["cash"] == sum(book["cash"] for book in status["books"])
+
+
+def test_next_close_decides_on_the_day_before_and_trades_near_the_close(
+    cli: Cli, world: World
+) -> None:
+    """BT-02, BT-03: no bar of the session itself; the auction beside it, as market-on-close."""
+    world.config('[schedule]\ntiming = "next_close"\n[execution]\nalgorithm = "limit_on_close"\n')
+
+    plan = cli("plan", "--as-of", "2024-07-09", "--json").json()
+    run = cli("run", "--as-of", "2024-07-09", "--json")
+
+    assert plan["timing"] == {
+        "timing": "next_close",
+        "at": "close-15m",
+        "decides_on": "bars up to the session before",
+        "trades": "in the closing auction",
+        "price": "the close",
+    }
+    assert (run.code, run.err) == (0, "")
+    taken = inputs_taken(cli)
+    assert (taken["session"], taken["bars"]["last"]) == ("2024-07-09", "2024-07-08")
+    assert taken["provisional"] == []
+    whole = [row for row in run.json()["fills"] if row["at"] > "2024-07-09T20:00"]
+    closes = {
+        name: (world.home / "bars" / f"{name}.csv").read_text().split("2024-07-09,")[1].split()[0]
+        for name in ("AGG", "SPY")
+    }
+    assert {row["symbol"]: row["price"] for row in whole} == {
+        name: float(close) for name, close in closes.items()
+    }
 
 
 def test_explain_leads_from_an_order_to_what_was_measured(cli: Cli) -> None:

@@ -164,6 +164,7 @@ def reported(
         ),
         risk_profile=setup.risk_profile,
         units=units,
+        timing=setup.engine.contract(),
         impact=_impact_basis(setup.venue, volumes=course.volumes),
         limited=course.limited(),
         not_checked=not_checked,

@@ -15,6 +15,7 @@ from alchemiser.domain.rules.regime import Regime
 from alchemiser.domain.statistics.performance import Performance
 from alchemiser.domain.values.identifiers import BookId, StrategyId, Symbol
 from alchemiser.domain.values.numbers import Floats
+from alchemiser.domain.values.schedule import TimingContract
 from alchemiser.domain.venue_model.costs import CostKind
 
 
@@ -132,6 +133,7 @@ class BacktestReport:
         strategies: What was run: name, weight, and SHA-256 of its content.
         risk_profile: `research` or the file the limits came from.
         units: `dollars` or `total-return units`.
+        timing: When sessions were decided and traded, on which bars and at which price.
         impact: What the impact of orders rests on.
         limited: How often each limit has bound.
         not_checked: Limits that are set and that this engine does not know.
@@ -156,6 +158,7 @@ class BacktestReport:
     strategies: tuple[tuple[StrategyId, Decimal, str], ...]
     risk_profile: str
     units: str
+    timing: TimingContract
     impact: ImpactBasis
     limited: tuple[tuple[str, int], ...] = ()
     not_checked: tuple[str, ...] = ()

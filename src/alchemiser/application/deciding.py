@@ -97,17 +97,11 @@ def deliberate(
         capital=capital_wanted(engine, state),
         turns=_turns(engine, state, session),
         fallbacks=_fallbacks(engine, state),
-        shapes={
-            row.strategy_id: Shape(
-                exits=row.exits,
-                sizing=row.sizing,
-                barred=frozenset(state.withheld.barred.get(row.strategy_id, ())),
-            )
-            for row in engine.strategies
-        },
+        shapes=_shapes(engine, state),
         opened=state.opened,
         history=risk_history(engine, state, session, taken.analysis),
         provisional=engine.schedule.timing.sees_session(),
+        at_open=engine.schedule.timing.trades_at_open(),
         scale=HALF if state.standing.latch.action() is Action.REDUCE else ONE,
         any_hour=engine.any_hour(),
         second=_second_opinion(engine, state, taken),
@@ -156,6 +150,17 @@ def _turns(engine: Engine, state: EngineState, session: Session) -> dict[Strateg
             turn = turns.get(enabled.strategy_id, Turn())
             turns[enabled.strategy_id] = replace(turn, due=due, threshold=rule.threshold)
     return turns
+
+
+def _shapes(engine: Engine, state: EngineState) -> dict[StrategyId, Shape]:
+    return {
+        row.strategy_id: Shape(
+            exits=row.exits,
+            sizing=row.sizing,
+            barred=frozenset(state.withheld.barred.get(row.strategy_id, ())),
+        )
+        for row in engine.strategies
+    }
 
 
 def _fallbacks(engine: Engine, state: EngineState) -> dict[StrategyId, TargetPortfolio]:

@@ -27,7 +27,9 @@ async def read_signals(engine: Engine, day: date, analyst: Analyst | None = None
         PortError: When the inputs cannot be read.
     """
     _, deliberation = await _deliberate(engine, day, analyst)
-    return SignalsReport(as_of=day, strategies=_lines(engine, deliberation))
+    return SignalsReport(
+        as_of=day, timing=engine.contract(), strategies=_lines(engine, deliberation)
+    )
 
 
 async def dry_plan(engine: Engine, day: date, analyst: Analyst | None = None) -> PlanReport:
@@ -40,10 +42,11 @@ async def dry_plan(engine: Engine, day: date, analyst: Analyst | None = None) ->
     agreed, deliberation = await _deliberate(engine, day, analyst)
     ended = before_deciding(agreed)
     if ended is not None:
-        return PlanReport(as_of=day, stopped=ended.reason)
+        return PlanReport(as_of=day, timing=engine.contract(), stopped=ended.reason)
     decision = deliberation.decision
     return PlanReport(
         as_of=day,
+        timing=engine.contract(),
         orders=decision.plan.orders,
         refused=decision.refused,
         plan_refused=decision.assessment.refused,

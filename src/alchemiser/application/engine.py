@@ -7,10 +7,11 @@ from enum import StrEnum
 from alchemiser.application.second_source import SecondSource
 from alchemiser.domain.cycle.decide import Policy
 from alchemiser.domain.execution.patience import ExecutionSettings
+from alchemiser.domain.orders.working import Algorithm
 from alchemiser.domain.portfolio.exits import Exits
 from alchemiser.domain.portfolio.sizing import Sizing
 from alchemiser.domain.values.identifiers import StrategyId
-from alchemiser.domain.values.schedule import Schedule
+from alchemiser.domain.values.schedule import Schedule, TimingContract
 from alchemiser.domain.values.target import TargetPortfolio
 from alchemiser.ports.bars_store import BarsStorePort
 from alchemiser.ports.broker import BrokerPort
@@ -147,6 +148,13 @@ class Engine:
     def on(self, second: SecondSource) -> "Engine":
         """Return the same engine on `second` alone."""
         return replace(self, market=second.market, bars_store=second.bars_store, second=None)
+
+    def contract(self) -> TimingContract:
+        """Return when sessions are decided and traded, on which bars and at which price."""
+        choice = self.policy.planning.algorithms
+        wished = choice.usual is Algorithm.LIMIT_ON_CLOSE
+        reached = self.schedule.reaches_auction(choice.auction.ahead())
+        return self.schedule.contract(auction=wished and reached)
 
     def any_hour(self) -> bool:
         """Say whether orders may go out outside regular hours: only paper trading allows it."""

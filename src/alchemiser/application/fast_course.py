@@ -11,7 +11,7 @@ from alchemiser.application.backtest import BacktestSetup
 from alchemiser.application.backtest_report import Bound, ClosedTrade, Course, diversity
 from alchemiser.application.fast_inputs import Grounds, times_decided
 from alchemiser.application.figures import data_digest
-from alchemiser.domain.fast.costs import costs_by_kind
+from alchemiser.domain.fast.costs import averaged, costs_by_kind
 from alchemiser.domain.fast.gains import sales_of
 from alchemiser.domain.fast.inputs import FastInputs, FastRun
 from alchemiser.domain.market.bars import BarPanel
@@ -72,10 +72,11 @@ def course_of(
 
 def _trades(panel: BarPanel, days: Sequence[date], ran: Ran) -> tuple[ClosedTrade, ...]:
     inputs, run = ran
-    splits, costs = inputs.splits(), inputs.costs
+    splits = inputs.splits()
     # A split is neither a purchase nor a sale: shares are counted as if there had been none.
     shares = run.positions.sum(axis=1) / splits
-    sales = sales_of(shares, inputs.prices * splits, costs.buy * splits, costs.sell * splits)
+    buy, sell = averaged(inputs.costs, _moved(shares, splits), run.auctioned)
+    sales = sales_of(shares, inputs.prices * splits, buy * splits, sell * splits)
     sold = sales.shares * splits[sales.rows, sales.columns]
     with np.errstate(divide="ignore", invalid="ignore"):
         parts = np.where(sales.cost > 0, sales.gains / sales.cost, np.nan)
@@ -99,9 +100,21 @@ def _costs(setup: BacktestSetup, panel: BarPanel, ran: Ran) -> dict[CostKind, Fl
     inputs, run = ran
     splits = inputs.splits()
     shares = run.positions.sum(axis=1) / splits
-    moved = np.diff(shares, axis=0, prepend=np.zeros_like(shares[:1])) * splits
     instruments = [setup.engine.reference.instrument(name) for name in panel.symbols]
-    return costs_by_kind(setup.venue, instruments, moved, inputs.prices, inputs.costs)
+    return costs_by_kind(
+        setup.venue,
+        instruments,
+        _moved(shares, splits),
+        inputs.prices,
+        inputs.costs,
+        run.auctioned,
+    )
+
+
+def _moved(shares: Floats, splits: Floats) -> Floats:
+    """Return the shares that were traded, (T, N); `shares` are counted as before all splits."""
+    moved: Floats = np.diff(shares, axis=0, prepend=np.zeros_like(shares[:1])) * splits
+    return moved
 
 
 def _dollars(value: float) -> Decimal:

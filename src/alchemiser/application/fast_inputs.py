@@ -10,7 +10,7 @@ import numpy as np
 
 from alchemiser.application.backtest import BacktestSetup
 from alchemiser.application.engine import EnabledStrategy, Engine, Fallback
-from alchemiser.domain.fast.costs import costs_of
+from alchemiser.application.fast_costs import costs_for
 from alchemiser.domain.fast.inputs import Costs, FastInputs, Happening, Rules
 from alchemiser.domain.fast.limits import Bounds, bounds_of
 from alchemiser.domain.market.actions import CorporateAction
@@ -104,8 +104,8 @@ def grounds_of(setup: BacktestSetup, panel: BarPanel, seen: Sequence[int]) -> Gr
         days=days,
         seen=tuple(seen),
         prices=prices,
-        costs=costs_of(
-            setup.venue,
+        costs=costs_for(
+            setup,
             instruments,
             days,
             prices,

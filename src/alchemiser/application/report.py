@@ -27,6 +27,7 @@ from alchemiser.domain.values.identifiers import (
     StrategyId,
     Symbol,
 )
+from alchemiser.domain.values.schedule import TimingContract
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,9 +135,10 @@ class CycleReport:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignalsReport:
-    """What each strategy wants as of one session."""
+    """What each strategy wants as of one session, and by which timing."""
 
     as_of: date
+    timing: TimingContract
     strategies: tuple[StrategyLine, ...]
 
 
@@ -146,6 +148,7 @@ class PlanReport:
 
     Attributes:
         as_of: The session planned for.
+        timing: When it is decided and traded, on which bars and at which price.
         orders: What would be sent.
         refused: Orders that the last gate would refuse.
         plan_refused: Reasons why nothing at all would be sent.
@@ -158,6 +161,7 @@ class PlanReport:
     """
 
     as_of: date
+    timing: TimingContract
     orders: tuple[PlannedOrder, ...] = ()
     refused: tuple[tuple[NewOrderSingle, Violation], ...] = ()
     plan_refused: tuple[Violation, ...] = ()

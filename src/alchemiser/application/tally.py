@@ -100,9 +100,13 @@ class Tally:
     def _costs_of(self, fill: FillLine, cycle: CycleState | None) -> dict[CostKind, Decimal]:
         plan = None if cycle is None else cycle.plan
         order = None if plan is None else plan.slots.get((fill.symbol, fill.side))
+        session = None if cycle is None else self.engine.calendar.session(cycle.started.session)
+        # Nothing but the closing auction fills after the close.
+        in_auction = session is not None and fill.at >= session.close_at
+        asset_class = self.engine.reference.instrument(fill.symbol).asset_class
         return costs_by_kind(
-            self.venue,
-            self.engine.reference.instrument(fill.symbol).asset_class,
+            self.venue.fees,
+            ZERO if in_auction else self.venue.half_spread[asset_class],
             side=fill.side,
             quantity=fill.quantity,
             prices=(fill.price, fill.price if order is None else order.reference_price),

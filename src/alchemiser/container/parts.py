@@ -39,9 +39,10 @@ from alchemiser.settings.trading import StrategySettings
 
 
 def _schedule(timing: str, distance: timedelta) -> Schedule:
-    if timing == Timing.NEAR_CLOSE:
-        return Schedule(timing=Timing.NEAR_CLOSE, before_close=distance)
-    return Schedule(timing=Timing.NEXT_OPEN, after_open=distance)
+    chosen = Timing(timing)
+    if chosen.trades_at_open():
+        return Schedule(timing=chosen, after_open=distance)
+    return Schedule(timing=chosen, before_close=distance)
 
 
 def wanted_strategy(settings: Settings, name: str) -> WantedStrategy:

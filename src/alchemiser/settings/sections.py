@@ -36,8 +36,10 @@ from alchemiser.settings.secondary import Secondary, check_keys
 from alchemiser.settings.venue import Venue
 
 MINUTES_MAX: Final = 180
+_BEFORE_CLOSE: Final = (re.compile(r"close-(\d{1,4})m", re.ASCII), 2, "close-15m")
 _MOMENTS: Final = {
-    "near_close": (re.compile(r"close-(\d{1,4})m", re.ASCII), 2, "close-15m"),
+    "near_close": _BEFORE_CLOSE,
+    "next_close": _BEFORE_CLOSE,
     "next_open": (re.compile(r"open\+(\d{1,4})m", re.ASCII), 1, "open+1m"),
 }
 _SEED: Final = f"a whole number from 0 to {SEED_MAX}"
@@ -161,8 +163,9 @@ class Journal(Section):
 class Schedule(Section):
     """When a session is decided and traded."""
 
-    timing: Literal["near_close", "next_open"] = Field(
-        default="near_close", description='timing = "near_close" or "next_open"'
+    timing: Literal["near_close", "next_open", "next_close"] = Field(
+        default="near_close",
+        description='timing = "near_close", "next_open" or "next_close"',
     )
     at: str | None = Field(default=None, description='at = "close-15m"')
     outside_hours: bool = Field(default=False, description="outside_hours = true or false")

@@ -163,4 +163,4 @@ def test_volume_of_a_session_that_has_not_closed_is_not_known(
 
     assert markets is not None
     assert markets.dollars is not None
-    assert markets.dollars[-1, 0] == (1e11 if timing is Timing.NEXT_OPEN else 1e3)
+    assert markets.dollars[-1, 0] == (1e3 if timing is Timing.NEAR_CLOSE else 1e11)

@@ -3,7 +3,7 @@
 import sqlite3
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -27,7 +27,7 @@ from alchemiser.domain.rules.strategy import RuleStrategy
 from alchemiser.domain.values.errors import SettingsError
 from alchemiser.domain.values.identifiers import StrategyId
 from alchemiser.domain.values.instrument import AssetClass
-from alchemiser.domain.values.schedule import Timing
+from alchemiser.domain.values.schedule import Schedule, Timing
 from alchemiser.ports.errors import InputError
 from alchemiser.ports.notifier import Severity
 from alchemiser.settings import Settings
@@ -76,6 +76,43 @@ def test_an_engine_is_composed_of_what_the_settings_say(tmp_path: Path) -> None:
     assert engine.identity.configuration == settings.content_hash()
     assert engine.strategies == (HOLD,)
     assert [path.name for path in tmp_path.iterdir()] == ["alchemiser.toml"]
+
+
+@pytest.mark.parametrize(
+    ("timing", "at", "schedule"),
+    [
+        (
+            "near_close",
+            "close-20m",
+            Schedule(before_close=timedelta(minutes=20)),
+        ),
+        (
+            "next_open",
+            "open+2m",
+            Schedule(timing=Timing.NEXT_OPEN, after_open=timedelta(minutes=2)),
+        ),
+        (
+            "next_close",
+            "close-12m",
+            Schedule(timing=Timing.NEXT_CLOSE, before_close=timedelta(minutes=12)),
+        ),
+    ],
+)
+def test_timing_contract_is_that_of_the_settings(
+    tmp_path: Path, timing: str, at: str, schedule: Schedule
+) -> None:
+    """BT-03: with the closing auction where orders wait for it."""
+    text = f"[schedule]\ntiming = '{timing}'\nat = '{at}'\n"
+    on_close = "[execution]\nalgorithm = 'limit_on_close'\n"
+
+    plain = _parts(_settings(tmp_path, text)).engine()
+    in_auction = _parts(_settings(tmp_path, text + on_close)).engine()
+
+    assert plain.schedule == in_auction.schedule == schedule
+    assert plain.contract().at == at
+    assert plain.contract().trades != "in the closing auction"
+    waits = in_auction.contract().trades == "in the closing auction"
+    assert waits is (timing != "next_open")
 
 
 @pytest.mark.parametrize(

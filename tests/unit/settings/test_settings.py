@@ -310,6 +310,11 @@ def test_what_comes_later_says_so(tmp_path: Path, text: str, expected: str) -> N
         ),
         ("[schedule]\nat = 'open+5m'\n", 'is not a moment of timing = "near_close"'),
         ("[schedule]\nat = 'close-1m'\n", "2 to 180 minutes"),
+        (
+            "[schedule]\ntiming = 'next_close'\nat = 'open+1m'\n",
+            'is not a moment of timing = "next_close": write at = "close-15m"',
+        ),
+        ("[schedule]\ntiming = 'close'\n", '"near_close", "next_open" or "next_close"'),
         ("[schedule]\nat = 'close-181m'\n", "2 to 180 minutes"),
         ("[schedule]\nat = ''\n", 'at = "" is not a moment'),
         (
@@ -347,6 +352,14 @@ def test_next_open_has_a_moment_of_its_own(tmp_path: Path) -> None:
 
     assert usual.schedule.distance() == timedelta(minutes=1)
     assert written.schedule.distance() == timedelta(minutes=30)
+
+
+def test_next_close_has_the_moments_of_near_close(tmp_path: Path) -> None:
+    usual = _load(tmp_path, "[schedule]\ntiming = 'next_close'\n")
+    written = _load(tmp_path, "[schedule]\ntiming = 'next_close'\nat = 'close-2m'\n")
+
+    assert usual.schedule.distance() == timedelta(minutes=15)
+    assert written.schedule.distance() == timedelta(minutes=2)
 
 
 def test_too_many_decimals_are_told_apart_from_too_large_a_number(tmp_path: Path) -> None:

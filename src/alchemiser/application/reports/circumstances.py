@@ -179,6 +179,7 @@ def origin(report: BacktestReport, made: Origin) -> Section:
     named = (
         ("Command", made.command),
         ("Engine", report.engine.value),
+        ("Timing", report.timing.sentence()),
         ("Sessions", f"{counted(report.sessions, 'session')}, {report.start} to {report.end}"),
         *made.versions,
         ("Result (SHA-256)", report.digest),

@@ -52,6 +52,7 @@ def _headlines(report: BacktestReport, past: Past) -> Iterator[str]:
         f"{report.units} in {counted(report.sessions, 'session')}, from {report.start} to "
         f"{report.end}: {percent(one.cagr)} a year."
     )
+    yield f"Its timing was {report.timing.sentence()}."
     if past.beside is not None:
         growth = float(cagr_by_sessions(past.beside))
         yield f"The benchmark {report.benchmark} made {percent(growth)} a year meanwhile."

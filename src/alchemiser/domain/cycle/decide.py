@@ -92,6 +92,8 @@ class CycleInputs:
         history: Earlier sessions, as far as the checks need them.
         provisional: Whether the session has not closed yet, so that its own volume and range are
             not known, although the panel of a backtest may hold them.
+        at_open: Whether the session is decided at its open, so that no order waits for its closing
+            auction.
         scale: What every target is multiplied by, in [0, 1]; below one after a breaker.
         any_hour: Whether orders may go out outside regular hours, which only paper trading allows.
         second: What a second source gives to decide on, where it differs from the first; or None.
@@ -116,6 +118,7 @@ class CycleInputs:
     opened: Opened = field(default_factory=dict)
     history: RiskHistory | None = None
     provisional: bool = False
+    at_open: bool = False
     scale: Decimal = ONE
     any_hour: bool = False
     second: SecondOpinion | None = None
@@ -281,11 +284,11 @@ def _plan_inputs(inputs: CycleInputs, spendable: Decimal | None) -> PlanInputs:
         held={row.symbol: row.quantity for row in inputs.account.positions},
         liquidity=_liquidity(inputs),
         budget=OrderBudget.of(inputs.policy.limits),
-        auction=ClosingAuction(
+        auction=None
+        if inputs.at_open
+        else ClosingAuction(
             times=times, session=inputs.session, now=inputs.now, spendable=spendable
-        )
-        if inputs.provisional
-        else None,
+        ),
     )
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from alchemiser.domain.fast.auction import Auction
 from alchemiser.domain.fast.limits import NO_LIMITS, Bounds
 from alchemiser.domain.values.errors import InvalidValueError
 from alchemiser.domain.values.numbers import Floats, Mask
@@ -19,11 +20,13 @@ class Costs:
         sell: (T, N) what selling one share costs.
         impact: (T, N) what a trade of one dollar costs besides, in dollars: the cost of a trade
             grows with the power 3/2 of its dollars; or None.
+        auction: What trades in the closing auction instead, or None where nothing does.
     """
 
     buy: Floats
     sell: Floats
     impact: Floats | None = None
+    auction: Auction | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -135,6 +138,8 @@ class FastRun:
         costs: (T,) dollars that trading has cost.
         orders: int64 (T,), symbols traded.
         limited: Row and code of every limit that bound, in the order of the rows.
+        auctioned: (T, N) how many of the shares traded traded in the closing auction, or None
+            where there was none.
     """
 
     equity: Floats
@@ -145,3 +150,4 @@ class FastRun:
     costs: Floats
     orders: "np.ndarray[tuple[int], np.dtype[np.int64]]"
     limited: tuple[tuple[int, str], ...]
+    auctioned: Floats | None = None

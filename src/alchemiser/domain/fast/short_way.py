@@ -24,7 +24,8 @@ class ShortWay:
     @classmethod
     def of(cls, inputs: FastInputs) -> "ShortWay | None":
         """Return the short way through `inputs`, or None where there is none."""
-        if len(inputs.capital) > 1 or inputs.thresholds is not None:
+        simple = len(inputs.capital) == 1 and inputs.thresholds is None
+        if not simple or inputs.costs.auction is not None:
             return None
         decided: Mask = np.logical_and.reduce(np.isfinite(inputs.weights[0]), axis=1)
         return cls(inputs=inputs, decided=decided)

@@ -32,9 +32,9 @@ def simulate(inputs: FastInputs, kernel: Kernel | None = None) -> FastRun:
     Args:
         inputs: The sessions.
         kernel: What runs them, number by number; None runs them as arrays, and so are sessions with
-            splits and dividends, which a kernel does not know.
+            splits and dividends or a closing auction, which a kernel does not know.
     """
-    if kernel is not None and not inputs.happenings:
+    if kernel is not None and not inputs.happenings and inputs.costs.auction is None:
         priced = np.isfinite(inputs.prices)
         return run_with(kernel, inputs, _last_known(inputs, priced), priced)
     run, row = _Run(inputs), 0
@@ -51,11 +51,14 @@ class _Run:
     _priced: Mask = field(init=False)
     _short: "ShortWay | None" = field(init=False)
     _happening: list[int] = field(init=False)
+    _auctioned: Floats | None = field(init=False)
     _length: int = field(init=False, default=LONGEST)
 
     def __post_init__(self) -> None:
         self._ledger = Ledger.begin(self.inputs)
         self._happening = sorted(self.inputs.happenings)
+        in_auction = self.inputs.costs.auction is not None
+        self._auctioned = np.zeros_like(self.inputs.prices) if in_auction else None
         self._priced = np.isfinite(self.inputs.prices)
         self._prices = _last_known(self.inputs, self._priced)
         self._short = ShortWay.of(self.inputs) if self._priced.all() else None
@@ -92,7 +95,9 @@ class _Run:
             sell=costs.sell[row],
             impact=None if costs.impact is None else costs.impact[row],
         )
-        trade(self._ledger, self.inputs, row, session)
+        taken = trade(self._ledger, self.inputs, row, session)
+        if self._auctioned is not None and taken is not None:
+            self._auctioned[row] = taken
         self._ledger.keep(row)
 
     def _first_broken(self, row: int, end: int) -> int | None:
@@ -145,6 +150,7 @@ class _Run:
             costs=costs,
             orders=orders,
             limited=tuple(ledger.limited),
+            auctioned=self._auctioned,
         )
 
     def _moved(self, row: int, end: int) -> Floats:

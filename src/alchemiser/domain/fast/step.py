@@ -30,7 +30,10 @@ class Session:
     impact: Floats | None
 
     def cost_of(self, shares: Floats) -> Floats:
-        """Return what trading `shares`, negative where they are sold, costs in dollars."""
+        """Return what trading `shares`, negative where they are sold, costs in dollars.
+
+        Outside of the closing auction.
+        """
         linear = np.where(shares > 0, shares * self.buy, -shares * self.sell)
         if self.impact is None:
             return linear
@@ -43,8 +46,12 @@ def powered(dollars: Floats) -> Floats:
     return powered
 
 
-def trade(ledger: Ledger, inputs: FastInputs, row: int, session: Session) -> None:
-    """Let the books trade in the session of `row` (0-based), and pay for it."""
+def trade(ledger: Ledger, inputs: FastInputs, row: int, session: Session) -> Floats | None:
+    """Let the books trade in the session of `row` (0-based), and pay for it.
+
+    Returns:
+        The shares that trade in its closing auction, (N,), or None where there is none.
+    """
     rules = inputs.rules
     worth = ledger.cash + np.add.reduce(ledger.shares * session.prices, axis=1)
     weights = inputs.weights[:, row]
@@ -65,7 +72,15 @@ def trade(ledger: Ledger, inputs: FastInputs, row: int, session: Session) -> Non
         # What a limit leaves of an order may not be worth one.
         net[_is_dust(net, wanted, bands, ledger, session, rules)] = 0.0
         ledger.limited += [(row, code.value) for code in bound]
-    _book(ledger, wanted, net, session)
+    auction = inputs.costs.auction
+    if auction is None:
+        _book(ledger, wanted, net, session, session.cost_of(net))
+        return None
+    taken = auction.taken(row, net, session.prices, cash, rules.reserve)
+    before = session.cost_of(np.where(net > 0, net - taken, net + taken))
+    each = np.where(net > 0, auction.buy[row], auction.sell[row])
+    _book(ledger, wanted, net, session, before + taken * each)
+    return taken
 
 
 def part_of(rules: Rules) -> float:
@@ -215,8 +230,11 @@ class _Buys:
         self.bound.append(code)
 
 
-def _book(ledger: Ledger, wanted: Floats, net: Floats, session: Session) -> None:
-    """Share out what is traded to the books that wanted it, and what they trade with each other."""
+def _book(ledger: Ledger, wanted: Floats, net: Floats, session: Session, cost: Floats) -> None:
+    """Share out what is traded to the books that wanted it, and what they trade with each other.
+
+    What it costs, (N,) dollars, is shared as it is.
+    """
     side = np.sign(net)
     claims = np.where(wanted * side > 0, np.abs(wanted), 0.0)
     buys, sells = np.maximum(wanted, 0.0), np.maximum(-wanted, 0.0)
@@ -224,7 +242,6 @@ def _book(ledger: Ledger, wanted: Floats, net: Floats, session: Session) -> None
     moved = _shared(crossed, buys) - _shared(crossed, sells)
     left = np.maximum(claims - np.abs(moved), 0.0)
     moved += _shared(np.abs(net), left) * side
-    cost = session.cost_of(net)
     ledger.shares += moved
     ledger.shares[np.abs(ledger.shares) < A_SHARE] = 0.0
     paid = np.add.reduce(_shared(cost, left), axis=1)

@@ -28,10 +28,13 @@ class AuctionTimes:
     margin_seconds: int = 30
     report_seconds: int = 300
 
+    def ahead(self) -> timedelta:
+        """Return how long before the close the engine sends its last order for the auction."""
+        return timedelta(seconds=self.cutoff_seconds + self.margin_seconds)
+
     def entered_until(self, session: Session) -> datetime:
-        """Return when the engine sends its last order for the auction, UTC."""
-        before = timedelta(seconds=self.cutoff_seconds + self.margin_seconds)
-        return session.close_at - before
+        """Return when that is in `session`, UTC."""
+        return session.close_at - self.ahead()
 
     def told_until(self, session: Session) -> datetime:
         """Return when the last fill of the auction is told, UTC."""

@@ -4,8 +4,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from alchemiser.domain.orders.messages import Side
-from alchemiser.domain.values.instrument import AssetClass
-from alchemiser.domain.venue_model.settings import VenueSettings
+from alchemiser.domain.venue_model.settings import FeeSchedule
 
 
 class CostKind(StrEnum):
@@ -22,8 +21,8 @@ class CostKind(StrEnum):
 
 
 def costs_by_kind(
-    settings: VenueSettings,
-    asset_class: AssetClass,
+    fees: FeeSchedule,
+    half_spread: Decimal,
     *,
     side: Side,
     quantity: Decimal,
@@ -33,16 +32,16 @@ def costs_by_kind(
     """Return what a fill has cost, dollars by kind; their sum is exact.
 
     Args:
-        settings: The venue.
-        asset_class: Of what was traded.
+        fees: What the venue charges.
+        half_spread: From the middle of its quotes to the touch, a fraction; zero in an auction.
         side: Buy or sell.
         quantity: Shares, above zero.
         prices: Dollars a share that was paid, and the mid that was decided on.
         charged: Dollars that the venue took besides.
     """
     paid, reference = prices
-    spread = settings.half_spread[asset_class] * reference * quantity
-    commission = min(settings.fees.commission(quantity, paid), charged)
+    spread = half_spread * reference * quantity
+    commission = min(fees.commission(quantity, paid), charged)
     return {
         CostKind.SPREAD: spread,
         CostKind.SLIPPAGE: side.sign() * (paid - reference) * quantity - spread,

@@ -96,13 +96,18 @@ def strategies(lines: Iterable[StrategyLine]) -> Document:
 
 def signals(report: SignalsReport) -> Document:
     """Return what `signals` says."""
-    return {"as_of": report.as_of, "strategies": strategies(report.strategies)}
+    return {
+        "as_of": report.as_of,
+        "timing": report.timing,
+        "strategies": strategies(report.strategies),
+    }
 
 
 def plan(report: PlanReport) -> Document:
     """Return what `plan` says."""
     return {
         "as_of": report.as_of,
+        "timing": report.timing,
         "orders": report.orders,
         "refused": [
             {"order": order, "code": why.code, "observed": why.observed, "limit": why.limit}

@@ -65,13 +65,15 @@ def init(console: Console, file: Path) -> None:
 
 def signals(console: Console, report: SignalsReport) -> None:
     """Print what each strategy wants."""
-    console.print(plain(f"Session {report.as_of}\n"))
+    console.print(plain(f"Session {report.as_of}"))
+    console.print(plain(f"{report.timing.sentence()}\n"))
     pieces.decisions(console, report.strategies)
 
 
 def plan(console: Console, report: PlanReport) -> None:
     """Print what a session would bring."""
-    console.print(plain(f"Session {report.as_of}: nothing is sent\n"))
+    console.print(plain(f"Session {report.as_of}: nothing is sent"))
+    console.print(plain(f"{report.timing.sentence()}\n"))
     if report.stopped:
         console.print(plain(f"A run would trade nothing: {report.stopped}"), soft_wrap=True)
         return

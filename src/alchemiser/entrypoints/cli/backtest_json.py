@@ -33,6 +33,7 @@ def course(report: BacktestReport) -> Document:
         "engine": report.engine,
         "risk_profile": report.risk_profile,
         "units": report.units,
+        "timing": report.timing,
         "impact": report.impact,
         "diversity": report.diversity,
     }

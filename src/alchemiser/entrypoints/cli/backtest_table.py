@@ -16,12 +16,15 @@ _NAME = 16
 def backtest(console: Console, report: BacktestReport) -> None:
     """Print how a backtest went."""
     decided = ", ".join(f"{name} {count}" for name, count in report.decided)
+    timing = report.timing
     rows = (
         ("period", f"{report.start} to {report.end}, {report.sessions} sessions"),
         ("decided", decided),
         ("final equity", f"{dollars(report.final_equity)} {report.units}"),
         *_figures(report.performance),
         ("engine", report.engine),
+        ("timing", f"{timing.timing}, decided at {timing.at} on {timing.decides_on}"),
+        ("traded", f"{timing.trades} at {timing.price}"),
         ("impact by", report.impact),
         ("limits", report.risk_profile),
         ("digest", report.digest),

@@ -23,6 +23,7 @@ from alchemiser.domain.risk.clipping import Limited
 from alchemiser.domain.risk.limits import RiskCode, TradingState, Violation
 from alchemiser.domain.rules.trace import TraceStep
 from alchemiser.domain.values.identifiers import HOUSE, ClOrdId, CycleId, StrategyId, Symbol
+from alchemiser.domain.values.schedule import Schedule
 from alchemiser.entrypoints.cli import as_tables, lots_tables, pieces
 from alchemiser.ports.strategy_source import InstalledPlugin
 
@@ -161,6 +162,7 @@ def test_a_plan_that_would_be_refused_says_why() -> None:
     violation = Violation(code=RiskCode.TRADING_STATE, observed="halted", limit="active")
     report = PlanReport(
         as_of=DAY,
+        timing=Schedule().contract(),
         orders=(),
         refused=(),
         plan_refused=(violation,),
@@ -171,12 +173,16 @@ def test_a_plan_that_would_be_refused_says_why() -> None:
 
     text = _shown(lambda console: as_tables.plan(console, report))
 
+    assert (
+        "near_close: decided at close-15m on a provisional bar of its own, "
+        "traded near the close at the close"
+    ) in " ".join(text.split())
     assert "No orders." in text
     assert "refused: the plan: trading_state is halted, the limit active" in text
 
 
 def test_a_plan_of_an_account_that_differs_says_that_nothing_is_traded() -> None:
-    report = PlanReport(as_of=DAY, stopped="books and broker differ.")
+    report = PlanReport(as_of=DAY, timing=Schedule().contract(), stopped="books and broker differ.")
 
     text = _shown(lambda console: as_tables.plan(console, report))
 

@@ -13,6 +13,7 @@ from alchemiser.application.engine import Identity
 from alchemiser.domain.statistics.bootstrap import Interval
 from alchemiser.domain.statistics.performance import History, measure
 from alchemiser.domain.values.identifiers import StrategyId
+from alchemiser.domain.values.schedule import Schedule
 from alchemiser.domain.venue_model.costs import CostKind
 from alchemiser.entrypoints.cli.backtest_table import backtest
 
@@ -43,6 +44,7 @@ def a_report() -> BacktestReport:
         strategies=((StrategyId("trend"), Decimal(1), "0" * 64),),
         risk_profile="research",
         units="dollars",
+        timing=Schedule().contract(),
         impact=ImpactBasis.VOLUMES,
         failures=((date(2024, 7, 2), "the venue was away"),),
         course=Course(
