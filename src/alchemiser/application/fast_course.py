@@ -16,7 +16,7 @@ from alchemiser.domain.fast.gains import sales_of
 from alchemiser.domain.fast.inputs import FastInputs, FastRun
 from alchemiser.domain.market.bars import BarPanel
 from alchemiser.domain.rules.evaluator import TreeEvaluator
-from alchemiser.domain.values.identifiers import HOUSE, BookId, StrategyId, Symbol
+from alchemiser.domain.values.identifiers import ACCRUALS, HOUSE, BookId, StrategyId, Symbol
 from alchemiser.domain.values.numbers import Floats, cents
 from alchemiser.domain.venue_model.costs import CostKind
 
@@ -49,7 +49,8 @@ def course_of(
         trades=_trades(panel, days, ran),
         books={
             **{name: run.books[:, book] for book, name in enumerate(names)},
-            HOUSE: np.full(len(days), inputs.idle),
+            HOUSE: run.house,
+            **({ACCRUALS: 0.0 - run.owed} if run.owed.any() else {}),
         },
         capital={**dict(zip(names, inputs.capital.tolist(), strict=True)), HOUSE: inputs.idle},
         costs=_costs(setup, panel, ran),

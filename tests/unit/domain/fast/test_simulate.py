@@ -47,8 +47,9 @@ def with_happenings(made: FastInputs) -> FastInputs:
         row: Happening(
             ratio=np.array([ratio, 1.0, 1.0, 1.0, 1.0]),
             income=np.array([0.0, income, 0.5, 0.0, 0.0]),
+            paid=np.array([row, paid, row, row, row]),
         )
-        for row, ratio, income in ((7, 2.0, 0.0), (8, 1.0, 1.25), (31, 3.0, 0.75))
+        for row, ratio, income, paid in ((7, 2.0, 0.0, 7), (8, 1.0, 1.25, 40), (31, 3.0, 0.75, 90))
     }
     prices = made.prices / replace(made, happenings=happenings).splits()
     return replace(made, prices=prices, happenings=happenings)
@@ -93,7 +94,8 @@ def test_both_ways_book_splits_and_dividends(
         assert short.orders.tolist() == long.orders.tolist()
 
 
-def test_who_does_not_trade_has_splits_and_dividends_alone() -> None:
+@pytest.mark.parametrize(("paid", "owed"), [(1, [0, 0, 0]), (2, [0, 50, 0]), (9, [0, 50, 50])])
+def test_who_does_not_trade_has_splits_and_dividends_alone(paid: int, owed: list[int]) -> None:
     """BT-04: 500 shares of each at 2 dollars, bought for nothing."""
     free = Costs(buy=np.zeros((3, 2)), sell=np.zeros((3, 2)))
     weights = np.full((1, 3, 2), np.nan)
@@ -105,18 +107,26 @@ def test_who_does_not_trade_has_splits_and_dividends_alone() -> None:
         capital=np.array([2_000.0]),
         costs=free,
         rules=Rules(cash_buffer=0.0, reserve=0.0),
-        happenings={1: Happening(ratio=np.array([2.0, 1.0]), income=np.array([0.0, 0.1]))},
+        happenings={
+            1: Happening(
+                ratio=np.array([2.0, 1.0]), income=np.array([0.0, 0.1]), paid=np.array([1, paid])
+            )
+        },
     )
 
     run = simulate(made)
 
     assert run.positions[2, 0].tolist() == [1_000.0, 500.0]
-    assert run.cash.tolist() == [0.0, 50.0, 50.0]
-    assert run.equity.tolist() == [2_000.0, 2_050.0, 2_050.0]
+    assert run.owed.tolist() == owed
+    assert run.books[:, 0].tolist() == [2_000.0, 2_050.0, 2_050.0]
+    assert run.cash.tolist() == [0.0, 50.0 - owed[1], 50.0 - owed[2]]
+    assert run.equity.tolist() == [2_000.0, 2_050.0 - owed[1], 2_050.0 - owed[2]]
     assert run.traded.tolist() == [2_000.0, 0.0, 0.0]
     assert run.costs.tolist() == [0.0, 0.0, 0.0]
     with pytest.raises(InvalidValueError, match="after the first"):
         replace(made, happenings={0: made.happenings[1]})
+    with pytest.raises(InvalidValueError, match="before its ex-day"):
+        replace(made, happenings={2: replace(made.happenings[1], paid=np.array([1, 2]))})
 
 
 @given(seed=st.integers(0, 10**6), books=st.integers(1, 3), whole=st.booleans())
