@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alchemiser.domain.fast.inputs import Costs, FastInputs, FastRun, Happening, Rules
+from alchemiser.domain.fast.kernel import sessions
 from alchemiser.domain.fast.limits import NO_LIMITS, Bounds
 from alchemiser.domain.fast.short_way import ShortWay
 from alchemiser.domain.fast.simulate import simulate
@@ -127,6 +128,27 @@ def test_who_does_not_trade_has_splits_and_dividends_alone(paid: int, owed: list
         replace(made, happenings={0: made.happenings[1]})
     with pytest.raises(InvalidValueError, match="before its ex-day"):
         replace(made, happenings={2: replace(made.happenings[1], paid=np.array([1, 2]))})
+
+
+def test_a_debt_costs_interest_as_a_session_begins() -> None:
+    """BT-04: a buy that costs more than was set aside leaves a debt, which the house pays for."""
+    one = np.ones((3, 1))
+    made = FastInputs(
+        prices=one,
+        weights=np.array([[[1.0], [np.nan], [np.nan]]]),
+        capital=np.array([1_000.0]),
+        costs=Costs(buy=one * 0.1, sell=one * 0.1),
+        rules=Rules(cash_buffer=0.0, reserve=0.0),
+        interest=np.array([0.0, 0.01, 0.03]),
+    )
+
+    for run in (simulate(made), simulate(made, sessions.run)):
+        assert run.cash == pytest.approx([-100.0, -101.0, -104.03])
+        assert run.house == pytest.approx([0.0, -1.0, -4.03])
+        assert run.costs == pytest.approx([100.0, 0.0, 0.0])
+        assert run.books[:, 0] == pytest.approx([900.0] * 3)
+    with pytest.raises(InvalidValueError, match="interest has shape"):
+        replace(made, interest=np.zeros(2))
 
 
 @given(seed=st.integers(0, 10**6), books=st.integers(1, 3), whole=st.booleans())
