@@ -344,6 +344,24 @@ def test_a_dividend_is_the_books_before_it_is_the_accounts(tmp_path: Path) -> No
     assert at_once.final_equity != fast.final_equity
 
 
+@pytest.mark.parametrize("seed", [1, 4])
+def test_closed_trades_have_the_lots_of_the_exact_engine(tmp_path: Path, seed: int) -> None:
+    """BT-03: each with its days, its shares and its gain; over splits and dividends too."""
+    write_history(tmp_path / "bars", seed, holes=False, trading=True)
+    fast, exact = both(tmp_path, PAID_WEEKS_LATER)
+
+    assert not exact.failures
+    ours, theirs = (
+        {(one.symbol, one.opened, one.closed): one for one in report.course.trades}
+        for report in (fast, exact)
+    )
+    assert len(ours) > 10
+    assert ours.keys() == theirs.keys()
+    for key, one in ours.items():
+        assert one.quantity == pytest.approx(theirs[key].quantity, rel=1e-4, abs=1e-4)
+        assert one.gain == pytest.approx(theirs[key].gain, abs=NEAR * float(CASH))
+
+
 PLAIN = Case(
     seed=3,
     trees=(0, 1),

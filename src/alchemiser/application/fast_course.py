@@ -76,21 +76,22 @@ def _trades(panel: BarPanel, days: Sequence[date], ran: Ran) -> tuple[ClosedTrad
     splits, costs = inputs.splits(), inputs.costs
     # A split is neither a purchase nor a sale: shares are counted as if there had been none.
     shares = run.positions.sum(axis=1) / splits
-    sales = sales_of(shares, inputs.prices * splits, costs.buy * splits, costs.sell * splits)
+    prices = inputs.prices * splits
+    sales = sales_of(shares, prices, costs.buy * splits, costs.sell * splits, costs.impact)
     sold = sales.shares * splits[sales.rows, sales.columns]
     with np.errstate(divide="ignore", invalid="ignore"):
         parts = np.where(sales.cost > 0, sales.gains / sales.cost, np.nan)
-    columns = (sales.columns, sales.rows, sold, sales.gains, parts)
+    columns = (sales.columns, sales.opened, sales.rows, sold, sales.gains, parts)
     return tuple(
         ClosedTrade(
             symbol=Symbol(panel.symbols[column]),
-            opened=None,
+            opened=days[opened],
             closed=days[row],
             quantity=shares,
             gain=gain,
             part=part,
         )
-        for column, row, shares, gain, part in zip(
+        for column, opened, row, shares, gain, part in zip(
             *(values.tolist() for values in columns), strict=True
         )
     )
