@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from alchemiser.domain.fast.inputs import Costs, FastInputs, FastRun, Rules
+from alchemiser.domain.fast.inputs import Costs, FastInputs, FastRun, Happening, Rules
 from alchemiser.domain.fast.limits import NO_LIMITS, Bounds
 from alchemiser.domain.risk.limits import RiskCode
 
@@ -36,7 +36,22 @@ def drawn(seed: int, columns: int = 5, rows: int = 40) -> FastInputs:
         rests=rests if draw.random() < 0.5 else None,
         thresholds=draw.choice([0.0, 0.05], books) if draw.random() < 0.5 else None,
         bounds=_bounds(draw, columns),
+        happenings=_happenings(draw, rows, columns) if draw.random() < 0.5 else {},
+        interest=draw.choice([0.0, 0.01], rows) if draw.random() < 0.5 else None,
     )
+
+
+def _happenings(draw: np.random.Generator, rows: int, columns: int) -> dict[int, Happening]:
+    """Return splits, and dividends that are paid at once, some sessions later, or never."""
+    found = np.flatnonzero(draw.random(rows - 1) < 0.2) + 1
+    return {
+        int(row): Happening(
+            ratio=draw.choice([1.0, 1.0, 2.0, 1 / 3], columns),
+            income=draw.choice([0.0, 0.0, 0.7], columns),
+            paid=row + draw.choice([0, 2, 9, 1_000], columns, p=[0.4, 0.3, 0.2, 0.1]),
+        )
+        for row in found
+    }
 
 
 def _costs(
@@ -62,7 +77,7 @@ def _bounds(draw: np.random.Generator, columns: int) -> Bounds:
 
 def told(run: FastRun) -> dict[str, object]:
     """Return everything that a run says, floats as bytes; zero has one sign."""
-    arrays = ("equity", "cash", "positions", "books", "traded", "costs")
+    arrays = ("equity", "cash", "positions", "books", "traded", "costs", "house", "owed")
     return {
         **{name: (getattr(run, name) + 0.0).tobytes() for name in arrays},
         "orders": run.orders.tolist(),

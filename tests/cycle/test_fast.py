@@ -1,8 +1,8 @@
 """The fast engine and the exact one tell the same of every history that knows no chance."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -12,6 +12,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from alchemiser.adapters.files.market import FileMarketData
 from alchemiser.adapters.memory.journal import MemoryJournal
 from alchemiser.adapters.reference.table import ReferenceTable
 from alchemiser.adapters.sessions.table import SessionTable
@@ -23,6 +24,7 @@ from alchemiser.application.engine import EnabledStrategy, Engine, Fallback
 from alchemiser.application.fast import fast_backtest
 from alchemiser.domain.fast.kernel import sessions
 from alchemiser.domain.fast.kernel.entry import Kernel
+from alchemiser.domain.market.actions import CorporateAction
 from alchemiser.domain.market.view import MarketView
 from alchemiser.domain.orders.working import Algorithm
 from alchemiser.domain.planning.choosing import AlgorithmChoice
@@ -35,7 +37,7 @@ from alchemiser.domain.rules.nodes import Node
 from alchemiser.domain.rules.requirements import Requirements
 from alchemiser.domain.rules.strategy import RuleStrategy
 from alchemiser.domain.values.errors import SettingsError
-from alchemiser.domain.values.identifiers import StrategyId, Symbol
+from alchemiser.domain.values.identifiers import ACCRUALS, StrategyId, Symbol
 from alchemiser.domain.values.instrument import AssetClass, Instrument
 from alchemiser.domain.values.numbers import ONE, Floats
 from alchemiser.domain.values.rebalance import Frequency, Rebalance
@@ -45,6 +47,7 @@ from alchemiser.domain.values.target import TargetPortfolio
 from alchemiser.domain.venue_model.costs import CostKind
 from alchemiser.domain.venue_model.impact import ImpactModel
 from alchemiser.domain.venue_model.settings import FeeSchedule, VenueSettings
+from alchemiser.ports.calendar import CalendarPort
 from alchemiser.rules import (
     asset,
     cumulative_return,
@@ -154,6 +157,7 @@ class Case:
     trading: bool = False
     timing: Timing = Timing.NEAR_CLOSE
     algorithm: Algorithm = Algorithm.MARKETABLE_LIMIT
+    wait: int = 0
 
 
 LIMITS = (
@@ -182,12 +186,32 @@ cases = st.builds(
     trading=st.booleans(),
     timing=st.sampled_from(Timing),
     algorithm=st.sampled_from([Algorithm.MARKETABLE_LIMIT, Algorithm.LIMIT_ON_CLOSE]),
+    wait=st.sampled_from([0, 1, 12]),
 )
+
+
+class PaysLater(FileMarketData):
+    """Have dividends paid so many days after their ex-day."""
+
+    wait = 0
+
+    def corporate_actions(
+        self, symbols: Sequence[Symbol], *, first: date, last: date
+    ) -> tuple[CorporateAction, ...]:
+        told = super().corporate_actions(symbols, first=first, last=last)
+        return tuple(replace(one, pay_day=one.ex_day + timedelta(self.wait)) for one in told)
 
 
 def engine_of(home: Path, case: Case) -> Engine:
     sessions, schedule = all_sessions()[EARLIER:], Schedule(timing=case.timing)
-    engine = make_engine(home, sessions[0].day, 1, schedule, venue=CALM, cash=CASH)
+
+    def files(path: Path, calendar: CalendarPort) -> PaysLater:
+        market = PaysLater(path, calendar)
+        market.wait = case.wait
+        return market
+
+    day = sessions[0].day
+    engine = make_engine(home, day, 1, schedule, venue=CALM, cash=CASH, files=files)
     rebalance = Rebalance(frequency=case.frequency, threshold=case.threshold)
     share = (ONE / len(case.trees)).quantize(Decimal("0.01")) - Decimal("0.01")
     reference = engine.reference
@@ -237,6 +261,12 @@ def setup_of(engine: Engine) -> BacktestSetup:
 def both(home: Path, case: Case) -> tuple[BacktestReport, BacktestReport]:
     fast = fast_backtest(setup_of(engine_of(home, case)), lambda *_: None)
     return fast, backtest(setup_of(engine_of(home, case)), lambda *_: None)
+
+
+def owed_by(report: BacktestReport) -> Floats:
+    """Return what the book of accruals comes to, (T,), zero before there is one."""
+    owed = report.course.books.get(ACCRUALS, np.zeros(report.sessions))
+    return np.nan_to_num(owed, nan=0.0)
 
 
 def part_paid(fast: BacktestReport) -> float:
@@ -307,12 +337,63 @@ def test_both_engines_end_with_the_same_books(case: Case) -> None:
     end = days.index(exact.failures[0][0]) if exact.failures else len(days)
     curves = [np.array([float(one) for _, one in r.equity[:end]]) for r in (fast, exact)]
     assert np.abs(curves[0] / curves[1] - 1).max(initial=0.0) < apart_at_most(case, fast)
+    ours, theirs = owed_by(fast)[:end], owed_by(exact)[:end]
+    assert np.abs(ours - theirs).max(initial=0.0) < NEAR * float(CASH)
     if not exact.failures:
         assert fast.decided == exact.decided
         assert fast.performance.turnover == pytest.approx(
             exact.performance.turnover, rel=part_paid(fast), abs=1e-4
         )
         assert dict(fast.limited).keys() == dict(exact.limited).keys()
+
+
+PAID_WEEKS_LATER = Case(
+    seed=1,
+    trees=(0, 1, 2),
+    whole=False,
+    holes=False,
+    band=Decimal("0.01"),
+    buffer=Decimal("0.01"),
+    minimum=Decimal(5),
+    frequency=Frequency.DAILY,
+    threshold=Decimal(0),
+    limits=RESEARCH_LIMITS,
+    trading=True,
+    wait=12,
+)
+
+
+def test_a_dividend_is_the_books_before_it_is_the_accounts(tmp_path: Path) -> None:
+    """BT-04: both engines count what the account has not been paid, and trade without it."""
+    write_history(tmp_path / "bars", 1, holes=False, trading=True)
+    fast, exact = both(tmp_path, PAID_WEEKS_LATER)
+
+    assert not exact.failures
+    assert owed_by(fast).min() < -1_000
+    np.testing.assert_allclose(owed_by(fast), owed_by(exact), atol=NEAR * float(CASH))
+    at_once = fast_backtest(
+        setup_of(engine_of(tmp_path, replace(PAID_WEEKS_LATER, wait=0))), nobody
+    )
+    assert ACCRUALS not in at_once.course.books
+    assert at_once.final_equity != fast.final_equity
+
+
+@pytest.mark.parametrize("seed", [1, 4])
+def test_closed_trades_have_the_lots_of_the_exact_engine(tmp_path: Path, seed: int) -> None:
+    """BT-03: each with its days, its shares and its gain; over splits and dividends too."""
+    write_history(tmp_path / "bars", seed, holes=False, trading=True)
+    fast, exact = both(tmp_path, PAID_WEEKS_LATER)
+
+    assert not exact.failures
+    ours, theirs = (
+        {(one.symbol, one.opened, one.closed): one for one in report.course.trades}
+        for report in (fast, exact)
+    )
+    assert len(ours) > 10
+    assert ours.keys() == theirs.keys()
+    for key, one in ours.items():
+        assert one.quantity == pytest.approx(theirs[key].quantity, rel=1e-4, abs=1e-4)
+        assert one.gain == pytest.approx(theirs[key].gain, abs=NEAR * float(CASH))
 
 
 PLAIN = Case(

@@ -1,6 +1,7 @@
 """A small account on real files, with two strategies that rotate and cross on the second day."""
 
 import asyncio
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from io import StringIO
@@ -30,6 +31,7 @@ from alchemiser.domain.rules.strategy import RuleStrategy
 from alchemiser.domain.values.identifiers import StrategyId
 from alchemiser.domain.values.schedule import Schedule
 from alchemiser.domain.venue_model.settings import VenueSettings
+from alchemiser.ports.calendar import CalendarPort
 from alchemiser.rules import asset, cumulative_return, weight_equal, weight_specified, when
 
 FIRST, SECOND = date(2024, 3, 7), date(2024, 3, 8)
@@ -73,7 +75,7 @@ def strategies() -> tuple[EnabledStrategy, ...]:
     )
 
 
-def make_engine(
+def make_engine(  # noqa: PLR0913 - one argument a thing that tests change
     home: Path,
     day: date,
     seed: int,
@@ -81,10 +83,11 @@ def make_engine(
     *,
     venue: VenueSettings = VENUE,
     cash: Decimal = Decimal(100_000),
+    files: Callable[[Path, CalendarPort], FileMarketData] = FileMarketData,
 ) -> Engine:
     """Return an engine on the files in `home`, its clock at the decision of `day`."""
     calendar = SessionTable()
-    market = FileMarketData(home / "bars", calendar)
+    market = files(home / "bars", calendar)
     session = calendar.session(day)
     assert session is not None
     clock = VirtualClock(schedule.moment(session))

@@ -45,7 +45,7 @@ class ClosedTrade:
 
     Attributes:
         symbol: Of what.
-        opened: When they were bought; None where they have one average cost.
+        opened: When they were bought; None where it is not known.
         closed: When they were sold.
         quantity: Shares; negative of a short position.
         gain: Dollars after costs.

@@ -16,7 +16,7 @@ from alchemiser.domain.fast.gains import sales_of
 from alchemiser.domain.fast.inputs import FastInputs, FastRun
 from alchemiser.domain.market.bars import BarPanel
 from alchemiser.domain.rules.evaluator import TreeEvaluator
-from alchemiser.domain.values.identifiers import HOUSE, BookId, StrategyId, Symbol
+from alchemiser.domain.values.identifiers import ACCRUALS, HOUSE, BookId, StrategyId, Symbol
 from alchemiser.domain.values.numbers import Floats, cents
 from alchemiser.domain.venue_model.costs import CostKind
 
@@ -49,7 +49,8 @@ def course_of(
         trades=_trades(panel, days, ran),
         books={
             **{name: run.books[:, book] for book, name in enumerate(names)},
-            HOUSE: np.full(len(days), inputs.idle),
+            HOUSE: run.house,
+            **({ACCRUALS: 0.0 - run.owed} if run.owed.any() else {}),
         },
         capital={**dict(zip(names, inputs.capital.tolist(), strict=True)), HOUSE: inputs.idle},
         costs=_costs(setup, panel, ran),
@@ -75,22 +76,23 @@ def _trades(panel: BarPanel, days: Sequence[date], ran: Ran) -> tuple[ClosedTrad
     splits = inputs.splits()
     # A split is neither a purchase nor a sale: shares are counted as if there had been none.
     shares = run.positions.sum(axis=1) / splits
-    buy, sell = averaged(inputs.costs, _moved(shares, splits), run.auctioned)
-    sales = sales_of(shares, inputs.prices * splits, buy * splits, sell * splits)
+    buy, sell, impact = averaged(inputs.costs, _moved(shares, splits), run.auctioned)
+    prices = inputs.prices * splits
+    sales = sales_of(shares, prices, buy * splits, sell * splits, impact)
     sold = sales.shares * splits[sales.rows, sales.columns]
     with np.errstate(divide="ignore", invalid="ignore"):
         parts = np.where(sales.cost > 0, sales.gains / sales.cost, np.nan)
-    columns = (sales.columns, sales.rows, sold, sales.gains, parts)
+    columns = (sales.columns, sales.opened, sales.rows, sold, sales.gains, parts)
     return tuple(
         ClosedTrade(
             symbol=Symbol(panel.symbols[column]),
-            opened=None,
+            opened=days[opened],
             closed=days[row],
             quantity=shares,
             gain=gain,
             part=part,
         )
-        for column, row, shares, gain, part in zip(
+        for column, opened, row, shares, gain, part in zip(
             *(values.tolist() for values in columns), strict=True
         )
     )

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import pairwise
 
 import numpy as np
 
@@ -23,6 +24,7 @@ from alchemiser.domain.values.instrument import Instrument
 from alchemiser.domain.values.numbers import ONE, Floats, Mask
 from alchemiser.domain.values.rebalance import EVERY_SESSION, Rebalance
 from alchemiser.domain.venue_model.liquidity import LiquidityTable
+from alchemiser.domain.venue_model.settings import INTEREST_DAYS, VenueSettings
 from alchemiser.ports.kernels import KernelsPort
 
 
@@ -40,6 +42,7 @@ class Grounds:
         bounds: What the portfolio may not exceed.
         cash: Dollars at the beginning.
         happenings: Splits and dividends by the row of their session.
+        interest: float64 (T,), what a dollar of debt costs when each session begins, or None.
         kernels: What runs the sessions, or None for arrays.
     """
 
@@ -52,6 +55,7 @@ class Grounds:
     bounds: Bounds
     cash: float
     happenings: Mapping[int, Happening] = field(default_factory=dict)
+    interest: Floats | None = None
     kernels: KernelsPort | None = None
 
 
@@ -115,6 +119,7 @@ def grounds_of(setup: BacktestSetup, panel: BarPanel, seen: Sequence[int]) -> Gr
         bounds=bounds_of(engine.policy.limits, instruments),
         cash=float(engine.broker.account().equity),
         happenings=happenings_of(_actions(engine, panel, days), panel.symbols, days),
+        interest=_interest(setup.venue, days),
         kernels=setup.kernels,
     )
 
@@ -150,6 +155,7 @@ def inputs_of(
         thresholds=thresholds if thresholds.any() else None,
         bounds=grounds.bounds,
         happenings=grounds.happenings,
+        interest=grounds.interest,
     )
 
 
@@ -193,7 +199,7 @@ def happenings_of(
 ) -> dict[int, Happening]:
     """Return what becomes of shares of `symbols` at which of `days`, by their rows.
 
-    Dividends arrive on their ex-day: the books count them from then on in the exact engine too.
+    Books count dividends from their ex-day on, and the account has them from their pay day on.
 
     Args:
         actions: By ex-day; those between two sessions happen before the later one.
@@ -204,11 +210,26 @@ def happenings_of(
     columns = {name: column for column, name in enumerate(symbols)}
     for action in actions:
         row, column = bisect_left(days, action.ex_day), columns[action.symbol]
-        nothing = Happening(ratio=np.ones(len(symbols)), income=np.zeros(len(symbols)))
-        happening = found.setdefault(row, nothing)
+        happening = found.setdefault(row, _nothing(row, len(symbols)))
         happening.ratio[column] *= float(action.split)
         happening.income[column] += happening.ratio[column] * float(action.dividend)
+        if action.pay_day is not None and action.dividend:
+            paid = bisect_left(days, action.pay_day)
+            happening.paid[column] = max(happening.paid[column], paid)
     return found
+
+
+def _nothing(row: int, columns: int) -> Happening:
+    """Return what happens before the session of `row` when nothing does."""
+    return Happening(ratio=np.ones(columns), income=np.zeros(columns), paid=np.full(columns, row))
+
+
+def _interest(venue: VenueSettings, days: Sequence[date]) -> Floats | None:
+    """Return what a dollar of debt costs for the days since the session before, (T,), or None."""
+    if not venue.margin_rate:
+        return None
+    gaps = [0, *((day - before).days for before, day in pairwise(days))]
+    return np.array(gaps) * float(venue.margin_rate) / INTEREST_DAYS
 
 
 def _rules(engine: Engine, instruments: Sequence[Instrument]) -> Rules:

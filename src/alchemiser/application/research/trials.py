@@ -115,7 +115,9 @@ def outcome(
         equity=round_significant(np.concatenate(([grounds.cash], run.equity))),
         held=round_significant(run.equity - run.cash),
         traded=round_significant(run.traded),
-        gains=round_significant(sales_of(shares, inputs.prices, costs.buy, costs.sell).gains),
+        gains=round_significant(
+            sales_of(shares, inputs.prices, costs.buy, costs.sell, costs.impact).gains
+        ),
         decided={
             name: times_decided(
                 np.where(np.isfinite(weights), weights, inputs.weights[book]),

@@ -18,6 +18,7 @@ from alchemiser.application.research.trials import (
     trial,
 )
 from alchemiser.application.work import Job, digest_of
+from alchemiser.domain.fast.kernel.values import Rows
 from alchemiser.domain.research.grid import Point
 from alchemiser.domain.values.numbers import WEIGHT, ZERO, Floats, Mask
 
@@ -80,12 +81,14 @@ def job_of(world: World, variants: Sequence[Variant], code: str) -> Job[World, S
 def identity(grounds: Grounds, code: str) -> str:
     """Return a digest of all that every outcome depends on."""
     panel, bounds, costs = grounds.panel, grounds.bounds, grounds.costs
-    arrays: list[Floats | Mask] = [grounds.prices, costs.buy, costs.sell]
+    arrays: list[Floats | Mask | Rows] = [grounds.prices, costs.buy, costs.sell]
     arrays += [bounds.factors, bounds.most]
     bars = (panel.close, panel.open, panel.high, panel.low, panel.volume, panel.blocked)
-    arrays += [one for one in (*bars, bounds.position, costs.impact) if one is not None]
+    arrays += [
+        one for one in (*bars, bounds.position, costs.impact, grounds.interest) if one is not None
+    ]
     for happening in grounds.happenings.values():
-        arrays += [happening.ratio, happening.income]
+        arrays += [happening.ratio, happening.income, happening.paid]
     words = (
         code,
         panel.symbols,

@@ -154,10 +154,11 @@ def part_of(grounds: Grounds, rows: slice) -> Grounds:
             impact=None if costs.impact is None else costs.impact[rows],
         ),
         happenings={
-            row - first: happening
+            row - first: replace(happening, paid=happening.paid - first)
             for row, happening in grounds.happenings.items()
             if first < row < last
         },
+        interest=None if grounds.interest is None else grounds.interest[rows],
     )
 
 

@@ -56,10 +56,12 @@ def charged(
     return both, both + prices * np.maximum(section_31, 0.0)[:, None] + activity[:, None]
 
 
-def averaged(costs: Costs, moved: Floats, auctioned: Floats | None) -> tuple[Floats, Floats]:
-    """Return what buying and what selling one share has cost on average, dollars, (T, N) each.
+def averaged(
+    costs: Costs, moved: Floats, auctioned: Floats | None
+) -> tuple[Floats, Floats, Floats | None]:
+    """Return what buying and what selling one share has cost on average, (T, N) each; and impact.
 
-    Impact is left out.
+    In dollars; the impact as `Costs` has it, for all that was traded, or None.
 
     Args:
         costs: What trading costs.
@@ -67,12 +69,15 @@ def averaged(costs: Costs, moved: Floats, auctioned: Floats | None) -> tuple[Flo
         auctioned: float64 (T, N), how many of them in the closing auction; or None.
     """
     if costs.auction is None or auctioned is None:
-        return costs.buy, costs.sell
+        return costs.buy, costs.sell, costs.impact
     shares = np.abs(moved)
     part = np.divide(auctioned, shares, out=np.zeros_like(shares), where=shares > 0)
+    rest = 1.0 - part
     return (
-        costs.buy * (1.0 - part) + costs.auction.buy * part,
-        costs.sell * (1.0 - part) + costs.auction.sell * part,
+        costs.buy * rest + costs.auction.buy * part,
+        costs.sell * rest + costs.auction.sell * part,
+        # Only the rest moves its price, by the power 3/2 of its dollars.
+        None if costs.impact is None else costs.impact * rest**1.5,
     )
 
 

@@ -1,25 +1,31 @@
-"""What sales have gained, by the average price that was paid."""
+"""What sales have gained, lot by lot, first in first out."""
 
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from alchemiser.domain.fast.kernel.values import A_SHARE
 from alchemiser.domain.values.numbers import Floats
+
+ROUNDING = 1e-12
+"""What sums of shares may be off by, as a fraction."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Sales:
-    """Hold M sales in order of time, one a symbol and session.
+    """Hold M parts of lots that were sold, in order of time, symbol and age.
 
     Attributes:
-        rows: int (M,), sessions (0-based).
+        opened: int (M,), sessions (0-based) in which they were bought.
+        rows: int (M,), sessions (0-based) in which they were sold.
         columns: int (M,), symbols (0-based).
         shares: float64 (M,), shares sold.
         cost: float64 (M,), dollars that they had cost.
         gains: float64 (M,), dollars gained.
     """
 
+    opened: NDArray[np.intp]
     rows: NDArray[np.intp]
     columns: NDArray[np.intp]
     shares: Floats
@@ -27,35 +33,66 @@ class Sales:
     gains: Floats
 
 
-def sales_of(shares: Floats, prices: Floats, paid: Floats, received: Floats) -> Sales:
-    """Return every sale of a symbol in a session, and what it has gained.
+def sales_of(
+    shares: Floats,
+    prices: Floats,
+    paid: Floats,
+    received: Floats,
+    impact: Floats | None = None,
+) -> Sales:
+    """Return every part of a lot that was sold, and what it has gained.
 
-    The exact engine matches lots first in first out; here all shares of a symbol have one average
-    cost, so that a sale is one closed trade.
+    Lots are matched first in first out, as `books.matching` does it: the k-th share sold of a
+    symbol is the k-th that was bought. So the sums of what was bought and of what was sold cut
+    all shares into pieces, each of one purchase and one sale.
 
     Args:
         shares: float64 (T, N), held after each session.
         prices: float64 (T, N), dollars, known wherever something is traded.
         paid: float64 (T, N), dollars that buying one share costs besides.
         received: float64 (T, N), dollars that selling one share costs.
+        impact: float64 (T, N), dollars per power 3/2 of the dollars traded, or None.
     """
-    cost, held = np.zeros(shares.shape[1]), np.zeros(shares.shape[1])
-    costs = np.zeros(shares.shape)
-    for row, (now, price, dearer) in enumerate(zip(shares, prices, paid, strict=True)):
-        costs[row] = cost
-        bought = np.flatnonzero(now > held)
-        if bought.size:
-            moved = now[bought] - held[bought]
-            value = held[bought] * cost[bought] + moved * (price[bought] + dearer[bought])
-            cost[bought] = value / now[bought]
-        held = now
     moved = np.diff(shares, axis=0, prepend=np.zeros_like(shares[:1]))
-    rows, columns = np.nonzero(moved < 0)
-    sold, each = -moved[rows, columns], costs[rows, columns]
+    if impact is not None:
+        moves = impact * np.sqrt(np.abs(moved) * prices) * prices
+        paid, received = paid + moves, received + moves
+    bought = np.cumsum(np.maximum(moved, 0.0), axis=0)
+    sold = np.cumsum(np.maximum(-moved, 0.0), axis=0)
+    found = [_pieces(bought[:, column], sold[:, column]) for column in range(shares.shape[1])]
+    sizes = [len(piece) for piece, _, _ in found]
+    pieces = np.concatenate([np.empty(0), *(piece for piece, _, _ in found)])
+    none = np.empty(0, np.intp)
+    opened = np.concatenate([none, *(row for _, row, _ in found)])
+    rows = np.concatenate([none, *(row for _, _, row in found)])
+    columns = np.repeat(np.arange(shares.shape[1]), sizes)
+    order = np.lexsort((opened, columns, rows))
+    opened, rows, columns, pieces = opened[order], rows[order], columns[order], pieces[order]
+    cost = pieces * (prices[opened, columns] + paid[opened, columns])
+    proceeds = pieces * (prices[rows, columns] - received[rows, columns])
     return Sales(
+        opened=opened,
         rows=rows,
         columns=columns,
-        shares=sold,
-        cost=sold * each,
-        gains=sold * (prices[rows, columns] - received[rows, columns] - each),
+        shares=pieces,
+        cost=cost,
+        gains=proceeds - cost,
     )
+
+
+def _pieces(bought: Floats, sold: Floats) -> tuple[Floats, NDArray[np.intp], NDArray[np.intp]]:
+    """Return shares of one symbol's pieces, and when these were bought and sold, (M,) each.
+
+    Args:
+        bought: float64 (T,), shares bought up to each session.
+        sold: float64 (T,), the same of shares sold.
+    """
+    edges = np.unique(np.concatenate(([0.0], bought, sold)))
+    edges = edges[edges <= sold[-1]]
+    # What rounding leaves between a purchase and a sale that end together is no piece.
+    least = A_SHARE + ROUNDING * sold[-1]
+    edges = edges[np.diff(edges, prepend=-np.inf) > least]
+    middles = (edges[1:] + edges[:-1]) / 2
+    opened, rows = np.searchsorted(bought, middles), np.searchsorted(sold, middles)
+    known = (opened < len(bought)) & (rows < len(sold))
+    return np.diff(edges)[known], opened[known], rows[known]

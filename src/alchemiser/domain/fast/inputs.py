@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from alchemiser.domain.fast.auction import Auction
+from alchemiser.domain.fast.kernel.values import Rows
 from alchemiser.domain.fast.limits import NO_LIMITS, Bounds
 from alchemiser.domain.values.errors import InvalidValueError
 from alchemiser.domain.values.numbers import Floats, Mask
@@ -36,10 +37,13 @@ class Happening:
     Attributes:
         ratio: float64 (N,), shares after the splits of that day for one before.
         income: float64 (N,), dollars of dividends for one share held before the splits.
+        paid: int64 (N,), the row (0-based) of the session at which `income` arrives, that of the
+            happening or a later one; beyond the last: not while sessions are run.
     """
 
     ratio: Floats
     income: Floats
+    paid: Rows
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +77,7 @@ class FastInputs:
         weights: float64 (B, T, N): what each of B books wants, shares of its investable equity;
             a book whose row holds a NaN is left alone in that session.
         capital: float64 (B,), dollars that each book begins with.
-        idle: Dollars that belong to no book.
+        idle: Dollars that belong to no book; they pay what a debt of the account costs.
         costs: What trades cost.
         rules: How weights become trades.
         rests: bool (B, T), or None: where a book is left alone although its strategy decides, since
@@ -82,6 +86,8 @@ class FastInputs:
             and nothing is further than this from its weight; zero always trades.
         bounds: What the whole portfolio may not exceed.
         happenings: Splits and dividends by the row (0-based) of their session.
+        interest: float64 (T,), what a dollar of debt of the account costs when a session begins, at
+            or above zero; or None: nothing.
     """
 
     prices: Floats
@@ -94,6 +100,7 @@ class FastInputs:
     thresholds: Floats | None = None
     bounds: Bounds = NO_LIMITS
     happenings: Mapping[int, Happening] = field(default_factory=dict)
+    interest: Floats | None = None
 
     def splits(self) -> Floats:
         """Return how many shares one of before the first session has become, (T, N)."""
@@ -113,14 +120,23 @@ class FastInputs:
             if array is not None and array.shape != (rows, columns):
                 msg = f"costs of {name} have shape {array.shape}, not {(rows, columns)}."
                 raise InvalidValueError(msg)
-        if not all(0 < row < rows for row in self.happenings):
-            msg = "what happens to shares must happen after the first of the sessions."
-            raise InvalidValueError(msg)
+        self._check_account(rows)
         if not rows:
             msg = "there is no session to run."
             raise InvalidValueError(msg)
         if (self.prices <= 0).any():
             msg = "prices must be above zero, or NaN where there is none."
+            raise InvalidValueError(msg)
+
+    def _check_account(self, rows: int) -> None:
+        if not all(0 < row < rows for row in self.happenings):
+            msg = "what happens to shares must happen after the first of the sessions."
+            raise InvalidValueError(msg)
+        if any((one.paid < row).any() for row, one in self.happenings.items()):
+            msg = "a dividend cannot be paid before its ex-day."
+            raise InvalidValueError(msg)
+        if self.interest is not None and self.interest.shape != (rows,):
+            msg = f"interest has shape {self.interest.shape}, not {(rows,)}."
             raise InvalidValueError(msg)
 
 
@@ -131,7 +147,9 @@ class FastRun:
     Attributes:
         equity: (T,) dollars, cash and all positions at the session's prices, the last known ones
             where there is none.
-        cash: (T,) dollars, of all books and idle.
+        cash: (T,) dollars that the account has: of all books and the house, less what is owed.
+        house: (T,) dollars that belong to no book.
+        owed: (T,) dollars of dividends that books count and the account has not been paid.
         positions: (T, B, N), shares of each book.
         books: (T, B) dollars of equity of each book.
         traded: (T,) dollars bought and sold at the session's prices.
@@ -144,10 +162,12 @@ class FastRun:
 
     equity: Floats
     cash: Floats
+    house: Floats
+    owed: Floats
     positions: Floats
     books: Floats
     traded: Floats
     costs: Floats
-    orders: "np.ndarray[tuple[int], np.dtype[np.int64]]"
+    orders: Rows
     limited: tuple[tuple[int, str], ...]
     auctioned: Floats | None = None

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from alchemiser.domain.fast.inputs import FastInputs
-from alchemiser.domain.fast.kernel.values import A_SHARE
+from alchemiser.domain.fast.kernel.values import A_SHARE, ALMOST
 from alchemiser.domain.fast.ledger import Ledger
 from alchemiser.domain.fast.step import part_of, powered
 from alchemiser.domain.values.numbers import Floats, Mask
@@ -35,6 +35,8 @@ class ShortWay:
         rules = self.inputs.rules
         whole, reduce = rules.whole, np.add.reduce
         banded = bool(rules.drift_band or rules.minimum_trade)
+        # A split may leave parts of a share where only whole ones are traded.
+        parted = whole and bool(self.inputs.happenings)
         cash, shares = float(ledger.cash[0]), ledger.shares[0]
         worth_each, moved, dollars = (np.empty_like(shares) for _ in range(3))
         money = []
@@ -45,17 +47,16 @@ class ShortWay:
                 if whole:
                     np.floor(after, after)
                 np.subtract(after, shares, moved)
+                if parted:
+                    np.trunc(moved * (1.0 + ALMOST), moved)
                 if banded:
                     band = rules.drift_band * worth if cash >= 0 else 0.0
                     moved[self._stays(moved, price, shares, goal, band)] = 0.0
-                if banded or not whole:
+                if banded or parted or not whole:
                     _apply(moved, shares, after)
                 paid = float(reduce(np.multiply(moved, price, dollars)))
                 each = buy if buy is sell else np.where(moved > 0, buy, sell)
-                cost = np.multiply(np.abs(moved, moved), each, moved)
-                if impact is not None:
-                    cost += impact * powered(np.abs(dollars, dollars))
-                cash -= paid + float(reduce(cost))
+                cash -= paid + float(reduce(_cost(moved, each, dollars, impact)))
             else:
                 after[:] = shares
             shares = after
@@ -91,6 +92,14 @@ class ShortWay:
             (np.abs(moved + shares) >= A_SHARE) | (moved >= 0) | (drifting & (dollars < band))
         )
         return stays
+
+
+def _cost(moved: Floats, each: Floats, dollars: Floats, impact: Floats | None) -> Floats:
+    """Return what trades cost, (N,); it takes the place of `moved`, and `dollars` are used up."""
+    cost = np.multiply(np.abs(moved, moved), each, moved)
+    if impact is not None:
+        cost += impact * powered(np.abs(dollars, dollars))
+    return cost
 
 
 def _apply(moved: Floats, shares: Floats, after: Floats) -> None:

@@ -6,11 +6,12 @@ rules, and the run goes on from there.
 """
 
 from bisect import bisect_right
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
 
-from alchemiser.domain.fast.inputs import FastInputs, FastRun
+from alchemiser.domain.fast.inputs import FastInputs, FastRun, Happening
 from alchemiser.domain.fast.kernel.entry import Kernel, run_with
 from alchemiser.domain.fast.ledger import Ledger
 from alchemiser.domain.fast.limits import NO_LIMITS
@@ -32,9 +33,9 @@ def simulate(inputs: FastInputs, kernel: Kernel | None = None) -> FastRun:
     Args:
         inputs: The sessions.
         kernel: What runs them, number by number; None runs them as arrays, and so are sessions with
-            splits and dividends or a closing auction, which a kernel does not know.
+            a closing auction, which a kernel does not know.
     """
-    if kernel is not None and not inputs.happenings and inputs.costs.auction is None:
+    if kernel is not None and inputs.costs.auction is None:
         priced = np.isfinite(inputs.prices)
         return run_with(kernel, inputs, _last_known(inputs, priced), priced)
     run, row = _Run(inputs), 0
@@ -50,13 +51,14 @@ class _Run:
     _prices: Floats = field(init=False)
     _priced: Mask = field(init=False)
     _short: "ShortWay | None" = field(init=False)
-    _happening: list[int] = field(init=False)
+    _turns: list[int] = field(init=False)
     _auctioned: Floats | None = field(init=False)
     _length: int = field(init=False, default=LONGEST)
 
     def __post_init__(self) -> None:
         self._ledger = Ledger.begin(self.inputs)
-        self._happening = sorted(self.inputs.happenings)
+        happenings = self.inputs.happenings
+        self._turns = sorted({*happenings, *_paid(happenings, len(self.inputs.prices))})
         in_auction = self.inputs.costs.auction is not None
         self._auctioned = np.zeros_like(self.inputs.prices) if in_auction else None
         self._priced = np.isfinite(self.inputs.prices)
@@ -65,26 +67,30 @@ class _Run:
 
     def advance(self, row: int) -> int:
         """Run the sessions from `row` on that can be run together, and return the next row."""
-        if row in self.inputs.happenings:
-            self._ledger.back_to(row, self.inputs)
+        ledger = self._ledger
+        ledger.open(row)
         if self._short is None:
             self._step(row)
             return row + 1
-        end = min(row + self._length, self._next_happening(row))
-        self._short.walk(self._ledger, row, end)
-        broken = self._first_broken(row, end)
+        end, begun = min(row + self._length, self._next_turn(row)), (ledger.cash, ledger.shares)
+        self._short.walk(ledger, row, end)
+        ledger.apart[:, row:end] = [[ledger.house], [ledger.owed]]
+        broken = self._first_broken(row, end, begun)
         if broken is None:
             self._length = min(2 * self._length, LONGEST)
             return end
         self._length = max((broken - row) // 2, 1)
-        self._ledger.back_to(broken, self.inputs)
+        if broken == row:
+            ledger.cash, ledger.shares = begun
+        else:
+            ledger.back_to(broken)
         self._step(broken)
         return broken + 1
 
-    def _next_happening(self, row: int) -> int:
-        """Return the first row after `row` before which something happens, or that of the end."""
-        found = bisect_right(self._happening, row)
-        return self._happening[found] if found < len(self._happening) else len(self._prices)
+    def _next_turn(self, row: int) -> int:
+        """Return the first row after `row` before which something is booked, or that of the end."""
+        found = bisect_right(self._turns, row)
+        return self._turns[found] if found < len(self._turns) else len(self._prices)
 
     def _step(self, row: int) -> None:
         costs = self.inputs.costs
@@ -100,18 +106,25 @@ class _Run:
             self._auctioned[row] = taken
         self._ledger.keep(row)
 
-    def _first_broken(self, row: int, end: int) -> int | None:
-        """Return the first of these rows whose trades the limits may not let pass, or None."""
+    def _first_broken(self, row: int, end: int, begun: tuple[Floats, Floats]) -> int | None:
+        """Return the first of these rows whose trades the limits may not let pass, or None.
+
+        Or the first that a debt of the account leads to.
+        """
         inputs, bounds, prices = self.inputs, self.inputs.bounds, self._prices[row:end]
-        reserve, held = inputs.rules.reserve, self._ledger.held[row:end, 0]
-        held_before, cash_before = self._ledger.before(row, end, inputs)
+        ledger, reserve = self._ledger, inputs.rules.reserve
+        held = ledger.held[row:end, 0]
+        held_before, cash_of_book = ledger.before(row, end, begun)
+        cash_before = cash_of_book + ledger.house - ledger.owed
         dollars = (held - held_before) * prices
         bought, turned = dollars.sum(axis=1), np.abs(dollars).sum(axis=1)
         bought, sold = (turned + bought) / 2, (turned - bought) / 2
         at_worst = bought * (1.0 + reserve) + sold * (1.0 - reserve)
         broken = at_worst > cash_before + 2 * sold * (1.0 - reserve)
         if inputs.rests is not None:
-            broken |= inputs.rests[0, row:end] & (cash_before < inputs.idle)
+            broken |= inputs.rests[0, row:end] & (cash_of_book < 0)
+        if inputs.interest is not None:
+            broken |= cash_before < 0
         if bounds is NO_LIMITS:
             return _first(broken, row)
         equity = cash_before + np.einsum("tn,tn->t", held_before, prices)
@@ -125,7 +138,7 @@ class _Run:
 
     def result(self) -> FastRun:
         """Return what became of all sessions."""
-        inputs, ledger = self.inputs, self._ledger
+        ledger = self._ledger
         rows, books, _ = ledger.held.shape
         worth, sums, orders = np.empty((rows, books)), np.empty((2, rows)), np.empty(rows, np.int64)
         for row in range(0, rows, LONGEST):
@@ -136,18 +149,20 @@ class _Run:
             orders[part] = np.count_nonzero(moved, axis=1)
             np.add.reduce(moved * prices, axis=1, out=sums[0, part])
             np.add.reduce(np.abs(moved) * prices, axis=1, out=sums[1, part])
-        cash = np.add.reduce(ledger.money, axis=1) + inputs.idle
-        before = np.concatenate(([np.add.reduce(inputs.capital) + inputs.idle], cash[:-1]))
-        values, costs = ledger.money + worth, before - cash - sums[0]
-        for row in self._happening:
-            costs[row] += np.add.reduce(self._held(row - 1) * inputs.happenings[row].income)
+        house, owed = ledger.apart
+        cash = np.add.reduce(ledger.money, axis=1) + house - owed
+        before = np.concatenate((ledger.begun[:1], cash[:-1]))
+        begun = np.where(np.isnan(ledger.begun), before, ledger.begun)
+        values = ledger.money + worth
         return FastRun(
-            equity=np.add.reduce(values, axis=1) + inputs.idle,
+            equity=np.add.reduce(values, axis=1) + house - owed,
             cash=cash,
+            house=house,
+            owed=owed,
             positions=ledger.held,
             books=values,
             traded=sums[1],
-            costs=costs,
+            costs=begun - cash - sums[0],
             orders=orders,
             limited=tuple(ledger.limited),
             auctioned=self._auctioned,
@@ -159,15 +174,17 @@ class _Run:
         shares = held[:, 0] if held.shape[1] == 1 else np.add.reduce(held, axis=1)
         first = np.zeros_like(shares[:1]) if row == 0 else shares[:0]
         moved = np.diff(shares, axis=0, prepend=first)
-        for at in (one for one in self._happening if row <= one < end):
-            split = self._held(at - 1) * self.inputs.happenings[at].ratio
-            moved[at - row] = self._held(at) - split
+        happenings, kept = self.inputs.happenings, self._ledger.held
+        for at in (one for one in self._turns if row <= one < end and one in happenings):
+            split = np.add.reduce(kept[at - 1] * happenings[at].ratio, axis=0)
+            moved[at - row] = np.add.reduce(kept[at], axis=0) - split
         return moved
 
-    def _held(self, row: int) -> Floats:
-        """Return the shares that all books together hold after a session, (N,)."""
-        shares: Floats = np.add.reduce(self._ledger.held[row], axis=0)
-        return shares
+
+def _paid(happenings: Mapping[int, Happening], rows: int) -> Iterator[int]:
+    """Yield the rows of sessions before which dividends of `happenings` are paid."""
+    for one in happenings.values():
+        yield from np.unique(one.paid[one.paid < rows]).tolist()
 
 
 def _first(broken: Mask, row: int) -> int | None:

@@ -65,8 +65,8 @@ def trade(ledger: Ledger, inputs: FastInputs, row: int, session: Session) -> Flo
     if rules.whole:
         net = np.trunc(net * (1.0 + ALMOST))
     net[_is_dust(net, wanted, bands, ledger, session, rules)] = 0.0
-    equity = float(worth.sum()) + inputs.idle
-    cash = float(ledger.cash.sum()) + inputs.idle
+    equity = float(worth.sum()) + ledger.house - ledger.owed
+    cash = ledger.money_of_account()
     net, bound = _limited(net, ledger.shares.sum(axis=0), equity, cash, session, inputs)
     if bound:
         # What a limit leaves of an order may not be worth one.

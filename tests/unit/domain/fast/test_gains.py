@@ -1,4 +1,4 @@
-"""A sale gains what it brings above the average price that was paid."""
+"""A sale gains what it brings above what its own lots had cost, the oldest first."""
 
 import numpy as np
 import pytest
@@ -10,11 +10,30 @@ def column(*values: float) -> "np.ndarray[tuple[int, int], np.dtype[np.float64]]
     return np.array([[float(value)] for value in values])
 
 
-def test_a_sale_gains_on_the_average_of_what_was_paid() -> None:
-    shares, prices = column(10, 30, 30, 5, 0), column(10, 13, 99, 15, 11)
+def test_the_oldest_lot_is_sold_first() -> None:
+    shares, prices = column(10, 30, 30, 15, 0), column(10, 13, 99, 15, 11)
     nothing = np.zeros_like(prices)
 
-    assert sales_of(shares, prices, nothing, nothing).gains == pytest.approx([25 * 3.0, 5 * -1.0])
+    found = sales_of(shares, prices, nothing, nothing)
+
+    told = zip(found.opened, found.rows, found.shares, found.gains, strict=True)
+    assert list(told) == [(0, 3, 10, 50), (1, 3, 5, 10), (1, 4, 15, -30)]
+
+
+def test_what_rounding_leaves_of_a_lot_is_no_trade() -> None:
+    shares, prices = column(0.1, 0.3, 0.6, 0.2, 0.0, 0.7, 0), column(*[10] * 7)
+    nothing = np.zeros_like(prices)
+
+    found = sales_of(shares, prices, nothing, nothing)
+
+    assert list(zip(found.opened, found.rows, strict=True)) == [
+        (0, 3),
+        (1, 3),
+        (2, 3),
+        (2, 4),
+        (5, 6),
+    ]
+    assert found.shares == pytest.approx([0.1, 0.2, 0.1, 0.2, 0.7])
 
 
 def test_costs_of_both_sides_count() -> None:

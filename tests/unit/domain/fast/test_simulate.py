@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alchemiser.domain.fast.inputs import Costs, FastInputs, FastRun, Happening, Rules
+from alchemiser.domain.fast.kernel import sessions
 from alchemiser.domain.fast.limits import NO_LIMITS, Bounds
 from alchemiser.domain.fast.short_way import ShortWay
 from alchemiser.domain.fast.simulate import simulate
@@ -47,8 +48,9 @@ def with_happenings(made: FastInputs) -> FastInputs:
         row: Happening(
             ratio=np.array([ratio, 1.0, 1.0, 1.0, 1.0]),
             income=np.array([0.0, income, 0.5, 0.0, 0.0]),
+            paid=np.array([row, paid, row, row, row]),
         )
-        for row, ratio, income in ((7, 2.0, 0.0), (8, 1.0, 1.25), (31, 3.0, 0.75))
+        for row, ratio, income, paid in ((7, 2.0, 0.0, 7), (8, 1.0, 1.25, 40), (31, 3.0, 0.75, 90))
     }
     prices = made.prices / replace(made, happenings=happenings).splits()
     return replace(made, prices=prices, happenings=happenings)
@@ -93,7 +95,8 @@ def test_both_ways_book_splits_and_dividends(
         assert short.orders.tolist() == long.orders.tolist()
 
 
-def test_who_does_not_trade_has_splits_and_dividends_alone() -> None:
+@pytest.mark.parametrize(("paid", "owed"), [(1, [0, 0, 0]), (2, [0, 50, 0]), (9, [0, 50, 50])])
+def test_who_does_not_trade_has_splits_and_dividends_alone(paid: int, owed: list[int]) -> None:
     """BT-04: 500 shares of each at 2 dollars, bought for nothing."""
     free = Costs(buy=np.zeros((3, 2)), sell=np.zeros((3, 2)))
     weights = np.full((1, 3, 2), np.nan)
@@ -105,18 +108,47 @@ def test_who_does_not_trade_has_splits_and_dividends_alone() -> None:
         capital=np.array([2_000.0]),
         costs=free,
         rules=Rules(cash_buffer=0.0, reserve=0.0),
-        happenings={1: Happening(ratio=np.array([2.0, 1.0]), income=np.array([0.0, 0.1]))},
+        happenings={
+            1: Happening(
+                ratio=np.array([2.0, 1.0]), income=np.array([0.0, 0.1]), paid=np.array([1, paid])
+            )
+        },
     )
 
     run = simulate(made)
 
     assert run.positions[2, 0].tolist() == [1_000.0, 500.0]
-    assert run.cash.tolist() == [0.0, 50.0, 50.0]
-    assert run.equity.tolist() == [2_000.0, 2_050.0, 2_050.0]
+    assert run.owed.tolist() == owed
+    assert run.books[:, 0].tolist() == [2_000.0, 2_050.0, 2_050.0]
+    assert run.cash.tolist() == [0.0, 50.0 - owed[1], 50.0 - owed[2]]
+    assert run.equity.tolist() == [2_000.0, 2_050.0 - owed[1], 2_050.0 - owed[2]]
     assert run.traded.tolist() == [2_000.0, 0.0, 0.0]
     assert run.costs.tolist() == [0.0, 0.0, 0.0]
     with pytest.raises(InvalidValueError, match="after the first"):
         replace(made, happenings={0: made.happenings[1]})
+    with pytest.raises(InvalidValueError, match="before its ex-day"):
+        replace(made, happenings={2: replace(made.happenings[1], paid=np.array([1, 2]))})
+
+
+def test_a_debt_costs_interest_as_a_session_begins() -> None:
+    """BT-04: a buy that costs more than was set aside leaves a debt, which the house pays for."""
+    one = np.ones((3, 1))
+    made = FastInputs(
+        prices=one,
+        weights=np.array([[[1.0], [np.nan], [np.nan]]]),
+        capital=np.array([1_000.0]),
+        costs=Costs(buy=one * 0.1, sell=one * 0.1),
+        rules=Rules(cash_buffer=0.0, reserve=0.0),
+        interest=np.array([0.0, 0.01, 0.03]),
+    )
+
+    for run in (simulate(made), simulate(made, sessions.run)):
+        assert run.cash == pytest.approx([-100.0, -101.0, -104.03])
+        assert run.house == pytest.approx([0.0, -1.0, -4.03])
+        assert run.costs == pytest.approx([100.0, 0.0, 0.0])
+        assert run.books[:, 0] == pytest.approx([900.0] * 3)
+    with pytest.raises(InvalidValueError, match="interest has shape"):
+        replace(made, interest=np.zeros(2))
 
 
 @given(seed=st.integers(0, 10**6), books=st.integers(1, 3), whole=st.booleans())

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 
 from alchemiser.domain.fast.inputs import FastInputs, FastRun
-from alchemiser.domain.fast.kernel.values import ALMOST, Desk, Market, Outcome, Terms
+from alchemiser.domain.fast.kernel.values import ALMOST, Desk, Market, Outcome, Rows, Table, Terms
 from alchemiser.domain.risk.limits import RiskCode
 from alchemiser.domain.values.numbers import Floats, Mask
 
@@ -30,6 +30,8 @@ def run_with(kernel: Kernel, inputs: FastInputs, prices: Floats, priced: Mask) -
     return FastRun(
         equity=out.sums[0],
         cash=out.sums[1],
+        house=out.sums[4],
+        owed=out.sums[5],
         positions=out.held,
         books=out.books,
         traded=out.sums[2],
@@ -52,6 +54,7 @@ def _market(inputs: FastInputs, prices: Floats, priced: Mask) -> Market:
     impact = inputs.costs.impact
     rests, thresholds, buy = inputs.rests, inputs.thresholds, _plain(inputs.costs.buy)
     same = inputs.costs.buy is inputs.costs.sell
+    happens, ratio, income, paid = _happenings(inputs)
     return Market(
         prices=_plain(prices),
         priced=np.require(priced, np.bool_, ["C", "W"]),
@@ -63,7 +66,26 @@ def _market(inputs: FastInputs, prices: Floats, priced: Mask) -> Market:
         if rests is None
         else np.require(rests, np.bool_, ["C", "W"]),
         thresholds=np.zeros(books) if thresholds is None else _plain(thresholds),
+        interest=np.zeros(rows) if inputs.interest is None else _plain(inputs.interest),
+        happens=happens,
+        ratio=ratio,
+        income=income,
+        paid=paid,
     )
+
+
+def _happenings(inputs: FastInputs) -> tuple[Rows, Floats, Floats, Table]:
+    """Return which happening comes before which session, and what all of them do."""
+    _, rows, columns = inputs.weights.shape
+    told = sorted(inputs.happenings.items())
+    happens = np.full(rows, -1, np.int64)
+    ratio, income = np.empty((2, len(told), columns))
+    paid = np.empty((len(told), columns), np.int64)
+    for which, (row, one) in enumerate(told):
+        happens[row] = which
+        ratio[which], income[which] = one.ratio, one.income
+        paid[which] = np.minimum(one.paid, rows)
+    return happens, ratio, income, paid
 
 
 def _terms(inputs: FastInputs) -> Terms:
@@ -77,7 +99,6 @@ def _terms(inputs: FastInputs) -> Terms:
         whole=bool(rules.whole),
         reserve=float(rules.reserve),
         moves=inputs.costs.impact is not None,
-        idle=float(inputs.idle),
         factors=_plain(bounds.factors),
         largest=np.maximum.reduce(_plain(bounds.factors), axis=1, initial=0.0),
         most=_plain(bounds.most),
@@ -87,11 +108,14 @@ def _terms(inputs: FastInputs) -> Terms:
 
 
 def _desk(inputs: FastInputs) -> Desk:
-    books, _, columns = inputs.weights.shape
+    books, rows, columns = inputs.weights.shape
     shares, wanted, bands = (np.zeros((books, columns)) for _ in range(3))
     total, net, dollars, kept, room, more = (np.zeros(columns) for _ in range(6))
     return Desk(
         cash=np.array(inputs.capital, dtype=np.float64),
+        apart=np.array([inputs.idle, 0.0]),
+        last=np.array([-1]),
+        due=np.zeros(rows + 1),
         worth=np.zeros(books),
         wanted=wanted,
         bands=bands,
@@ -111,7 +135,7 @@ def _outcome(inputs: FastInputs) -> Outcome:
     return Outcome(
         held=np.empty((rows, books, columns)),
         books=np.empty((rows, books)),
-        sums=np.empty((4, rows)),
+        sums=np.empty((6, rows)),
         orders=np.empty(rows, dtype=np.int64),
         bound=np.zeros((rows, len(inputs.bounds.codes) + 3), np.bool_),
     )

@@ -25,8 +25,8 @@ def skip_dust(price: Floats, terms: Terms, desk: Desk) -> None:
 def limit(price: Floats, terms: Terms, desk: Desk, bound: Mask) -> bool:
     """Cut what is bought to the limits, mark in `bound` which did, and return whether any did."""
     sold = part(price, desk)
-    cash, proceeds = total(desk.cash) + terms.idle, sold * (1.0 - terms.reserve)
-    equity = total(desk.worth) + terms.idle - terms.reserve * sold
+    cash, proceeds = money(desk.cash, desk), sold * (1.0 - terms.reserve)
+    equity = money(desk.worth, desk) - terms.reserve * sold
     spent = limit_worth(equity, proceeds, price, terms, desk, bound)
     if not surely_fits(1.0 + terms.reserve, spent, cash + proceeds):
         bound[-1] = scale(desk.worst, cash + proceeds, price, terms, desk)
@@ -36,6 +36,11 @@ def limit(price: Floats, terms: Terms, desk: Desk, bound: Mask) -> bool:
         bought = desk.dollars[n] / price[n]
         desk.net[n] = min(desk.net[n], 0.0) + (np.rint(bought) if terms.whole else bought)
     return True
+
+
+def money(dollars: Floats, desk: Desk) -> float:
+    """Return what the account has when books have `dollars`, (B,)."""
+    return float(total(dollars) + desk.apart[0] - desk.apart[1])
 
 
 def limit_worth(

@@ -1,8 +1,8 @@
 """Session after session."""
 
 from alchemiser.domain.fast.kernel.deals import deal, deal_alone
-from alchemiser.domain.fast.kernel.limits import limit, skip_dust
-from alchemiser.domain.fast.kernel.sums import copy, product, total
+from alchemiser.domain.fast.kernel.limits import limit, money, skip_dust
+from alchemiser.domain.fast.kernel.sums import clear, copy, product, total
 from alchemiser.domain.fast.kernel.values import Desk, Market, Outcome, Terms
 from alchemiser.domain.fast.kernel.wishes import gather, want
 from alchemiser.domain.values.numbers import Mask
@@ -10,10 +10,42 @@ from alchemiser.domain.values.numbers import Mask
 
 def run(market: Market, terms: Terms, desk: Desk, out: Outcome) -> None:
     """Run all sessions of `market` and fill `out`."""
-    before = total(desk.cash) + terms.idle
     for row in range(len(market.prices)):
+        begin(row, market, desk)
+        before = money(desk.cash, desk)
         trade(row, market, terms, desk, out.bound[row])
-        before = keep(row, market, terms, desk, out, before)
+        keep(row, market, desk, out, before)
+
+
+def begin(row: int, market: Market, desk: Desk) -> None:
+    """Book what happens as a session begins: interest on a debt, splits and dividends."""
+    desk.apart[0] -= max(-money(desk.cash, desk), 0.0) * market.interest[row]
+    if market.happens[row] >= 0:
+        happen(row, market.happens[row], market, desk)
+    if row < desk.last[0]:
+        desk.apart[1] -= desk.due[row]
+    elif desk.last[0] >= 0:
+        # Without what rounding leaves, once nothing is owed any more.
+        desk.apart[1], desk.last[0] = 0.0, -1
+
+
+def happen(row: int, which: int, market: Market, desk: Desk) -> None:
+    """Split shares and count dividends; what is paid later is owed until then."""
+    income, ratio, paid = market.income[which], market.ratio[which], market.paid[which]
+    clear(desk.more)
+    for book in range(len(desk.cash)):
+        shares = desk.shares[book]
+        desk.cash[book] += product(shares, income, desk.room)
+        for n in range(len(shares)):
+            desk.more[n] += desk.room[n]
+            shares[n] *= ratio[n]
+    for n in range(len(income)):
+        late = desk.more[n] if paid[n] > row else 0.0
+        desk.due[paid[n]] += late
+        desk.more[n] = late
+        if late > 0:
+            desk.last[0] = max(desk.last[0], paid[n])
+    desk.apart[1] += total(desk.more)
 
 
 def trade(row: int, market: Market, terms: Terms, desk: Desk, bound: Mask) -> None:
@@ -34,8 +66,8 @@ def trade(row: int, market: Market, terms: Terms, desk: Desk, bound: Mask) -> No
         deal(row, market, terms, desk)
 
 
-def keep(row: int, market: Market, terms: Terms, desk: Desk, out: Outcome, before: float) -> float:
-    """Take down the session, and return the dollars of cash after it; `before` are those before."""
+def keep(row: int, market: Market, desk: Desk, out: Outcome, before: float) -> None:
+    """Take down the session, `before` which the account had so many dollars of cash."""
     price, traded = market.prices[row], 0
     for book in range(len(desk.cash)):
         copy(desk.shares[book], out.held[row, book])
@@ -53,10 +85,10 @@ def keep(row: int, market: Market, terms: Terms, desk: Desk, out: Outcome, befor
         traded += moved != 0
         desk.room[n] = moved * price[n]
         desk.more[n] = abs(moved) * price[n]
-    cash = total(desk.cash) + terms.idle
+    cash = money(desk.cash, desk)
     out.orders[row] = traded
-    out.sums[0, row] = total(out.books[row]) + terms.idle
+    out.sums[0, row] = money(out.books[row], desk)
     out.sums[1, row] = cash
     out.sums[2, row] = total(desk.more)
     out.sums[3, row] = before - cash - total(desk.room)
-    return cash
+    out.sums[4, row], out.sums[5, row] = desk.apart[0], desk.apart[1]

@@ -6,6 +6,10 @@ import numpy as np
 
 from alchemiser.domain.values.numbers import Floats, Mask
 
+Rows = np.ndarray[tuple[int], np.dtype[np.int64]]
+"""Numbers of sessions, 0-based, or counts."""
+Table = np.ndarray[tuple[int, int], np.dtype[np.int64]]
+
 A_SHARE = 1e-9
 """The smallest part of a share; less of one is nothing."""
 ALMOST = 1e-12
@@ -26,6 +30,11 @@ class Market(NamedTuple):
         weights: float64 (B, T, N).
         rests: bool (B, T).
         thresholds: float64 (B,).
+        happens: int64 (T,), which of H happenings comes before a session, below zero for none.
+        ratio: float64 (H, N).
+        income: float64 (H, N), dollars.
+        paid: int64 (H, N), rows, that of the happening itself where it pays at once.
+        interest: float64 (T,).
     """
 
     prices: Floats
@@ -36,6 +45,11 @@ class Market(NamedTuple):
     weights: Floats
     rests: Mask
     thresholds: Floats
+    happens: Rows
+    ratio: Floats
+    income: Floats
+    paid: Table
+    interest: Floats
 
 
 class Terms(NamedTuple):
@@ -49,7 +63,6 @@ class Terms(NamedTuple):
         whole: Whether shares are whole.
         reserve: How much worse than its price a trade is taken to be.
         moves: Whether trades have an impact.
-        idle: Dollars that belong to no book.
         factors: float64 (K, N).
         largest: float64 (K,), the largest of each limit's factors, at least zero.
         most: float64 (K,).
@@ -64,7 +77,6 @@ class Terms(NamedTuple):
     whole: bool
     reserve: float
     moves: bool
-    idle: float
     factors: Floats
     largest: Floats
     most: Floats
@@ -78,7 +90,7 @@ class Outcome(NamedTuple):
     Attributes:
         held: float64 (T, B, N), shares after each session.
         books: float64 (T, B), dollars of equity.
-        sums: float64 (4, T), dollars of equity, cash, traded and costs.
+        sums: float64 (6, T), dollars of equity, cash, traded, costs, the house, and what is owed.
         orders: int64 (T,).
         bound: bool (T, K + 3), which limits cut: turnover, position, the K others, money.
     """
@@ -86,7 +98,7 @@ class Outcome(NamedTuple):
     held: Floats
     books: Floats
     sums: Floats
-    orders: "np.ndarray[tuple[int], np.dtype[np.int64]]"
+    orders: Rows
     bound: Mask
 
 
@@ -95,6 +107,9 @@ class Desk(NamedTuple):
 
     Attributes:
         cash: float64 (B,), dollars.
+        apart: float64 (2,), dollars of the house, and of dividends that are owed.
+        last: int64 (1,), the row at which the last of these is paid, below zero without any.
+        due: float64 (T + 1,), dollars that are paid at each row; those of the last one never.
         worth: float64 (B,), dollars, before the session's trades.
         wanted: float64 (B, N), shares.
         bands: float64 (B, N), dollars.
@@ -109,6 +124,9 @@ class Desk(NamedTuple):
     """
 
     cash: Floats
+    apart: Floats
+    last: Rows
+    due: Floats
     worth: Floats
     wanted: Floats
     bands: Floats
