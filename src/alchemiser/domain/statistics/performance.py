@@ -152,7 +152,7 @@ def measure(history: History) -> Performance:
     Raises:
         InvalidValueError: When its parts do not fit together.
     """
-    returns = ratio(history.equity[1:], history.equity[:-1]) - 1
+    returns = _returns(history.equity)
     median, deep = drawdown_quantiles(returns, [0.5, 0.95])
     slope, beside = _beside(returns, history.benchmark)
     return Performance(
@@ -208,6 +208,13 @@ def intervals(
             figures[name].append(round_significant(np.asarray(figure(drawn))))
     known = {name: np.concatenate(parts) for name, parts in figures.items() if parts}
     return {name: interval(found, confidence) for name, found in known.items()}
+
+
+def _returns(equity: Floats) -> Floats:
+    """Return those of each session; money that is gone, and stays so, returns 0 and not NaN."""
+    had_money = np.maximum.accumulate(equity)[:-1] > 0
+    gone = had_money & (equity[:-1] == 0) & (equity[1:] == 0)
+    return np.where(gone, 0.0, ratio(equity[1:], equity[:-1]) - 1)
 
 
 def _beside(returns: Floats, benchmark: Floats | None) -> tuple[float, float]:
