@@ -113,14 +113,14 @@ def _range(text: str) -> list[Value]:
         msg = f"{text!r} has no step: write first:last:step, such as 0.1:0.9:0.1."
         raise InvalidValueError(msg)
     first, last, step = (*numbers, 1)[:3]
-    steps = (last - first) // step if step else -1
-    if steps < 0:
+    span, stride = Decimal(last - first), Decimal(step)
+    if not stride or span * stride < 0:
         msg = f"{text!r} does not go from its first to its last value: check the step."
         raise InvalidValueError(msg)
-    if steps >= SETS_MAX:
+    if abs(span) >= abs(stride) * SETS_MAX:
         msg = f"{text!r} has more than {SETS_MAX:,} values: take a longer step."
         raise InvalidValueError(msg)
-    return [first + step * number for number in range(int(steps) + 1)]
+    return [first + step * number for number in range(int(span // stride) + 1)]
 
 
 def _value(text: str) -> Value:
