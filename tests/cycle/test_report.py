@@ -194,6 +194,22 @@ def test_a_report_is_made_of_one_session(run: Run, home: Path, tmp_path: Path) -
     assert tables(document)["regimes.regimes"].rows == ()
 
 
+@pytest.mark.parametrize(("end", "told"), [(-5, "money was owed"), (0, "was 100.00 %, on")])
+def test_what_was_lost_altogether_is_told(end: int, told: str, home: Path, tmp_path: Path) -> None:
+    """BT-08: nobody reads that it never fell, or that debts which grow are a gain."""
+    report = fast_backtest(setup_of(engine_of(fresh(home, tmp_path), PLAIN)), nobody)
+    days = [day for day, _ in report.equity]
+    worth = [Decimal(50), *(Decimal(end * (row > 0)) * (1 + row) for row in range(len(days) - 1))]
+    report = replace(report, equity=tuple(zip(days, worth, strict=True)))
+
+    document = backtest_document(report, MADE)
+
+    assert told in said(document, "summary")
+    assert "never ended a session below" not in said(document, "summary")
+    assert tables(document)["months.months"].rows[0][2] == 0
+    assert ("drawdown" in charts(document)) == (end == 0)
+
+
 def test_months_years_and_the_benchmark_are_those_of_equity(home: Path, tmp_path: Path) -> None:
     setup = replace(setup_of(engine_of(fresh(home, tmp_path), PLAIN)), benchmark=Symbol("SPY"))
 

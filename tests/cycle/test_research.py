@@ -267,7 +267,13 @@ def _lines(path: Path) -> int:
         (["--select", "luck"], "--select luck is no figure to choose by"),
         (["--engine", "quick"], "there is no engine quick"),
         (["--workers", "0"], "--workers 0 does no work"),
-        (["--start", "2016-12-01"], "there is no session to backtest"),
+        (["--start", "2016-12-01"], "the data have bars of AGG, SPY from 2014-01-02 to 2015"),
+        (
+            ["--end", "2013-12-02"],
+            "the data have no bar of AGG, SPY up to 2013-12-02; take a later",
+        ),
+        (["--start", "2015-02-02", "--end", "2015-01-05"], "--start 2015-02-02 is after the end"),
+        (["--cluster", "nowhere"], "--cluster nowhere is no address: write one such as tcp://10"),
     ],
 )
 @pytest.mark.parametrize("command", ["sweep", "walk-forward"])

@@ -16,6 +16,7 @@ from alchemiser.domain.fast.inputs import Costs, FastInputs, Happening, Rules
 from alchemiser.domain.fast.limits import Bounds, bounds_of
 from alchemiser.domain.market.actions import CorporateAction
 from alchemiser.domain.market.bars import BarPanel
+from alchemiser.domain.market.faults import is_bad
 from alchemiser.domain.market.indicators.kernels import ratio
 from alchemiser.domain.rules.strategy import RuleStrategy
 from alchemiser.domain.values.errors import SettingsError
@@ -177,7 +178,7 @@ def _prices(engine: Engine, panel: BarPanel, days: Sequence[date]) -> Floats:
         # The opening price is on the signal basis, as the close is.
         prices = panel.open if panel.raw_close is None else prices * ratio(panel.open, panel.close)
     chosen = prices[[rows[day] for day in days]]
-    return np.where(chosen > 0, chosen, np.nan)
+    return np.where(is_bad(chosen), np.nan, chosen)
 
 
 def _trading_basis(panel: BarPanel) -> Floats:

@@ -1,7 +1,9 @@
 """Who does independent pieces of work."""
 
 import os
+import re
 from pathlib import Path
+from typing import Final
 
 from alchemiser.adapters.files.finished import FinishedWorkFile
 from alchemiser.adapters.processes.pool import ProcessExecutor
@@ -9,6 +11,10 @@ from alchemiser.adapters.processes.serial import SerialExecutor
 from alchemiser.domain.values.errors import SettingsError
 from alchemiser.ports.executor import ExecutorPort
 from alchemiser.ports.finished_work import FinishedWorkPort
+
+_ADDRESS: Final = re.compile(
+    r"((tcp|tls|ws|wss)://)?[^\s/:]+:\d+|((tcp|tls|ws|wss)://)?\[[^\s/]+\]:\d+"
+)
 
 
 def build_executor(workers: int | None, cluster: str | None) -> ExecutorPort:
@@ -40,6 +46,9 @@ def build_finished_work(path: Path | None) -> FinishedWorkPort | None:
 
 
 def _dask(address: str) -> ExecutorPort:
+    if not _ADDRESS.fullmatch(address):
+        msg = f"--cluster {address} is no address: write one such as tcp://10.0.0.5:8786."
+        raise SettingsError(msg)
     try:
         from alchemiser.adapters.dask.executor import DaskExecutor  # noqa: PLC0415 - an extra
     except ModuleNotFoundError as error:

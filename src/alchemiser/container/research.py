@@ -11,7 +11,7 @@ from dependency_injector import providers
 
 from alchemiser.application.backtest import BacktestSetup
 from alchemiser.container.adapters import adapter
-from alchemiser.container.assembly import UNBEGUN, code_hash, today
+from alchemiser.container.assembly import code_hash, today
 from alchemiser.container.parts import Parts
 from alchemiser.domain.risk.breakers import RESEARCH_BREAKERS, BreakerLimits
 from alchemiser.domain.risk.limits import RESEARCH_LIMITS, RiskLimits
@@ -25,6 +25,8 @@ from alchemiser.settings.trading import StrategySettings
 
 _SEED: Final = 7
 """The same intervals of the same backtest, whoever runs it."""
+_NAMED: Final = 5
+"""Of more symbols a sentence names no more."""
 
 Chosen = Sequence[tuple[str, Decimal | None]]
 """Strategies and their weights; None takes an equal share of what the others leave."""
@@ -51,7 +53,7 @@ def build_backtest(
 
     Raises:
         SettingsError: When no strategy is named, weights sum to more than 1, or the data have no
-            bar of the benchmark.
+            bar of the period or of the benchmark.
         PluginError: When a strategy cannot be loaded.
         InputError: When the data break their contract.
     """
@@ -70,7 +72,7 @@ def build_backtest(
     sessions = _sessions(parts, start, last)
     if benchmark is not None:
         _check_benchmark(parts, benchmark, last)
-    parts.start.override(parts.schedule().moment(sessions[0]) if sessions else UNBEGUN)
+    parts.start.override(parts.schedule().moment(sessions[0]))
     return BacktestSetup(
         engine=parts.engine(),
         clock=parts.virtual_clock(),
@@ -151,16 +153,35 @@ def _move_into_memory(parts: Parts, limits: RiskLimits, breakers: BreakerLimits)
 
 
 def _sessions(parts: Parts, start: date | None, last: date) -> tuple[Session, ...]:
-    """Return the sessions from `start` to `last` in which any of the symbols has a bar."""
-    symbols = {
+    """Return the sessions from `start` to `last` in which any of the symbols has a bar.
+
+    Raises:
+        SettingsError: When there is none.
+    """
+    symbols = sorted({
         name for enabled in parts.strategies() for name in enabled.strategy.requirements.symbols()
-    }
-    panel = parts.market().bars(sorted(symbols), through=last)
+    })
+    if start is not None and start > last:
+        msg = f"there is no session to backtest: --start {start} is after the end, {last}."
+        raise SettingsError(msg)
+    panel = parts.market().bars(symbols, through=last)
     held = np.flatnonzero(np.isfinite(panel.close).any(axis=1))
+    named = ", ".join(symbols[:_NAMED]) + (" and others" if len(symbols) > _NAMED else "")
     if not len(held):
-        return ()
+        msg = (
+            f"there is no session to backtest: the data have no bar of {named} up to {last}; take "
+            "a later --end, or other data."
+        )
+        raise SettingsError(msg)
     first, final = panel.sessions[held[0]], panel.sessions[held[-1]]
-    return parts.calendar().sessions(max(start or first, first), final)
+    sessions = parts.calendar().sessions(max(start or first, first), final)
+    if not sessions:
+        msg = (
+            f"there is no session to backtest from {start} to {last}: the data have bars of "
+            f"{named} from {first} to {final}; widen --start and --end."
+        )
+        raise SettingsError(msg)
+    return sessions
 
 
 def _check_benchmark(parts: Parts, benchmark: Symbol, last: date) -> None:

@@ -8,7 +8,7 @@ import pytest
 from alchemiser.adapters.files.finished import FinishedWorkFile
 from alchemiser.adapters.processes.serial import SerialExecutor
 from alchemiser.application.work import Done, Job, digest_of, do, sentence
-from alchemiser.ports.errors import InputError, LeaseHeldError, PortUnavailableError
+from alchemiser.ports.errors import InputError, LeaseHeldError
 from alchemiser.ports.executor import Failed, Finished, Piece, Result, Shared
 
 
@@ -160,13 +160,6 @@ def test_two_commands_do_not_share_a_file(tmp_path: Path) -> None:
         do(SerialExecutor(), job(range(2)), kept, quiet)
 
 
-def test_a_place_that_cannot_be_written_is_told(tmp_path: Path) -> None:
-    kept = FinishedWorkFile(tmp_path / "nowhere" / "kept")
-
-    with pytest.raises(PortUnavailableError, match="cannot be written: No such file"):
-        do(SerialExecutor(), job(range(2)), kept, quiet)
-
-
 def test_keys_may_hold_anything(tmp_path: Path) -> None:
     kept = FinishedWorkFile(tmp_path / "kept")
     with kept.open("work") as finished:
@@ -179,3 +172,9 @@ def test_keys_may_hold_anything(tmp_path: Path) -> None:
 
 def test_an_error_without_words_is_named() -> None:
     assert sentence(ValueError()) == "ValueError"
+
+
+def test_results_that_cannot_be_kept_are_told_before_any_work(tmp_path: Path) -> None:
+    for path in (tmp_path, tmp_path / "nowhere" / "kept"):
+        with pytest.raises(InputError, match=r"--resume .* cannot be written .*: name a file in a"):
+            do(SerialExecutor(), job(range(2)), FinishedWorkFile(path), quiet)

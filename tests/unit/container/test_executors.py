@@ -15,7 +15,8 @@ from alchemiser.domain.values.errors import SettingsError
 def test_one_worker_is_this_process_and_more_are_others() -> None:
     assert isinstance(build_executor(1, None), SerialExecutor)
     assert isinstance(build_executor(2, None), ProcessExecutor)
-    assert isinstance(build_executor(None, "tcp://127.0.0.1:8786"), DaskExecutor)
+    for address in ("tcp://127.0.0.1:8786", "localhost:8786", "tls://[::1]:8786"):
+        assert isinstance(build_executor(None, address), DaskExecutor)
 
 
 def test_unless_told_there_is_one_for_each_processor(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -29,10 +30,17 @@ def test_unless_told_there_is_one_for_each_processor(monkeypatch: pytest.MonkeyP
     [
         (0, None, "--workers 0 does no work: write 1 or more."),
         (-3, None, "--workers -3 does no work: write 1 or more."),
+        (
+            None,
+            "nowhere",
+            "--cluster nowhere is no address: write one such as tcp://10.0.0.5:8786.",
+        ),
+        (None, "", "--cluster  is no address"),
+        (None, "http://127.0.0.1:8786", "is no address: write one such as tcp:"),
         (2, "tcp://a:1", "--workers is for this machine, and --cluster has its own"),
     ],
 )
-def test_what_cannot_be_is_told(workers: int, cluster: str | None, told: str) -> None:
+def test_what_cannot_be_is_told(workers: int | None, cluster: str | None, told: str) -> None:
     with pytest.raises(SettingsError, match=told):
         build_executor(workers, cluster)
 

@@ -9,15 +9,11 @@ from alchemiser.adapters.alpaca.answers import document, mapping, moment, number
 from alchemiser.adapters.alpaca.apart import Apart, Part
 from alchemiser.adapters.alpaca.halted import Halted
 from alchemiser.adapters.alpaca.paging import Reader, batches, listed
-from alchemiser.domain.market.quote import Quote
+from alchemiser.domain.market.quote import PRICE_MAX, PRICE_MIN, Quote
 from alchemiser.domain.values.identifiers import Symbol
 
 QUOTES: Final = "/v2/stocks/quotes/latest"
 TRADES: Final = "/v2/stocks/trades/latest"
-
-PRICE_MIN: Final = Decimal("1e-6")
-PRICE_MAX: Final = Decimal("1e13")
-"""Dollars; outside them a price is taken for an error of the source, and there is no quote."""
 
 AHEAD_MAX: Final = timedelta(seconds=60)
 """How far a quote may lie after the moment asked for: the answer takes time and clocks differ."""

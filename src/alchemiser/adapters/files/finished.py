@@ -32,7 +32,7 @@ class FinishedWorkFile:
         """Open the file, alone.
 
         Raises:
-            InputError: When it is of another work, or is something else.
+            InputError: When it is of another work, is something else, or cannot be opened.
             LeaseHeldError: When someone else adds to it.
             PortUnavailableError: When it cannot be written.
         """
@@ -47,7 +47,11 @@ class FinishedWorkFile:
         try:
             return os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
         except OSError as error:
-            raise _unwritable(self._path, error) from error
+            msg = (
+                f"--resume {self._path} cannot be written ({error.strerror}): name a file in a "
+                "folder that exists."
+            )
+            raise InputError(msg) from error
 
     def _lock(self, descriptor: int) -> None:
         try:
@@ -123,4 +127,6 @@ def _parsed(line: bytes) -> tuple[str, bytes] | None:
 
 
 def _unwritable(path: Path, error: OSError) -> PortUnavailableError:
-    return PortUnavailableError(f"{path} cannot be written: {error.strerror}.")
+    return PortUnavailableError(
+        f"{path} cannot be written ({error.strerror}): make room, and take it up."
+    )

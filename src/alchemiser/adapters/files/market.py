@@ -15,7 +15,7 @@ from alchemiser.adapters.files.table import CLOSE, NUMBERS, OPEN, RAW_CLOSE
 from alchemiser.domain.market.actions import CorporateAction
 from alchemiser.domain.market.bars import BarPanel
 from alchemiser.domain.market.columns import panel_from_columns
-from alchemiser.domain.market.quote import Quote
+from alchemiser.domain.market.quote import PRICE_MAX, PRICE_MIN, Quote
 from alchemiser.domain.values.identifiers import Symbol
 from alchemiser.domain.values.numbers import CENT, Floats, decimal_from_float
 from alchemiser.domain.values.session import Session
@@ -24,9 +24,8 @@ from alchemiser.ports.calendar import CalendarPort
 SYNTHETIC_UNIT: Final = Decimal("0.000001")
 """The price step of a source without a trading basis: its total-return units know no ticks."""
 
-PRICE_MIN: Final = 1e-6
-PRICE_MAX: Final = 1e13
-"""Dollars; outside them a price is taken for an error of the source, and there is no quote."""
+_LEAST: Final = float(PRICE_MIN)
+_MOST: Final = float(PRICE_MAX)
 
 _CLOSE_IS_NEAR: Final = timedelta(hours=1)
 
@@ -168,7 +167,7 @@ class FileMarketData:
             opening = series.numbers.get(OPEN)
             # The opening price is on the signal basis, as the close is.
             price *= float(opening[row]) / close if opening is not None and close else np.nan
-        return decimal_from_float(price) if PRICE_MIN <= price <= PRICE_MAX else None
+        return decimal_from_float(price) if _LEAST <= price <= _MOST else None
 
 
 def _fill(columns: Mapping[str, Floats], place: int, days: Days, series: Series) -> None:

@@ -38,7 +38,7 @@ def read_parquet(path: Path, *, many_symbols: bool) -> RawTable:
             table = file.read(columns=names)
         return RawTable(
             sessions=_sessions(path, table.column(SESSION)),
-            symbols=_texts(path, SYMBOL, table.column(SYMBOL)) if many_symbols else None,
+            symbols=_texts(path, SYMBOL, table.column(SYMBOL)) if SYMBOL in names else None,
             numbers={
                 name: _numbers(path, name, table.column(name)) for name in FIELDS if name in names
             },

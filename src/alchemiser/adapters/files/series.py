@@ -64,7 +64,7 @@ def _folder(path: Path, days: "SessionLabels") -> dict[Symbol, Series]:
     for file in sorted(path.iterdir()):
         if file.suffix.lower() not in SUFFIXES or file.name.startswith("."):
             continue
-        name = _ticker(file, file.stem)
+        name = _named(file)
         if name in series:
             msg = f"{path} holds {name} in more than one file: keep one of them."
             raise InputError(msg)
@@ -74,6 +74,17 @@ def _folder(path: Path, days: "SessionLabels") -> dict[Symbol, Series]:
         raise InputError(msg)
     _require_one_basis(path, series)
     return series
+
+
+def _named(file: Path) -> Symbol:
+    try:
+        return symbol(file.stem)
+    except InvalidValueError as error:
+        msg = (
+            f"{file} is not named after a ticker symbol, as SPY.csv or BRK.B.csv are: rename it, "
+            "or take it out of the folder."
+        )
+        raise InputError(msg) from error
 
 
 class SessionLabels(dict[str, int]):
@@ -105,7 +116,8 @@ class SessionLabels(dict[str, int]):
         try:
             found = self._calendar.session(day)
         except InputError as error:
-            msg = f"{path} has the session {day}: {error}"
+            what, _, _ = str(error).rpartition(":")
+            msg = f"{path}: {what}: delete the rows that do."
             raise InputError(msg) from error
         if found is None:
             msg = (
@@ -120,7 +132,8 @@ def read_table(path: Path, *, many_symbols: bool) -> RawTable:
     """Return the rows of one file.
 
     Raises:
-        InputError: When it is no table of bars, or has no rows.
+        InputError: When it is no table of bars, has no rows, or in a file of one symbol names
+            another one than the file does.
     """
     suffix = path.suffix.lower()
     if suffix not in SUFFIXES:
@@ -141,6 +154,12 @@ def read_table(path: Path, *, many_symbols: bool) -> RawTable:
     if not len(table.sessions.codes):
         msg = f"{path} has a header but no rows: fill it or delete it."
         raise InputError(msg)
+    if not many_symbols and table.symbols is not None:
+        own = _named(path)
+        other = next((name for name in tickers(path, table.symbols)[0] if name != own), None)
+        if other is not None:
+            msg = f"{path} has rows of {other}: name it after its symbol, or move them elsewhere."
+            raise InputError(msg)
     return table
 
 

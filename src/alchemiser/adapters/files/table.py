@@ -43,7 +43,7 @@ class RawTable:
 
     Attributes:
         sessions: The labels as written; a date or midnight is written YYYY-MM-DD.
-        symbols: The tickers as written, or None in a file of one symbol.
+        symbols: The tickers as written, or None in a file that does not name them.
         numbers: float64 (R,) by column name, NaN where the field is empty.
     """
 
@@ -67,7 +67,7 @@ def chosen_columns(path: Path, found: Sequence[str], *, many_symbols: bool) -> l
             "holds it."
         )
         raise InputError(msg)
-    chosen = dict.fromkeys((*required, *(name for name in FIELDS if name in found)))
+    chosen = dict.fromkeys((*required, *(name for name in (SYMBOL, *FIELDS) if name in found)))
     twice = [name for name, count in Counter(found).items() if count > 1 and name in chosen]
     if twice:
         msg = f"{path} has the column {twice[0]} more than once: keep one of them."

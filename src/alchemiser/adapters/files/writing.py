@@ -1,7 +1,10 @@
 """Write bars as files that the readers give back bit for bit."""
 
 import csv
+import os
+import shutil
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import Final
@@ -39,16 +42,39 @@ def convert(path: Path, target: Path, kind: str, calendar: CalendarPort) -> tupl
         msg = f"{target} exists already: name a new file or folder."
         raise InputError(msg)
     try:
-        if target.suffix.lower() in SUFFIXES:
-            _write(target, _table(series))
-        else:
-            target.mkdir(parents=True)
-            for name, one in series.items():
-                _write(target / f"{name}.{kind}", _table({name: one}, named=False))
+        if target.suffix.lower() not in SUFFIXES:
+            target.parent.mkdir(parents=True, exist_ok=True)
+        with _draft(target) as draft:
+            _write_all(draft, series, kind)
     except OSError as error:
         msg = f"{target} cannot be written ({error.strerror}): make room, or name another place."
         raise PortUnavailableError(msg) from error
     return len(series), sum(len(one.days) for one in series.values())
+
+
+@contextmanager
+def _draft(target: Path) -> Iterator[Path]:
+    """Yield a place that becomes `target` when all is well: half of it would be read as if whole.
+
+    What was written there is deleted when all is not.
+    """
+    draft = target.with_name(f".{os.getpid()}-{target.name}")
+    try:
+        yield draft
+        draft.rename(target)
+    finally:
+        if draft.is_dir():
+            shutil.rmtree(draft)
+        draft.unlink(missing_ok=True)
+
+
+def _write_all(place: Path, series: Mapping[Symbol, Series], kind: str) -> None:
+    if place.suffix.lower() in SUFFIXES:
+        _write(place, _table(series))
+        return
+    place.mkdir()
+    for name, one in series.items():
+        _write(place / f"{name}.{kind}", _table({name: one}, named=False))
 
 
 def _table(series: Mapping[Symbol, Series], *, named: bool = True) -> Table:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from alchemiser.application.backtest_report import BacktestReport
 from alchemiser.application.figures import floats
-from alchemiser.domain.market.indicators.kernels import ratio
+from alchemiser.domain.statistics.returns import returns_of
 from alchemiser.domain.values.numbers import Floats, round_significant
 
 Rows = NDArray[np.intp]
@@ -25,7 +25,7 @@ class Past:
         days: Their labels, ascending, one at least.
         start: Dollars before the first.
         equity: float64 (T,), dollars at the end of each.
-        returns: float64 (T,), NaN where equity before was none.
+        returns: float64 (T,), 0 after all was lost.
         beside: float64 (T,), returns of the benchmark, 0 where it has none; None without one.
     """
 
@@ -40,14 +40,20 @@ class Past:
         """Return the sessions of `report`."""
         start = float(report.course.start)
         equity = floats(dollars for _, dollars in report.equity)
-        before = np.concatenate([[start], equity[:-1]])
         beside = report.beside
         return cls(
             days=tuple(day for day, _ in report.equity),
             start=start,
             equity=equity,
-            returns=ratio(equity, before) - 1,
+            returns=returns_of(np.concatenate([[start], equity])),
             beside=None if beside is None else np.where(np.isfinite(beside), beside, 0.0),
+        )
+
+    @property
+    def owed(self) -> date | None:
+        """Return the first session that ended with debts, or None."""
+        return next(
+            (day for day, dollars in zip(self.days, self.equity, strict=True) if dollars < 0), None
         )
 
     def mean_equity(self, rows: Rows) -> float:

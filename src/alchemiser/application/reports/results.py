@@ -1,6 +1,7 @@
 """What came of it: headline, figures, equity, drawdowns, months and rolling statistics."""
 
 from collections.abc import Callable, Iterator
+from datetime import date
 from typing import Final
 
 import numpy as np
@@ -57,7 +58,7 @@ def _headlines(report: BacktestReport, past: Past) -> Iterator[str]:
         growth = float(cagr_by_sessions(past.beside))
         yield f"The benchmark {report.benchmark} made {percent(growth)} a year meanwhile."
     yield from _silent(report)
-    yield _worst(past)
+    yield _worst(past) if past.owed is None else _owing(past.owed)
     yield from _years(past)
     is_traded = bool(report.course.traded.any())
     yield _traded(report, past) if is_traded else "Nothing was traded."
@@ -83,6 +84,13 @@ def _silent(report: BacktestReport) -> Iterator[str]:
                 f"{name} decided in {decided:,} of {report.sessions:,} sessions; in the others its "
                 "book stayed as it was."
             )
+
+
+def _owing(day: date) -> str:
+    return (
+        f"More was lost than there was: on {day} money was owed. What was earned on debts counts "
+        "as nothing, and neither growth nor falls are defined."
+    )
 
 
 def _worst(past: Past) -> str:
@@ -185,6 +193,9 @@ def equity(report: BacktestReport, past: Past) -> Section:
 
 def falls(past: Past) -> Section:
     """Return how far and for how long equity was below its peak."""
+    if past.owed is not None:
+        blocks = (Text(text=_owing(past.owed)),)
+        return Section(name="drawdowns", title="Drawdowns", blocks=blocks)
     chart = Chart(
         name="drawdown",
         caption="How far equity was below its highest value so far.",

@@ -14,6 +14,7 @@ from alchemiser.application.fast_inputs import Follower, Grounds, times_decided
 from alchemiser.domain.fast.gains import sales_of
 from alchemiser.domain.market.bars import BarPanel
 from alchemiser.domain.rules.evaluator import TreeEvaluator
+from alchemiser.domain.statistics.returns import returns_of
 from alchemiser.domain.values.identifiers import StrategyId
 from alchemiser.domain.values.numbers import Floats, round_significant
 from alchemiser.ports.strategy_runner import StrategyRunnerPort
@@ -89,7 +90,7 @@ class Outcome:
     @property
     def returns(self) -> Floats:
         """Return what each session earned, a fraction, float64 (T,)."""
-        return self.equity[1:] / self.equity[:-1] - 1.0
+        return returns_of(self.equity)
 
 
 def trial(world: World, strategies: Strategies) -> Outcome:

@@ -21,6 +21,7 @@ from alchemiser.domain.research.selection import best, measured
 from alchemiser.domain.research.splits import Window
 from alchemiser.domain.rules.requirements import Requirements
 from alchemiser.domain.rules.strategy import RuleStrategy
+from alchemiser.domain.statistics.returns import returns_of
 from alchemiser.domain.values.errors import SettingsError
 from alchemiser.domain.values.identifiers import StrategyId
 from alchemiser.domain.values.numbers import Floats, round_significant
@@ -229,7 +230,7 @@ def report_of(
         course: All tests in one.
         equity: Dollars before and after each session of `course`, float64 (T + 1,).
     """
-    returns, rows = equity[1:] / equity[:-1] - 1.0, chosen.rows()
+    returns, rows = returns_of(equity), chosen.rows()
     tests = [returns[window.test - rows.start] for window in chosen.windows]
     stretches = tuple(_stretch(plan, chosen, number, test) for number, test in enumerate(tests))
     inside = np.array([one for one in chosen.inside if np.isfinite(one)])

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from alchemiser.domain.market.bars import BarPanel
 from alchemiser.domain.market.columns import panel_columns
+from alchemiser.domain.market.quote import PRICE_MAX, PRICE_MIN
 from alchemiser.domain.values.numbers import Floats
 
 LEAP: Final = 50.0
@@ -15,8 +16,12 @@ LEAP: Final = 50.0
 another unit or of a test. The largest true fall that we know of is one of 13.5 (a note on
 volatility, 2018-02-06)."""
 
-_TOLERANCE: Final = 1e-9
-"""Relative; prices that were adjusted by a factor may miss each other by rounding."""
+_TOLERANCE: Final = 1e-6
+"""Relative; prices that were adjusted by a factor, or kept in 32 bits, may miss each other by
+rounding."""
+
+_LEAST: Final = float(PRICE_MIN)
+_MOST: Final = float(PRICE_MAX)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +30,7 @@ class Faults:
 
     Attributes:
         missing: There is no bar although the symbol is known.
-        bad: A price is zero, negative or infinite.
+        bad: A price is zero, negative, infinite, or beyond what any share costs.
         crossed: High is below low, or open or close lie outside them.
         leaps: The close is `LEAP` times the one of the session before, or a part as small.
     """
@@ -63,7 +68,7 @@ def prices(panel: BarPanel) -> dict[str, Floats]:
 
 def is_bad(array: Floats) -> NDArray[np.bool_]:
     """Return where a price is none; NaN, no bar, is not bad."""
-    return (array <= 0) | np.isinf(array)
+    return (array < _LEAST) | (array > _MOST)
 
 
 def _crossed(panel: BarPanel) -> NDArray[np.bool_]:

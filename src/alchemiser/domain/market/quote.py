@@ -3,10 +3,15 @@
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import Final
 
 from alchemiser.domain.values.frozen import quickly
 from alchemiser.domain.values.identifiers import Symbol
 from alchemiser.domain.values.numbers import positive
+
+PRICE_MIN: Final = Decimal("1e-6")
+PRICE_MAX: Final = Decimal("1e13")
+"""Dollars; outside them a price is taken for an error of its source, and there is no quote."""
 
 
 @quickly

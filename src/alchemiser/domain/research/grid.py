@@ -83,7 +83,8 @@ def grid(axes: tuple[Axis, ...]) -> tuple[Point, ...]:
 def values_of(text: str) -> tuple[Value, ...]:
     """Return what `text` lists: values parted by commas, each may be a range `first:last:step`.
 
-    A range holds its last value when a step reaches it; numbers keep their decimals.
+    A range holds its last value when a step reaches it; numbers keep their decimals. Between whole
+    numbers the step may be left out, and is one.
 
     Raises:
         InvalidValueError: When there is none, one stands twice, or a range does not end.
@@ -108,12 +109,18 @@ def _range(text: str) -> list[Value]:
     if len(parts) not in usual or len(numbers) < len(parts):
         msg = f"{text!r} is no range: write first:last:step with numbers, such as 5:50:5."
         raise InvalidValueError(msg)
+    if len(numbers) < 3 and not all(isinstance(number, int) for number in numbers):  # noqa: PLR2004
+        msg = f"{text!r} has no step: write first:last:step, such as 0.1:0.9:0.1."
+        raise InvalidValueError(msg)
     first, last, step = (*numbers, 1)[:3]
-    count = (last - first) // step if step else -1
-    if count < 0 or count >= SETS_MAX:
+    span, stride = Decimal(last - first), Decimal(step)
+    if not stride or span * stride < 0:
         msg = f"{text!r} does not go from its first to its last value: check the step."
         raise InvalidValueError(msg)
-    return [first + step * number for number in range(int(count) + 1)]
+    if abs(span) >= abs(stride) * SETS_MAX:
+        msg = f"{text!r} has more than {SETS_MAX:,} values: take a longer step."
+        raise InvalidValueError(msg)
+    return [first + step * number for number in range(int(span // stride) + 1)]
 
 
 def _value(text: str) -> Value:

@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 from alchemiser.domain.statistics.returns import as_returns
 from alchemiser.domain.statistics.tails import CONFIDENCE, as_confidence
 from alchemiser.domain.values.errors import InvalidValueError
-from alchemiser.domain.values.numbers import Floats
+from alchemiser.domain.values.numbers import Floats, round_significant
 
 Rows = NDArray[np.intp]
 
@@ -88,7 +88,7 @@ def interval(figures: Floats, confidence: Decimal = CONFIDENCE) -> Interval:
     """Return between which values the middle of drawn figures lies (Efron 1979, percentiles).
 
     As much is cut off at one end as at the other; linear between two figures (Hyndman and Fan
-    1996, type 7). NaN when one of the figures is, or when there is none.
+    1996, type 7), and rounded to 12 digits. NaN when one of the figures is, or when there is none.
 
     Args:
         figures: One of each series drawn anew, float64 (B,).
@@ -100,5 +100,5 @@ def interval(figures: Floats, confidence: Decimal = CONFIDENCE) -> Interval:
     cut = float(1 - as_confidence(confidence)) / 2
     if not len(figures) or np.isnan(figures).any():
         return Interval(low=np.nan, high=np.nan)
-    low, high = np.quantile(figures, [cut, 1 - cut])
-    return Interval(low=float(low), high=float(high))
+    low, high = round_significant(np.quantile(figures, [cut, 1 - cut])).tolist()
+    return Interval(low=low, high=high)

@@ -9,7 +9,6 @@ from typing import Final
 import numpy as np
 from numpy.typing import ArrayLike
 
-from alchemiser.domain.market.indicators.kernels import ratio
 from alchemiser.domain.statistics.benchmark import alpha, beta
 from alchemiser.domain.statistics.bootstrap import (
     Interval,
@@ -26,7 +25,7 @@ from alchemiser.domain.statistics.drawdowns import (
 from alchemiser.domain.statistics.evidence import probabilistic_sharpe
 from alchemiser.domain.statistics.moments import kurtosis, skewness, volatility
 from alchemiser.domain.statistics.ratios import calmar, omega, sharpe, sortino
-from alchemiser.domain.statistics.returns import cagr_by_calendar, cagr_by_sessions
+from alchemiser.domain.statistics.returns import cagr_by_calendar, cagr_by_sessions, returns_of
 from alchemiser.domain.statistics.tails import (
     CONFIDENCE,
     cornish_fisher_shortfall,
@@ -152,7 +151,7 @@ def measure(history: History) -> Performance:
     Raises:
         InvalidValueError: When its parts do not fit together.
     """
-    returns = ratio(history.equity[1:], history.equity[:-1]) - 1
+    returns = returns_of(history.equity)
     median, deep = drawdown_quantiles(returns, [0.5, 0.95])
     slope, beside = _beside(returns, history.benchmark)
     return Performance(

@@ -42,6 +42,21 @@ def as_returns(returns: ArrayLike) -> Floats:
     return series if known.all() else np.where(known, series, np.nan)
 
 
+def returns_of(equity: Floats) -> Floats:
+    """Return what each session earned, a fraction, float64 (T,).
+
+    Once nothing is left, or money is owed, all later sessions return 0: what is earned on debts is
+    no return, and its sign would be turned. NaN where there was no money to begin with.
+
+    Args:
+        equity: Dollars before the first session and after each, float64 (T + 1,).
+    """
+    before = equity[:-1]
+    ruined = np.logical_or.accumulate(before <= 0)
+    after_ruin = 0.0 if equity[0] > 0 else np.nan
+    return np.where(ruined, after_ruin, ratio(equity[1:], before) - 1)
+
+
 def undefined(series: Floats) -> Floats:
     """Return the figure of series that are too short for it: NaN, shape () or (N,)."""
     return np.full(series.shape[1:], np.nan)

@@ -226,7 +226,7 @@ def backtest(  # noqa: PLR0913 - one argument an option
         str, typer.Option(metavar="exact|fast", help="How it is computed.")
     ] = "exact",
     risk: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Apply the [risk] of this file.")
+        Path | None, typer.Option(metavar="FILE", help=r"Apply the \[risk] of this file.")
     ] = None,
     benchmark: Annotated[
         str | None, typer.Option(metavar="SYMBOL", help="What alpha and beta compare with.")

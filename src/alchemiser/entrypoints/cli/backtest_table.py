@@ -43,7 +43,8 @@ def _figures(one: Performance) -> Iterator[tuple[str, str]]:
     yield "growth a year", f"{percent(one.cagr)}{_between(one, 'cagr', percent)}"
     yield "volatility", percent(one.volatility)
     yield "Sharpe ratio", f"{number(one.sharpe)}{_between(one, 'sharpe', number)}"
-    yield "Sharpe above 0", f"{percent(one.probabilistic_sharpe)} likely"
+    if math.isfinite(one.probabilistic_sharpe):
+        yield "Sharpe above 0", f"{percent(one.probabilistic_sharpe)} likely"
     yield "Sortino, Calmar", f"{number(one.sortino)}, {number(one.calmar)}"
     yield "largest fall", f"{percent(one.max_drawdown)}{_between(one, 'max_drawdown', percent)}"
     yield "longest fall", _sessions(one.longest_drawdown)
@@ -54,9 +55,10 @@ def _figures(one: Performance) -> Iterator[tuple[str, str]]:
             f"{percent(one.expected_shortfall.historical)} on average"
         ),
     )
-    yield "turnover a year", f"{one.turnover:.2f}"
+    yield "turnover a year", number(one.turnover)
     yield "exposure", percent(one.exposure)
-    yield "closed trades", f"{one.trades}, {percent(one.hit_rate)} of them gained"
+    gained = f", {percent(one.hit_rate)} of them gained" if one.trades else ""
+    yield "closed trades", f"{one.trades}{gained}"
     if math.isfinite(one.beta):
         yield "alpha, beta", f"{percent(one.alpha)} a year, {number(one.beta)}"
 
@@ -76,7 +78,7 @@ def percent(value: float) -> str:
 
 def number(value: float) -> str:
     """Return a figure with two decimals, a dash when it is not defined."""
-    return f"{value:.2f}" if math.isfinite(value) else "-"
+    return f"{value:z.2f}" if math.isfinite(value) else "-"
 
 
 def _sessions(value: float) -> str:

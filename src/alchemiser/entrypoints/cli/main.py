@@ -69,7 +69,10 @@ def run(arguments: Sequence[str], commands: Callable[..., int | None] = app) -> 
     except Exception as error:  # noqa: BLE001 - the last boundary: nobody is shown a traceback
         return complain(_told(error, arguments), code=_code(error), as_json=as_json)
     if code == INTERRUPTED:
-        text = "Interrupted: what was begun is in the journal, the same command goes on from there."
+        text = (
+            "Interrupted: the same command goes on from the journal, or from the file of --resume; "
+            "what has neither begins anew."
+        )
         return complain(text, code=INTERRUPTED, as_json=as_json)
     return code or 0
 

@@ -50,7 +50,7 @@ def seconds(value: float | None) -> str:
 
 def percent(value: Decimal | float) -> str:
     """Return a fraction as a percentage."""
-    return f"{100 * value:.2f} %"
+    return f"{100 * value:z.2f} %"
 
 
 def grid(console: Console, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:

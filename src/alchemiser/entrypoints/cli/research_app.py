@@ -18,7 +18,7 @@ Param = Annotated[
 Start = Annotated[str | None, typer.Option(metavar="DAY", help="First session.")]
 End = Annotated[str | None, typer.Option(metavar="DAY", help="Last session.")]
 Data = Annotated[Path | None, typer.Option(metavar="PATH", help="A folder or file of bars.")]
-Risk = Annotated[Path | None, typer.Option(metavar="FILE", help="Apply the [risk] of this file.")]
+Risk = Annotated[Path | None, typer.Option(metavar="FILE", help=r"Apply the \[risk] of this file.")]
 By = Annotated[
     str, typer.Option("--select", metavar="FIGURE", help="cagr, calmar, omega, sharpe or sortino.")
 ]

@@ -167,6 +167,41 @@ def test_bad_prices_are_left_to_the_gate(tmp_path: Path, price: str) -> None:
     assert source.quotes([Symbol("AGG")], at=NEAR_CLOSE) == ()
 
 
+def test_blanks_and_blank_lines_are_passed_over(tmp_path: Path) -> None:
+    """DA-08: as exports have them."""
+    text = "\n" + ONE_FILE.replace(",", ", ").replace("close", "close ").replace("\n", "\n  \n")
+
+    panels = [
+        market(written(tmp_path / name, one)).bars([SPY, TLT], through=TUESDAY)
+        for name, one in (("plain.csv", ONE_FILE), ("wide.csv", text))
+    ]
+
+    assert panel_digest(panels[0]) == panel_digest(panels[1])
+
+
+def test_file_of_one_symbol_may_name_no_other(tmp_path: Path) -> None:
+    """DA-08: bars of QQQ are not taken for those of SPY, whatever the file is called."""
+    rows = "2024-08-05,BRK/B,427.13\n"
+    own = written(tmp_path / "own" / "BRK.B.csv", f"session,symbol,close\n{rows}").parent
+    other = written(tmp_path / "other" / "SPY.csv", f"session,symbol,close\n{rows}").parent
+    parquet(tmp_path / "SPY.parquet", session=[MONDAY], symbol=["QQQ"], close=[517.38])
+
+    assert market(own).bars([Symbol("BRK.B")], through=MONDAY).close[0, 0] == 427.13
+    assert "SPY.csv has rows of BRK.B: name it after its symbol" in refusal(other)
+    with pytest.raises(InputError, match=r"SPY\.parquet has rows of QQQ"):
+        market(tmp_path).check()
+
+
+@pytest.mark.parametrize("name", ["spy.csv", "^GSPC.csv", "7203.T.parquet", "notes.csv"])
+def test_file_that_is_not_named_after_a_symbol_is_refused(tmp_path: Path, name: str) -> None:
+    written(tmp_path / name, "session,close\n2024-08-05,1\n")
+
+    with pytest.raises(
+        InputError, match=r"is not named after a ticker symbol.*: rename it, or take"
+    ):
+        market(tmp_path).check()
+
+
 def test_other_writing_of_a_ticker_is_the_same_symbol(tmp_path: Path) -> None:
     path = written(tmp_path / "bars.csv", "symbol,session,close\nBRK/B,2024-08-05,427.13\n")
 
@@ -272,7 +307,11 @@ def test_missing_column_is_refused_with_what_was_found(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
-        ("", "no column symbol and no column session and no column close (found: none)"),
+        ("", "is empty: fill it"),
+        ("\n \n", "is empty: fill it"),
+        ("symbol;session;close\nSPY;2024-08-05;517,38\n", "parts its fields by semicolons: write"),
+        ("symbol\tsession\tclose\nSPY\t2024-08-05\t517\n", "parts its fields by tabs: write"),
+        ("a,b\nSPY,517.38\n", "no column symbol and no column session and no column close (found"),
         ("symbol,session,close\n", "has a header but no rows"),
         ("symbol,session,close,close\nSPY,2024-08-05,517.38,1\n", "close more than once"),
         ("symbol,session,close\nSPY,2024-08-05\n", "row 2, has 2 fields and the header 3"),
@@ -287,7 +326,9 @@ def test_missing_column_is_refused_with_what_was_found(tmp_path: Path) -> None:
         ("symbol,session,close\nSPY,2024-02-30,517.38\n", "the session '2024-02-30', which is"),
         ("symbol,session,close\nSPY,,517.38\n", "the session '', which is not a date"),
         ("symbol,session,close\nSPY,2024-08-04,517.38\n", "2024-08-04, on which the exchange was"),
-        ("symbol,session,close\nSPY,1987-10-19,224.8\n", "1987-10-19: 1987-10-19 lies outside"),
+        ("symbol,session,close\nSPY,1987-10-19,224.8\n", "1987-10-19 lies outside the exchange"),
+        ("\n\nsymbol,session,close\n\nSPY,2024-08-05,5l7\n", "row 5, has '5l7' in the column"),
+        ("symbol,session,close\n\n\nSPY,2024-08-05\n", "row 4, has 2 fields and the header 3"),
         ("symbol,session,close\nspy,2024-08-05,517.38\n", "'spy' is not a ticker symbol"),
         ("symbol,session,close\n,2024-08-05,517.38\n", "'' is not a ticker symbol"),
         (ONE_FILE + "SPY,2024-08-05,517.38\n", "has SPY on 2024-08-05 more than once"),

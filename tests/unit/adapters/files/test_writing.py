@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from alchemiser.adapters.files import writing
 from alchemiser.adapters.files.market import FileMarketData
 from alchemiser.adapters.files.writing import convert
 from alchemiser.adapters.sessions.table import SessionTable
@@ -67,3 +68,22 @@ def test_a_place_that_cannot_be_written_is_said_so(source: Path) -> None:
         convert(source, source / "SPY.csv" / "deeper", "csv", CALENDAR)
     with pytest.raises(PortUnavailableError, match="cannot be written"):
         convert(source, source / "nowhere" / "all.parquet", "parquet", CALENDAR)
+
+
+@pytest.mark.parametrize("name", ["bars.csv", "bars.parquet", "folder"])
+def test_half_of_what_was_to_be_written_is_never_left(
+    source: Path, tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """DA-08: a file that was cut off by a full disk would be read as if it were all."""
+
+    def full(target: Path, _: object) -> None:
+        target.write_text("session,close\n2024-07-01,1\n", encoding="utf-8")
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(writing, "_write", full)
+    before = sorted(tmp_path.iterdir())
+
+    with pytest.raises(PortUnavailableError, match=r"No space left on device.*make room"):
+        convert(source, tmp_path / name, "csv", CALENDAR)
+
+    assert sorted(tmp_path.iterdir()) == before

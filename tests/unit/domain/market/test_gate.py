@@ -158,9 +158,9 @@ def test_bar_at_the_edge_of_its_range_passes() -> None:
             gated([102.0, close], open=[100.0, opened], high=[103.0, high], low=[98.0, low])
         )
 
-    assert of(high * (1 + 0.9e-9), low * (1 - 0.9e-9)) == []
-    assert of(high * (1 + 1.1e-9), low) == [1]
-    assert of(high, low * (1 - 1.1e-9)) == [1]
+    assert of(high * (1 + 0.9e-6), low * (1 - 0.9e-6)) == []
+    assert of(high * (1 + 1.1e-6), low) == [1]
+    assert of(high, low * (1 - 1.1e-6)) == [1]
 
 
 def test_range_check_is_skipped_by_name_without_the_columns() -> None:

@@ -74,6 +74,8 @@ def flat(columns: Columns, row: int, column: int) -> None:
 PLANTS: Final[dict[str, tuple[Plant, set[FindingCode]]]] = {
     "a missing session": (missing, {FindingCode.MISSING_SESSION}),
     "a price of zero": (put(0.0, "close"), {FindingCode.BAD_PRICE}),
+    "a price that no share has": (put(1.1e13, "high"), {FindingCode.BAD_PRICE}),
+    "a price below any step": (put(0.9e-6, "low"), {FindingCode.BAD_PRICE}),
     "a negative price": (put(-3.5, "low"), {FindingCode.BAD_PRICE}),
     "an infinite price": (put(INF, "high"), {FindingCode.BAD_PRICE}),
     "high below low": (high_below_low, {FindingCode.OHLC_INCONSISTENT}),

@@ -42,7 +42,12 @@ def test_values_are_read(text: str, values: tuple[Value, ...]) -> None:
         ("1:", "is no range"),
         ("5:1", "does not go from its first to its last"),
         ("1:5:0", "does not go from its first to its last"),
-        ("0:1e9", "does not go from its first to its last"),
+        ("0:1000000000", "has more than 100,000 values: take a longer step"),
+        ("0.000001:0.9:0.000001", "has more than 100,000 values: take a longer step"),
+        ("0:1e40:0.00001", "has more than 100,000 values"),
+        ("1:0:1e-40", "does not go from its first to its last"),
+        ("0.1:0.9", r"has no step: write first:last:step"),
+        ("0:1e9", "has no step"),
     ],
 )
 def test_what_lists_nothing_is_refused(text: str, told: str) -> None:

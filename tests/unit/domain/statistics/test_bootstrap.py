@@ -104,3 +104,10 @@ def test_odd_arguments_are_refused() -> None:
 
 def test_no_session_gives_no_rows() -> None:
     assert stationary_rows(np.empty((2, 0, 7)), 3).shape == (0, 7)
+
+
+def test_an_interval_is_rounded_as_every_figure_is() -> None:
+    """BT-10: it is printed, compared and part of reports."""
+    found = interval(np.arange(1, 8) / 7)
+
+    assert (found.low, found.high) == (0.164285714286, 0.978571428571)

@@ -108,6 +108,17 @@ def test_benchmark_counts_where_it_has_a_return() -> None:
     assert found.alpha == pytest.approx(float(alpha(STRATEGY[both], holed[both])))
 
 
+def test_money_that_is_lost_altogether_is_a_loss_of_all() -> None:
+    """BT-08: -100 %, and nothing that changes later."""
+    lost = replace(history(np.array([0.1, -1.0, 0.0, 0.0])), benchmark=None)
+
+    found = measure(lost)
+
+    assert (found.cagr, found.cagr_calendar, found.max_drawdown) == (-1, -1, 1)
+    assert (found.longest_drawdown, found.calmar) == (3, -1)
+    assert found.sharpe < 0
+
+
 def test_money_that_was_never_there_has_no_figures() -> None:
     empty = replace(history(np.zeros(3)), equity=np.zeros(4), benchmark=None, gains=np.array([]))
 

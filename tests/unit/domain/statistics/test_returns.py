@@ -8,6 +8,7 @@ import pytest
 from alchemiser.domain.statistics.returns import (
     cagr_by_calendar,
     cagr_by_sessions,
+    returns_of,
     total_return,
     wealth,
 )
@@ -43,3 +44,15 @@ def test_growth_without_bounds_is_not_defined() -> None:
     """One session that makes a dollar a hundred, every session of a year."""
     assert np.isnan(cagr_by_sessions([99.0, 99.0]))
     assert np.isnan(cagr_by_calendar([1e300, 1e300], date(2024, 1, 2), date(2024, 1, 4)))
+
+
+def test_what_is_earned_on_debts_is_no_return() -> None:
+    """BT-08: by hand; a debt that doubles has not earned 100 %."""
+    owing = returns_of(np.array([100.0, 110.0, -11.0, -22.0, 5.0, 10.0]))
+    gone = returns_of(np.array([100.0, 50.0, 0.0, 0.0]))
+
+    assert owing == pytest.approx([0.1, -1.1, 0, 0, 0])
+    assert gone.tolist() == [-0.5, -1, 0]
+    assert np.isnan(returns_of(np.array([0.0, 0.0, 5.0]))).all()
+    assert np.isnan(returns_of(np.array([100.0, np.nan, 5.0]))).all()
+    assert returns_of(np.array([100.0])).shape == (0,)

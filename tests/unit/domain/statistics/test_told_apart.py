@@ -11,7 +11,7 @@ from functools import cache
 
 import numpy as np
 
-from alchemiser.adapters.synthetic.noise import normal
+from alchemiser.adapters.synthetic.noise import normal, uniform
 from alchemiser.domain.statistics.evidence import deflated_sharpe, probabilistic_sharpe
 from alchemiser.domain.statistics.overfitting import overfitting
 from alchemiser.domain.statistics.ratios import sharpe
@@ -156,3 +156,22 @@ def test_many_with_skill_make_the_deflated_ratio_strict_and_choosing_worth_while
 
     assert 0.2 < share(worlds, shown_after_deflation) < 0.6
     assert share(worlds, chosen_well) >= 0.9
+
+
+def test_sellers_of_insurance_that_were_spared_are_not_all_believed() -> None:
+    """BT-09: they gain a little each day and, once in a thousand, lose it all: nothing on average.
+
+    The deflated ratio knows only what has happened; being spared in one half is no help in the
+    other, and that is what the second figure asks.
+    """
+    believed, by_both = [], []
+    for world in range(12):
+        drawn = normal(7, f"insurance {world}", 1_512 * VARIANTS).reshape(1_512, VARIANTS)
+        struck = uniform(7, f"struck {world}", 1_512 * VARIANTS).reshape(1_512, VARIANTS) < 0.001
+        returns = 0.0004 + 0.001 * drawn - 0.4 * struck
+        deflated = deflated_sharpe(returns)[np.argmax(sharpe(returns))] > SURE
+        believed.append(deflated)
+        by_both.append(deflated and overfitting(returns).probability < 0.25)
+
+    assert np.mean(believed) > 0.3
+    assert np.mean(by_both) < 0.2

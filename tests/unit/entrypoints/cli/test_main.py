@@ -117,3 +117,12 @@ def test_wrong_usage_is_one_sentence(
     assert told.count("\n") == 1
     assert expected in told
     assert "--help`." in told
+
+
+@pytest.mark.parametrize("command", ["backtest", "sweep", "walk-forward"])
+def test_help_names_the_table_of_a_file_of_limits(
+    capsys: pytest.CaptureFixture[str], command: str
+) -> None:
+    """Brackets in a help text are markup unless they are written as text."""
+    assert run([command, "--help"]) == 0
+    assert "Apply the [risk] of this file." in capsys.readouterr().out
