@@ -72,7 +72,8 @@ def averaged(
         return costs.buy, costs.sell, costs.impact
     shares = np.abs(moved)
     part = np.divide(auctioned, shares, out=np.zeros_like(shares), where=shares > 0)
-    rest = 1.0 - part
+    # What both count may differ by their rounding.
+    rest = np.maximum(1.0 - part, 0.0)
     return (
         costs.buy * rest + costs.auction.buy * part,
         costs.sell * rest + costs.auction.sell * part,

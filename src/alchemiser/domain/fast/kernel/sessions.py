@@ -37,7 +37,7 @@ def happen(row: int, which: int, market: Market, desk: Desk) -> None:
         shares = desk.shares[book]
         desk.cash[book] += product(shares, income, desk.room)
         for n in range(len(shares)):
-            desk.more[n] += desk.room[n]
+            desk.more[n] += shares[n] * income[n]
             shares[n] *= ratio[n]
     for n in range(len(income)):
         late = desk.more[n] if paid[n] > row else 0.0
