@@ -18,6 +18,9 @@ no minute sees more than the limit."""
 _RESERVED: Final = 0.2
 """The share of the burst that is kept from most requests, half of it for cancels alone."""
 
+_KNOWN: Final = ("/v2/orders", "/v2/account", "/v2/positions", "/v2/clock")
+"""What is looked at before an order is released, and after."""
+
 _MINUTE: Final = 60.0
 _Place = tuple[int, int]
 """A rank, and a number that is given out in turn."""
@@ -41,6 +44,15 @@ class Claim(Enum):
         """Take the parts of a value."""
         self.rank = rank
         self.reserve = reserve
+
+    @classmethod
+    def of(cls, method: str, path: str) -> "Claim":
+        """Return what the request of that method and path is for."""
+        if method == "DELETE":
+            return cls.CANCEL
+        if method != "GET":
+            return cls.ORDER
+        return cls.KNOWLEDGE if path.startswith(_KNOWN) else cls.OTHER
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

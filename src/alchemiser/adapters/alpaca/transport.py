@@ -31,7 +31,6 @@ from alchemiser.ports.errors import (
 
 _NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
 _DEADLINE: ContextVar[Deadline | None] = ContextVar("deadline", default=None)
-_KNOWLEDGE: Final = ("/v2/orders", "/v2/account", "/v2/positions", "/v2/clock")
 _GRACE: Final = 0.5
 """Seconds past its deadline that a call may take to say so itself."""
 _PASSING: Final = frozenset({HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_MANY_REQUESTS})
@@ -211,7 +210,7 @@ class Transport:
         self, method: str, path: str, data: Mapping[str, str], deadline: Deadline
     ) -> Answer:
         what = f"{method} {path}"
-        claim = _claim(method, path)
+        claim = Claim.of(method, path)
         if not self._circuit.admits() and claim is not Claim.CANCEL:
             raise PortUnavailableError(f"Alpaca has failed too often: {what} was not sent.")
         self._ration(what, deadline, claim)
@@ -297,11 +296,3 @@ def _error(state: RetryCallState) -> BaseException | None:
 
 def _told(state: RetryCallState) -> str:
     return str(_error(state))
-
-
-def _claim(method: str, path: str) -> Claim:
-    if method == "DELETE":
-        return Claim.CANCEL
-    if method != "GET":
-        return Claim.ORDER
-    return Claim.KNOWLEDGE if path.startswith(_KNOWLEDGE) else Claim.OTHER

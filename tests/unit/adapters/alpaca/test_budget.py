@@ -79,6 +79,26 @@ def test_every_claim_is_served_in_the_end(limit: int, claim: Claim) -> None:
     assert take(budget, claim) == 0
 
 
+@pytest.mark.parametrize(
+    ("method", "path", "claim"),
+    [
+        ("DELETE", "/v2/orders/1", Claim.CANCEL),
+        ("POST", "/v2/orders", Claim.ORDER),
+        ("PATCH", "/v2/orders/1", Claim.ORDER),
+        ("GET", "/v2/orders:by_client_order_id", Claim.KNOWLEDGE),
+        ("GET", "/v2/account", Claim.KNOWLEDGE),
+        ("GET", "/v2/account/activities/FILL", Claim.KNOWLEDGE),
+        ("GET", "/v2/positions", Claim.KNOWLEDGE),
+        ("GET", "/v2/clock", Claim.KNOWLEDGE),
+        ("GET", "/v2/assets", Claim.OTHER),
+        ("GET", "/v2/stocks/bars", Claim.OTHER),
+    ],
+)
+def test_what_a_request_is_for(method: str, path: str, claim: Claim) -> None:
+    """RS-16: a look at the account ends with the clock, which must not wait behind everything."""
+    assert Claim.of(method, path) is claim
+
+
 def test_who_waits_is_served_in_turn() -> None:
     """RS-16: the better claim first, then whoever came first; who leaves keeps nobody waiting."""
     watch = Watch()
