@@ -96,6 +96,32 @@ def test_a_sweep_tells_all_trials_and_the_best_in_full(ask: Ask) -> None:
     }
 
 
+@pytest.mark.parametrize(
+    "words",
+    [("sweep",), ("walk-forward", "--train", "200", "--test", "60")],
+    ids=lambda one: one[0],
+)
+def test_regimes_are_those_of_the_owners_benchmarks(
+    ask: Ask, home: Path, words: tuple[str, ...]
+) -> None:
+    """BT-09: as decisions are labelled, so is what they earned."""
+    regimes = []
+    for market, bonds in (("SPY", "AGG"), ("AGG", "SPY")):
+        settings = f'[regime]\nmarket = "{market}"\nbonds = "{bonds}"\n'
+        home.joinpath("alchemiser.toml").write_text(settings)
+        regimes.append(ask(*words, *SHARES, *QUICK)["regimes"])
+
+    one, other = (sessions_by_label(told, "trend") for told in regimes)
+    assert one != other
+    one, other = (sessions_by_label(told, "correlation") for told in regimes)
+    assert one == other
+
+
+def sessions_by_label(regimes: list[Json], kind: str) -> dict[str, int]:
+    """Return how many sessions each label of `kind` has."""
+    return {one["label"]: one["sessions"] for one in regimes if one["kind"] == kind}
+
+
 def test_what_runs_the_best_agrees_with_what_found_it(ask: Ask) -> None:
     """BT-01: all trials are fast; the best is run by the code that trades unless told."""
     exact = ask("sweep", *SHARES, "--workers", "1", "--end", "2014-06-30")

@@ -39,7 +39,6 @@ def course_of(
     inputs, run = ran
     grounds, evaluator = past
     panel, days, engine = grounds.panel, grounds.days, setup.engine
-    regimes = engine.policy.benchmarks
     names = [BookId(name) for name in wanted]
     return Course(
         start=engine.broker.account().equity,
@@ -63,7 +62,7 @@ def course_of(
             for book, (name, weights) in enumerate(wanted.items())
         },
         bound=tuple(Bound(day=days[row], code=code) for row, code in run.limited),
-        regimes=tuple(regimes.regime(evaluator, row) for row in grounds.seen),
+        regimes=engine.policy.benchmarks.regimes(evaluator, grounds.seen),
         data=data_digest(panel),
         digest=_digest(run),
         volumes=panel.volume is not None,

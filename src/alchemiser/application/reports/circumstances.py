@@ -1,20 +1,15 @@
 """What it went through, and how far to believe it: regimes, limits, failures, evidence, origin."""
 
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
 from alchemiser.application.backtest_report import BacktestReport, EngineName
-from alchemiser.application.reports.history import Past, grouped, rounded
+from alchemiser.application.regimes import by_regime
+from alchemiser.application.reports.history import Past
 from alchemiser.application.reports.words import counted, listed
-from alchemiser.domain.rules.regime import UNKNOWN
-from alchemiser.domain.statistics.moments import volatility
 from alchemiser.domain.statistics.performance import SESSIONS_MIN
-from alchemiser.domain.statistics.ratios import sharpe
-from alchemiser.domain.statistics.returns import SESSIONS_A_YEAR
 from alchemiser.ports.report_document import (
-    Cell,
     Column,
     Figure,
     Figures,
@@ -24,7 +19,6 @@ from alchemiser.ports.report_document import (
     Unit,
 )
 
-KINDS: Final = ("trend", "volatility", "correlation", "liquidity")
 FAILURES: Final = 30
 
 
@@ -43,7 +37,10 @@ class Origin:
 
 def regimes(report: BacktestReport, past: Past) -> Section:
     """Return how it went in each regime of the market."""
-    rows = [row for kind in KINDS for row in _by_label(report, past, kind)]
+    rows = [
+        (one.kind, one.label, one.sessions, one.earned, one.volatility, one.sharpe)
+        for one in by_regime(past.returns, report.course.regimes)
+    ]
     table = Table(
         name="regimes",
         caption="Sessions by the regime in which their positions had been decided.",
@@ -63,15 +60,6 @@ def regimes(report: BacktestReport, past: Past) -> Section:
         "then to the next one. Means are not compounded: sessions of one regime lie scattered."
     )
     return Section(name="regimes", title="Regimes", blocks=(table, Text(text=text)))
-
-
-def _by_label(report: BacktestReport, past: Past, kind: str) -> Iterator[tuple[Cell, ...]]:
-    labels = [UNKNOWN if one is None else getattr(one, kind) for one in report.course.regimes]
-    for label, rows in sorted(grouped(labels[:-1]).items()):
-        earned = past.returns[rows + 1]
-        mean = rounded(float(earned.mean()) * SESSIONS_A_YEAR)
-        spread, quality = rounded(float(volatility(earned))), rounded(float(sharpe(earned)))
-        yield kind, label, len(rows), mean, spread, quality
 
 
 def limits(report: BacktestReport) -> Section:

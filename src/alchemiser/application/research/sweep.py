@@ -7,8 +7,8 @@ import numpy as np
 
 from alchemiser.application.backtest import BacktestSetup
 from alchemiser.application.backtest_report import BacktestReport
+from alchemiser.application.regimes import RegimeFigures, by_regime
 from alchemiser.application.research.evidence import Evidence, evidence
-from alchemiser.application.research.regimes import RegimeFigures, by_regime, labels_of
 from alchemiser.application.research.trials import Outcome, World
 from alchemiser.application.research.variants import Variant, job_of, returns_of
 from alchemiser.application.work import Progress, do
@@ -178,7 +178,8 @@ def report_of(plan: Plan, found: Tried, chosen: int, best_run: BacktestReport) -
     figures = measured(found.returns, plan.by)
     places = tuple(found.outcomes)
     column = places.index(chosen)
-    labels = labels_of(plan.evaluator, plan.world.grounds.seen)
+    benchmarks = plan.setup.engine.policy.benchmarks
+    labels = benchmarks.regimes(plan.evaluator, plan.world.grounds.seen)
     by_place = dict(zip(places, figures.tolist(), strict=True))
     return SweepReport(
         by=plan.by,

@@ -11,8 +11,8 @@ from alchemiser.application.backtest import BacktestSetup
 from alchemiser.application.backtest_report import BacktestReport
 from alchemiser.application.engine import EnabledStrategy
 from alchemiser.application.fast_inputs import Grounds
+from alchemiser.application.regimes import RegimeFigures, by_regime
 from alchemiser.application.research.evidence import Evidence, evidence
-from alchemiser.application.research.regimes import RegimeFigures, by_regime, labels_of
 from alchemiser.application.research.sweep import Plan, Tried
 from alchemiser.application.research.table import TableStrategy
 from alchemiser.application.research.trials import Strategies, decided_by
@@ -234,7 +234,8 @@ def report_of(
     tests = [returns[window.test - rows.start] for window in chosen.windows]
     stretches = tuple(_stretch(plan, chosen, number, test) for number, test in enumerate(tests))
     inside = np.array([one for one in chosen.inside if np.isfinite(one)])
-    labels = labels_of(plan.evaluator, plan.world.grounds.seen[rows])
+    benchmarks = plan.setup.engine.policy.benchmarks
+    labels = benchmarks.regimes(plan.evaluator, plan.world.grounds.seen[rows])
     won = np.mean([one.earned > 0 for one in stretches])
     whole = float(measured(returns[:, None], plan.by)[0]) if len(returns) >= TRADED_MIN else np.nan
     column = best(measured(found.returns, plan.by)) or 0

@@ -1,5 +1,6 @@
 """In which regime the market is as of one session, the same live and in a backtest."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
@@ -60,6 +61,10 @@ class Benchmarks:
             name: _label(metric, evaluator, row)
             for name, metric in _states(self.market, self.bonds).items()
         })
+
+    def regimes(self, evaluator: TreeEvaluator, rows: Iterable[int]) -> tuple[Regime, ...]:
+        """Return the labels at each of `rows`."""
+        return tuple(self.regime(evaluator, row) for row in rows)
 
 
 @lru_cache(maxsize=32)  # each session asks for the same

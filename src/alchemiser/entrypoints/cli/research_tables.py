@@ -7,8 +7,8 @@ from typing import Final
 from rich.console import Console
 from rich.text import Text
 
+from alchemiser.application.regimes import RegimeFigures
 from alchemiser.application.research.evidence import Evidence
-from alchemiser.application.research.regimes import RegimeFigures
 from alchemiser.application.research.sweep import Surface, SweepReport, Trial
 from alchemiser.application.research.walk_forward import WalkForwardReport
 from alchemiser.entrypoints.cli import pieces
