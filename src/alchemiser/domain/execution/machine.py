@@ -49,7 +49,7 @@ class Machine:
         """Go on from `state`, which is the caller's to persist through the facts returned."""
         self.state = state
         self._rules = rules
-        self._gave_up = False
+        self._is_late = self._gave_up = False
         self._desk = Desk(state, settings, rules.session)
         self._follower = Follower(self._desk)
         pace = Pace(state, rules.session, rules.instruments, settings.algorithms)
@@ -150,6 +150,9 @@ class Machine:
         deadline = self.state.plan.deadline
         if at < deadline:
             return False
+        if self._is_late:  # inputs that were asked for before it are no reason to wait longer
+            return True
+        self._is_late = True
         late = Violation(
             code=RiskCode.DEADLINE, observed=at.isoformat(), limit=deadline.isoformat()
         )

@@ -98,9 +98,19 @@ class Pace:
 
     def waits_out(self, parent: Parent, refusal: Violation, now: datetime) -> bool:
         """Say whether `parent` waits for the market to be another, and keep it in mind."""
-        later = now + timedelta(seconds=self.settings.step_seconds_min)
         ends_at = self._working(parent).ends_at(self._progress(parent, None, now))
-        if refusal.code not in PASSING or later > ends_at:
+        return refusal.code in PASSING and self._waits_until(ends_at, parent, now)
+
+    def waits_for_news(self, parent: Parent, now: datetime) -> bool:
+        """Say whether `parent` waits for what is not known yet, and keep it in mind.
+
+        It waits as long as it may be worked, whatever its algorithm waits for.
+        """
+        return self._waits_until(self._progress(parent, None, now).end_at, parent, now)
+
+    def _waits_until(self, ends_at: datetime, parent: Parent, now: datetime) -> bool:
+        later = now + timedelta(seconds=self.settings.step_seconds_min)
+        if later > ends_at:
             return False
         self._wait(parent, later)
         return True

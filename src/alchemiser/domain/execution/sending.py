@@ -67,8 +67,13 @@ class Sender:
         # What became due while inputs were read for something else gets fresh ones.
         due = () if lost else self._next(lambda parent: self._is_mine(parent, asked, inputs.at))
         asks = (*map(_again, lost), *self._asks(due[:room], quotes, inputs.at))
+        behind = self._is_behind(inputs)
         verdicts = release(asks, self._desk.state, inputs, rules)
         for ask, (facts, verdict) in zip(asks, verdicts, strict=True):
+            is_cut = bool(facts) or not isinstance(verdict, ApprovedOrder)
+            waits = behind and is_cut and ask.child is None
+            if waits and self._pace.waits_for_news(ask.parent, inputs.at):
+                continue
             for fact in facts:
                 self._desk.record(fact, inputs.at)
             if isinstance(verdict, ApprovedOrder):
@@ -153,6 +158,16 @@ class Sender:
             self._desk.record(OutcomeUnknown(cl_ord_id=name, text=text), at)
         elif not self._pace.waits_out(ask.parent, violation, at):
             self._desk.record(OrderRefused(order=ask.request, violation=violation), at)
+
+    def _is_behind(self, inputs: InputsArrived) -> bool:
+        """Say whether a cut may be for want of knowledge.
+
+        Where requests are rationed, the account may be read late, and hold what has been filled
+        of orders that still count as open: then both are held against the limits.
+        """
+        if self._desk.settings.at_once is None:
+            return False
+        return inputs.account is None or bool(self._desk.state.in_flight())
 
 
 def _again(child: Child) -> Ask:

@@ -103,6 +103,7 @@ def a_faulty_day(seed: int, *, mixed: bool = False) -> TradingDay:
     """Return a day on which a swarm of faults, up to four crashes and perhaps a halt happen."""
     chance = Random(f"troubles {seed}")
     settings = ExecutionSettings(
+        at_once=Random(f"ration {seed}").choice((None, None, 1, 3)),
         poll_seconds=chance.choice((1, 2, 5, 10)),
         algorithms=AlgorithmSettings(
             order_seconds_max=chance.choice((6, 20, 60)),

@@ -1,19 +1,29 @@
 """Where a broker rations requests, orders wait for their turn and not on the way."""
 
 from dataclasses import replace
+from decimal import Decimal
 
+from alchemiser.domain.execution.facts import DoneForDay, OrderIntended, OrderReduced, OrderRefused
 from alchemiser.domain.execution.messages import Step, Submit, TakeInputs, Timer
 from alchemiser.domain.execution.patience import ExecutionSettings
 from alchemiser.settings.sections import Broker
 from alchemiser.settings.trading import Execution
+from alchemiser.testing.builders import an_account
 from tests.unit.domain.execution.bench import (
     BUY_GLD,
+    BUY_TLT,
+    DEADLINE,
     GLD,
+    ROOMY,
     SELL_GLD,
     SELL_SPY,
     SPY,
+    TLT,
     Bench,
     a_bench,
+    fill,
+    new,
+    some_rules,
 )
 
 ONE = ExecutionSettings(at_once=1)
@@ -71,6 +81,60 @@ def test_a_batch_waits_until_most_of_the_one_before_are_answered() -> None:
 
     assert not any(isinstance(effect, TakeInputs) for effect in one.effects)
     assert sent(one) == sent(both) == []
+
+
+def test_an_account_that_is_read_late_is_waited_for() -> None:
+    """RS-16: nothing is lost for want of a request; without a ration it is refused at once."""
+    bench = paced(replace(ONE, at_once=2))
+
+    waits = bench.inputs(None)
+    asks = bench.wait(ONE.algorithms.step_seconds_min).fire(Timer.STEP)
+
+    assert waits.facts == ()
+    assert TakeInputs(symbols=(GLD, SPY)) in asks.effects
+    assert sent(bench.inputs()) == [GLD, SPY]
+
+
+def test_an_account_that_is_never_read_is_not_waited_for_for_ever() -> None:
+    """RS-14: an order waits as long as it might be worked."""
+    bench = paced()
+    while not bench.machine.is_done():
+        bench.inputs(None)
+        bench.wait(ONE.algorithms.step_seconds_min).fire(Timer.STEP)
+
+    ended = [(type(one), told) for told, one in bench.journal]
+    assert [kind for kind, _ in ended] == [OrderRefused, OrderRefused, DoneForDay]
+    assert max(told for _, told in ended) <= DEADLINE
+
+
+RICH = an_account("14000", equity="14000")
+BOUGHT = an_account("7250", {"GLD": "30"}, equity="14000")
+ONCE = replace(ROOMY, max_gross_exposure=Decimal(1))
+
+
+def test_what_is_filled_and_not_told_yet_is_not_held_against_the_next_order_for_good() -> None:
+    """SE-03, EX-04: the account has the shares, and the order for them still counts as open."""
+    bench = a_bench(BUY_GLD, BUY_TLT, rules=some_rules(limits=ONCE), settings=ONE)
+    bench.begin()
+    bench.inputs(RICH)
+    bench.accept(BUY_GLD)
+
+    early = bench.inputs(BOUGHT)
+    bench.report(BUY_GLD, new(BUY_GLD), fill(BUY_GLD))
+    bench.wait(ONE.algorithms.step_seconds_min).fire(Timer.STEP)
+
+    assert (sent(early), early.facts) == ([], ())
+    assert sent(bench.inputs(BOUGHT)) == [TLT]
+
+
+def test_what_no_news_can_change_is_cut() -> None:
+    """OS-05: with nothing under way a limit is a limit."""
+    bench = a_bench(BUY_TLT, rules=some_rules(limits=ONCE), settings=ONE)
+    bench.begin()
+
+    step = bench.inputs(an_account("900", equity="900"))
+
+    assert [type(one) for one in step.facts] == [OrderReduced, OrderIntended]
 
 
 def test_without_a_ration_there_is_no_bound() -> None:

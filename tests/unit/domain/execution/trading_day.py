@@ -295,7 +295,10 @@ class TradingDay:
         assert reach["Query"] <= len(self.plan.orders) * (polls + self.starts) + answers
         orders = max(len(self.plan.orders), len(self.machine.state.children))
         readings = orders * self.settings.sends_max * 2 * self.starts
-        patient = [one for one in self.plan.orders if one.algorithm is not MARKETABLE]
+        # Where requests are rationed, every order waits for an account that is read late.
+        rationed = self.settings.at_once is not None
+        orders_of = self.plan.orders
+        patient = [one for one in orders_of if rationed or one.algorithm is not MARKETABLE]
         waits = len(patient) * elapsed / self.settings.algorithms.step_seconds_min
         assert reach["TakeInputs"] <= readings + waits + self.starts
 
