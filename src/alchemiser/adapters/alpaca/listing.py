@@ -47,18 +47,31 @@ def orders(
         last = max(row.entered_at() for row in page)
         if new:
             is_short = is_first and len(page) < ORDERS_A_PAGE
-            if is_short and _is_whole(page, _orders(transport, after, end, direction="desc")):
+            if is_short and _is_whole(page, _orders(transport, after, end, "desc")):
                 return
             after, doubted = last - 2 * _TICK, False
             continue
-        over = last + _A_SECOND
-        if _is_whole(page, _orders(transport, after, over, direction="desc")):
-            after = over - _TICK
+        further = _further(transport, page, after)
+        if further is not None:
+            after = further
         elif doubted:
             break
         else:
             doubted = True  # an order may have come just now: the same page tells it then
     raise PortUnavailableError("Alpaca's list of orders cannot be followed to its end.")
+
+
+def _further(transport: Transport, page: Sequence[OrderRow], after: datetime) -> datetime | None:
+    """Return a later moment than `after` up to which `page` holds all that is listed, or None.
+
+    It is the page's last one where moments are told as finely as they are asked for, and else the
+    end of its second.
+    """
+    last = max(row.entered_at() for row in page)
+    for over in (last + _TICK, last + _A_SECOND):
+        if over - _TICK > after and _is_whole(page, _orders(transport, after, over, "desc")):
+            return over - _TICK
+    return None
 
 
 def _orders(

@@ -75,6 +75,17 @@ def test_a_page_that_was_cut_short_is_not_the_end() -> None:
     assert found == [row["client_order_id"] for row in rows]
 
 
+@pytest.mark.parametrize("at_most", [1, 2])
+def test_orders_of_one_second_on_pages_cut_short_are_each_told(at_most: int) -> None:
+    """FAULTS A26: a page that holds no more than a part of a second is still got past."""
+    rows = [entered(number / 1000, f"alc-{number}") for number in range(7)]
+    with serving() as venue:
+        books(rows, venue, at_most=at_most)
+        found = [row.client_order_id for row in orders(transport(venue.url), FIRST)]
+
+    assert found == [row["client_order_id"] for row in rows]
+
+
 def test_more_orders_of_one_moment_than_a_page_holds_are_no_list() -> None:
     """RS-10: an error, not a part."""
     with serving() as venue:
