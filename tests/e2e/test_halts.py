@@ -136,7 +136,7 @@ def test_a_halt_from_before_the_run_is_known_by_its_silence(tmp_path: Path) -> N
     """D05, OS-20: no stream tells it; the symbol is not traded, the owner hears why."""
     with venue_at(BEFORE, tmp_path) as venue:
         venue.control("/halt/SPY", {})
-        venue.control("/clock", {"advance": 31 * 60})
+        venue.control("/clock", {"advance": 61 * 60})
         engine = engine_that_hears(venue)
         names = (Symbol("AGG"), SPY)
 
@@ -154,7 +154,7 @@ def test_what_trades_again_after_such_a_halt_is_traded(tmp_path: Path) -> None:
     """D05: the first trade ends it."""
     with venue_at(BEFORE, tmp_path) as venue:
         venue.control("/halt/SPY", {})
-        venue.control("/clock", {"advance": 31 * 60})
+        venue.control("/clock", {"advance": 61 * 60})
         engine = engine_that_hears(venue)
         assert engine.market.quotes((SPY,), at=engine.clock.now())[0].halted
         halt(venue, engine, halted=False)

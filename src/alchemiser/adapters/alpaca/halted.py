@@ -14,10 +14,11 @@ Named = Callable[[Collection[Symbol]], Collection[Symbol]]
 Halted = Callable[[Symbol, datetime], bool]
 """Says whether a symbol whose last trade was at that moment, UTC, is halted."""
 
-SILENCE_MAX: Final = timedelta(minutes=5)
-"""All exchanges together: as long as a pause for volatility."""
+SILENCE_MAX: Final = timedelta(minutes=15)
+"""All exchanges together: longer than a pause for volatility. An order for what is halted rests and
+is cancelled; one that is refused because a fund trades seldom is a day lost."""
 SILENCE_MAX_OF: Final[Mapping[str | None, timedelta]] = MappingProxyType({
-    "iex": timedelta(minutes=30)
+    "iex": timedelta(hours=1)
 })
 """By feed; one exchange hears a small part of the trades."""
 

@@ -38,11 +38,11 @@ def only_spy(names: object) -> frozenset[Symbol]:
 @pytest.mark.parametrize(
     ("feed", "silence_max", "silent", "halted"),
     [
-        (None, None, 5 * MINUTE, False),
-        ("sip", None, 5 * MINUTE, False),
-        ("sip", None, 6 * MINUTE, True),
-        ("iex", None, 30 * MINUTE, False),
-        ("iex", None, 31 * MINUTE, True),
+        (None, None, 15 * MINUTE, False),
+        ("sip", None, 15 * MINUTE, False),
+        ("sip", None, 16 * MINUTE, True),
+        ("iex", None, 60 * MINUTE, False),
+        ("iex", None, 61 * MINUTE, True),
         ("iex", timedelta(minutes=2), 3 * MINUTE, True),
         ("iex", timedelta(minutes=2), -MINUTE, False),
     ],
@@ -63,8 +63,8 @@ def test_what_is_silent_for_longer_than_its_feed_explains_is_halted(
     ("at", "halted"),
     [
         (datetime(2024, 8, 5, 13, 29, tzinfo=UTC), False),  # before the open
-        (datetime(2024, 8, 5, 13, 34, tzinfo=UTC), False),  # nothing had to trade yet
-        (datetime(2024, 8, 5, 13, 36, tzinfo=UTC), True),
+        (datetime(2024, 8, 5, 13, 44, tzinfo=UTC), False),  # nothing had to trade yet
+        (datetime(2024, 8, 5, 13, 46, tzinfo=UTC), True),
         (datetime(2024, 8, 5, 19, 59, tzinfo=UTC), True),
         (datetime(2024, 8, 5, 20, 1, tzinfo=UTC), False),  # closed
         (datetime(2024, 8, 4, 16, 0, tzinfo=UTC), False),  # a Sunday
@@ -98,7 +98,7 @@ def test_the_owner_hears_of_a_silence_once_until_it_ends() -> None:
     judged.at((SPY,), NOON + timedelta(days=1))(SPY, NOON - STILL)
 
     assert len(told) == 2
-    assert told[0].startswith("SPY last traded at 2024-08-05T15:20:00+00:00, more than 5 minutes")
+    assert told[0].startswith("SPY last traded at 2024-08-05T15:20:00+00:00, more than 15 minutes")
     assert "silence_seconds_max" in told[0]
 
 
