@@ -1,9 +1,11 @@
 """A cluster that cannot do the work is told so in one sentence, before any work begins."""
 
+import gc
 import os
 from pathlib import Path
 
 import pytest
+from distributed import Client
 
 from alchemiser.adapters.dask import executor
 from alchemiser.adapters.dask.executor import DaskExecutor
@@ -30,6 +32,17 @@ def test_nobody_answers(address: str) -> None:
     assert refusal(address) == (
         f"no Dask scheduler answers at {address}: start one, or leave out --cluster."
     )
+
+
+@pytest.mark.parametrize("address", ["tcp://127.0.0.1:9", "ftp://127.0.0.1:9", "nowhere"])
+def test_no_client_is_left_half_made(address: str) -> None:
+    """It would be closed when garbage is collected, under whatever lock is held just then."""
+    with pytest.raises(PortUnavailableError) as refused:
+        list(DaskExecutor(address).run(tripled, 3, range(2)))
+
+    assert refused.value.__cause__ is not None  # which holds all that it was raised in
+    clients = [one for one in gc.get_objects() if type(one) is Client]
+    assert {one.status for one in clients} <= {"closed"}
 
 
 def test_a_scheduler_without_workers(tmp_path: Path) -> None:

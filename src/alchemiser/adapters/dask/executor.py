@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final, Generic
 
 from distributed import Client, Future, KilledWorker, as_completed
+from distributed.comm import get_address_host_port
 
 from alchemiser.application.work import sentence
 from alchemiser.ports.errors import PortUnavailableError
@@ -113,6 +114,9 @@ class _Errand(Generic[Result]):
 
 def _client(address: str) -> Any:  # noqa: ANN401 - untyped
     try:
+        # Of an address that is none, a client would be left half made: closed whenever garbage is
+        # collected, it waits for ever if another client is about to begin just then.
+        get_address_host_port(address)
         return Client(address, timeout=SECONDS_MAX, set_as_default=False)
     except (OSError, ValueError) as error:
         msg = f"no Dask scheduler answers at {address}: start one, or leave out --cluster."
