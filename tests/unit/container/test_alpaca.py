@@ -133,7 +133,7 @@ def test_halts_are_those_that_the_data_stream_tells(tmp_path: Path) -> None:
     judge = vars(vars(parts.alpaca_market())["_halts"])
     assert judge["_halted"] == parts.data_stream().halted
     assert judge["_trading"] == parts.data_stream().trading
-    assert judge["_silence_max"] == timedelta(minutes=30)
+    assert judge["_silence_max"] == timedelta(hours=1)
 
 
 @pytest.mark.parametrize(("mode", "url", "key", "account"), list(product(HOSTS, repeat=4)))

@@ -113,4 +113,4 @@ def test_another_feed_of_the_broker_shares_its_line(tmp_path: Path) -> None:
     assert vars(second._reader)["_budget"] is vars(first._reader)["_budget"]
     assert vars(second._reader)["_circuit"] is not vars(first._reader)["_circuit"]
     quiet = [vars(one)["_halts"]._silence_max for one in (first, second)]
-    assert quiet == [timedelta(minutes=30), timedelta(minutes=5)]
+    assert quiet == [timedelta(hours=1), timedelta(minutes=15)]
