@@ -21,7 +21,8 @@ from alchemiser.adapters.system.clock import VirtualClock
 from alchemiser.application.backtest import BacktestSetup, backtest
 from alchemiser.application.backtest_report import BacktestReport, EngineName
 from alchemiser.application.engine import EnabledStrategy, Engine, Fallback
-from alchemiser.application.fast import fast_backtest
+from alchemiser.application.fast import fast_backtest, grounds_for
+from alchemiser.application.research.trials import World, trial
 from alchemiser.domain.fast.kernel import sessions
 from alchemiser.domain.fast.kernel.entry import Kernel
 from alchemiser.domain.market.actions import CorporateAction
@@ -404,6 +405,20 @@ def test_closed_trades_have_the_lots_of_the_exact_engine(tmp_path: Path, seed: i
     for key, one in ours.items():
         assert one.quantity == pytest.approx(theirs[key].quantity, rel=1e-4, abs=1e-4)
         assert one.gain == pytest.approx(theirs[key].gain, abs=NEAR * float(CASH))
+
+
+def test_a_trial_gains_over_splits_what_a_backtest_does(tmp_path: Path) -> None:
+    """BT-07: a split is neither a purchase nor a sale."""
+    write_history(tmp_path / "bars", 1, holes=False, trading=True)
+    setups = [setup_of(engine_of(tmp_path, PAID_WEEKS_LATER)) for _ in range(2)]
+    grounds, _ = grounds_for(setups[0])
+    assert any((one.ratio > 1).any() for one in grounds.happenings.values())
+
+    engine = setups[0].engine
+    told = trial(World(grounds=grounds, runner=lambda: engine.runner), engine.strategies)
+    gains = [one.gain for one in fast_backtest(setups[1], nobody).course.trades]
+    assert told.gains.tolist() == pytest.approx(gains, rel=1e-9)
+    assert any(one > 0 for one in gains)
 
 
 PLAIN = Case(

@@ -83,6 +83,7 @@ def test_a_sweep_tells_all_trials_and_the_best_in_full(ask: Ask) -> None:
     best = max(told["trials"], key=lambda one: one["figure"])
     assert told["chosen"] == best["label"]
     assert best["figure"] == best["sharpe"]
+    assert all(0 < one["hit_rate"] <= 1 for one in told["trials"])
     assert told["sharpe"] == pytest.approx(best["sharpe"], rel=1e-5)  # of equity in cents
     assert float(told["final_equity"]) == pytest.approx(best["final_equity"], abs=0.01)
     assert (told["sessions"], told["decided"]) == (SESSIONS, {"sixty-forty": SESSIONS})
@@ -132,8 +133,10 @@ def test_what_runs_the_best_agrees_with_what_found_it(ask: Ask) -> None:
     assert float(exact["final_equity"]) == pytest.approx(float(fast["final_equity"]), rel=1e-4)
 
 
-def test_one_variant_walked_forward_is_its_backtest(ask: Ask) -> None:
+@pytest.mark.parametrize("algorithm", ["marketable_limit", "limit_on_close"])
+def test_one_variant_walked_forward_is_its_backtest(ask: Ask, home: Path, algorithm: str) -> None:
     """BT-07: with nothing to choose, what is left are the sessions of the tests."""
+    home.joinpath("alchemiser.toml").write_text(f'[execution]\nalgorithm = "{algorithm}"\n')
     words = ("--train", "200", "--test", "50")
     walked = ask("walk-forward", *words, *QUICK)
     tested = ask("backtest", "--engine", "fast", "--start", walked["windows"][0]["test"][0])

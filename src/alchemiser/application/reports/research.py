@@ -107,6 +107,7 @@ def _trials(report: SweepReport) -> Table:
             Column(name="sharpe", title="Sharpe ratio", unit=Unit.RATIO),
             Column(name="max_drawdown", title="Largest fall", unit=Unit.FRACTION),
             Column(name="turnover", title="Turnover a year", unit=Unit.RATIO),
+            Column(name="hit_rate", title="Trades that gained", unit=Unit.FRACTION),
             Column(name="final_equity", title="Final equity", unit=Unit.MONEY),
         ),
         rows=tuple(
@@ -117,6 +118,7 @@ def _trials(report: SweepReport) -> Table:
                 one.sharpe,
                 one.max_drawdown,
                 one.turnover,
+                one.hit_rate,
                 one.final_equity,
             )
             for one in order
