@@ -336,6 +336,27 @@ def test_windows_that_cannot_be_are_told(
     assert told in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    "words",
+    [("backtest",), ("sweep",), ("walk-forward", "--train", "150", "--test", "50")],
+    ids=lambda one: one[0],
+)
+def test_split_that_nobody_adjusted_for_is_said(
+    words: tuple[str, ...], home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """DA-01: on the error stream, and for programs; it refuses nothing."""
+    head, *lines = (home / "bars" / "SPY.csv").read_text().splitlines()
+    halved = [f"{day},{float(close) / 2}" for day, close in (one.split(",") for one in lines[300:])]
+    (home / "bars" / "SPY.csv").write_text("\n".join([head, *lines[:300], *halved, ""]))
+    asked = (*words, "--strategy", "sixty-forty", "--data", "bars", "--engine", "fast")
+
+    assert run([*asked, "--json"]) == 0
+    told = capsys.readouterr()
+    (problem,) = json.loads(told.out)["problems"]
+    assert (problem["symbol"], problem["code"]) == ("SPY", "split_like_jump")
+    assert told.err == f"{problem['text']}\n"
+
+
 def test_people_get_tables(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     del home
     given = ["--strategy", "sixty-forty", "--data", "bars", *SHARES, *QUICK]

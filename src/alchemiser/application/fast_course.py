@@ -11,6 +11,7 @@ from alchemiser.application.backtest import BacktestSetup
 from alchemiser.application.backtest_report import Bound, ClosedTrade, Course, diversity
 from alchemiser.application.fast_inputs import Grounds, times_decided
 from alchemiser.application.figures import data_digest
+from alchemiser.application.unadjusted import unadjusted
 from alchemiser.domain.fast.costs import costs_by_kind
 from alchemiser.domain.fast.gains import sales_in
 from alchemiser.domain.fast.inputs import FastInputs, FastRun
@@ -67,6 +68,7 @@ def course_of(
         digest=_digest(run),
         volumes=panel.volume is not None,
         diversity=diversity(wanted, panel.close[list(grounds.seen)]),
+        problems=unadjusted(engine, panel, days),
     )
 
 

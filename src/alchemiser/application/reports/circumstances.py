@@ -125,6 +125,24 @@ def failures(report: BacktestReport) -> Section:
     return Section(name="failures", title="Sessions that failed", blocks=(table,))
 
 
+def problems(report: BacktestReport) -> Section:
+    """Return where the source seems not to have adjusted for a split."""
+    table = Table(
+        name="problems",
+        caption="Moves that look like splits that the source did not adjust for.",
+        columns=(
+            Column(name="symbol", title="Symbol"),
+            Column(name="session", title="Session", unit=Unit.DAY),
+            Column(name="code", title="Code"),
+            Column(name="text", title="What to do"),
+        ),
+        rows=tuple((one.symbol, one.session, one.code, one.text) for one in report.problems),
+        shown=FAILURES,
+        empty="None of the bars that were read moves so.",
+    )
+    return Section(name="problems", title="Doubtful bars", blocks=(table,))
+
+
 def evidence(report: BacktestReport) -> Section:
     """Return how much of the result may be luck."""
     one = report.performance

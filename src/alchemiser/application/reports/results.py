@@ -70,6 +70,12 @@ def _headlines(report: BacktestReport, past: Past) -> Iterator[str]:
             f"With other luck the same trading could have made between {percent(found.low)} and "
             f"{percent(found.high)} a year (95 % of the histories drawn anew from this one)."
         )
+    if report.problems:
+        yield (
+            f"Where bars look like a split that the source did not adjust for "
+            f"({counted(len(report.problems), 'time')}, listed below), what was earned or lost may "
+            "be none."
+        )
     if report.failures:
         yield f"{counted(len(report.failures), 'session')} did not end well; they are listed below."
 
