@@ -173,7 +173,7 @@ def test_a_report_is_made_when_nothing_was_decided(run: Run, home: Path, tmp_pat
 
     document = backtest_document(run(setup, nobody), MADE)
 
-    assert len(document.sections) == 14
+    assert len(document.sections) == 15
     assert "s0 never decided" in said(document, "summary")
     assert "Nothing was traded." in said(document, "summary")
     assert said(document, "trades") == "No trade was closed."

@@ -147,7 +147,7 @@ def part_of(grounds: Grounds, rows: slice) -> Grounds:
         days=grounds.days[rows],
         seen=grounds.seen[rows],
         prices=grounds.prices[rows],
-        costs=grounds.costs.of(rows),
+        costs=grounds.costs.between(first, last),
         happenings={
             row - first: replace(happening, paid=happening.paid - first)
             for row, happening in grounds.happenings.items()

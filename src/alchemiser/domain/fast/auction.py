@@ -27,9 +27,11 @@ class Auction:
     usual_waits: bool = True
     large_waits: bool = True
 
-    def of(self, rows: slice) -> "Auction":
-        """Return the auctions of these sessions."""
-        return replace(self, buy=self.buy[rows], sell=self.sell[rows], large=self.large[rows])
+    def between(self, first: int, end: int) -> "Auction":
+        """Return the auctions of the sessions from row `first` up to `end`."""
+        return replace(
+            self, buy=self.buy[first:end], sell=self.sell[first:end], large=self.large[first:end]
+        )
 
     def taken(self, row: int, net: Floats, prices: Floats, cash: float, reserve: float) -> Floats:
         """Return how many shares of what is traded in a session wait for its auction, (N,).

@@ -29,9 +29,9 @@ class CappedFee:
         beyond: Floats = np.maximum(sold * self.per_share[:, None] - self.most[:, None], 0.0)
         return beyond
 
-    def of(self, rows: slice) -> "CappedFee":
-        """Return the fee of these sessions."""
-        return CappedFee(per_share=self.per_share[rows], most=self.most[rows])
+    def between(self, first: int, end: int) -> "CappedFee":
+        """Return the fee of the sessions from row `first` up to `end`."""
+        return CappedFee(per_share=self.per_share[first:end], most=self.most[first:end])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -53,14 +53,14 @@ class Costs:
     impact: Floats | None = None
     auction: Auction | None = None
 
-    def of(self, rows: slice) -> "Costs":
-        """Return the costs of these sessions."""
+    def between(self, first: int, end: int) -> "Costs":
+        """Return the costs of the sessions from row `first` up to `end`."""
         return Costs(
-            buy=self.buy[rows],
-            sell=self.sell[rows],
-            capped=None if self.capped is None else self.capped.of(rows),
-            impact=None if self.impact is None else self.impact[rows],
-            auction=None if self.auction is None else self.auction.of(rows),
+            buy=self.buy[first:end],
+            sell=self.sell[first:end],
+            capped=None if self.capped is None else self.capped.between(first, end),
+            impact=None if self.impact is None else self.impact[first:end],
+            auction=None if self.auction is None else self.auction.between(first, end),
         )
 
 

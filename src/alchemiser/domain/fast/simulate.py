@@ -126,7 +126,7 @@ class _Run:
         at_worst = bought * (1.0 + reserve) + sold * (1.0 - reserve)
         broken = at_worst > cash_before + 2 * sold * (1.0 - reserve)
         if inputs.costs.capped is not None:
-            fee = inputs.costs.capped.of(slice(row, end))
+            fee = inputs.costs.capped.between(row, end)
             broken |= moved.min(axis=1, initial=0.0) * -fee.per_share > fee.most * CLEARLY
         if inputs.rests is not None:
             broken |= inputs.rests[0, row:end] & (cash_of_book < 0)
