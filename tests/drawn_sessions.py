@@ -2,9 +2,11 @@
 
 import numpy as np
 
-from alchemiser.domain.fast.inputs import Costs, FastInputs, FastRun, Happening, Rules
+from alchemiser.domain.fast.auction import Auction
+from alchemiser.domain.fast.inputs import CappedFee, Costs, FastInputs, FastRun, Happening, Rules
 from alchemiser.domain.fast.limits import NO_LIMITS, Bounds
 from alchemiser.domain.risk.limits import RiskCode
+from alchemiser.domain.values.numbers import Floats
 
 
 def drawn(seed: int, columns: int = 5, rows: int = 40) -> FastInputs:
@@ -54,13 +56,28 @@ def _happenings(draw: np.random.Generator, rows: int, columns: int) -> dict[int,
     }
 
 
-def _costs(
-    draw: np.random.Generator, prices: "np.ndarray[tuple[int, int], np.dtype[np.float64]]"
-) -> Costs:
+def _costs(draw: np.random.Generator, prices: Floats) -> Costs:
     buy = prices * 0.0004
     sell = buy if draw.random() < 0.5 else prices * 0.0006 + 0.001
     impact = 4e-8 / np.sqrt(prices) if draw.random() < 0.5 else None
-    return Costs(buy=buy, sell=sell, impact=impact)
+    capped = None
+    if sell is not buy and draw.random() < 0.5:
+        rate = draw.choice([0.0, 0.001], len(prices))
+        capped = CappedFee(per_share=rate, most=rate * draw.uniform(20, 300, len(prices)))
+    auction = _auction(draw, prices) if draw.random() < 0.4 else None
+    return Costs(buy=buy, sell=sell, capped=capped, impact=impact, auction=auction)
+
+
+def _auction(draw: np.random.Generator, prices: Floats) -> Auction:
+    """Return an auction in which there is no spread; some orders are large, others are not."""
+    usual, large = ((True, True), (True, False), (False, True))[int(draw.integers(3))]
+    return Auction(
+        buy=prices * 0.0001,
+        sell=prices * 0.0001 + 0.001,
+        large=draw.choice([500.0, 5_000.0, np.inf], prices.shape),
+        usual_waits=usual,
+        large_waits=large,
+    )
 
 
 def _bounds(draw: np.random.Generator, columns: int) -> Bounds:
@@ -82,4 +99,5 @@ def told(run: FastRun) -> dict[str, object]:
         **{name: (getattr(run, name) + 0.0).tobytes() for name in arrays},
         "orders": run.orders.tolist(),
         "limited": run.limited,
+        "auctioned": None if run.auctioned is None else (run.auctioned + 0.0).tobytes(),
     }

@@ -21,7 +21,8 @@ from alchemiser.adapters.system.clock import VirtualClock
 from alchemiser.application.backtest import BacktestSetup, backtest
 from alchemiser.application.backtest_report import BacktestReport, EngineName
 from alchemiser.application.engine import EnabledStrategy, Engine, Fallback
-from alchemiser.application.fast import fast_backtest
+from alchemiser.application.fast import fast_backtest, grounds_for
+from alchemiser.application.research.trials import World, trial
 from alchemiser.domain.fast.kernel import sessions
 from alchemiser.domain.fast.kernel.entry import Kernel
 from alchemiser.domain.market.actions import CorporateAction
@@ -158,6 +159,11 @@ class Case:
     timing: Timing = Timing.NEAR_CLOSE
     algorithm: Algorithm = Algorithm.MARKETABLE_LIMIT
     wait: int = 0
+    regulatory: bool = False
+
+    def venue(self) -> VenueSettings:
+        """Return a venue that knows no chance."""
+        return replace(CALM, fees=replace(CALM.fees, regulatory=self.regulatory))
 
 
 LIMITS = (
@@ -187,6 +193,7 @@ cases = st.builds(
     timing=st.sampled_from(Timing),
     algorithm=st.sampled_from([Algorithm.MARKETABLE_LIMIT, Algorithm.LIMIT_ON_CLOSE]),
     wait=st.sampled_from([0, 1, 12]),
+    regulatory=st.booleans(),
 )
 
 
@@ -211,7 +218,7 @@ def engine_of(home: Path, case: Case) -> Engine:
         return market
 
     day = sessions[0].day
-    engine = make_engine(home, day, 1, schedule, venue=CALM, cash=CASH, files=files)
+    engine = make_engine(home, day, 1, schedule, venue=case.venue(), cash=CASH, files=files)
     rebalance = Rebalance(frequency=case.frequency, threshold=case.threshold)
     share = (ONE / len(case.trees)).quantize(Decimal("0.01")) - Decimal("0.01")
     reference = engine.reference
@@ -244,7 +251,7 @@ def engine_of(home: Path, case: Case) -> Engine:
     )
 
 
-def setup_of(engine: Engine) -> BacktestSetup:
+def setup_of(engine: Engine, venue: VenueSettings = CALM) -> BacktestSetup:
     clock = engine.clock
     assert isinstance(clock, VirtualClock)
     return BacktestSetup(
@@ -253,14 +260,18 @@ def setup_of(engine: Engine) -> BacktestSetup:
         sessions=all_sessions()[EARLIER:],
         risk_profile="drawn",
         units="total-return units",
-        venue=CALM,
+        venue=venue,
         chance=Chance(7),
     )
 
 
+def nobody(*_: int) -> None:
+    """Be told of no progress."""
+
+
 def both(home: Path, case: Case) -> tuple[BacktestReport, BacktestReport]:
-    fast = fast_backtest(setup_of(engine_of(home, case)), lambda *_: None)
-    return fast, backtest(setup_of(engine_of(home, case)), lambda *_: None)
+    fast, exact = (setup_of(engine_of(home, case), case.venue()) for _ in range(2))
+    return fast_backtest(fast, nobody), backtest(exact, nobody)
 
 
 def owed_by(report: BacktestReport) -> Floats:
@@ -396,6 +407,20 @@ def test_closed_trades_have_the_lots_of_the_exact_engine(tmp_path: Path, seed: i
         assert one.gain == pytest.approx(theirs[key].gain, abs=NEAR * float(CASH))
 
 
+def test_a_trial_gains_over_splits_what_a_backtest_does(tmp_path: Path) -> None:
+    """BT-07: a split is neither a purchase nor a sale."""
+    write_history(tmp_path / "bars", 1, holes=False, trading=True)
+    setups = [setup_of(engine_of(tmp_path, PAID_WEEKS_LATER)) for _ in range(2)]
+    grounds, _ = grounds_for(setups[0])
+    assert any((one.ratio > 1).any() for one in grounds.happenings.values())
+
+    engine = setups[0].engine
+    told = trial(World(grounds=grounds, runner=lambda: engine.runner), engine.strategies)
+    gains = [one.gain for one in fast_backtest(setups[1], nobody).course.trades]
+    assert told.gains.tolist() == pytest.approx(gains, rel=1e-9)
+    assert any(one > 0 for one in gains)
+
+
 PLAIN = Case(
     seed=3,
     trees=(0, 1),
@@ -414,10 +439,6 @@ PLAIN = Case(
 def home(tmp_path: Path) -> Path:
     write_history(tmp_path / "bars", PLAIN.seed, holes=False)
     return tmp_path
-
-
-def nobody(*_: int) -> None:
-    """Be told of no progress."""
 
 
 def test_the_same_inputs_give_the_same_bytes(home: Path) -> None:
@@ -496,6 +517,22 @@ def test_code_is_asked_session_by_session(home: Path) -> None:
 
     assert fast.decided == exact.decided
     assert float(fast.final_equity) == pytest.approx(float(exact.final_equity), rel=NEAR)
+
+
+@pytest.mark.parametrize("algorithm", [Algorithm.MARKETABLE_LIMIT, Algorithm.LIMIT_ON_CLOSE])
+def test_fee_on_shares_sold_has_its_cap_in_both_engines(home: Path, algorithm: Algorithm) -> None:
+    """BT-03, BT-04: it is that of 50,000 shares; some sales are of more than twice as many."""
+    case = replace(PLAIN, trees=(0,), algorithm=algorithm, regulatory=True)
+    fast, exact = both(home, case)
+
+    assert not exact.failures
+    assert max(one.quantity for one in exact.course.trades) > 100_000
+    ours, theirs = (report.course.costs[CostKind.FEES] for report in (fast, exact))
+    # Each fee is rounded up to a cent, and reckoned on the price that is paid.
+    np.testing.assert_allclose(ours, theirs, atol=0.2)
+    assert abs(fast.final_equity - exact.final_equity) < Decimal(NEAR) * CASH
+    gains = [{(o.symbol, o.closed): o.gain for o in r.course.trades} for r in (fast, exact)]
+    assert gains[0] == pytest.approx(gains[1], abs=NEAR * float(CASH))
 
 
 class PlainKernel:

@@ -14,6 +14,7 @@ from alchemiser.application.backtest_report import BacktestReport
 from alchemiser.application.fast import fast_backtest
 from alchemiser.application.reports.backtest import backtest_document
 from alchemiser.application.reports.circumstances import Origin
+from alchemiser.application.unadjusted import unadjusted
 from alchemiser.domain.orders.working import Algorithm
 from alchemiser.domain.risk.limits import RESEARCH_LIMITS
 from alchemiser.domain.rules.strategy import RuleStrategy
@@ -172,7 +173,7 @@ def test_a_report_is_made_when_nothing_was_decided(run: Run, home: Path, tmp_pat
 
     document = backtest_document(run(setup, nobody), MADE)
 
-    assert len(document.sections) == 14
+    assert len(document.sections) == 15
     assert "s0 never decided" in said(document, "summary")
     assert "Nothing was traded." in said(document, "summary")
     assert said(document, "trades") == "No trade was closed."
@@ -234,3 +235,56 @@ def test_the_same_backtest_makes_the_same_document(home: Path, tmp_path: Path) -
     one, other = (backtest_document(fast_backtest(setup_of(engine), nobody), MADE) for _ in "ab")
 
     assert repr(one) == repr(other)
+
+
+def rescaled(folder: Path, name: str, column: int, row: int) -> None:
+    """Halve a column of a history from a session on, as a split that nobody adjusted for does."""
+    head, *lines = (folder / f"{name}.csv").read_text().splitlines()
+    cells = [line.split(",") for line in lines]
+    for each in cells[row:]:
+        each[column] = str(float(each[column]) / 2)
+    (folder / f"{name}.csv").write_text("\n".join([head, *map(",".join, cells)]) + "\n")
+
+
+@pytest.mark.parametrize("run", RUNS)
+@pytest.mark.parametrize(
+    ("trading", "column", "code"), [(False, 1, "split_like_jump"), (True, 3, "parted_bases")]
+)
+def test_split_that_nobody_adjusted_for_is_told(
+    run: Run, tmp_path: Path, code: str, column: int, *, trading: bool
+) -> None:
+    """DA-01: whether prices have it or the trading basis alone; what is not read does not count."""
+    write_history(tmp_path / "bars", PLAIN.seed, holes=False, trading=trading)
+    assert (tmp_path / "bars" / "QQQ.csv").read_text().startswith("session,close")
+    rescaled(tmp_path / "bars", "QQQ", column, 24)
+    rescaled(tmp_path / "bars", "IEF", column, 24)
+    case = replace(PLAIN, trees=(0,), trading=trading)
+
+    report = run(setup_of(engine_of(tmp_path, case)), nobody)
+
+    day = all_sessions()[24].day
+    told = [(one.symbol, one.session, one.code, one.blocks) for one in report.problems]
+    assert told == [("QQQ", day, code, False)]
+    document = backtest_document(report, MADE)
+    assert "(1 time, listed below)" in said(document, "summary")
+    assert tables(document)["problems.problems"].rows[0][:3] == ("QQQ", day, code)
+
+
+@pytest.mark.parametrize("run", RUNS)
+def test_sound_bars_are_not_doubted(run: Run, home: Path, tmp_path: Path) -> None:
+    report = run(setup_of(engine_of(fresh(home, tmp_path), PLAIN)), nobody)
+
+    assert report.problems == ()
+    assert "looks like a split" not in said(backtest_document(report, MADE), "summary")
+
+
+def test_split_before_what_is_read_does_not_count(tmp_path: Path) -> None:
+    """DA-01: the look-back of TLT is one session, so that the one before the first is read."""
+    write_history(tmp_path / "bars", PLAIN.seed, holes=False)
+    rescaled(tmp_path / "bars", "TLT", 1, 22)
+    engine = engine_of(tmp_path, replace(PLAIN, trees=(0,)))
+    days = [one.day for one in all_sessions()]
+    panel = engine.market.bars([Symbol("TLT")], through=days[-1])
+
+    assert [one.session for one in unadjusted(engine, panel, days[23:])] == [days[22]]
+    assert unadjusted(engine, panel, days[24:]) == ()

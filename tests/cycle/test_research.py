@@ -83,6 +83,7 @@ def test_a_sweep_tells_all_trials_and_the_best_in_full(ask: Ask) -> None:
     best = max(told["trials"], key=lambda one: one["figure"])
     assert told["chosen"] == best["label"]
     assert best["figure"] == best["sharpe"]
+    assert all(0 < one["hit_rate"] <= 1 for one in told["trials"])
     assert told["sharpe"] == pytest.approx(best["sharpe"], rel=1e-5)  # of equity in cents
     assert float(told["final_equity"]) == pytest.approx(best["final_equity"], abs=0.01)
     assert (told["sessions"], told["decided"]) == (SESSIONS, {"sixty-forty": SESSIONS})
@@ -132,8 +133,10 @@ def test_what_runs_the_best_agrees_with_what_found_it(ask: Ask) -> None:
     assert float(exact["final_equity"]) == pytest.approx(float(fast["final_equity"]), rel=1e-4)
 
 
-def test_one_variant_walked_forward_is_its_backtest(ask: Ask) -> None:
+@pytest.mark.parametrize("algorithm", ["marketable_limit", "limit_on_close"])
+def test_one_variant_walked_forward_is_its_backtest(ask: Ask, home: Path, algorithm: str) -> None:
     """BT-07: with nothing to choose, what is left are the sessions of the tests."""
+    home.joinpath("alchemiser.toml").write_text(f'[execution]\nalgorithm = "{algorithm}"\n')
     words = ("--train", "200", "--test", "50")
     walked = ask("walk-forward", *words, *QUICK)
     tested = ask("backtest", "--engine", "fast", "--start", walked["windows"][0]["test"][0])
@@ -331,6 +334,27 @@ def test_windows_that_cannot_be_are_told(
 
     assert run(["walk-forward", "--strategy", "sixty-forty", "--data", "bars", *words]) == 2
     assert told in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "words",
+    [("backtest",), ("sweep",), ("walk-forward", "--train", "150", "--test", "50")],
+    ids=lambda one: one[0],
+)
+def test_split_that_nobody_adjusted_for_is_said(
+    words: tuple[str, ...], home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """DA-01: on the error stream, and for programs; it refuses nothing."""
+    head, *lines = (home / "bars" / "SPY.csv").read_text().splitlines()
+    halved = [f"{day},{float(close) / 2}" for day, close in (one.split(",") for one in lines[300:])]
+    (home / "bars" / "SPY.csv").write_text("\n".join([head, *lines[:300], *halved, ""]))
+    asked = (*words, "--strategy", "sixty-forty", "--data", "bars", "--engine", "fast")
+
+    assert run([*asked, "--json"]) == 0
+    told = capsys.readouterr()
+    (problem,) = json.loads(told.out)["problems"]
+    assert (problem["symbol"], problem["code"]) == ("SPY", "split_like_jump")
+    assert told.err == f"{problem['text']}\n"
 
 
 def test_people_get_tables(home: Path, capsys: pytest.CaptureFixture[str]) -> None:

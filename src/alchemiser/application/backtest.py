@@ -170,6 +170,7 @@ def reported(
         not_checked=not_checked,
         failures=course.failures,
         diversity=course.diversity,
+        problems=course.problems,
         benchmark=benchmark,
         beside=beside,
         course=course,

@@ -10,6 +10,7 @@ from enum import StrEnum
 import numpy as np
 
 from alchemiser.application.engine import Identity
+from alchemiser.domain.market.gate import Finding
 from alchemiser.domain.portfolio.diversity import Likeness, likenesses
 from alchemiser.domain.rules.regime import Regime
 from alchemiser.domain.statistics.performance import Performance
@@ -90,6 +91,7 @@ class Course:
         volumes: Whether the source has volumes.
         failures: Sessions that ended other than completed or skipped, with the reason.
         diversity: Every pair of strategies compared.
+        problems: Moves that look like splits that the source did not adjust for.
     """
 
     start: Decimal
@@ -108,6 +110,7 @@ class Course:
     volumes: bool = False
     failures: tuple[tuple[date, str], ...] = ()
     diversity: tuple[Likeness, ...] = ()
+    problems: tuple[Finding, ...] = ()
 
     def limited(self) -> tuple[tuple[str, int], ...]:
         """Return how often each limit has bound, sorted."""
@@ -139,6 +142,7 @@ class BacktestReport:
         not_checked: Limits that are set and that this engine does not know.
         failures: Sessions that ended other than completed or skipped, with the reason.
         diversity: Every pair of strategies compared.
+        problems: Moves that look like splits that the source did not adjust for.
         benchmark: What it is compared with, or None.
         beside: float64 (T,), returns of the benchmark; None without one.
         course: Session by session.
@@ -164,6 +168,7 @@ class BacktestReport:
     not_checked: tuple[str, ...] = ()
     failures: tuple[tuple[date, str], ...] = ()
     diversity: tuple[Likeness, ...] = ()
+    problems: tuple[Finding, ...] = ()
     benchmark: Symbol | None = None
     beside: Floats | None = field(default=None, repr=False, compare=False)
     course: Course = field(repr=False, compare=False)

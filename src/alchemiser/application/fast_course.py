@@ -11,8 +11,9 @@ from alchemiser.application.backtest import BacktestSetup
 from alchemiser.application.backtest_report import Bound, ClosedTrade, Course, diversity
 from alchemiser.application.fast_inputs import Grounds, times_decided
 from alchemiser.application.figures import data_digest
-from alchemiser.domain.fast.costs import averaged, costs_by_kind
-from alchemiser.domain.fast.gains import sales_of
+from alchemiser.application.unadjusted import unadjusted
+from alchemiser.domain.fast.costs import costs_by_kind
+from alchemiser.domain.fast.gains import sales_in
 from alchemiser.domain.fast.inputs import FastInputs, FastRun
 from alchemiser.domain.market.bars import BarPanel
 from alchemiser.domain.rules.evaluator import TreeEvaluator
@@ -67,21 +68,15 @@ def course_of(
         digest=_digest(run),
         volumes=panel.volume is not None,
         diversity=diversity(wanted, panel.close[list(grounds.seen)]),
+        problems=unadjusted(engine, panel, days),
     )
 
 
 def _trades(panel: BarPanel, days: Sequence[date], ran: Ran) -> tuple[ClosedTrade, ...]:
-    inputs, run = ran
-    splits = inputs.splits()
-    # A split is neither a purchase nor a sale: shares are counted as if there had been none.
-    shares = run.positions.sum(axis=1) / splits
-    buy, sell, impact = averaged(inputs.costs, _moved(shares, splits), run.auctioned)
-    prices = inputs.prices * splits
-    sales = sales_of(shares, prices, buy * splits, sell * splits, impact)
-    sold = sales.shares * splits[sales.rows, sales.columns]
+    sales = sales_in(*ran)
     with np.errstate(divide="ignore", invalid="ignore"):
         parts = np.where(sales.cost > 0, sales.gains / sales.cost, np.nan)
-    columns = (sales.columns, sales.opened, sales.rows, sold, sales.gains, parts)
+    columns = (sales.columns, sales.opened, sales.rows, sales.shares, sales.gains, parts)
     return tuple(
         ClosedTrade(
             symbol=Symbol(panel.symbols[column]),
@@ -99,23 +94,15 @@ def _trades(panel: BarPanel, days: Sequence[date], ran: Ran) -> tuple[ClosedTrad
 
 def _costs(setup: BacktestSetup, panel: BarPanel, ran: Ran) -> dict[CostKind, Floats]:
     inputs, run = ran
-    splits = inputs.splits()
-    shares = run.positions.sum(axis=1) / splits
     instruments = [setup.engine.reference.instrument(name) for name in panel.symbols]
     return costs_by_kind(
         setup.venue,
         instruments,
-        _moved(shares, splits),
+        run.moved(inputs.splits()),
         inputs.prices,
         inputs.costs,
         run.auctioned,
     )
-
-
-def _moved(shares: Floats, splits: Floats) -> Floats:
-    """Return the shares that were traded, (T, N); `shares` are counted as before all splits."""
-    moved: Floats = np.diff(shares, axis=0, prepend=np.zeros_like(shares[:1])) * splits
-    return moved
 
 
 def _dollars(value: float) -> Decimal:

@@ -14,6 +14,7 @@ from alchemiser.application.engine import Engine
 from alchemiser.application.figures import capital_of, closed_trades, data_digest, floats
 from alchemiser.application.ledger import Ledger
 from alchemiser.application.report import CycleReport, FillLine, StrategyLine
+from alchemiser.application.unadjusted import unadjusted
 from alchemiser.domain.journal.cycle_state import CycleState
 from alchemiser.domain.journal.records import CycleStatus
 from alchemiser.domain.market.bars import BarPanel
@@ -133,6 +134,7 @@ class Tally:
             volumes=self.panel.volume is not None,
             failures=tuple(self._failures),
             diversity=self._diversity(),
+            problems=unadjusted(self.engine, self.panel, [day for day, _ in self._equity]),
         )
 
     def _worth(self, name: BookId) -> Floats:

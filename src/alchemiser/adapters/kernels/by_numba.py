@@ -13,10 +13,10 @@ import numpy as np
 from numba.core import config
 
 from alchemiser.domain.fast.inputs import Costs, FastInputs
-from alchemiser.domain.fast.kernel import deals, limits, sessions, sums, values, wishes
+from alchemiser.domain.fast.kernel import auctions, deals, limits, sessions, sums, values, wishes
 from alchemiser.domain.fast.kernel.entry import Kernel, run_with
 
-_MODULES: Final = (values, sums, wishes, limits, deals, sessions)
+_MODULES: Final = (values, sums, wishes, limits, auctions, deals, sessions)
 
 
 _OPTIONS: Final[dict[str, Any]] = {

@@ -38,5 +38,6 @@ def backtest_sections(report: BacktestReport) -> tuple[Section, ...]:
         circumstances.regimes(report, past),
         circumstances.limits(report),
         circumstances.failures(report),
+        circumstances.problems(report),
         circumstances.evidence(report),
     )

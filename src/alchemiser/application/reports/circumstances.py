@@ -2,24 +2,61 @@
 
 from collections import Counter
 from dataclasses import dataclass
+from datetime import date
 from typing import Final
 
-from alchemiser.application.backtest_report import BacktestReport, EngineName
-from alchemiser.application.regimes import by_regime
+from alchemiser.application.backtest_report import BacktestReport, Bound, EngineName
+from alchemiser.application.regimes import RegimeFigures, by_regime
 from alchemiser.application.reports.history import Past
+from alchemiser.application.reports.shapes import Of, table
 from alchemiser.application.reports.words import counted, listed
+from alchemiser.domain.market.gate import Finding
 from alchemiser.domain.statistics.performance import SESSIONS_MIN
 from alchemiser.ports.report_document import (
-    Column,
     Figure,
     Figures,
     Section,
-    Table,
     Text,
     Unit,
 )
 
 FAILURES: Final = 30
+
+_REGIME: Final[tuple[Of[RegimeFigures], ...]] = (
+    Of("kind", "Of", lambda one: one.kind),
+    Of("label", "Regime", lambda one: one.label),
+    Of("sessions", "Sessions", lambda one: one.sessions, Unit.COUNT),
+    Of("mean", "Mean gain a year", lambda one: one.earned, Unit.FRACTION),
+    Of("volatility", "Volatility a year", lambda one: one.volatility, Unit.FRACTION),
+    Of("sharpe", "Sharpe ratio", lambda one: one.sharpe, Unit.RATIO),
+)
+_LIMIT: Final[tuple[Of[tuple[str, list[date]]], ...]] = (
+    Of("limit", "Limit", lambda one: one[0]),
+    Of("times", "Times", lambda one: len(one[1]), Unit.COUNT),
+    Of("sessions", "Sessions", lambda one: len(set(one[1])), Unit.COUNT),
+    Of("first", "First", lambda one: one[1][0], Unit.DAY),
+    Of("last", "Last", lambda one: one[1][-1], Unit.DAY),
+    Of("most", "Most often in", lambda one: _busiest([day.year for day in one[1]])),
+)
+_BOUND: Final[tuple[Of[Bound], ...]] = (
+    Of("session", "Session", lambda one: one.day, Unit.DAY),
+    Of("limit", "Limit", lambda one: one.code),
+    Of("symbol", "Symbol", lambda one: one.symbol),
+)
+_FAILURE: Final[tuple[Of[tuple[date, str]], ...]] = (
+    Of("session", "Session", lambda one: one[0], Unit.DAY),
+    Of("reason", "Reason", lambda one: one[1]),
+)
+_PROBLEM: Final[tuple[Of[Finding], ...]] = (
+    Of("symbol", "Symbol", lambda one: one.symbol),
+    Of("session", "Session", lambda one: one.session, Unit.DAY),
+    Of("code", "Code", lambda one: one.code),
+    Of("text", "What to do", lambda one: one.text),
+)
+_ORIGIN: Final[tuple[Of[tuple[str, str]], ...]] = (
+    Of("name", "What", lambda one: one[0]),
+    Of("value", "Is", lambda one: one[1]),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,70 +74,39 @@ class Origin:
 
 def regimes(report: BacktestReport, past: Past) -> Section:
     """Return how it went in each regime of the market."""
-    rows = [
-        (one.kind, one.label, one.sessions, one.earned, one.volatility, one.sharpe)
-        for one in by_regime(past.returns, report.course.regimes)
-    ]
-    table = Table(
-        name="regimes",
-        caption="Sessions by the regime in which their positions had been decided.",
-        columns=(
-            Column(name="kind", title="Of"),
-            Column(name="label", title="Regime"),
-            Column(name="sessions", title="Sessions", unit=Unit.COUNT),
-            Column(name="mean", title="Mean gain a year", unit=Unit.FRACTION),
-            Column(name="volatility", title="Volatility a year", unit=Unit.FRACTION),
-            Column(name="sharpe", title="Sharpe ratio", unit=Unit.RATIO),
-        ),
-        rows=tuple(rows),
+    earned = table(
+        "regimes",
+        "Sessions by the regime in which their positions had been decided.",
+        _REGIME,
+        by_regime(past.returns, report.course.regimes),
         empty="No session was decided with a label.",
     )
     text = (
         "A label is known when a session is decided, so that it belongs to what is earned from "
         "then to the next one. Means are not compounded: sessions of one regime lie scattered."
     )
-    return Section(name="regimes", title="Regimes", blocks=(table, Text(text=text)))
+    return Section(name="regimes", title="Regimes", blocks=(earned, Text(text=text)))
 
 
 def limits(report: BacktestReport) -> Section:
     """Return which limits have bound, how often and when, and which were not looked at."""
     bound = report.course.bound
     days = {code: [one.day for one in bound if one.code == code] for code, _ in report.limited}
-    table = Table(
-        name="limits",
-        caption="Limits that cut what was wanted.",
-        columns=(
-            Column(name="limit", title="Limit"),
-            Column(name="times", title="Times", unit=Unit.COUNT),
-            Column(name="sessions", title="Sessions", unit=Unit.COUNT),
-            Column(name="first", title="First", unit=Unit.DAY),
-            Column(name="last", title="Last", unit=Unit.DAY),
-            Column(name="most", title="Most often in"),
-        ),
-        rows=tuple(
-            (code, len(each), len(set(each)), each[0], each[-1], _busiest([d.year for d in each]))
-            for code, each in days.items()
-        ),
+    cut = table(
+        "limits",
+        "Limits that cut what was wanted.",
+        _LIMIT,
+        days.items(),
         empty="No limit has bound.",
     )
-    every = Table(
-        name="every",
-        caption="Every time that a limit has bound.",
-        columns=(
-            Column(name="session", title="Session", unit=Unit.DAY),
-            Column(name="limit", title="Limit"),
-            Column(name="symbol", title="Symbol"),
-        ),
-        rows=tuple((one.day, one.code, one.symbol) for one in bound),
-        shown=0,
-    )
+    every = table("every", "Every time that a limit has bound.", _BOUND, bound, shown=0)
     profile = "no exposure limits" if report.risk_profile == "research" else report.risk_profile
     texts = [f"Limits in force: {profile}."]
     if report.not_checked:
         texts.append(f"Set and not checked by this engine: {listed(report.not_checked)}.")
     elif report.engine is EngineName.FAST:
         texts.append("No limit is set that this engine does not check.")
-    blocks = (*(Text(text=text) for text in texts), table, *((every,) if bound else ()))
+    blocks = (*(Text(text=text) for text in texts), cut, *((every,) if bound else ()))
     return Section(name="limits", title="Risk limits", blocks=blocks)
 
 
@@ -111,18 +117,28 @@ def _busiest(years: list[int]) -> str:
 
 def failures(report: BacktestReport) -> Section:
     """Return the sessions that did not end well."""
-    table = Table(
-        name="failures",
-        caption="Sessions that ended other than completed or skipped.",
-        columns=(
-            Column(name="session", title="Session", unit=Unit.DAY),
-            Column(name="reason", title="Reason"),
-        ),
-        rows=report.failures,
+    failed = table(
+        "failures",
+        "Sessions that ended other than completed or skipped.",
+        _FAILURE,
+        report.failures,
         shown=FAILURES,
         empty="Every session ended well, or had nothing to do.",
     )
-    return Section(name="failures", title="Sessions that failed", blocks=(table,))
+    return Section(name="failures", title="Sessions that failed", blocks=(failed,))
+
+
+def problems(report: BacktestReport) -> Section:
+    """Return where the source seems not to have adjusted for a split."""
+    found = table(
+        "problems",
+        "Moves that look like splits that the source did not adjust for.",
+        _PROBLEM,
+        report.problems,
+        shown=FAILURES,
+        empty="None of the bars that were read moves so.",
+    )
+    return Section(name="problems", title="Doubtful bars", blocks=(found,))
 
 
 def evidence(report: BacktestReport) -> Section:
@@ -176,10 +192,6 @@ def origin(report: BacktestReport, made: Origin) -> Section:
         ("Settings (SHA-256)", report.identity.configuration),
         *((f"Strategy {name} (SHA-256)", content) for name, _, content in report.strategies),
     )
-    table = Table(
-        name="origin",
-        caption="The same command on the same bars gives the same report, byte for byte.",
-        columns=(Column(name="name", title="What"), Column(name="value", title="Is")),
-        rows=named,
-    )
-    return Section(name="origin", title="How it was made", blocks=(table,))
+    caption = "The same command on the same bars gives the same report, byte for byte."
+    made_by = table("origin", caption, _ORIGIN, named)
+    return Section(name="origin", title="How it was made", blocks=(made_by,))

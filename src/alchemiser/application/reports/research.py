@@ -1,27 +1,27 @@
 """Reports of many variants: what was tried, how far to believe it, and the chosen in full."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Final
 
 from alchemiser.application.backtest_report import BacktestReport
 from alchemiser.application.reports import circumstances
 from alchemiser.application.reports.backtest import backtest_sections
 from alchemiser.application.reports.circumstances import Origin
+from alchemiser.application.reports.shapes import FigureRow, Of, figures, table
 from alchemiser.application.research.evidence import Evidence
-from alchemiser.application.research.sweep import Surface, SweepReport
-from alchemiser.application.research.walk_forward import WalkForwardReport
-from alchemiser.ports.report_document import (
-    Column,
-    Figure,
-    Figures,
-    ReportDocument,
-    Section,
-    Table,
-    Text,
-    Unit,
-)
+from alchemiser.application.research.sweep import Surface, SweepReport, Trial
+from alchemiser.application.research.walk_forward import Stretch, WalkForwardReport
+from alchemiser.ports.report_document import Cell, ReportDocument, Section, Table, Text, Unit
 
-SHOWN = 30
+_Across = tuple[str, tuple[float, ...]]
+
+SHOWN: Final = 30
 """Variants that people are shown."""
+
+_FAILED: Final[tuple[Of[tuple[str, str]], ...]] = (
+    Of("variant", "Variant", lambda one: one[0]),
+    Of("reason", "Reason", lambda one: one[1]),
+)
 
 
 def sweep_document(report: SweepReport, made: Origin) -> ReportDocument:
@@ -66,29 +66,17 @@ def _document(
 
 
 def _belief(one: Evidence) -> Section:
-    figures = (
-        ("trials", "Variants tried", one.trials, Unit.COUNT),
-        ("independent", "Worth so many independent ones", one.independent, Unit.RATIO),
-        ("deflated_sharpe", "Chance that the best is more than luck", one.deflated_sharpe, None),
-        ("overfitting", "The best of one half below the middle later", one.overfitting, None),
-        ("loss", "The best of one half losing money later", one.loss, None),
+    count, ratio, part = Unit.COUNT, Unit.RATIO, Unit.FRACTION
+    rows: tuple[FigureRow, ...] = (
+        ("trials", "Variants tried", one.trials, count),
+        ("independent", "Worth so many independent ones", one.independent, ratio),
+        ("deflated_sharpe", "Chance that the best is more than luck", one.deflated_sharpe, part),
+        ("overfitting", "The best of one half below the middle later", one.overfitting, part),
+        ("loss", "The best of one half losing money later", one.loss, part),
     )
-    caption = "What choosing the best of many is worth."
-    return Section(
-        name="belief",
-        title="How far to believe it",
-        blocks=(
-            Text(text=one.verdict),
-            Figures(
-                name="figures",
-                caption=caption,
-                figures=tuple(
-                    Figure(name=name, title=title, value=value, unit=unit or Unit.FRACTION)
-                    for name, title, value, unit in figures
-                ),
-            ),
-        ),
-    )
+    worth = figures("figures", "What choosing the best of many is worth.", rows)
+    blocks = (Text(text=one.verdict), worth)
+    return Section(name="belief", title="How far to believe it", blocks=blocks)
 
 
 def _chosen(report: SweepReport) -> Text:
@@ -96,111 +84,75 @@ def _chosen(report: SweepReport) -> Text:
 
 
 def _trials(report: SweepReport) -> Table:
-    order = sorted(report.trials, key=lambda one: (one.figure != one.figure, -one.figure))
-    return Table(
-        name="trials",
-        caption=f"Every variant, the best by {report.by} first; by the fast engine.",
-        columns=(
-            Column(name="variant", title="Variant"),
-            Column(name="figure", title=report.by, unit=Unit.RATIO),
-            Column(name="cagr", title="Growth a year", unit=Unit.FRACTION),
-            Column(name="sharpe", title="Sharpe ratio", unit=Unit.RATIO),
-            Column(name="max_drawdown", title="Largest fall", unit=Unit.FRACTION),
-            Column(name="turnover", title="Turnover a year", unit=Unit.RATIO),
-            Column(name="final_equity", title="Final equity", unit=Unit.MONEY),
-        ),
-        rows=tuple(
-            (
-                one.label,
-                one.figure,
-                one.cagr,
-                one.sharpe,
-                one.max_drawdown,
-                one.turnover,
-                one.final_equity,
-            )
-            for one in order
-        ),
+    columns: tuple[Of[Trial], ...] = (
+        Of("variant", "Variant", lambda one: one.label),
+        Of("figure", report.by, lambda one: one.figure, Unit.RATIO),
+        Of("cagr", "Growth a year", lambda one: one.cagr, Unit.FRACTION),
+        Of("sharpe", "Sharpe ratio", lambda one: one.sharpe, Unit.RATIO),
+        Of("max_drawdown", "Largest fall", lambda one: one.max_drawdown, Unit.FRACTION),
+        Of("turnover", "Turnover a year", lambda one: one.turnover, Unit.RATIO),
+        Of("hit_rate", "Trades that gained", lambda one: one.hit_rate, Unit.FRACTION),
+        Of("final_equity", "Final equity", lambda one: one.final_equity, Unit.MONEY),
+    )
+    return table(
+        "trials",
+        f"Every variant, the best by {report.by} first; by the fast engine.",
+        columns,
+        sorted(report.trials, key=lambda one: (one.figure != one.figure, -one.figure)),
         shown=SHOWN,
     )
 
 
 def _surface(one: Surface, by: str) -> Section:
     first, second = one.axes
-    columns = (
-        Column(name="value", title=first.label),
-        *(Column(name=str(v), title=str(v), unit=Unit.RATIO) for v in second.values),
-    )
-    tables = (
-        ("figures", f"{by} by {first.label} (down) and {second.label} (across).", one.figures),
-        ("around", "The mean of each and its neighbours: a lonely peak is luck.", one.around),
-    )
-    return Section(
-        name="surface",
-        title="Surface",
-        blocks=tuple(
-            Table(
-                name=name,
-                caption=caption,
-                columns=columns,
-                rows=tuple(
-                    (str(value), *row) for value, row in zip(first.values, rows, strict=True)
-                ),
-            )
-            for name, caption, rows in tables
+    columns: tuple[Of[_Across], ...] = (
+        Of("value", first.label, lambda one: one[0]),
+        *(
+            Of(str(value), str(value), _cell(place), Unit.RATIO)
+            for place, value in enumerate(second.values)
         ),
     )
+    names = tuple(map(str, first.values))
+    caption = f"{by} by {first.label} (down) and {second.label} (across)."
+    lonely = "The mean of each and its neighbours: a lonely peak is luck."
+    blocks = (
+        table("figures", caption, columns, zip(names, one.figures, strict=True)),
+        table("around", lonely, columns, zip(names, one.around, strict=True)),
+    )
+    return Section(name="surface", title="Surface", blocks=blocks)
+
+
+def _cell(place: int) -> Callable[[_Across], Cell]:
+    return lambda one: one[1][place]
 
 
 def _windows(report: WalkForwardReport) -> Section:
     by = report.by
-    figures = (
+    rows: tuple[FigureRow, ...] = (
         ("in_sample", f"Mean {by} where it was chosen", report.inside, Unit.RATIO),
         ("out_of_sample", f"{by} of all tests in one", report.outside, Unit.RATIO),
         ("won", "Tests that earned money", report.won, Unit.FRACTION),
     )
-    table = Table(
-        name="windows",
-        caption="What was chosen in each window, and what came of it in its test.",
-        columns=(
-            Column(name="trained_from", title="Trained from", unit=Unit.DAY),
-            Column(name="trained_to", title="to", unit=Unit.DAY),
-            Column(name="tested_from", title="Tested from", unit=Unit.DAY),
-            Column(name="tested_to", title="to", unit=Unit.DAY),
-            Column(name="chosen", title="Chosen"),
-            Column(name="inside", title=f"{by} before", unit=Unit.RATIO),
-            Column(name="outside", title=f"{by} then", unit=Unit.RATIO),
-            Column(name="earned", title="Earned", unit=Unit.FRACTION),
-        ),
-        rows=tuple(
-            (*one.train, *one.test, one.chosen, one.inside, one.outside, one.earned)
-            for one in report.stretches
-        ),
+    columns: tuple[Of[Stretch], ...] = (
+        Of("trained_from", "Trained from", lambda one: one.train[0], Unit.DAY),
+        Of("trained_to", "to", lambda one: one.train[1], Unit.DAY),
+        Of("tested_from", "Tested from", lambda one: one.test[0], Unit.DAY),
+        Of("tested_to", "to", lambda one: one.test[1], Unit.DAY),
+        Of("chosen", "Chosen", lambda one: one.chosen),
+        Of("inside", f"{by} before", lambda one: one.inside, Unit.RATIO),
+        Of("outside", f"{by} then", lambda one: one.outside, Unit.RATIO),
+        Of("earned", "Earned", lambda one: one.earned, Unit.FRACTION),
     )
-    return Section(
-        name="windows",
-        title="Windows",
-        blocks=(
-            Figures(
-                name="figures",
-                caption="In and out of sample.",
-                figures=tuple(
-                    Figure(name=name, title=title, value=value, unit=unit)
-                    for name, title, value, unit in figures
-                ),
-            ),
-            table,
-        ),
+    caption = "What was chosen in each window, and what came of it in its test."
+    blocks = (
+        figures("figures", "In and out of sample.", rows),
+        table("windows", caption, columns, report.stretches),
     )
+    return Section(name="windows", title="Windows", blocks=blocks)
 
 
 def _failed(failures: Sequence[tuple[str, str]]) -> tuple[Section, ...]:
     if not failures:
         return ()
-    table = Table(
-        name="failed",
-        caption="Variants that could not be run.",
-        columns=(Column(name="variant", title="Variant"), Column(name="reason", title="Reason")),
-        rows=tuple(failures),
-    )
-    return (Section(name="failed", title="What could not be run", blocks=(table,)),)
+    failed = table("failed", "Variants that could not be run.", _FAILED, failures)
+    return (Section(name="failed", title="What could not be run", blocks=(failed,)),)

@@ -8,7 +8,8 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
 from alchemiser.application.backtest_report import BacktestReport
-from alchemiser.application.reports.history import Past, compounded, points, rounded
+from alchemiser.application.reports.history import Past, compounded, points
+from alchemiser.application.reports.shapes import Of, table
 from alchemiser.application.reports.words import counted, is_known, percent, told
 from alchemiser.domain.statistics.benchmark import beta
 from alchemiser.domain.statistics.drawdowns import Drawdown, drawdowns, episodes
@@ -21,13 +22,11 @@ from alchemiser.ports.report_document import (
     Block,
     Cell,
     Chart,
-    Column,
     Figure,
     Figures,
     Line,
     Mark,
     Section,
-    Table,
     Text,
     Unit,
 )
@@ -69,6 +68,12 @@ def _headlines(report: BacktestReport, past: Past) -> Iterator[str]:
         yield (
             f"With other luck the same trading could have made between {percent(found.low)} and "
             f"{percent(found.high)} a year (95 % of the histories drawn anew from this one)."
+        )
+    if report.problems:
+        yield (
+            f"Where bars look like a split that the source did not adjust for "
+            f"({counted(len(report.problems), 'time')}, listed below), what was earned or lost may "
+            "be none."
         )
     if report.failures:
         yield f"{counted(len(report.failures), 'session')} did not end well; they are listed below."
@@ -205,54 +210,51 @@ def falls(past: Past) -> Section:
         mark=Mark.AREA,
     )
     worst = sorted(episodes(past.returns), key=lambda one: (-one.depth, one.first))
-    table = Table(
-        name="episodes",
-        caption="The deepest drawdowns.",
-        columns=(
-            Column(name="depth", title="Depth", unit=Unit.FRACTION),
-            Column(name="first", title="Below its peak from", unit=Unit.DAY),
-            Column(name="trough", title="Lowest on", unit=Unit.DAY),
-            Column(name="recovered", title="Peak again on", unit=Unit.DAY),
-            Column(name="sessions", title="Sessions", unit=Unit.COUNT),
+    days = past.days
+    columns: tuple[Of[Drawdown], ...] = (
+        Of("depth", "Depth", lambda one: one.depth, Unit.FRACTION),
+        Of("first", "Below its peak from", lambda one: days[one.first], Unit.DAY),
+        Of("trough", "Lowest on", lambda one: days[one.trough], Unit.DAY),
+        Of(
+            "recovered",
+            "Peak again on",
+            lambda one: None if one.recovered is None else days[one.recovered],
+            Unit.DAY,
         ),
-        rows=tuple(_episode(past, one) for one in worst),
+        Of("sessions", "Sessions", lambda one: one.sessions, Unit.COUNT),
+    )
+    deepest = table(
+        "episodes",
+        "The deepest drawdowns.",
+        columns,
+        worst,
         shown=WORST,
         empty="Equity never ended a session below its peak.",
     )
-    return Section(name="drawdowns", title="Drawdowns", blocks=(chart, table))
-
-
-def _episode(past: Past, one: Drawdown) -> tuple[Cell, ...]:
-    recovered = None if one.recovered is None else past.days[one.recovered]
-    days = (past.days[one.first], past.days[one.trough], recovered)
-    return (rounded(one.depth), *days, one.sessions)
+    return Section(name="drawdowns", title="Drawdowns", blocks=(chart, deepest))
 
 
 def months(report: BacktestReport, past: Past) -> Section:
     """Return what each month and each year gained."""
     by_month = {key: compounded(past.returns[rows]) for key, rows in past.months().items()}
-    beside = () if past.beside is None else (str(report.benchmark),)
-    table = Table(
-        name="months",
-        caption="Gain of each month and year.",
-        columns=(
-            Column(name="year", title="Year"),
-            *(Column(name=name.lower(), title=name, unit=Unit.FRACTION) for name in MONTHS),
-            Column(name="total", title="Year's gain", unit=Unit.FRACTION),
-            *(Column(name="benchmark", title=name, unit=Unit.FRACTION) for name in beside),
-        ),
-        rows=tuple(
-            (
-                str(year),
-                *(by_month.get((year, month)) for month in range(1, len(MONTHS) + 1)),
-                compounded(past.returns[rows]),
-                *(() if past.beside is None else (compounded(past.beside[rows]),)),
-            )
-            for year, rows in past.years().items()
-        ),
-        shaded=True,
-    )
-    return Section(name="months", title="Months and years", blocks=(table,))
+    years, beside = past.years(), past.beside
+
+    def of(month: int) -> Of[int]:
+        title = MONTHS[month - 1]
+        return Of(title.lower(), title, lambda year: by_month.get((year, month)), Unit.FRACTION)
+
+    columns: list[Of[int]] = [
+        Of("year", "Year", str),
+        *map(of, range(1, len(MONTHS) + 1)),
+        Of("total", "Year's gain", lambda y: compounded(past.returns[years[y]]), Unit.FRACTION),
+    ]
+    if beside is not None:
+        title = str(report.benchmark)
+        columns.append(
+            Of("benchmark", title, lambda y: compounded(beside[years[y]]), Unit.FRACTION)
+        )
+    gains = table("months", "Gain of each month and year.", columns, years, shaded=True)
+    return Section(name="months", title="Months and years", blocks=(gains,))
 
 
 def rolling(report: BacktestReport, past: Past) -> Section:

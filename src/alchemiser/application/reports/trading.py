@@ -1,22 +1,22 @@
 """What was done: exposure and turnover, strategies, trades and what they cost."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 
 from alchemiser.application.backtest_report import BacktestReport, ClosedTrade
 from alchemiser.application.reports.history import Past, points, rounded
+from alchemiser.application.reports.shapes import FigureRow, Of, figures, table
 from alchemiser.domain.market.indicators.kernels import ratio
+from alchemiser.domain.portfolio.diversity import Likeness
 from alchemiser.domain.statistics.returns import SESSIONS_A_YEAR
 from alchemiser.domain.values.numbers import Floats
 from alchemiser.domain.venue_model.costs import CostKind
 from alchemiser.ports.report_document import (
     Block,
-    Cell,
     Chart,
-    Column,
-    Figure,
     Figures,
     Line,
     Mark,
@@ -36,6 +36,75 @@ _TITLES: Final = {
     CostKind.COMMISSION: "Commission",
     CostKind.FEES: "Regulatory fees",
 }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Book:
+    """A book: its name, the dollars that it was given, and those that it ended with."""
+
+    name: str
+    given: float
+    final: float
+
+    @property
+    def gain(self) -> float:
+        return self.final - self.given
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Stretch:
+    """Sessions, and dollars: mean equity, what was traded, and costs by kind."""
+
+    name: str
+    sessions: int
+    equity: float
+    traded: float
+    parts: Mapping[CostKind, float]
+
+    @property
+    def cost(self) -> float:
+        return rounded(sum(self.parts.values()))
+
+
+def _part(kind: CostKind) -> Of[_Stretch]:
+    return Of(kind.value, _TITLES[kind], lambda one: one.parts[kind], Unit.MONEY)
+
+
+_COSTS: Final[tuple[Of[_Stretch], ...]] = (
+    Of("year", "Year", lambda one: one.name),
+    Of("traded", "Bought and sold", lambda one: one.traded, Unit.MONEY),
+    *map(_part, _TITLES),
+    Of("total", "Together", lambda one: one.cost, Unit.MONEY),
+    Of(
+        "of_equity",
+        "Of mean equity, a year",
+        lambda one: _share(one.cost * SESSIONS_A_YEAR / one.sessions, one.equity),
+        Unit.FRACTION,
+    ),
+    Of("of_traded", "Of what was traded", lambda one: _share(one.cost, one.traded), Unit.FRACTION),
+)
+_TRADE: Final[tuple[Of[ClosedTrade], ...]] = (
+    Of("symbol", "Symbol", lambda one: one.symbol),
+    Of("opened", "Bought", lambda one: one.opened, Unit.DAY),
+    Of("closed", "Sold", lambda one: one.closed, Unit.DAY),
+    Of("quantity", "Shares", lambda one: one.quantity, Unit.SHARES),
+    Of("gain", "Gain", lambda one: one.gain, Unit.MONEY),
+    Of("part", "Of its cost", lambda one: one.part, Unit.FRACTION),
+)
+_SYMBOL: Final[tuple[Of[tuple[str, list[float]]], ...]] = (
+    Of("symbol", "Symbol", lambda one: one[0]),
+    Of("trades", "Trades", lambda one: len(one[1]), Unit.COUNT),
+    Of("hit_rate", "Gained", lambda one: sum(g > 0 for g in one[1]) / len(one[1]), Unit.FRACTION),
+    Of("gain", "Gain", lambda one: sum(one[1]), Unit.MONEY),
+)
+_LIKENESS: Final[tuple[Of[Likeness], ...]] = (
+    Of("first", "Strategy", lambda one: one.first),
+    Of("second", "and", lambda one: one.second),
+    Of("sessions", "Sessions", lambda one: one.sessions, Unit.COUNT),
+    Of("overlap", "Overlap", lambda one: one.overlap, Unit.FRACTION),
+    Of("signals", "Correlation of signals", lambda one: one.signal_correlation, Unit.RATIO),
+    Of("returns", "Correlation of returns", lambda one: one.return_correlation, Unit.RATIO),
+)
 
 
 def exposure(report: BacktestReport, past: Past) -> Section:
@@ -99,62 +168,36 @@ def strategies(report: BacktestReport, past: Past) -> Section:
 def _attribution(report: BacktestReport) -> Table:
     decided = {str(name): count for name, count in report.decided}
     weights = {str(name): weight for name, weight, _ in report.strategies}
-    whole = float(report.final_equity - report.course.start)
-    rows: list[tuple[Cell, ...]] = []
-    for name, worth in report.course.books.items():
-        final, given = _last(worth), report.course.capital.get(name, 0.0)
-        gain = final - given
-        rows.append((
-            name,
-            weights.get(name),
-            decided.get(name),
-            given,
-            final,
-            rounded(gain),
-            _share(gain, given),
-            _share(gain, whole),
-        ))
-    return Table(
-        name="attribution",
-        caption=f"Where the gain came from, {report.units}; the house holds what is no strategy's.",
-        columns=(
-            Column(name="book", title="Book"),
-            Column(name="weight", title="Weight", unit=Unit.FRACTION),
-            Column(name="decided", title="Sessions decided", unit=Unit.COUNT),
-            Column(name="capital", title="Capital given", unit=Unit.MONEY),
-            Column(name="equity", title="Equity at the end", unit=Unit.MONEY),
-            Column(name="gain", title="Gain", unit=Unit.MONEY),
-            Column(name="return", title="Gain on its capital", unit=Unit.FRACTION),
-            Column(name="share", title="Share of all gain", unit=Unit.FRACTION),
-        ),
-        rows=tuple(rows),
+    whole, given = float(report.final_equity - report.course.start), report.course.capital
+    books = [
+        _Book(name=name, given=given.get(name, 0.0), final=_last(worth))
+        for name, worth in report.course.books.items()
+    ]
+    columns: tuple[Of[_Book], ...] = (
+        Of("book", "Book", lambda one: one.name),
+        Of("weight", "Weight", lambda one: weights.get(one.name), Unit.FRACTION),
+        Of("decided", "Sessions decided", lambda one: decided.get(one.name), Unit.COUNT),
+        Of("capital", "Capital given", lambda one: one.given, Unit.MONEY),
+        Of("equity", "Equity at the end", lambda one: one.final, Unit.MONEY),
+        Of("gain", "Gain", lambda one: one.gain, Unit.MONEY),
+        Of("return", "Gain on its capital", lambda o: _share(o.gain, o.given), Unit.FRACTION),
+        Of("share", "Share of all gain", lambda one: _share(one.gain, whole), Unit.FRACTION),
+    )
+    return table(
+        "attribution",
+        f"Where the gain came from, {report.units}; the house holds what is no strategy's.",
+        columns,
+        books,
         empty="No book was ever opened: nothing was decided.",
     )
 
 
 def _likeness(report: BacktestReport) -> Table:
-    return Table(
-        name="diversity",
-        caption="How alike the strategies are, by what they wanted.",
-        columns=(
-            Column(name="first", title="Strategy"),
-            Column(name="second", title="and"),
-            Column(name="sessions", title="Sessions", unit=Unit.COUNT),
-            Column(name="overlap", title="Overlap", unit=Unit.FRACTION),
-            Column(name="signals", title="Correlation of signals", unit=Unit.RATIO),
-            Column(name="returns", title="Correlation of returns", unit=Unit.RATIO),
-        ),
-        rows=tuple(
-            (
-                pair.first,
-                pair.second,
-                pair.sessions,
-                pair.overlap,
-                pair.signal_correlation,
-                pair.return_correlation,
-            )
-            for pair in report.diversity
-        ),
+    return table(
+        "diversity",
+        "How alike the strategies are, by what they wanted.",
+        _LIKENESS,
+        report.diversity,
         empty="There are no two strategies to compare.",
     )
 
@@ -170,10 +213,10 @@ def trades(report: BacktestReport) -> Section:
     losses = [one for one in reversed(order) if one.gain < 0]
     blocks = (
         _trade_figures(report, closed),
-        _trades("gains", "The largest gains.", gains, LARGEST),
-        _trades("losses", "The largest losses.", losses, LARGEST),
+        table("gains", "The largest gains.", _TRADE, gains, shown=LARGEST),
+        table("losses", "The largest losses.", _TRADE, losses, shown=LARGEST),
         _by_symbol(closed),
-        _trades("all", "Every closed trade, in order of time.", closed, 0),
+        table("all", "Every closed trade, in order of time.", _TRADE, closed, shown=0),
     )
     return Section(name=name, title=title, blocks=blocks)
 
@@ -183,7 +226,7 @@ def _trade_figures(report: BacktestReport, closed: Sequence[ClosedTrade]) -> Fig
     gains = np.array([trade.gain for trade in closed])
     held = [(trade.closed - trade.opened).days for trade in closed if trade.opened is not None]
     mean_held = rounded(float(np.mean(held))) if held else None
-    rows: tuple[tuple[str, str, Cell, Unit], ...] = (
+    rows: tuple[FigureRow, ...] = (
         ("trades", "Closed trades", one.trades, Unit.COUNT),
         ("hit_rate", "Gained", one.hit_rate, Unit.FRACTION),
         ("payoff", "Mean gain over mean loss", one.payoff, Unit.RATIO),
@@ -192,100 +235,38 @@ def _trade_figures(report: BacktestReport, closed: Sequence[ClosedTrade]) -> Fig
         ("mean", "Mean gain of a trade", rounded(float(gains.mean())), Unit.MONEY),
         ("days", "Mean days held", mean_held, Unit.RATIO),
     )
-    return Figures(
-        name="figures",
-        caption=f"Closed trades in figures, {report.units}",
-        figures=tuple(Figure(name=a, title=b, value=c, unit=d) for a, b, c, d in rows),
-    )
-
-
-def _trades(name: str, caption: str, rows: Sequence[ClosedTrade], shown: int) -> Table:
-    return Table(
-        name=name,
-        caption=caption,
-        columns=(
-            Column(name="symbol", title="Symbol"),
-            Column(name="opened", title="Bought", unit=Unit.DAY),
-            Column(name="closed", title="Sold", unit=Unit.DAY),
-            Column(name="quantity", title="Shares", unit=Unit.SHARES),
-            Column(name="gain", title="Gain", unit=Unit.MONEY),
-            Column(name="part", title="Of its cost", unit=Unit.FRACTION),
-        ),
-        rows=tuple(zip(*_columns(rows), strict=True)),
-        shown=shown,
-    )
-
-
-def _columns(rows: Sequence[ClosedTrade]) -> tuple[Sequence[Cell], ...]:
-    """Return what a table of trades has, each column rounded as a whole."""
-    return (
-        [one.symbol for one in rows],
-        [one.opened for one in rows],
-        [one.closed for one in rows],
-        points(np.array([one.quantity for one in rows])),
-        points(np.array([one.gain for one in rows])),
-        points(np.array([one.part for one in rows])),
-    )
+    return figures("figures", f"Closed trades in figures, {report.units}", rows)
 
 
 def _by_symbol(closed: Sequence[ClosedTrade]) -> Table:
     gains: dict[str, list[float]] = {}
     for one in closed:
         gains.setdefault(one.symbol, []).append(one.gain)
-    most = sorted(gains, key=lambda name: (-abs(sum(gains[name])), name))
-    return Table(
-        name="symbols",
-        caption="Closed trades by symbol, those that moved most first.",
-        columns=(
-            Column(name="symbol", title="Symbol"),
-            Column(name="trades", title="Trades", unit=Unit.COUNT),
-            Column(name="hit_rate", title="Gained", unit=Unit.FRACTION),
-            Column(name="gain", title="Gain", unit=Unit.MONEY),
-        ),
-        rows=tuple(
-            (
-                name,
-                len(each),
-                rounded(sum(gain > 0 for gain in each) / len(each)),
-                rounded(sum(each)),
-            )
-            for name, each in ((name, gains[name]) for name in most)
-        ),
-        shown=SYMBOLS,
-    )
+    most = sorted(gains.items(), key=lambda one: (-abs(sum(one[1])), one[0]))
+    caption = "Closed trades by symbol, those that moved most first."
+    return table("symbols", caption, _SYMBOL, most, shown=SYMBOLS)
 
 
 def costs(report: BacktestReport, past: Past) -> Section:
     """Return what trading has cost, by year and kind."""
-    kinds = report.course.costs
     years = {str(year): rows for year, rows in past.years().items()}
     years["All"] = np.arange(len(past.days))
-    rows: list[tuple[Cell, ...]] = []
-    for year, chosen in years.items():
-        parts = [rounded(float(kinds[kind][chosen].sum())) for kind in _TITLES]
-        mean = past.mean_equity(chosen)
-        traded = rounded(float(report.course.traded[chosen].sum()))
-        whole = rounded(sum(parts))
-        yearly = _share(whole * SESSIONS_A_YEAR / len(chosen), mean)
-        rows.append((year, traded, *parts, whole, yearly, _share(whole, traded)))
-    table = Table(
-        name="costs",
-        caption=f"What trading cost by year, {report.units}.",
-        columns=(
-            Column(name="year", title="Year"),
-            Column(name="traded", title="Bought and sold", unit=Unit.MONEY),
-            *(Column(name=one.value, title=_TITLES[one], unit=Unit.MONEY) for one in _TITLES),
-            Column(name="total", title="Together", unit=Unit.MONEY),
-            Column(name="of_equity", title="Of mean equity, a year", unit=Unit.FRACTION),
-            Column(name="of_traded", title="Of what was traded", unit=Unit.FRACTION),
-        ),
-        rows=tuple(rows),
-    )
+    stretches = [
+        _Stretch(
+            name=name,
+            sessions=len(rows),
+            equity=past.mean_equity(rows),
+            traded=rounded(float(report.course.traded[rows].sum())),
+            parts={kind: rounded(float(report.course.costs[kind][rows].sum())) for kind in _TITLES},
+        )
+        for name, rows in years.items()
+    ]
+    by_year = table("costs", f"What trading cost by year, {report.units}.", _COSTS, stretches)
     text = (
         "Spread is what the venue model sets. Slippage is what fills were worse than that against "
         "the middle of the quote that was decided on; where it is negative they were better."
     )
-    return Section(name="costs", title="Costs", blocks=(table, Text(text=text)))
+    return Section(name="costs", title="Costs", blocks=(by_year, Text(text=text)))
 
 
 def _share(part: float, whole: float) -> float:

@@ -18,7 +18,7 @@ from alchemiser.domain.rules.evaluator import TreeEvaluator
 from alchemiser.domain.statistics.drawdowns import max_drawdown
 from alchemiser.domain.statistics.ratios import sharpe
 from alchemiser.domain.statistics.returns import cagr_by_sessions
-from alchemiser.domain.statistics.trading import turnover
+from alchemiser.domain.statistics.trading import hit_rate, turnover
 from alchemiser.domain.values.errors import SettingsError
 from alchemiser.domain.values.numbers import Floats, round_significant
 from alchemiser.ports.executor import ExecutorPort, Failed
@@ -62,6 +62,7 @@ class Trial:
         sharpe: Annual.
         max_drawdown: A positive fraction.
         turnover: Dollars traded over mean equity, a year.
+        hit_rate: Share of the closed trades that gained.
     """
 
     label: str
@@ -71,6 +72,7 @@ class Trial:
     sharpe: float
     max_drawdown: float
     turnover: float
+    hit_rate: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -209,8 +211,9 @@ def _trial(label: str, outcome: Outcome, figure: float) -> Trial:
         float(sharpe(returns)),
         float(max_drawdown(returns)),
         float(turnover(outcome.traded, outcome.equity[1:])),
+        float(hit_rate(outcome.gains)),
     ])
-    growth, ratio, fall, turned = round_significant(told).tolist()
+    growth, ratio, fall, turned, gained = round_significant(told).tolist()
     return Trial(
         label=label,
         final_equity=float(outcome.equity[-1]),
@@ -219,6 +222,7 @@ def _trial(label: str, outcome: Outcome, figure: float) -> Trial:
         sharpe=ratio,
         max_drawdown=fall,
         turnover=turned,
+        hit_rate=gained,
     )
 
 

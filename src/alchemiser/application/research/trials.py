@@ -11,7 +11,7 @@ from alchemiser.application.engine import EnabledStrategy
 from alchemiser.application.fast import run_books
 from alchemiser.application.fast_decisions import decisions
 from alchemiser.application.fast_inputs import Follower, Grounds, times_decided
-from alchemiser.domain.fast.gains import sales_of
+from alchemiser.domain.fast.gains import sales_in
 from alchemiser.domain.market.bars import BarPanel
 from alchemiser.domain.rules.evaluator import TreeEvaluator
 from alchemiser.domain.statistics.returns import returns_of
@@ -110,15 +110,12 @@ def outcome(
 ) -> Outcome:
     """Return what books come to that follow `wanted`, (T, N) each, NaN where undecided."""
     inputs, run = run_books(grounds, followers, wanted)
-    shares, costs = run.positions.sum(axis=1), inputs.costs
     codes = [code for _, code in run.limited]
     return Outcome(
         equity=round_significant(np.concatenate(([grounds.cash], run.equity))),
         held=round_significant(run.equity - run.cash),
         traded=round_significant(run.traded),
-        gains=round_significant(
-            sales_of(shares, inputs.prices, costs.buy, costs.sell, costs.impact).gains
-        ),
+        gains=round_significant(sales_in(inputs, run).gains),
         decided={
             name: times_decided(
                 np.where(np.isfinite(weights), weights, inputs.weights[book]),

@@ -141,19 +141,13 @@ def stitched(plan: Plan, chosen: Chosen) -> dict[StrategyId, Floats]:
 
 def part_of(grounds: Grounds, rows: slice) -> Grounds:
     """Return `grounds` with some of its sessions."""
-    costs = grounds.costs
     first, last, _ = rows.indices(len(grounds.days))
     return replace(
         grounds,
         days=grounds.days[rows],
         seen=grounds.seen[rows],
         prices=grounds.prices[rows],
-        costs=replace(
-            costs,
-            buy=costs.buy[rows],
-            sell=costs.sell[rows],
-            impact=None if costs.impact is None else costs.impact[rows],
-        ),
+        costs=grounds.costs.between(first, last),
         happenings={
             row - first: replace(happening, paid=happening.paid - first)
             for row, happening in grounds.happenings.items()

@@ -1,16 +1,12 @@
 """What of a session's trades waits for the closing auction, as `planning.closing` decides it."""
 
-from dataclasses import dataclass
-from typing import Final
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from alchemiser.domain.fast.kernel.values import ALMOST
+from alchemiser.domain.fast.kernel.values import ALMOST, REST_MIN
 from alchemiser.domain.values.numbers import Floats, Mask
 from alchemiser.domain.venue_model.liquidity import LiquidityTable
-
-REST_MIN: Final = 1.0
-"""Dollars that the part of an order that goes before the auction is worth at least."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -30,6 +26,12 @@ class Auction:
     large: Floats
     usual_waits: bool = True
     large_waits: bool = True
+
+    def between(self, first: int, end: int) -> "Auction":
+        """Return the auctions of the sessions from row `first` up to `end`."""
+        return replace(
+            self, buy=self.buy[first:end], sell=self.sell[first:end], large=self.large[first:end]
+        )
 
     def taken(self, row: int, net: Floats, prices: Floats, cash: float, reserve: float) -> Floats:
         """Return how many shares of what is traded in a session wait for its auction, (N,).

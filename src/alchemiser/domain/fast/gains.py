@@ -1,10 +1,12 @@
 """What sales have gained, lot by lot, first in first out."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from alchemiser.domain.fast.costs import averaged
+from alchemiser.domain.fast.inputs import FastInputs, FastRun
 from alchemiser.domain.fast.kernel.values import A_SHARE
 from alchemiser.domain.values.numbers import Floats
 
@@ -33,13 +35,19 @@ class Sales:
     gains: Floats
 
 
-def sales_of(
-    shares: Floats,
-    prices: Floats,
-    paid: Floats,
-    received: Floats,
-    impact: Floats | None = None,
-) -> Sales:
+def sales_in(inputs: FastInputs, run: FastRun) -> Sales:
+    """Return every part of a lot that was sold in `run`; its shares are those of the sale's day."""
+    splits = inputs.splits()
+    moved = run.moved(splits)
+    paid, received = averaged(inputs.costs, moved, inputs.prices, run.auctioned)
+    # A split is neither a purchase nor a sale: shares are counted as if there had been none.
+    sales = sales_of(
+        run.positions.sum(axis=1) / splits, inputs.prices * splits, paid * splits, received * splits
+    )
+    return replace(sales, shares=sales.shares * splits[sales.rows, sales.columns])
+
+
+def sales_of(shares: Floats, prices: Floats, paid: Floats, received: Floats) -> Sales:
     """Return every part of a lot that was sold, and what it has gained.
 
     Lots are matched first in first out, as `books.matching` does it: the k-th share sold of a
@@ -51,12 +59,8 @@ def sales_of(
         prices: float64 (T, N), dollars, known wherever something is traded.
         paid: float64 (T, N), dollars that buying one share costs besides.
         received: float64 (T, N), dollars that selling one share costs.
-        impact: float64 (T, N), dollars per power 3/2 of the dollars traded, or None.
     """
     moved = np.diff(shares, axis=0, prepend=np.zeros_like(shares[:1]))
-    if impact is not None:
-        moves = impact * np.sqrt(np.abs(moved) * prices) * prices
-        paid, received = paid + moves, received + moves
     bought = np.cumsum(np.maximum(moved, 0.0), axis=0)
     sold = np.cumsum(np.maximum(-moved, 0.0), axis=0)
     found = [_pieces(bought[:, column], sold[:, column]) for column in range(shares.shape[1])]

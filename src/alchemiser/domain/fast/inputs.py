@@ -13,12 +13,35 @@ from alchemiser.domain.values.numbers import Floats, Mask
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class CappedFee:
+    """Say which part of the cost of selling a share ends at so much an order; float64.
+
+    Attributes:
+        per_share: (T,) dollars a share sold.
+        most: (T,) dollars an order, at most.
+    """
+
+    per_share: Floats
+    most: Floats
+
+    def beyond(self, sold: Floats) -> Floats:
+        """Return the dollars beyond the cap, which no order pays, of shares sold, (T, N) both."""
+        beyond: Floats = np.maximum(sold * self.per_share[:, None] - self.most[:, None], 0.0)
+        return beyond
+
+    def between(self, first: int, end: int) -> "CappedFee":
+        """Return the fee of the sessions from row `first` up to `end`."""
+        return CappedFee(per_share=self.per_share[first:end], most=self.most[first:end])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Costs:
     """Price trades beside the prices that they are decided on; float64, dollars.
 
     Attributes:
         buy: (T, N) what buying one share costs.
-        sell: (T, N) what selling one share costs.
+        sell: (T, N) what selling one share costs, however many are sold.
+        capped: The part of `sell` that no order pays beyond its cap, or None.
         impact: (T, N) what a trade of one dollar costs besides, in dollars: the cost of a trade
             grows with the power 3/2 of its dollars; or None.
         auction: What trades in the closing auction instead, or None where nothing does.
@@ -26,8 +49,19 @@ class Costs:
 
     buy: Floats
     sell: Floats
+    capped: CappedFee | None = None
     impact: Floats | None = None
     auction: Auction | None = None
+
+    def between(self, first: int, end: int) -> "Costs":
+        """Return the costs of the sessions from row `first` up to `end`."""
+        return Costs(
+            buy=self.buy[first:end],
+            sell=self.sell[first:end],
+            capped=None if self.capped is None else self.capped.between(first, end),
+            impact=None if self.impact is None else self.impact[first:end],
+            auction=None if self.auction is None else self.auction.between(first, end),
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -121,11 +155,18 @@ class FastInputs:
                 msg = f"costs of {name} have shape {array.shape}, not {(rows, columns)}."
                 raise InvalidValueError(msg)
         self._check_account(rows)
+        self._check_capped(rows)
         if not rows:
             msg = "there is no session to run."
             raise InvalidValueError(msg)
         if (self.prices <= 0).any():
             msg = "prices must be above zero, or NaN where there is none."
+            raise InvalidValueError(msg)
+
+    def _check_capped(self, rows: int) -> None:
+        capped = self.costs.capped
+        if capped is not None and not capped.per_share.shape == capped.most.shape == (rows,):
+            msg = f"the capped fee must have a rate and a cap for each of {rows} sessions."
             raise InvalidValueError(msg)
 
     def _check_account(self, rows: int) -> None:
@@ -171,3 +212,12 @@ class FastRun:
     orders: Rows
     limited: tuple[tuple[int, str], ...]
     auctioned: Floats | None = None
+
+    def moved(self, splits: Floats) -> Floats:
+        """Return the shares that all books together traded, negative where sold, (T, N).
+
+        `splits` are those of the inputs: what a split adds is not traded.
+        """
+        shares = self.positions.sum(axis=1) / splits
+        traded: Floats = np.diff(shares, axis=0, prepend=np.zeros_like(shares[:1])) * splits
+        return traded

@@ -13,6 +13,7 @@ import numpy as np
 
 from alchemiser.domain.fast.inputs import FastInputs, FastRun, Happening
 from alchemiser.domain.fast.kernel.entry import Kernel, run_with
+from alchemiser.domain.fast.kernel.values import CLEARLY
 from alchemiser.domain.fast.ledger import Ledger
 from alchemiser.domain.fast.limits import NO_LIMITS
 from alchemiser.domain.fast.short_way import ShortWay
@@ -32,10 +33,9 @@ def simulate(inputs: FastInputs, kernel: Kernel | None = None) -> FastRun:
 
     Args:
         inputs: The sessions.
-        kernel: What runs them, number by number; None runs them as arrays, and so are sessions with
-            a closing auction, which a kernel does not know.
+        kernel: What runs them, number by number; None runs them as arrays.
     """
-    if kernel is not None and inputs.costs.auction is None:
+    if kernel is not None:
         priced = np.isfinite(inputs.prices)
         return run_with(kernel, inputs, _last_known(inputs, priced), priced)
     run, row = _Run(inputs), 0
@@ -93,13 +93,15 @@ class _Run:
         return self._turns[found] if found < len(self._turns) else len(self._prices)
 
     def _step(self, row: int) -> None:
-        costs = self.inputs.costs
+        costs, capped = self.inputs.costs, self.inputs.costs.capped
         session = Session(
             prices=self._prices[row],
             priced=self._priced[row],
             buy=costs.buy[row],
             sell=costs.sell[row],
             impact=None if costs.impact is None else costs.impact[row],
+            fee=0.0 if capped is None else float(capped.per_share[row]),
+            fee_most=0.0 if capped is None else float(capped.most[row]),
         )
         taken = trade(self._ledger, self.inputs, row, session)
         if self._auctioned is not None and taken is not None:
@@ -109,18 +111,23 @@ class _Run:
     def _first_broken(self, row: int, end: int, begun: tuple[Floats, Floats]) -> int | None:
         """Return the first of these rows whose trades the limits may not let pass, or None.
 
-        Or the first that a debt of the account leads to.
+        Or the first that a debt of the account leads to, or that sells so much of something that
+        its fee may be capped.
         """
         inputs, bounds, prices = self.inputs, self.inputs.bounds, self._prices[row:end]
         ledger, reserve = self._ledger, inputs.rules.reserve
         held = ledger.held[row:end, 0]
         held_before, cash_of_book = ledger.before(row, end, begun)
         cash_before = cash_of_book + ledger.house - ledger.owed
-        dollars = (held - held_before) * prices
+        moved = held - held_before
+        dollars = moved * prices
         bought, turned = dollars.sum(axis=1), np.abs(dollars).sum(axis=1)
         bought, sold = (turned + bought) / 2, (turned - bought) / 2
         at_worst = bought * (1.0 + reserve) + sold * (1.0 - reserve)
         broken = at_worst > cash_before + 2 * sold * (1.0 - reserve)
+        if inputs.costs.capped is not None:
+            fee = inputs.costs.capped.between(row, end)
+            broken |= moved.min(axis=1, initial=0.0) * -fee.per_share > fee.most * CLEARLY
         if inputs.rests is not None:
             broken |= inputs.rests[0, row:end] & (cash_of_book < 0)
         if inputs.interest is not None:

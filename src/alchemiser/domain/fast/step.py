@@ -21,6 +21,8 @@ class Session:
         buy: float64 (N,), dollars that buying one share costs.
         sell: float64 (N,), the same of selling one.
         impact: float64 (N,), dollars per power 3/2 of the dollars traded, or None.
+        fee: The part of `sell`, dollars a share, that ends at `fee_most` dollars an order.
+        fee_most: The same.
     """
 
     prices: Floats
@@ -28,16 +30,23 @@ class Session:
     buy: Floats
     sell: Floats
     impact: Floats | None
+    fee: float = 0.0
+    fee_most: float = 0.0
 
     def cost_of(self, shares: Floats) -> Floats:
         """Return what trading `shares`, negative where they are sold, costs in dollars.
 
         Outside of the closing auction.
         """
-        linear = np.where(shares > 0, shares * self.buy, -shares * self.sell)
-        if self.impact is None:
-            return linear
-        return linear + self.impact * powered(np.abs(shares * self.prices))
+        cost = np.where(shares > 0, shares * self.buy, -shares * self.sell)
+        if self.impact is not None:
+            cost += self.impact * powered(np.abs(shares * self.prices))
+        return cost - self.beyond(shares)
+
+    def beyond(self, shares: Floats) -> Floats:
+        """Return the dollars beyond the cap of a fee, which no order for `shares` pays."""
+        beyond: Floats = np.maximum(-shares * self.fee - self.fee_most, 0.0)
+        return beyond
 
 
 def powered(dollars: Floats) -> Floats:
@@ -77,9 +86,10 @@ def trade(ledger: Ledger, inputs: FastInputs, row: int, session: Session) -> Flo
         _book(ledger, wanted, net, session, session.cost_of(net))
         return None
     taken = auction.taken(row, net, session.prices, cash, rules.reserve)
-    before = session.cost_of(np.where(net > 0, net - taken, net + taken))
+    waiting = np.where(net > 0, taken, -taken)
     each = np.where(net > 0, auction.buy[row], auction.sell[row])
-    _book(ledger, wanted, net, session, before + taken * each)
+    there = taken * each - session.beyond(waiting)
+    _book(ledger, wanted, net, session, session.cost_of(net - waiting) + there)
     return taken
 
 

@@ -36,4 +36,5 @@ def course(report: BacktestReport) -> Document:
         "timing": report.timing,
         "impact": report.impact,
         "diversity": report.diversity,
+        "problems": report.problems,
     }

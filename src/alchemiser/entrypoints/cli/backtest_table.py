@@ -30,6 +30,7 @@ def backtest(console: Console, report: BacktestReport) -> None:
         ("digest", report.digest),
         ("bound", ", ".join(f"{name} {count}" for name, count in report.limited)),
         ("not checked", ", ".join(report.not_checked)),
+        ("like a split", ", ".join(f"{one.symbol} {one.session}" for one in report.problems)),
     )
     for name, value in rows:
         if value:

@@ -24,7 +24,15 @@ def sweep(console: Console, report: SweepReport) -> None:
     """Print how a sweep went."""
     order = sorted(report.trials, key=lambda one: -_or_least(one.figure))
     rows = [_trial(one) for one in order[:SHOWN]]
-    columns = ("variant", f">{report.by}", ">growth", ">Sharpe", ">largest fall", ">turnover")
+    columns = (
+        "variant",
+        f">{report.by}",
+        ">growth",
+        ">Sharpe",
+        ">largest fall",
+        ">turnover",
+        ">gained",
+    )
     pieces.grid(console, columns, rows)
     if len(order) > SHOWN:
         console.print(plain(f"{len(order) - SHOWN} more: see --json."))
@@ -75,6 +83,7 @@ def _trial(one: Trial) -> Sequence[str]:
         number(one.sharpe),
         percent(one.max_drawdown),
         number(one.turnover),
+        percent(one.hit_rate),
     )
 
 

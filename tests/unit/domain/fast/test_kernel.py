@@ -44,6 +44,13 @@ def test_what_is_drawn_gives_every_rule_something_to_do() -> None:
         "max_turnover",
     }
     assert any((run.books < 0).any() for run in runs), "a book that owes money"
+    assert any(run.auctioned is not None and run.auctioned.any() for run in runs)
+    made = [one for one in map(drawn, range(40)) if one.costs.capped is not None]
+    uncapped = [replace(one, costs=replace(one.costs, capped=None)) for one in made]
+    assert any(
+        simulate(one).costs.sum() < simulate(other).costs.sum()
+        for one, other in zip(made, uncapped, strict=True)
+    ), "a fee that is capped"
 
 
 @pytest.mark.parametrize("count", [0, 1, 7, 8, 9, 127, 128, 129, 136, 1_000, 3_001])

@@ -14,18 +14,43 @@ def cost_of(row: int, n: int, net: float, market: Market, terms: Terms) -> float
     if terms.moves:
         dollars = abs(net * market.prices[row, n])
         cost += market.impact[row, n] * (sqrt(dollars) * dollars)
-    return float(cost if net != 0 else 0.0)
+    return float(cost - beyond(row, net, market) if net != 0 else 0.0)
+
+
+def beyond(row: int, net: float, market: Market) -> float:
+    """Return the dollars beyond the cap of a fee, which no order for `net` shares pays."""
+    over = -net * market.fee[row] - market.fee_most[row]
+    return float(over if over > 0 else 0.0)
+
+
+def cost_in_parts(row: int, n: int, market: Market, terms: Terms, desk: Desk) -> float:
+    """Return what trading a symbol costs, some of it in the closing auction, in dollars."""
+    net, taken = desk.net[n], desk.taken[n]
+    waiting = taken if net > 0 else -taken
+    each = market.there_buy[row, n] if net > 0 else market.there_sell[row, n]
+    there = taken * each - beyond(row, waiting, market)
+    return cost_of(row, n, net - waiting, market, terms) + float(there)
+
+
+def price_deals(row: int, market: Market, terms: Terms, desk: Desk) -> None:
+    """Find what trading each symbol costs, in dollars."""
+    if terms.auctions:
+        for n in range(len(desk.net)):
+            desk.more[n] = cost_in_parts(row, n, market, terms, desk)
+    else:
+        for n in range(len(desk.net)):
+            desk.more[n] = cost_of(row, n, desk.net[n], market, terms)
 
 
 def deal_alone(row: int, market: Market, terms: Terms, desk: Desk) -> None:
     """Give what is traded to the only book."""
     shares = desk.shares[0]
+    price_deals(row, market, terms, desk)
     for n in range(len(shares)):
         net = desk.net[n]
         after = shares[n] + net
         shares[n] = 0.0 if abs(after) < A_SHARE else after
         desk.room[n] = net * market.prices[row, n]
-        desk.more[n] = cost_of(row, n, net, market, terms)
     desk.cash[0] -= total(desk.room) + total(desk.more)
 
 
@@ -35,9 +60,10 @@ def deal(row: int, market: Market, terms: Terms, desk: Desk) -> None:
     What each book trades takes the place of what it wanted, and what it pays that of its bands.
     """
     price = market.prices[row]
+    price_deals(row, market, terms, desk)
     for n in range(len(price)):
         cross(n, desk)
-        share_out(n, cost_of(row, n, desk.net[n], market, terms), desk)
+        share_out(n, desk.more[n], desk)
     for book in range(len(desk.cash)):
         moved = product(desk.wanted[book], price, desk.room)
         desk.cash[book] -= moved + total(desk.bands[book])

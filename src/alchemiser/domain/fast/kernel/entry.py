@@ -38,6 +38,7 @@ def run_with(kernel: Kernel, inputs: FastInputs, prices: Floats, priced: Mask) -
         costs=out.sums[3],
         orders=out.orders,
         limited=tuple((row, names[place]) for row, place in cuts),
+        auctioned=None if inputs.costs.auction is None else out.auctioned,
     )
 
 
@@ -55,12 +56,15 @@ def _market(inputs: FastInputs, prices: Floats, priced: Mask) -> Market:
     rests, thresholds, buy = inputs.rests, inputs.thresholds, _plain(inputs.costs.buy)
     same = inputs.costs.buy is inputs.costs.sell
     happens, ratio, income, paid = _happenings(inputs)
+    capped, auction, none = inputs.costs.capped, inputs.costs.auction, np.zeros((1, 1))
     return Market(
         prices=_plain(prices),
         priced=np.require(priced, np.bool_, ["C", "W"]),
         buy=buy,
         sell=buy if same else _plain(inputs.costs.sell),
-        impact=np.zeros((1, 1)) if impact is None else _plain(impact),
+        fee=np.zeros(rows) if capped is None else _plain(capped.per_share),
+        fee_most=np.zeros(rows) if capped is None else _plain(capped.most),
+        impact=none if impact is None else _plain(impact),
         weights=_plain(inputs.weights),
         rests=np.zeros((books, rows), np.bool_)
         if rests is None
@@ -71,6 +75,9 @@ def _market(inputs: FastInputs, prices: Floats, priced: Mask) -> Market:
         ratio=ratio,
         income=income,
         paid=paid,
+        there_buy=none if auction is None else _plain(auction.buy),
+        there_sell=none if auction is None else _plain(auction.sell),
+        large=none if auction is None else _plain(auction.large),
     )
 
 
@@ -89,7 +96,7 @@ def _happenings(inputs: FastInputs) -> tuple[Rows, Floats, Floats, Table]:
 
 
 def _terms(inputs: FastInputs) -> Terms:
-    rules, bounds = inputs.rules, inputs.bounds
+    rules, bounds, auction = inputs.rules, inputs.bounds, inputs.costs.auction
     invested = 1.0 - float(rules.cash_buffer)
     return Terms(
         invested=invested,
@@ -104,13 +111,16 @@ def _terms(inputs: FastInputs) -> Terms:
         most=_plain(bounds.most),
         position=np.empty(0) if bounds.position is None else _plain(bounds.position),
         turnover=-1.0 if bounds.turnover is None else float(bounds.turnover),
+        auctions=auction is not None,
+        usual_waits=auction is not None and bool(auction.usual_waits),
+        large_waits=auction is not None and bool(auction.large_waits),
     )
 
 
 def _desk(inputs: FastInputs) -> Desk:
     books, rows, columns = inputs.weights.shape
     shares, wanted, bands = (np.zeros((books, columns)) for _ in range(3))
-    total, net, dollars, kept, room, more = (np.zeros(columns) for _ in range(6))
+    total, net, taken, dollars, kept, room, more = (np.zeros(columns) for _ in range(7))
     return Desk(
         cash=np.array(inputs.capital, dtype=np.float64),
         apart=np.array([inputs.idle, 0.0]),
@@ -122,6 +132,7 @@ def _desk(inputs: FastInputs) -> Desk:
         shares=shares,
         total=total,
         net=net,
+        taken=taken,
         dollars=dollars,
         kept=kept,
         worst=np.full(columns, 1.0 + inputs.rules.reserve),
@@ -138,4 +149,5 @@ def _outcome(inputs: FastInputs) -> Outcome:
         sums=np.empty((6, rows)),
         orders=np.empty(rows, dtype=np.int64),
         bound=np.zeros((rows, len(inputs.bounds.codes) + 3), np.bool_),
+        auctioned=np.zeros((1, 1) if inputs.costs.auction is None else (rows, columns)),
     )

@@ -1,11 +1,11 @@
 """Session after session."""
 
+from alchemiser.domain.fast.kernel.auctions import wait
 from alchemiser.domain.fast.kernel.deals import deal, deal_alone
 from alchemiser.domain.fast.kernel.limits import limit, money, skip_dust
 from alchemiser.domain.fast.kernel.sums import clear, copy, product, total
 from alchemiser.domain.fast.kernel.values import Desk, Market, Outcome, Terms
 from alchemiser.domain.fast.kernel.wishes import gather, want
-from alchemiser.domain.values.numbers import Mask
 
 
 def run(market: Market, terms: Terms, desk: Desk, out: Outcome) -> None:
@@ -13,7 +13,7 @@ def run(market: Market, terms: Terms, desk: Desk, out: Outcome) -> None:
     for row in range(len(market.prices)):
         begin(row, market, desk)
         before = money(desk.cash, desk)
-        trade(row, market, terms, desk, out.bound[row])
+        trade(row, market, terms, desk, out)
         keep(row, market, desk, out, before)
 
 
@@ -48,7 +48,7 @@ def happen(row: int, which: int, market: Market, desk: Desk) -> None:
     desk.apart[1] += total(desk.more)
 
 
-def trade(row: int, market: Market, terms: Terms, desk: Desk, bound: Mask) -> None:
+def trade(row: int, market: Market, terms: Terms, desk: Desk, out: Outcome) -> None:
     """Let the books trade in one session, and pay for it."""
     price = market.prices[row]
     for book in range(len(desk.cash)):
@@ -57,9 +57,12 @@ def trade(row: int, market: Market, terms: Terms, desk: Desk, bound: Mask) -> No
         want(book, row, market, terms, desk)
     gather(price, terms, desk)
     skip_dust(price, terms, desk)
-    if limit(price, terms, desk, bound):
+    if limit(price, terms, desk, out.bound[row]):
         # What a limit leaves of an order may not be worth one.
         skip_dust(price, terms, desk)
+    if terms.auctions:
+        wait(row, market, terms, desk)
+        copy(desk.taken, out.auctioned[row])
     if len(desk.cash) == 1:
         deal_alone(row, market, terms, desk)
     else:

@@ -14,6 +14,8 @@ A_SHARE = 1e-9
 """The smallest part of a share; less of one is nothing."""
 ALMOST = 1e-12
 """How near below a whole share, as a fraction, counts as that share: floats do not decide it."""
+REST_MIN = 1.0
+"""Dollars that the part of an order that goes before the auction is worth at least."""
 CLEARLY = 1.0 - 1e-9
 """What part of a limit is so clearly below it that no rounding of a sum reaches it."""
 
@@ -26,6 +28,8 @@ class Market(NamedTuple):
         priced: bool (T, N), where there is a price.
         buy: float64 (T, N), dollars.
         sell: float64 (T, N), dollars.
+        fee: float64 (T,), dollars a share sold, a part of `sell`; zero where none is capped.
+        fee_most: float64 (T,), dollars of it an order.
         impact: float64 (T, N), dollars per power 3/2 of the dollars traded; (1, 1) without any.
         weights: float64 (B, T, N).
         rests: bool (B, T).
@@ -35,12 +39,18 @@ class Market(NamedTuple):
         income: float64 (H, N), dollars.
         paid: int64 (H, N), rows, that of the happening itself where it pays at once.
         interest: float64 (T,).
+        there_buy: float64 (T, N), dollars in the closing auction; (1, 1) where nothing waits for
+            it, as the two below.
+        there_sell: float64 (T, N), dollars there.
+        large: float64 (T, N), dollars from which on an order is large.
     """
 
     prices: Floats
     priced: Mask
     buy: Floats
     sell: Floats
+    fee: Floats
+    fee_most: Floats
     impact: Floats
     weights: Floats
     rests: Mask
@@ -50,6 +60,9 @@ class Market(NamedTuple):
     income: Floats
     paid: Table
     interest: Floats
+    there_buy: Floats
+    there_sell: Floats
+    large: Floats
 
 
 class Terms(NamedTuple):
@@ -68,6 +81,9 @@ class Terms(NamedTuple):
         most: float64 (K,).
         position: float64 (N,), or (0,) where no symbol has a limit.
         turnover: The most that is traded, below zero without a limit.
+        auctions: Whether anything waits for the closing auction.
+        usual_waits: Whether orders that are not large do.
+        large_waits: Whether large ones do.
     """
 
     invested: float
@@ -82,6 +98,9 @@ class Terms(NamedTuple):
     most: Floats
     position: Floats
     turnover: float
+    auctions: bool
+    usual_waits: bool
+    large_waits: bool
 
 
 class Outcome(NamedTuple):
@@ -93,6 +112,7 @@ class Outcome(NamedTuple):
         sums: float64 (6, T), dollars of equity, cash, traded, costs, the house, and what is owed.
         orders: int64 (T,).
         bound: bool (T, K + 3), which limits cut: turnover, position, the K others, money.
+        auctioned: float64 (T, N), shares; (1, 1) where nothing waits for the auction.
     """
 
     held: Floats
@@ -100,6 +120,7 @@ class Outcome(NamedTuple):
     sums: Floats
     orders: Rows
     bound: Mask
+    auctioned: Floats
 
 
 class Desk(NamedTuple):
@@ -116,6 +137,7 @@ class Desk(NamedTuple):
         shares: float64 (B, N).
         total: float64 (N,), shares of all books before the session.
         net: float64 (N,), shares that are traded.
+        taken: float64 (N,), how many of them wait for the closing auction.
         dollars: float64 (N,), what is to be spent.
         kept: float64 (N,), dollars of what is not sold.
         worst: float64 (N,), dollars that a dollar's worth may cost.
@@ -133,6 +155,7 @@ class Desk(NamedTuple):
     shares: Floats
     total: Floats
     net: Floats
+    taken: Floats
     dollars: Floats
     kept: Floats
     worst: Floats

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from alchemiser.application.backtest import backtest as run_backtest
-from alchemiser.application.backtest_report import EngineName
+from alchemiser.application.backtest_report import BacktestReport, EngineName
 from alchemiser.application.fast import fast_backtest
 from alchemiser.application.reports.backtest import backtest_document
 from alchemiser.container import build_backtest, build_kernels, build_report_writer
@@ -19,6 +19,7 @@ from alchemiser.entrypoints.cli.backtest_table import backtest as table
 from alchemiser.entrypoints.cli.commands.shared import answer, day, progress, settings_if_any
 from alchemiser.entrypoints.cli.options import Common
 from alchemiser.entrypoints.cli.origin import origin
+from alchemiser.entrypoints.cli.speech import warn
 
 RUNS: Final = {EngineName.EXACT: run_backtest, EngineName.FAST: fast_backtest}
 
@@ -63,8 +64,17 @@ def backtest(
         report = run(setup, step)
     if writer is not None:
         writer.write(backtest_document(report, origin()))
+    warn_of_splits(report)
     answer(common, document(report), lambda console: table(console, report))
     return 0
+
+
+def warn_of_splits(report: BacktestReport) -> None:
+    """Say on the error stream where the source seems not to have adjusted for a split."""
+    if report.problems:
+        first, *others = report.problems
+        more = f" ({len(others) + 1} such moves are read: see the report.)" if others else ""
+        warn(f"{first.text}{more}")
 
 
 def say_compiling() -> None:

@@ -28,7 +28,7 @@ from alchemiser.domain.research.splits import Walk, Window, folds, walk
 from alchemiser.domain.values.errors import InvalidValueError, SettingsError
 from alchemiser.domain.values.numbers import Floats
 from alchemiser.entrypoints.cli import research_json, research_tables
-from alchemiser.entrypoints.cli.commands.backtest import chosen, say_compiling
+from alchemiser.entrypoints.cli.commands.backtest import chosen, say_compiling, warn_of_splits
 from alchemiser.entrypoints.cli.commands.shared import answer, day, progress, settings_if_any
 from alchemiser.entrypoints.cli.options import Common
 from alchemiser.entrypoints.cli.origin import origin
@@ -62,6 +62,7 @@ def sweep(common: Common, tried: Tried, world: World, who: Who) -> int:
         found, place = sweeping.sweep(plan, step)
     run = _run(plan, fresh, plan.variants[place].strategies, world[3])
     report = sweeping.report_of(plan, found, place, run)
+    warn_of_splits(run)
     if writer is not None:
         writer.write(sweep_document(report, origin()))
     answer(
@@ -94,6 +95,7 @@ def walk_forward(common: Common, tried: Tried, world: World, windows: Windows, w
     choice = walking.choose(plan, found, split)
     course = _walked(plan, choice, fresh, world[3])
     report = walking.report_of(plan, found, choice, course, _equity(course))
+    warn_of_splits(course)
     if writer is not None:
         writer.write(walk_forward_document(report, origin()))
     answer(
