@@ -6,7 +6,7 @@ from decimal import Decimal
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from alchemiser.adapters.venue.refusals import Refused
+from alchemiser.adapters.venue.refusals import NOT_FOUND, Refused
 from alchemiser.adapters.venue.requests import NotUnderstoodError
 from alchemiser.adapters.venue.world import World
 from alchemiser.domain.values.errors import InvalidValueError
@@ -53,7 +53,7 @@ async def refusing(request: web.Request, handler: Handler) -> web.StreamResponse
     try:
         return await handler(request)
     except web.HTTPNotFound:
-        return answer(Refused(status=404, code=None, message="Not Found"))
+        return answer(Refused(status=404, code=NOT_FOUND, message="endpoint not found"))
     except web.HTTPMethodNotAllowed as error:
         refused = answer(Refused(status=405, code=None, message="Method Not Allowed"))
         refused.headers["Allow"] = error.headers["Allow"]

@@ -210,7 +210,8 @@ def test_algorithm_says_why_it_got_nothing(algorithm: Algorithm, script: Script)
 
 def test_passive_order_of_as_many_parts_as_may_be_still_crosses_with_its_last() -> None:
     """OS-22: eight slices are seven orders that stand and one that crosses."""
-    answers, at, last = [], NOW, None
+    answers: list[Place] = []
+    at, last = NOW, None
     passive = Passive(AlgorithmSettings(slices=CHILDREN_MAX))
     while at < NOW + timedelta(minutes=MINUTES):
         state = replace(progress(), now=at, steps=len(answers), last=last)

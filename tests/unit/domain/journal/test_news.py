@@ -126,10 +126,10 @@ def test_dividend_that_is_taken_back_does_not_settle_the_next_one_that_is_owed()
     account.hear(told("2", ActivityKind.DIVIDEND, LATER, symbol=SPY, cash=d("-80")), day=LATER)
 
     assert account.books[ACCRUALS].cash == owed == -120
-    assert (account.books[KLM].cash, account.books[TECL].cash) == (30, 90)
+    assert [account.books[name].cash for name in (KLM, TECL)] == [30, 90]
     account.hear(told("3", ActivityKind.DIVIDEND, LATER, symbol=SPY, cash=d("120")), day=LATER)
     assert account.books[ACCRUALS].cash == 0
-    assert (account.books[KLM].cash, account.books[TECL].cash) == (30, 90)
+    assert [account.books[name].cash for name in (KLM, TECL)] == [30, 90]
 
 
 def test_dividend_taken_back_on_an_ex_day_hides_no_dividend_of_that_day() -> None:
