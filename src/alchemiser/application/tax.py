@@ -56,7 +56,7 @@ class TaxReport:
     """What was and would be sold, as taxes see it.
 
     Attributes:
-        as_of: The day that the calendar looks from: that of the last record.
+        as_of: The day at the exchange that the calendar looks from.
         year: For which year.
         method: Which lots are sold first.
         rates: The owner's rates.
@@ -80,8 +80,13 @@ class TaxReport:
     proposed: Drag | None
 
 
-def tax(engine: Engine, question: TaxQuestion) -> TaxReport:
+def tax(engine: Engine, question: TaxQuestion, today: date) -> TaxReport:
     """Return the tax view of the account; reads only.
+
+    Args:
+        engine: Whose account.
+        question: What the owner wants to know.
+        today: The day at the exchange: by that of London a year would end hours too early.
 
     Raises:
         SettingsError: When the sale that is asked about cannot be made.
@@ -90,7 +95,6 @@ def tax(engine: Engine, question: TaxQuestion) -> TaxReport:
     now = engine.clock.now()
     names = sorted({lot.symbol for lot in lots.open})
     marks = {quote.symbol: quote.mid() for quote in engine.market.quotes(names, at=now)}
-    today = now.date()
     year = question.year or today.year
     sold = tuple(one for one in lots.disposals if one.disposed.year == year)
     proposed = None

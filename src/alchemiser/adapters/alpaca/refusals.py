@@ -89,6 +89,9 @@ _BY_NUMBER: Final = {40310100: "day_trade_denied", 40110000: "key_refused"}
 _KEY_REFUSED: Final = re.compile(r"forbidden|request is not authorized|access key verification")
 _NUMBER_KEY_REFUSED: Final = 40110000
 _CANCELING: Final = re.compile(r"order pending cancel|order is already in .?pending_cancel")
+_NO_ADDRESS: Final = re.compile(
+    r"((the )?(requested )?(endpoint|page|path|url|resource) (was )?)?not found\W*|no route .*"
+)
 _ENDED: Final = re.compile(r"order is already in|order is not cancell?able")
 
 
@@ -128,7 +131,16 @@ def cancel_outcome(answer: Answer) -> CancelOutcome:
 
 def is_absence(answer: Answer) -> bool:
     """Say whether Alpaca itself, and not something before it, says that there is no such thing."""
-    return answer.status == HTTPStatus.NOT_FOUND and is_told(answer)
+    return answer.status == HTTPStatus.NOT_FOUND and is_told(answer) and not lacks_address(answer)
+
+
+def lacks_address(answer: Answer) -> bool:
+    """Say whether it is the address that is said not to exist, and nothing of what was asked for.
+
+    Seen for a while at addresses that there are (alpacahq/Alpaca-API, issue 137).
+    """
+    words = told(answer)[1].strip().lower()
+    return answer.status == HTTPStatus.NOT_FOUND and _NO_ADDRESS.fullmatch(words) is not None
 
 
 def is_key_refused(answer: Answer) -> bool:

@@ -19,7 +19,7 @@ from alchemiser.adapters.alpaca.client import Keys, RawClient
 from alchemiser.adapters.alpaca.health import Health
 from alchemiser.adapters.alpaca.limits import Limits, Rim
 from alchemiser.adapters.alpaca.lines import Lines
-from alchemiser.adapters.alpaca.refusals import is_key_refused, is_told, told
+from alchemiser.adapters.alpaca.refusals import is_key_refused, is_told, lacks_address, told
 from alchemiser.adapters.alpaca.trust import unproved
 from alchemiser.adapters.alpaca.wire import Answer, Attempt, Deadline, exchange
 from alchemiser.ports.errors import (
@@ -194,7 +194,7 @@ class Transport:
             return answer
         text = f"Alpaca refused GET {path} with {answer.status}: {told(answer)[1]}"
         passing = answer.status in _PASSING or answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR
-        if passing or not is_told(answer):  # without words it is not Alpaca's
+        if passing or not is_told(answer) or lacks_address(answer):  # it is not Alpaca's word
             raise _PassingError(text, wished_wait(answer.headers))
         raise RefusedError(text, answer)
 

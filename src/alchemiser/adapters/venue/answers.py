@@ -6,7 +6,7 @@ from decimal import Decimal
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from alchemiser.adapters.venue.refusals import Refused
+from alchemiser.adapters.venue.refusals import NOT_FOUND, Refused
 from alchemiser.adapters.venue.requests import NotUnderstoodError
 from alchemiser.adapters.venue.world import World
 from alchemiser.domain.values.errors import InvalidValueError
@@ -24,9 +24,12 @@ async def body_of(request: web.Request) -> object:
     """Return the JSON of a request, numbers exact; an empty body is an empty object.
 
     Raises:
-        NotUnderstoodError: When it is no JSON.
+        NotUnderstoodError: When it is no JSON, or not what its headers say.
     """
-    content = await request.read()
+    try:
+        content = await request.read()
+    except web.RequestPayloadError:
+        raise NotUnderstoodError("request body format is invalid") from None
     if not content:
         return {}
     try:
@@ -53,7 +56,9 @@ async def refusing(request: web.Request, handler: Handler) -> web.StreamResponse
     try:
         return await handler(request)
     except web.HTTPNotFound:
-        return answer(Refused(status=404, code=None, message="Not Found"))
+        return answer(Refused(status=404, code=NOT_FOUND, message="endpoint not found"))
+    except web.HTTPRequestEntityTooLarge:
+        return answer(Refused(status=413, code=None, message="request body is too large"))
     except web.HTTPMethodNotAllowed as error:
         refused = answer(Refused(status=405, code=None, message="Method Not Allowed"))
         refused.headers["Allow"] = error.headers["Allow"]

@@ -1,10 +1,12 @@
 """The venue's server."""
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Callable
 from datetime import datetime
 
 from aiohttp import web
+from aiohttp.http_exceptions import HttpProcessingError
 
 from alchemiser.adapters.venue.account_routes import AccountRoutes
 from alchemiser.adapters.venue.answers import WORLD, refusing
@@ -55,7 +57,9 @@ async def serve(app: web.Application, port: int, announce: Callable[[int], None]
     Raises:
         OSError: When the port is taken.
     """
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.5)
+    log = logging.getLogger("aiohttp.server")
+    log.addFilter(_is_ours)
+    runner = web.AppRunner(app, access_log=None, logger=log, shutdown_timeout=0.5)
     await runner.setup()
     try:
         site = web.TCPSite(runner, HOST, port)
@@ -64,6 +68,7 @@ async def serve(app: web.Application, port: int, announce: Callable[[int], None]
         await asyncio.Event().wait()
     finally:
         await runner.cleanup()
+        log.removeFilter(_is_ours)
 
 
 def urls(port: int) -> dict[str, str]:
@@ -77,6 +82,12 @@ def urls(port: int) -> dict[str, str]:
         "data_stream_url": f"{stream}/v2/iex",
         "control_url": f"{rest}/control",
     }
+
+
+def _is_ours(record: logging.LogRecord) -> bool:
+    """Say whether a failure is the venue's: what is no HTTP is refused, and no news to anybody."""
+    error = record.exc_info[1] if record.exc_info else None
+    return not isinstance(error, HttpProcessingError | web.RequestPayloadError)
 
 
 async def _ticking(app: web.Application) -> AsyncIterator[None]:

@@ -110,6 +110,22 @@ class Disposal:
             replace(self, lot=rest, proceeds=proceeds[1]),
         )
 
+    def joined(self, rest: "Disposal") -> "Disposal":
+        """Return this and `rest`, which was cut off it and is put off as it is, as one."""
+        one, other = self.lot, rest.lot
+        lot = replace(
+            one,
+            quantity=one.quantity + other.quantity,
+            cost=_sum(one.cost, other.cost),
+            washed=one.washed + other.washed,
+        )
+        return replace(
+            self,
+            lot=lot,
+            proceeds=_sum(self.proceeds, rest.proceeds),
+            disallowed=self.disallowed + rest.disallowed,
+        )
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lots:
@@ -125,3 +141,7 @@ def _apportioned(
     if dollars is None:
         return (None, None)
     return apportion(dollars, (("a", abs(quantities[0])), ("b", abs(quantities[1]))), CENT)
+
+
+def _sum(one: Decimal | None, other: Decimal | None) -> Decimal | None:
+    return None if one is None or other is None else one + other

@@ -22,31 +22,22 @@ def match(movements: Iterable[Movement], method: LotMethod = LotMethod.FIFO) -> 
     What was paid for the open lots and for those disposed of is together exactly what was paid.
     A sale of more than is held opens a short position, which purchases close.
     """
-    matching = _Matching(method=method)
+    matching = Matching(method=method)
     for number, movement in enumerate(movements):
-        matching.number = number
-        match movement:
-            case Trade():
-                matching.trade(movement)
-            case Split():
-                matching.split(movement)
-            case Exchange():
-                matching.exchange(movement)
-    return matching.lots()
-
-
-def after(lots: Lots, sale: Trade, method: LotMethod = LotMethod.FIFO) -> Lots:
-    """Return what `sale` would leave of the open `lots`, and the disposals of the sale alone."""
-    matching = _Matching(method=method, number=-1)
-    for lot in lots.open:
-        matching.held.setdefault(lot.symbol, []).append(lot)
-    matching.trade(sale)
+        matching.take(number, movement)
     return matching.lots()
 
 
 @dataclass(slots=True)
-class _Matching:
-    """Match what goes with what came."""
+class Matching:
+    """Match what goes with what came.
+
+    Attributes:
+        method: Which lots go first.
+        number: Of the movement under way; lots that come in it have it.
+        held: Lots that are open by their symbol.
+        disposals: What is not held any more, in order.
+    """
 
     method: LotMethod
     number: int = 0
@@ -55,8 +46,19 @@ class _Matching:
 
     def lots(self) -> Lots:
         """Return how things stand."""
-        ordered = (lot for name in sorted(self.held) for lot in sorted(self.held[name], key=_age))
+        ordered = (lot for name in sorted(self.held) for lot in sorted(self.held[name], key=age))
         return Lots(open=tuple(ordered), disposals=tuple(self.disposals))
+
+    def take(self, number: int, movement: Movement) -> None:
+        """Let a movement happen."""
+        self.number = number
+        match movement:
+            case Trade():
+                self.trade(movement)
+            case Split():
+                self.split(movement)
+            case Exchange():
+                self.exchange(movement)
 
     def trade(self, trade: Trade) -> None:
         """Close lots of the other sign; what is left opens one."""
@@ -70,8 +72,15 @@ class _Matching:
         for lot, cash in zip(closed, dollars, strict=True):
             self._dispose(lot, cash, trade.day)
         if left:
-            lot = self._new(trade, left, None if rest is None else -rest)
-            self.held.setdefault(trade.symbol, []).append(lot)
+            self.open(self._new(trade, left, None if rest is None else -rest))
+
+    def open(self, lot: Lot) -> None:
+        """Hold a lot that a trade brought."""
+        self.held.setdefault(lot.symbol, []).append(lot)
+
+    def dispose(self, disposal: Disposal) -> None:
+        """Keep what is not held any more."""
+        self.disposals.append(disposal)
 
     def split(self, split: Split) -> None:
         """Give every lot its part of the shares added; what it cost and since when stay."""
@@ -126,7 +135,7 @@ class _Matching:
         self._dispose(paid, exchange.cash, exchange.day)
         if not back:
             return given
-        parts = apportion(back, _claims(costs), CENT)
+        parts = apportion(back, claims(costs), CENT)
         return [
             replace(lot, cost=cost - part)
             for lot, cost, part in zip(given, costs, parts, strict=True)
@@ -157,20 +166,21 @@ class _Matching:
         )
 
     def _dispose(self, lot: Lot, proceeds: Decimal | None, day: date) -> None:
-        self.disposals.append(Disposal(lot=lot, disposed=day, proceeds=proceeds))
+        self.dispose(Disposal(lot=lot, disposed=day, proceeds=proceeds))
 
 
-def _age(lot: Lot) -> tuple[date, int]:
+def age(lot: Lot) -> tuple[date, int]:
+    """Return by what lots are older: day, then the movement that brought them."""
     return lot.acquired, lot.number
 
 
 def _turn(lot: Lot, method: LotMethod) -> tuple[bool, Decimal, date, int]:
     """Return by what a lot waits for its turn: the least is taken first."""
     if method is LotMethod.FIFO:
-        return False, ZERO, *_age(lot)
+        return False, ZERO, *age(lot)
     if lot.cost is None:
-        return True, ZERO, *_age(lot)
-    return False, -lot.cost / lot.quantity, *_age(lot)
+        return True, ZERO, *age(lot)
+    return False, -lot.cost / lot.quantity, *age(lot)
 
 
 def _total(lots: Iterable[Lot]) -> Decimal:
@@ -188,17 +198,17 @@ def _shared(cash: Decimal | None, sizes: Sequence[Decimal]) -> list[Decimal | No
         return [None for _ in sizes]
     if not any(sizes):
         return [cash, *(ZERO for _ in sizes[1:])]
-    return [*apportion(cash, _claims(sizes), CENT)]
+    return [*apportion(cash, claims(sizes), CENT)]
 
 
-def _claims(sizes: Iterable[Decimal]) -> list[tuple[str, Decimal]]:
-    """Return claims that have equal remainders go to the first."""
+def claims(sizes: Iterable[Decimal]) -> list[tuple[str, Decimal]]:
+    """Return what sizes claim: of equal remainders the first has the cent that is left."""
     return [(f"{number:09}", size) for number, size in enumerate(sizes)]
 
 
 def _resized(lots: Sequence[Lot], name: Symbol, shares: Decimal) -> list[Lot]:
     """Return `lots` as `shares` of `name`; what has no share left adds its cost to the first."""
-    sizes = apportion(shares, _claims(abs(lot.quantity) for lot in lots), SHARE)
+    sizes = apportion(shares, claims(abs(lot.quantity) for lot in lots), SHARE)
     pairs = list(zip(lots, sizes, strict=True))
     kept = [replace(lot, symbol=name, quantity=size) for lot, size in pairs if size]
     crumbs = [lot.cost for lot, size in pairs if not size]

@@ -14,8 +14,7 @@ from alchemiser.domain.books.history import Entry, Trade, of_account
 from alchemiser.domain.books.holding import WASH_DAYS, long_from
 from alchemiser.domain.books.ledger import PostingKind
 from alchemiser.domain.books.lots import Disposal, LotMethod, Lots
-from alchemiser.domain.books.matching import after, match
-from alchemiser.domain.books.wash import PURCHASES, wash
+from alchemiser.domain.books.wash import PURCHASES, after, wash
 from alchemiser.domain.values.errors import InvalidValueError
 from alchemiser.domain.values.identifiers import Symbol
 from alchemiser.domain.values.numbers import ZERO, cents
@@ -105,7 +104,7 @@ class Drag:
 
 def account_lots(entries: Iterable[Entry], method: LotMethod) -> Lots:
     """Return the lots of the account, all books taken together, with wash sales put off."""
-    return wash(match(of_account(entries).movements, method))
+    return wash(of_account(entries).movements, method)
 
 
 def term(disposal: Disposal) -> Term:
@@ -189,7 +188,7 @@ def drag(lots: Lots, sale: Proposal, rates: TaxRates, method: LotMethod = LotMet
         cash=proceeds,
         kind=PostingKind.FILL,
     )
-    sold = wash(after(lots, trade, method)).disposals
+    sold = after(lots, trade, method).disposals
     found = gains(sold)
     tax = None
     if found.short is not None and found.long is not None:

@@ -4,18 +4,24 @@
 the same symbol are bought within 30 days before or after the sale. It is added to the cost of
 those shares, and they take over the holding period. The first loss goes to the first purchase, and
 no share replaces two. "Substantially identical" is read as the same symbol, no more.
+
+Losses are put off on the day on which it is known what replaces the shares, so that nothing that
+happens later, such as a split or a new name, changes what was told before; and so that lots go by
+the cost that they have then.
 """
 
-from bisect import bisect_left, bisect_right, insort
-from dataclasses import dataclass, replace
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
-from heapq import heapify, heappop, heappush
+from itertools import groupby
 from typing import Final
 
+from alchemiser.domain.books.history import Movement, Trade
 from alchemiser.domain.books.holding import WASH_DAYS
 from alchemiser.domain.books.ledger import PostingKind
-from alchemiser.domain.books.lots import Disposal, Lots
+from alchemiser.domain.books.lots import Disposal, Lot, LotMethod, Lots
+from alchemiser.domain.books.matching import Matching, age, claims
 from alchemiser.domain.values.identifiers import Symbol
 from alchemiser.domain.values.numbers import CENT, ZERO, apportion
 
@@ -23,114 +29,152 @@ PURCHASES: Final = frozenset({PostingKind.FILL, PostingKind.MANUAL})
 """How shares come that may replace others; what came without a purchase replaces none."""
 
 
-def wash(lots: Lots) -> Lots:
-    """Return `lots` of the account with every loss put off that is washed.
+def wash(movements: Iterable[Movement], method: LotMethod = LotMethod.FIFO) -> Lots:
+    """Return the lots that `movements` leave, with every loss put off that is washed.
 
     Lots are cut where only a part replaces shares, or is replaced. Shares of the same purchase as
     those sold replace none of them (Rev. Rul. 56-602), nor do shares that are sold by the end of
     the same day. Short positions are left alone.
+
+    Args:
+        movements: What happened to the account, oldest first.
+        method: Which lots go first; the highest cost is one with the losses that were added to it.
     """
-    # What is still held is looked at as sold on the last of all days.
-    held = [Disposal(lot=lot, disposed=date.max, proceeds=None) for lot in lots.open]
-    by_symbol: dict[Symbol, list[_Piece]] = {}
-    for place, one in enumerate((*lots.disposals, *held)):
-        piece = _Piece(now=one, place=place, replaces=bool(one.lot.washed))
-        by_symbol.setdefault(one.lot.symbol, []).append(piece)
-    for pieces in by_symbol.values():
-        _Washing(pieces).run()
-    washed = sorted((one for some in by_symbol.values() for one in some), key=_place)
-    return Lots(
-        open=tuple(one.now.lot for one in washed if one.now.disposed == date.max),
-        disposals=tuple(one.now for one in washed if one.now.disposed != date.max),
-    )
+    washing = _Washing(method=method)
+    for _, of_day in groupby(enumerate(movements), key=_day):
+        for number, movement in of_day:
+            washing.take(number, movement)
+        washing.end_day()
+    return washing.washed()
 
 
-@dataclass(slots=True, eq=False)
-class _Piece:
-    """Shares that were acquired and sold together; `place` is in the order of the sales."""
-
-    now: Disposal
-    place: int
-    replaces: bool
-
-
-class _Washing:
-    """Put off the losses of one symbol, the earliest first."""
-
-    def __init__(self, pieces: list[_Piece]) -> None:
-        self._due = [(piece.place, number, piece) for number, piece in enumerate(pieces)]
-        heapify(self._due)
-        pieces.sort(key=_purchase)
-        self._pieces = pieces
-
-    def run(self) -> None:
-        while self._due:
-            piece = heappop(self._due)[-1]
-            gain = piece.now.gain()
-            if gain is not None and gain < 0 < piece.now.lot.quantity:
-                self._put_off(piece)
-
-    def _put_off(self, piece: _Piece) -> None:
-        left, bought = piece.now.lot.quantity, []
-        for one in self._around(piece.now.disposed):
-            if left and _may_replace(one, piece.now):
-                if one.now.lot.quantity > left:
-                    self._cut(one, left)
-                left -= one.now.lot.quantity
-                bought.append(one)
-        if bought and left:
-            self._cut(piece, piece.now.lot.quantity - left)
-        loss = -(piece.now.gain() or ZERO)
-        if bought and loss > 0:
-            piece.now = replace(piece.now, disallowed=loss)
-            _add(loss, piece.now, bought)
-
-    def _around(self, day: date) -> list[_Piece]:
-        """Return what was bought around `day`, the earliest first."""
-        first = bisect_left(self._pieces, day - WASH_DAYS, key=_acquired)
-        return self._pieces[first : bisect_right(self._pieces, day + WASH_DAYS, key=_acquired)]
-
-    def _cut(self, piece: _Piece, quantity: Decimal) -> None:
-        """Keep `quantity` shares of `piece` together; the rest is a piece of its own."""
-        piece.now, rest = piece.now.cut(quantity)
-        added = _Piece(now=rest, place=piece.place, replaces=piece.replaces)
-        insort(self._pieces, added, key=_purchase)
-        heappush(self._due, (piece.place, len(self._pieces), added))
+def after(lots: Lots, sale: Trade, method: LotMethod = LotMethod.FIFO) -> Lots:
+    """Return what `sale` would leave of the open `lots`, and the disposals of the sale alone."""
+    washing = _Washing(method=method)
+    for lot in lots.open:
+        washing.held.setdefault(lot.symbol, []).append(lot)
+    washing.take(-1, sale)
+    washing.end_day()
+    return washing.washed()
 
 
-def _may_replace(one: _Piece, sold: Disposal) -> bool:
-    lot = one.now.lot
+@dataclass(slots=True)
+class _Sale:
+    """A disposal in two parts: what is put off, and what nothing has replaced yet."""
+
+    rest: Disposal | None
+    put_off: Disposal | None = None
+
+    def parts(self) -> list[Disposal]:
+        return [one for one in (self.put_off, self.rest) if one is not None]
+
+    def is_loss(self) -> bool:
+        return self.rest is not None and _loss(self.rest) > 0
+
+    def waits_on(self, day: date) -> bool:
+        """Say whether shares bought from `day` on may still replace something."""
+        return self.rest is not None and self.is_loss() and day - self.rest.disposed <= WASH_DAYS
+
+    def replaced_by(self, lots: list[Lot]) -> list[Lot]:
+        """Return `lots`, with as much of the loss as they replace added to the first of them."""
+        sold = self.rest
+        if sold is None:
+            return lots
+        left, found, bought = sold.lot.quantity, list[Lot](), list[int]()
+        for lot in lots:
+            pieces: tuple[Lot, ...] = (lot,)
+            if left and _may_replace(lot, sold):
+                pieces = lot.cut(left) if lot.quantity > left else pieces
+                left -= pieces[0].quantity
+                bought.append(len(found))
+            found += pieces
+        if not bought:
+            return lots
+        gone, rest = sold.cut(sold.lot.quantity - left) if left else (sold, None)
+        loss = _loss(gone)
+        if loss <= 0:  # cents that were rounded away
+            return lots
+        gone = replace(gone, disallowed=loss)
+        self.put_off = gone if self.put_off is None else self.put_off.joined(gone)
+        self.rest = rest
+        shares = claims(found[place].quantity for place in bought)
+        for place, part in zip(bought, apportion(loss, shares, CENT), strict=True):
+            found[place] = _with_loss(found[place], part, sold)
+        return found
+
+
+@dataclass(slots=True)
+class _Washing(Matching):
+    """Match what goes with what came, and put losses off day by day.
+
+    Attributes:
+        sales: Every disposal, in order.
+        losses: The losses of the day under way.
+        waiting: Losses of days before that may still be replaced, the first first.
+    """
+
+    sales: list[_Sale] = field(default_factory=list)
+    losses: list[_Sale] = field(default_factory=list)
+    waiting: dict[Symbol, list[_Sale]] = field(default_factory=dict)
+
+    def dispose(self, disposal: Disposal) -> None:
+        sale = _Sale(disposal)
+        self.sales.append(sale)
+        if disposal.lot.quantity > 0 and sale.is_loss():
+            self.losses.append(sale)
+
+    def open(self, lot: Lot) -> None:
+        """Hold a lot; it replaces at once what was sold at a loss on the days before."""
+        lots = [lot]
+        waiting = self.waiting.get(lot.symbol, [])
+        for sale in waiting:
+            lots = sale.replaced_by(lots)
+        self.waiting[lot.symbol] = [one for one in waiting if one.waits_on(lot.acquired)]
+        self.held.setdefault(lot.symbol, []).extend(lots)
+
+    def end_day(self) -> None:
+        """Let what is still held replace what was sold at a loss on the day."""
+        for sale in self.losses:
+            if sale.rest is None:
+                continue
+            name = sale.rest.lot.symbol
+            self.held[name] = sale.replaced_by(sorted(self.held.get(name, []), key=age))
+            if sale.is_loss():
+                self.waiting.setdefault(name, []).append(sale)
+        self.losses = []
+
+    def washed(self) -> Lots:
+        """Return how things stand at the end of a day."""
+        self.disposals = [part for sale in self.sales for part in sale.parts()]
+        return self.lots()
+
+
+def _may_replace(lot: Lot, sold: Disposal) -> bool:
+    replaces = lot.washed or lot.held_since != lot.acquired
     return (
-        not one.replaces
+        not replaces
         and lot.kind in PURCHASES
         and lot.cost is not None
         and lot.quantity > 0
         and lot.number != sold.lot.number
-        and one.now.disposed > sold.disposed
+        and abs(lot.acquired - sold.disposed) <= WASH_DAYS
     )
 
 
-def _add(loss: Decimal, sold: Disposal, bought: list[_Piece]) -> None:
-    """Add a loss to what replaces the shares sold, and the days that they were held."""
-    sizes = [(f"{number:09}", one.now.lot.quantity) for number, one in enumerate(bought)]
-    held = sold.disposed - sold.lot.held_since
-    for one, part in zip(bought, apportion(loss, sizes, CENT), strict=True):
-        lot = one.now.lot
-        cost = None if lot.cost is None else lot.cost + part
-        since = lot.acquired - held
-        one.now = replace(
-            one.now, lot=replace(lot, cost=cost, washed=lot.washed + part, held_since=since)
-        )
-        one.replaces = True
+def _with_loss(lot: Lot, loss: Decimal, sold: Disposal) -> Lot:
+    """Return `lot` with a loss added to its cost, and the days that the shares sold were held."""
+    return replace(
+        lot,
+        cost=None if lot.cost is None else lot.cost + loss,
+        washed=lot.washed + loss,
+        held_since=lot.acquired - (sold.disposed - sold.lot.held_since),
+    )
 
 
-def _place(piece: _Piece) -> int:
-    return piece.place
+def _loss(disposal: Disposal) -> Decimal:
+    gain = disposal.gain()
+    return ZERO if gain is None else -gain
 
 
-def _acquired(piece: _Piece) -> date:
-    return piece.now.lot.acquired
-
-
-def _purchase(piece: _Piece) -> tuple[date, int, int]:
-    return piece.now.lot.acquired, piece.now.lot.number, piece.place
+def _day(numbered: tuple[int, Movement]) -> date:
+    return numbered[1].day

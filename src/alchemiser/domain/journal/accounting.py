@@ -67,8 +67,11 @@ class Accounting:
         return tuple(found.values())
 
     def awaited(self, activity: Activity) -> Accrual | None:
-        """Return the oldest dividend that a payment may be of, or None."""
-        if activity.kind is not ActivityKind.DIVIDEND:
+        """Return the oldest dividend that a payment may be of, or None.
+
+        A dividend that is taken back is no payment, whatever is owed besides.
+        """
+        if not _is_payment(activity):
             return None
         due = (
             one
@@ -122,12 +125,16 @@ class Accounting:
             self.unexplained[name] = activity.text
         elif activity.kind is ActivityKind.TRADE:
             self.by_hand[name] = max(activity.day, self.by_hand.get(name, activity.day))
-        elif activity.kind is ActivityKind.DIVIDEND:
+        elif _is_payment(activity):
             paid = self.awaited(activity)
             if paid is None:
                 self.dividends.add((name, activity.day))
             else:
                 del self.accruals[paid.symbol, paid.ex_day]
+
+
+def _is_payment(activity: Activity) -> bool:
+    return activity.kind is ActivityKind.DIVIDEND and activity.cash > 0
 
 
 def _ex_day(row: tuple[tuple[Symbol, date], Accrual]) -> tuple[date, Symbol]:

@@ -216,7 +216,14 @@ def test_an_order_that_alpaca_denies_is_none(at: Desk) -> None:
     assert at.broker.reports(NAME) is None
 
 
-@pytest.mark.parametrize("body", [b"", b"<html>404</html>", b'{"code":40410000'])
+@pytest.mark.parametrize(
+    "body",
+    [
+        *(b"", b"<html>404</html>", b'{"code":40410000'),
+        *(b'{"code":40410000,"message":"endpoint not found"}', b'{"message":"Not Found"}'),
+        b'{"message":"no Route matched with those values"}',
+    ],
+)
 def test_a_page_that_nobody_wrote_is_no_denial(at: Desk, body: bytes) -> None:
     """FAULTS A13, A15: absence is proven by Alpaca's own words only."""
     at.venue.then(*[Told(404, body)] * QUICK.tries)

@@ -157,6 +157,16 @@ def test_repeats_after_504_double_an_order_without_a_name_only(
     assert len(venue.document("GET", "/control/truth")["orders"]) == orders
 
 
+def test_what_the_venue_does_not_have_is_refused_in_alpacas_form(
+    client: Theirs, sdk: SimpleNamespace
+) -> None:
+    """Alpaca-API, issue 137: programs read the number; without one alpaca-py fails at it."""
+    for ask in (client.get_watchlists, lambda: client.get_asset("BTC/USD")):
+        with pytest.raises(sdk.APIError, match="endpoint not found") as caught:
+            ask()
+        assert (caught.value.status_code, caught.value.code) == (404, 40410000)
+
+
 def test_the_stream_of_the_sdk_hears_fills(sdk: SimpleNamespace) -> None:
     with served(speed=1) as venue:
         stream = sdk.TradingStream("key", "word", url_override=venue.urls["stream_url"])

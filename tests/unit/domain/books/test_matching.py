@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from alchemiser.domain.books.history import Exchange, Movement, Split, Trade
 from alchemiser.domain.books.ledger import PostingKind
 from alchemiser.domain.books.lots import Lot, LotMethod, Lots
-from alchemiser.domain.books.matching import after, match
+from alchemiser.domain.books.matching import match
+from alchemiser.domain.books.wash import after
 from alchemiser.domain.values.identifiers import Symbol
 from alchemiser.domain.values.numbers import CENT, SHARE
 from tests.traded import M, bought, sold

@@ -76,14 +76,12 @@ def test_books_do_not_matter_and_crossings_are_no_trades() -> None:
 
 
 def test_gains_are_summed_by_term_and_unknown_ones_are_not_guessed() -> None:
-    known = wash(
-        match([
-            bought("2022-01-03", "10", "100"),
-            bought("2024-01-03", "20", "300"),
-            sold("2024-03-01", "20", "240"),
-            bought("2024-03-05", "4", "40"),
-        ])
-    )
+    known = wash([
+        bought("2022-01-03", "10", "100"),
+        bought("2024-01-03", "20", "300"),
+        sold("2024-03-01", "20", "240"),
+        bought("2024-03-05", "4", "40"),
+    ])
     kind = PostingKind.OPENING
     opening = Trade(day=date(2024, 1, 2), symbol=M, quantity=Decimal(1), cash=None, kind=kind)
     unknown = match([opening, sold("2024-03-01", "1", "9")])
@@ -95,13 +93,11 @@ def test_gains_are_summed_by_term_and_unknown_ones_are_not_guessed() -> None:
 
 
 def test_calendar_names_the_last_day_of_each_window_and_forgets_it_afterwards() -> None:
-    lots = wash(
-        match([
-            bought("2024-01-02", "20", "200"),
-            sold("2024-06-03", "10", "60"),
-            bought("2024-06-10", "4", "28"),
-        ])
-    )
+    lots = wash([
+        bought("2024-01-02", "20", "200"),
+        sold("2024-06-03", "10", "60"),
+        bought("2024-06-10", "4", "28"),
+    ])
 
     last = date(2024, 7, 3)
     (window,) = no_buying(lots, last)
@@ -111,7 +107,7 @@ def test_calendar_names_the_last_day_of_each_window_and_forgets_it_afterwards() 
     # What was bought has replaced shares already: it can wash no second loss.
     assert no_loss_selling(lots, date(2024, 6, 11)) == ()
 
-    more = wash(match([bought("2024-01-02", "20", "200"), bought("2024-06-10", "4", "28")]))
+    more = wash([bought("2024-01-02", "20", "200"), bought("2024-06-10", "4", "28")])
     (other,) = no_loss_selling(more, date(2024, 7, 10))
     assert (other.day, other.until) == (date(2024, 6, 10), date(2024, 7, 10))
     assert other.quantity == 4
@@ -121,13 +117,11 @@ def test_calendar_names_the_last_day_of_each_window_and_forgets_it_afterwards() 
 
 
 def test_short_positions_are_short_term_and_in_no_calendar() -> None:
-    lots = wash(
-        match([
-            sold("2022-01-03", "10", "100"),
-            bought("2024-06-03", "10", "150"),
-            bought("2024-06-10", "5", "80"),
-        ])
-    )
+    lots = wash([
+        sold("2022-01-03", "10", "100"),
+        bought("2024-06-03", "10", "150"),
+        bought("2024-06-10", "5", "80"),
+    ])
 
     assert gains(lots.disposals) == Gains(
         short=Decimal(-50), long=Decimal(0), disallowed=Decimal(0)
@@ -135,13 +129,11 @@ def test_short_positions_are_short_term_and_in_no_calendar() -> None:
     assert no_buying(lots, date(2024, 6, 11)) == ()
 
 
-HELD = wash(
-    match([
-        bought("2022-01-03", "10", "100"),
-        bought("2024-06-03", "10", "300"),
-        bought("2024-06-10", "2", "50"),
-    ])
-)
+HELD = wash([
+    bought("2022-01-03", "10", "100"),
+    bought("2024-06-03", "10", "300"),
+    bought("2024-06-10", "2", "50"),
+])
 
 
 def proposal(quantity: str, price: str = "20", day: str = "2024-06-28") -> Proposal:

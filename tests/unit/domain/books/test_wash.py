@@ -24,7 +24,7 @@ from tests.traded import M, bought, sold, whole
 
 
 def washed(*movements: Movement, method: LotMethod = LotMethod.FIFO) -> Lots:
-    return wash(match(movements, method))
+    return wash(movements, method)
 
 
 def put_off(lots: Lots) -> list[tuple[int, int, int]]:
@@ -224,7 +224,7 @@ def trades(draw: st.DrawFn) -> list[Trade]:
 def test_wash_sales_put_losses_off_and_lose_none(told: list[Trade], method: LotMethod) -> None:
     """What is gained in the end, and what is held, is the same with and without the rule."""
     plain = match(told, method)
-    lots = wash(plain)
+    lots = wash(told, method)
     gone, before = lots.disposals, plain.disposals
 
     off = _sum(one.disallowed for one in gone)
@@ -299,7 +299,7 @@ def whole_trades(draw: st.DrawFn) -> list[Trade]:
 @given(told=whole_trades())
 def test_lots_are_washed_as_single_shares_are(told: list[Trade]) -> None:
     """A second reading of the regulation, one share at a time."""
-    lots = wash(match(told))
+    lots = wash(told)
     single = share_by_share(told)
 
     assert _by_day((one.disposed, one.disallowed) for one in lots.disposals) == _by_day(

@@ -49,10 +49,12 @@ class BookVenue(ScriptedVenue):
 
     Attributes:
         script: The book.
+        fickle: Whether it cancels every order unasked as soon as it is looked at again.
         prices: Every price that an order came with, by its id.
     """
 
     script: Script = field(kw_only=True)
+    fickle: bool = field(default=False, kw_only=True)
     prices: dict[ClOrdId, Decimal] = field(default_factory=dict)
     matched_to: datetime = NOW
 
@@ -119,6 +121,8 @@ class BookVenue(ScriptedVenue):
         return quantity
 
     def _end(self, life: Life, now: datetime) -> None:
+        if self.fickle and life.cancel_at is None:
+            life.cancel_at = now
         end = min(life.cancel_at or self.close_at, self.close_at)
         if end <= now:
             life.ended = True

@@ -1,12 +1,15 @@
 """Every algorithm against every book: it ends, in its bounds, and every share is accounted for."""
 
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 
 from alchemiser.domain.books.ledger import Book, Books
+from alchemiser.domain.execution.algorithms.crossing import Passive
 from alchemiser.domain.execution.algorithms.settings import AlgorithmSettings
+from alchemiser.domain.execution.algorithms.steps import Place
 from alchemiser.domain.execution.patience import ExecutionSettings
 from alchemiser.domain.execution.work import Parent, Phase
 from alchemiser.domain.orders.closing import AuctionTimes
@@ -14,10 +17,11 @@ from alchemiser.domain.orders.messages import Side, TimeInForce
 from alchemiser.domain.orders.plan import OrderPlan, PlannedOrder
 from alchemiser.domain.orders.working import Algorithm, Liquidity
 from alchemiser.domain.values.identifiers import BookId, cl_ord_id
-from alchemiser.testing.builders import ACCOUNT, DAY, NOW, SESSION
+from alchemiser.testing.builders import ACCOUNT, DAY, NOW, SESSION, an_order
 from tests.unit.domain.execution.bench import SPY, some_rules
 from tests.unit.domain.execution.scripted_book import BookVenue, Market, Script, market
 from tests.unit.domain.execution.scripted_venue import Faults
+from tests.unit.domain.execution.test_pace import progress
 from tests.unit.domain.execution.trading_day import TradingDay, Troubles
 
 SHARES = Decimal(60)
@@ -81,6 +85,8 @@ def worked(
     script: Script,
     minutes: int = MINUTES,
     shares: Decimal = SHARES,
+    *,
+    fickle: bool = False,
 ) -> tuple[BookVenue, Parent]:
     """Return the venue and the order after a day on which `algorithm` has worked it to its end."""
     limit = Decimal("100.60") if side is Side.BUY else Decimal("99.40")
@@ -111,6 +117,7 @@ def worked(
         positions=dict(held),
         close_at=close_at,
         script=script,
+        fickle=fickle,
     )
     day = TradingDay(
         plan=OrderPlan(account=ACCOUNT, session=DAY, deadline=deadline, orders=(order,)),
@@ -151,6 +158,19 @@ def test_algorithm_ends_within_its_bounds_and_every_share_is_accounted_for(
     assert all(child.phase in (Phase.DONE, Phase.REFUSED) for child in parent.children)
 
 
+@pytest.mark.parametrize("side", Side)
+@pytest.mark.parametrize("algorithm", Algorithm)
+def test_no_algorithm_sends_more_orders_than_it_may_where_the_venue_cancels_each(
+    algorithm: Algorithm, side: Side
+) -> None:
+    """OS-22, OS-09: at once, and nobody asked for it; the plan has reckoned with so many."""
+    venue, parent = worked(algorithm, side, never, minutes=29, fickle=True)
+
+    assert 1 <= len(parent.children) <= algorithm.children_max()
+    assert len(venue.prices) == len(parent.children)
+    assert parent.ended
+
+
 WHOLE = {
     Algorithm.MARKETABLE_LIMIT: (calm,),
     Algorithm.WALK_THE_BOOK: (calm, gaps, crossed, halted),
@@ -186,6 +206,23 @@ def test_algorithm_says_why_it_got_nothing(algorithm: Algorithm, script: Script)
     assert parent.done().quantity == 0
     assert parent.ended
     assert bool(venue.orders) is (script is never)
+
+
+def test_passive_order_of_as_many_parts_as_may_be_still_crosses_with_its_last() -> None:
+    """OS-22: eight slices are seven orders that stand and one that crosses."""
+    answers: list[Place] = []
+    at, last = NOW, None
+    passive = Passive(AlgorithmSettings(slices=CHILDREN_MAX))
+    while at < NOW + timedelta(minutes=MINUTES):
+        state = replace(progress(), now=at, steps=len(answers), last=last)
+        answer = passive.next(state)
+        assert isinstance(answer, Place)
+        answers.append(answer)
+        last = an_order("SPY", "60", f"{answer.price:f}"), at
+        at = answer.expire_time
+
+    assert len(answers) == CHILDREN_MAX
+    assert [one.price for one in answers] == [BEST[Side.BUY]] * 7 + [Decimal("100.60")]
 
 
 def test_walk_offers_more_from_step_to_step_each_on_its_own_quote() -> None:

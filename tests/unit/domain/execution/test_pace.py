@@ -7,7 +7,8 @@ from decimal import Decimal
 import pytest
 
 from alchemiser.domain.execution.algorithms.settings import AlgorithmSettings
-from alchemiser.domain.execution.algorithms.steps import Progress, patience
+from alchemiser.domain.execution.algorithms.slicing import TimeWeighted
+from alchemiser.domain.execution.algorithms.steps import Place, Progress, patience
 from alchemiser.domain.execution.algorithms.volume import share_traded
 from alchemiser.domain.orders.messages import Side
 from alchemiser.domain.orders.working import Liquidity
@@ -113,3 +114,14 @@ def test_nothing_trades_outside_of_the_session() -> None:
     """EX-03."""
     assert share_traded(SESSION, OPEN - timedelta(hours=2), OPEN) == 0.0
     assert share_traded(SESSION, CLOSE, CLOSE + timedelta(hours=2)) == 0.0
+
+
+@pytest.mark.parametrize("left", [1, 2, 3, 5, 6, 7])
+def test_slices_of_less_than_a_microsecond_each_are_fewer(left: int) -> None:
+    """A deadline that is all but there: the whole order goes at once, or in its parts."""
+    end = NOW + timedelta(microseconds=left)
+
+    answer = TimeWeighted(AlgorithmSettings()).next(replace(progress(), end_at=end))
+
+    assert isinstance(answer, Place)
+    assert answer.expire_time <= end

@@ -113,6 +113,34 @@ def test_less_than_expected_is_borne_by_those_who_expected_it() -> None:
     ]
 
 
+def test_dividend_that_is_taken_back_does_not_settle_the_next_one_that_is_owed() -> None:
+    """OS-13: the first is paid and the second owed when the broker busts the first."""
+    account = Account()
+    first = CorporateAction(symbol=SPY, ex_day=DAY, dividend=d("2"))
+    second = CorporateAction(symbol=SPY, ex_day=LATER, dividend=d("3"))
+    account.hear(actions=[first])
+    account.hear(told("1", ActivityKind.DIVIDEND, DAY, symbol=SPY, cash=d("80")))
+    account.hear(actions=[second], day=LATER)
+    owed = account.books[ACCRUALS].cash
+
+    account.hear(told("2", ActivityKind.DIVIDEND, LATER, symbol=SPY, cash=d("-80")), day=LATER)
+
+    assert account.books[ACCRUALS].cash == owed == -120
+    assert [account.books[name].cash for name in (KLM, TECL)] == [30, 90]
+    account.hear(told("3", ActivityKind.DIVIDEND, LATER, symbol=SPY, cash=d("120")), day=LATER)
+    assert account.books[ACCRUALS].cash == 0
+    assert [account.books[name].cash for name in (KLM, TECL)] == [30, 90]
+
+
+def test_dividend_taken_back_on_an_ex_day_hides_no_dividend_of_that_day() -> None:
+    account = Account()
+    account.hear(told("1", ActivityKind.DIVIDEND, DAY, symbol=SPY, cash=d("-80")))
+
+    assert account.hear(actions=[CorporateAction(symbol=SPY, ex_day=DAY, dividend=d("2"))]) == [
+        DividendAccrued
+    ]
+
+
 def test_dividend_that_is_not_paid_is_given_up_after_sixty_days() -> None:
     account = Account()
     account.hear(actions=[CorporateAction(symbol=SPY, ex_day=DAY, dividend=d("0.5"))])

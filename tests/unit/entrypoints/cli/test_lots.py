@@ -13,7 +13,6 @@ from alchemiser.domain.books.history import Trade
 from alchemiser.domain.books.holding import long_from
 from alchemiser.domain.books.ledger import PostingKind
 from alchemiser.domain.books.lots import LotMethod
-from alchemiser.domain.books.matching import match
 from alchemiser.domain.books.tax import (
     Proposal,
     TaxRates,
@@ -37,23 +36,21 @@ FREE, N = Symbol("FREE"), Symbol("N")
 @pytest.fixture
 def report() -> TaxReport:
     """Return a report with a wash sale, a loss at stake, a fresh purchase and an unknown cost."""
-    lots = wash(
-        match([
-            bought("2023-01-03", "30", "1234567.89"),
-            sold("2024-06-03", "20", "523456.78"),
-            bought("2024-06-05", "4", "100000"),
-            bought("2024-06-10", "9", "300000"),
-            bought("2023-01-03", "5", "50", N),
-            bought("2024-06-11", "2", "30", N),
-            Trade(
-                day=date(2024, 6, 11),
-                symbol=FREE,
-                quantity=Decimal(1),
-                cash=None,
-                kind=PostingKind.TRANSFER,
-            ),
-        ])
-    )
+    lots = wash([
+        bought("2023-01-03", "30", "1234567.89"),
+        sold("2024-06-03", "20", "523456.78"),
+        bought("2024-06-05", "4", "100000"),
+        bought("2024-06-10", "9", "300000"),
+        bought("2023-01-03", "5", "50", N),
+        bought("2024-06-11", "2", "30", N),
+        Trade(
+            day=date(2024, 6, 11),
+            symbol=FREE,
+            quantity=Decimal(1),
+            cash=None,
+            kind=PostingKind.TRANSFER,
+        ),
+    ])
     sale = Proposal(symbol=M, quantity=Decimal(12), price=Decimal(30000), day=TODAY)
     held = (
         HeldLot(lot=lot, long_from=long_from(lot.held_since), unrealised=None) for lot in lots.open

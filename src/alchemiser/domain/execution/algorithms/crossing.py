@@ -5,9 +5,19 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from alchemiser.domain.execution.algorithms.settings import AlgorithmSettings
-from alchemiser.domain.execution.algorithms.steps import Answer, Place, Progress, Stop, patience
+from alchemiser.domain.execution.algorithms.steps import (
+    Answer,
+    Place,
+    Progress,
+    Stop,
+    Wait,
+    patience,
+)
+from alchemiser.domain.orders.working import Algorithm
 from alchemiser.domain.values.numbers import ZERO
 
+STANDING_MAX: Final = Algorithm.PASSIVE.children_max() - 1
+"""Orders that stand at the own side of the book before the one that crosses, at most."""
 UNFILLED: Final = Stop(reason="nobody took all of it within its price bound")
 
 
@@ -67,7 +77,10 @@ class Passive:
         crossing, price = _before_end(progress, self.settings.cross_seconds), progress.price(ZERO)
         if progress.now >= crossing or price == progress.planned.limit_price:
             return replace(across(progress, self.settings), expire_time=progress.end_at)
-        stretch = (crossing - progress.begun_at) / self.settings.slices
+        stretch = (crossing - progress.begun_at) / min(self.settings.slices, STANDING_MAX)
+        if progress.last is not None and progress.now < progress.last[1] + stretch:
+            # The venue has ended the last one unasked, and would end the same again.
+            return Wait(until=min(progress.last[1] + stretch, crossing))
         return Place(
             quantity=progress.leaves,
             price=price,

@@ -55,7 +55,9 @@ class Slicing(ABC):
         """Return the stretch that it is now."""
         worth = progress.quantity * progress.planned.limit_price
         slices = max(1, min(self.settings.slices, int(worth / self.settings.slice_notional_min)))
-        length = (progress.end_at - progress.begun_at) / slices
+        whole = progress.end_at - progress.begun_at
+        slices = min(slices, whole // MICROSECOND)  # no stretch is of no length
+        length = whole / slices
         number = min((progress.now - progress.begun_at) // length, slices - 1)
         end = progress.end_at if number == slices - 1 else progress.begun_at + length * (number + 1)
         return progress.begun_at + length * number, end

@@ -5,7 +5,7 @@ from typing import Final
 
 from alchemiser.application.tax import TaxQuestion
 from alchemiser.application.tax import tax as viewed
-from alchemiser.container import build_desk
+from alchemiser.container import build_desk, exchange_day
 from alchemiser.domain.books.lots import LotMethod
 from alchemiser.domain.values.errors import InvalidValueError, SettingsError
 from alchemiser.domain.values.identifiers import Symbol, symbol
@@ -30,7 +30,8 @@ def tax(common: Common, year: int | None, method: str | None, sell: str | None) 
         year=year,
         sell=None if sell is None else _sale(sell),
     )
-    report = viewed(build_desk(found), question)
+    desk = build_desk(found)
+    report = viewed(desk, question, exchange_day(desk.clock.now()))
     answer(common, lots_json.tax(report), lambda console: lots_tables.tax(console, report))
     return 0
 
