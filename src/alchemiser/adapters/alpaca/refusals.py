@@ -90,8 +90,9 @@ _KEY_REFUSED: Final = re.compile(r"forbidden|request is not authorized|access ke
 _NUMBER_KEY_REFUSED: Final = 40110000
 _CANCELING: Final = re.compile(r"order pending cancel|order is already in .?pending_cancel")
 _NO_ADDRESS: Final = re.compile(
-    r"((the )?(requested )?(endpoint|page|path|url|resource) (was )?)?not found\W*|no route .*"
+    r"(the )?(requested )?(endpoint|page|path|url|resource) (was )?not found\W*|no route .*"
 )
+_NOT_FOUND: Final = re.compile(r"not found\W*")
 _ENDED: Final = re.compile(r"order is already in|order is not cancell?able")
 
 
@@ -139,8 +140,12 @@ def lacks_address(answer: Answer) -> bool:
 
     Seen for a while at addresses that there are (alpacahq/Alpaca-API, issue 137).
     """
-    words = told(answer)[1].strip().lower()
-    return answer.status == HTTPStatus.NOT_FOUND and _NO_ADDRESS.fullmatch(words) is not None
+    number, text = told(answer)
+    words = text.strip().lower()
+    # What has a number was looked for; a router knows words alone.
+    bare = number is None and _NOT_FOUND.fullmatch(words) is not None
+    lacks = bare or _NO_ADDRESS.fullmatch(words) is not None
+    return lacks and answer.status == HTTPStatus.NOT_FOUND
 
 
 def is_key_refused(answer: Answer) -> bool:

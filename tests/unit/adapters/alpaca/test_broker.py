@@ -216,6 +216,14 @@ def test_an_order_that_alpaca_denies_is_none(at: Desk) -> None:
     assert at.broker.reports(NAME) is None
 
 
+@pytest.mark.parametrize("words", ["order not found for alc-1", "Order not found", "not found."])
+def test_what_has_a_number_was_looked_for(at: Desk, words: str) -> None:
+    """FAULTS A13."""
+    at.venue.then(Told(404, json.dumps({"code": 40410000, "message": words}).encode()))
+
+    assert at.broker.reports(NAME) is None
+
+
 @pytest.mark.parametrize(
     "body",
     [
