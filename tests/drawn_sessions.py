@@ -14,9 +14,9 @@ def drawn(seed: int, columns: int = 5, rows: int = 40) -> FastInputs:
     draw = np.random.default_rng(seed)
     books = int(draw.integers(1, 4))
     prices = 50 * np.exp(np.cumsum(draw.normal(0, 0.03, (rows, columns)), axis=0))
-    costs = _costs(draw, prices)
     if draw.random() < 0.5:
         prices[draw.random(prices.shape) < 0.03] = np.nan
+    costs = _costs(draw, prices)
     weights = draw.dirichlet(np.ones(columns), (books, rows))
     weights *= draw.random((books, rows, columns)) < 0.8
     weights[draw.random((books, rows)) < 0.2] = np.nan

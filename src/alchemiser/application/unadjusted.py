@@ -26,11 +26,7 @@ def unadjusted(engine: Engine, panel: BarPanel, days: Sequence[date]) -> tuple[F
         days: Sessions, ascending, one at least.
     """
     begins, sessions = bisect_left(panel.sessions, days[0]), panel.sessions
-    read = {
-        name: sessions[max(begins - longest, 0)]
-        for name, longest in lookbacks(engine).items()
-        if begins < len(sessions)
-    }
+    read = {name: sessions[max(begins - longest, 0)] for name, longest in lookbacks(engine).items()}
     # Without a trading basis actions are in the prices, and there are none.
     actions = (
         ()
@@ -42,5 +38,5 @@ def unadjusted(engine: Engine, panel: BarPanel, days: Sequence[date]) -> tuple[F
         for found in inspect(panel, actions)
         if found.code in _CODES
         and found.session is not None
-        and found.session >= read.get(found.symbol, found.session)
+        and found.session >= read.get(found.symbol, days[0])
     )

@@ -18,14 +18,19 @@
     return { ...drawn, line: pen };
   };
 
+  // As wide as A4 within its margins: a browser tells no script how wide a page is.
+  const paper = { width: 700, height: 210, autosize: false };
+  const isOnPaper = () => document.documentElement.classList.contains("paper");
+
   const layout = (chart, log) => {
     const [ink, grid] = [colour("--ink"), colour("--line")];
     const axis = { gridcolor: grid, linecolor: grid, zerolinecolor: grid, automargin: true, fixedrange: false };
     return {
+      ...(isOnPaper() ? paper : { autosize: true }),
       margin: { l: 8, r: 12, t: 8, b: 8 },
       paper_bgcolor: "rgba(0,0,0,0)",
       plot_bgcolor: "rgba(0,0,0,0)",
-      font: { color: ink, family: "system-ui, sans-serif", size: 13 },
+      font: { color: ink, family: "system-ui, sans-serif", size: isOnPaper() ? 11 : 13 },
       hovermode: "x unified",
       hoverlabel: { bgcolor: colour("--head"), bordercolor: grid, font: { color: ink } },
       showlegend: chart.lines.length > 1,
@@ -53,8 +58,8 @@
   });
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", drawAll);
   ["beforeprint", "afterprint"].forEach((moment) => addEventListener(moment, () => {
+    document.documentElement.classList.toggle("paper", moment === "beforeprint");
     drawAll();
-    charts.forEach((chart) => Plotly.Plots.resize(document.getElementById(chart.id)));
   }));
   drawAll();
 })();

@@ -119,15 +119,13 @@ class _Run:
         held = ledger.held[row:end, 0]
         held_before, cash_of_book = ledger.before(row, end, begun)
         cash_before = cash_of_book + ledger.house - ledger.owed
-        moved = held - held_before
-        dollars = moved * prices
+        dollars = held - held_before
+        is_capped = self._is_capped(dollars, row, end)
+        dollars *= prices
         bought, turned = dollars.sum(axis=1), np.abs(dollars).sum(axis=1)
         bought, sold = (turned + bought) / 2, (turned - bought) / 2
         at_worst = bought * (1.0 + reserve) + sold * (1.0 - reserve)
-        broken = at_worst > cash_before + 2 * sold * (1.0 - reserve)
-        if inputs.costs.capped is not None:
-            fee = inputs.costs.capped.between(row, end)
-            broken |= moved.min(axis=1, initial=0.0) * -fee.per_share > fee.most * CLEARLY
+        broken = is_capped | (at_worst > cash_before + 2 * sold * (1.0 - reserve))
         if inputs.rests is not None:
             broken |= inputs.rests[0, row:end] & (cash_of_book < 0)
         if inputs.interest is not None:
@@ -142,6 +140,15 @@ class _Run:
         if bounds.turnover is not None:
             broken |= at_worst > bounds.turnover * after
         return _first(broken, row)
+
+    def _is_capped(self, moved: Floats, row: int, end: int) -> Mask:
+        """Return where so much of something is sold that its fee may be capped."""
+        capped = self.inputs.costs.capped
+        if capped is None:
+            return np.zeros(end - row, np.bool_)
+        fee, most = capped.per_share[row:end], capped.most[row:end]
+        found: Mask = moved.min(axis=1, initial=0.0) * -fee > most * CLEARLY
+        return found
 
     def result(self) -> FastRun:
         """Return what became of all sessions."""

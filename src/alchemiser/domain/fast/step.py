@@ -41,7 +41,7 @@ class Session:
         cost = np.where(shares > 0, shares * self.buy, -shares * self.sell)
         if self.impact is not None:
             cost += self.impact * powered(np.abs(shares * self.prices))
-        return cost - self.beyond(shares)
+        return cost - self.beyond(shares) if self.fee else cost
 
     def beyond(self, shares: Floats) -> Floats:
         """Return the dollars beyond the cap of a fee, which no order for `shares` pays."""

@@ -24,7 +24,7 @@ def test_the_kernel_has_the_bytes_of_the_arrays(seed: int, columns: int) -> None
 
 
 def test_the_short_way_has_the_bytes_of_all_the_rules(monkeypatch: pytest.MonkeyPatch) -> None:
-    made = [one for one in map(drawn, range(60)) if ShortWay.of(one) is not None]
+    made = [one for one in map(drawn, range(120)) if ShortWay.of(one) is not None]
     short = [told(simulate(one)) for one in made]
     monkeypatch.setattr(ShortWay, "of", lambda _: None)
 

@@ -29,7 +29,8 @@ def cost_in_parts(row: int, n: int, market: Market, terms: Terms, desk: Desk) ->
     waiting = taken if net > 0 else -taken
     each = market.there_buy[row, n] if net > 0 else market.there_sell[row, n]
     there = taken * each - beyond(row, waiting, market)
-    return cost_of(row, n, net - waiting, market, terms) + float(there)
+    # Where nothing is traded there may be no price either.
+    return cost_of(row, n, net - waiting, market, terms) + float(there) if net != 0 else 0.0
 
 
 def price_deals(row: int, market: Market, terms: Terms, desk: Desk) -> None:

@@ -73,7 +73,7 @@ def warn_of_splits(report: BacktestReport) -> None:
     """Say on the error stream where the source seems not to have adjusted for a split."""
     if report.problems:
         first, *others = report.problems
-        more = f" ({len(others) + 1} such moves are read: see the report.)" if others else ""
+        more = f" There are {len(others) + 1} such moves: data check lists them." if others else ""
         warn(f"{first.text}{more}")
 
 
