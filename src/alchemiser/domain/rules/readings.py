@@ -13,6 +13,9 @@ from alchemiser.domain.rules.measures import Reads
 from alchemiser.domain.values.identifiers import Symbol
 from alchemiser.domain.values.numbers import Floats, Mask, round_significant
 
+Named = tuple[Floats, tuple[Symbol, ...]]
+"""A metric at each session, (T,), and the symbols that it is measured of."""
+
 
 @dataclass(frozen=True, slots=True)
 class Readings:
@@ -22,6 +25,7 @@ class Readings:
     """
 
     panel: BarPanel
+    _named: dict[Metric, Named] = field(default_factory=dict)
     _metrics: dict[tuple[object, ...], Floats] = field(default_factory=dict)
     _values: dict[tuple[object, ...], Floats] = field(default_factory=dict)
     _numbers: dict[Decimal, Floats] = field(default_factory=dict)
@@ -37,6 +41,26 @@ class Readings:
         """Return how many arrays of T numbers are remembered, masks among them."""
         values, masks = len(self._metrics) + len(self._values), len(self._priced)
         return values + masks + len(self._unbroken)
+
+    def bytes(self) -> int:
+        """Return how many bytes what is remembered may take, at most."""
+        return self.remembered() * self.sessions() * np.float64().nbytes
+
+    def known(self, metric: Metric) -> Named | None:
+        """Return `metric` of the symbol that it names, or None when nobody has asked `named`."""
+        return self._named.get(metric)
+
+    def named(self, metric: Metric) -> Named:
+        """Return `metric` of the symbol that it names, rounded as comparisons need it.
+
+        Raises:
+            InvalidValueError: When it names no symbol.
+        """
+        if metric not in self._named:
+            values = self.metric(metric, metric.subject())
+            values.flags.writeable = False
+            self._named[metric] = (values, metric.symbols())
+        return self._named[metric]
 
     def metric(self, metric: Metric, name: Symbol) -> Floats:
         """Return `metric` of `name`, whatever it names itself, rounded as comparisons need it."""

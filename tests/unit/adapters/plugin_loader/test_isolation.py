@@ -21,15 +21,17 @@ from alchemiser.adapters.system.clock import stopwatch
 from alchemiser.adapters.system.environment import library_places
 from alchemiser.application.engine import EnabledStrategy
 from alchemiser.domain.market.bars import BarPanel
-from alchemiser.domain.market.view import MarketView
 from alchemiser.domain.portfolio.consolidation import Failed, StrategyOutcome
 from alchemiser.domain.rules.decision import Decided, Undecided
+from alchemiser.domain.rules.readings import Readings
 from alchemiser.domain.rules.requirements import Requirements
+from alchemiser.domain.rules.view import MarketView
 from alchemiser.domain.values.errors import PluginError
 from alchemiser.domain.values.identifiers import StrategyId, Symbol
 from alchemiser.domain.values.instrument import AssetClass
 from alchemiser.domain.values.target import TargetPortfolio
 from alchemiser.ports.strategy_source import LoadedStrategy, WantedStrategy
+from alchemiser.rules import rsi, sma
 from tests.unit.adapters.plugin_loader.conftest import Install
 from tests.unit.adapters.plugin_loader.misbehaving import SOURCE
 
@@ -123,6 +125,21 @@ def test_a_loaded_strategy_holds_nothing_of_the_plugins_code(load: Load) -> None
     assert type(strategy).__module__.startswith("alchemiser.")
     with pytest.raises(PluginError, match="runs in a process of its own"):
         strategy.target(view())
+
+
+def test_a_strategy_reads_the_same_there_as_here(runner: IsolatedRunner, load: Load) -> None:
+    """BT-02: to the last digit, whatever its process has been shown of."""
+    does = (
+        "from alchemiser.rules import rsi, sma\n"
+        "told = [repr(view.reading(one)) for one in (rsi('SPY', 5), sma('AGG', 3))]\n"
+        "raise UndecidedError(' '.join(told))"
+    )
+    strategy, shared = load(does), Readings(PANEL)
+
+    for row in (30, 31, 59):
+        here = MarketView(PANEL, row, shared)
+        told = [repr(here.reading(one)) for one in (rsi("SPY", 5), sma("AGG", 3))]
+        assert runner.run(strategy, view(row)) == Undecided(reason=" ".join(told))
 
 
 def test_a_strategy_decides_on_the_bars_it_declares(runner: IsolatedRunner, load: Load) -> None:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from alchemiser.adapters.plugin_loader.processes.frames import Head
 from alchemiser.domain.market.bars import BarPanel
-from alchemiser.domain.market.view import MarketView
+from alchemiser.domain.rules.view import MarketView
 from alchemiser.domain.values.identifiers import Symbol
 
 Array = NDArray[Any]

@@ -11,8 +11,8 @@ from alchemiser.adapters.plugin_loader.containment import spoken
 from alchemiser.adapters.plugin_loader.processes.bars import Shipment
 from alchemiser.adapters.plugin_loader.processes.child import Child, Silence, Stopwatch
 from alchemiser.adapters.plugin_loader.processes.frames import Head, message, portable
-from alchemiser.domain.market.view import MarketView
 from alchemiser.domain.rules.decision import Decided, Undecided
+from alchemiser.domain.rules.view import MarketView
 from alchemiser.domain.values.errors import InvalidValueError
 from alchemiser.domain.values.identifiers import Symbol
 from alchemiser.domain.values.target import TargetPortfolio
