@@ -1,5 +1,6 @@
 """What the bars say: every metric of every symbol, computed once over all sessions."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -33,6 +34,13 @@ class Readings:
     _unbroken: dict[tuple[object, ...], NDArray[np.intp]] = field(default_factory=dict)
     _first: dict[Symbol, int] = field(default_factory=dict)
 
+    @classmethod
+    def told(cls, panel: BarPanel, values: Mapping[Metric, float]) -> "Readings":
+        """Return readings of which some are known, as of the last session of `panel` alone."""
+        rows = len(panel.sessions)
+        known = {one: (np.full(rows, value), one.symbols()) for one, value in values.items()}
+        return cls(panel, known)
+
     def sessions(self) -> int:
         """Return T, the number of sessions."""
         return len(self.panel.sessions)
@@ -49,6 +57,10 @@ class Readings:
     def known(self, metric: Metric) -> Named | None:
         """Return `metric` of the symbol that it names, or None when nobody has asked `named`."""
         return self._named.get(metric)
+
+    def asked(self) -> tuple[Metric, ...]:
+        """Return the metrics that `known` knows, in the order in which they were asked."""
+        return tuple(self._named)
 
     def named(self, metric: Metric) -> Named:
         """Return `metric` of the symbol that it names, rounded as comparisons need it.

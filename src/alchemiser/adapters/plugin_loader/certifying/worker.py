@@ -104,7 +104,8 @@ class Tried:
         match head["do"]:
             case "follow":
                 self._bars.take(head, body)
-                shown = Shown(self._bars.view())
+                bars = self._bars.panel()
+                shown = Shown(MarketView(bars, len(bars.sessions) - 1))
                 answers = [self._asked(shown.view)]
                 intact = self._bars.is_intact() and shown.is_intact()
                 return {"answers": answers, **self._noticed(intact=intact)}
