@@ -51,8 +51,9 @@ class Readings:
         return values + masks + len(self._unbroken)
 
     def bytes(self) -> int:
-        """Return how many bytes what is remembered may take, at most."""
-        return self.remembered() * self.sessions() * np.float64().nbytes
+        """Return about how many bytes the metrics take that `named` remembers."""
+        arrays = 3 * len(self._named)  # as it was measured, where it may be read, and their mask
+        return arrays * self.sessions() * np.float64().nbytes
 
     def known(self, metric: Metric) -> Named | None:
         """Return `metric` of the symbol that it names, or None when nobody has asked `named`."""

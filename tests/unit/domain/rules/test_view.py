@@ -193,14 +193,15 @@ def test_what_does_not_fit_is_read_all_the_same(monkeypatch: pytest.MonkeyPatch)
     shared, first = Readings(panel), rsi("A", 3)
     told(MarketView(panel, 20, shared), first)
     monkeypatch.setattr(view_module, "REMEMBERED_MAX", shared.bytes() - 1)
-    remembered = shared.bytes()
+    remembered = shared.remembered()
 
     for window in range(2, 40):  # the longest of them are not defined
         for metric in (zscore(rsi("A", 3), window), liquidity_state("B", window, 3), first):
             alone = told(MarketView(panel, 30), metric)
             assert told(MarketView(panel, 30, shared), metric) == alone
 
-    assert shared.bytes() == remembered
+    assert shared.remembered() == remembered
+    assert shared.asked() == (first,)
 
 
 def test_readings_of_other_bars_are_refused() -> None:
