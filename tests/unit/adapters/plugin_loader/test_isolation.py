@@ -151,8 +151,8 @@ def test_a_process_that_names_what_is_no_metric_is_replaced(
 ) -> None:
     """RS-17."""
     does = (
-        "from alchemiser.adapters.plugin_loader.processes.told import Named\n"
-        f"if view.as_of.day % 2: Named.new = lambda *_: {names}"
+        "from alchemiser.adapters.plugin_loader.processes.told import Heard\n"
+        f"if view.as_of.day % 2: Heard.new = lambda *_: {names}"
     )
     strategy = load(does)
 

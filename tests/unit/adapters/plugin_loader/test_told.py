@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alchemiser.adapters.plugin_loader.processes.told import METRICS_MAX, Named, Told
+from alchemiser.adapters.plugin_loader.processes.told import METRICS_MAX, Heard, Told
 from alchemiser.domain.rules.expressions import Metric
 from alchemiser.domain.rules.readings import Readings
 from alchemiser.domain.rules.view import MarketView
@@ -21,7 +21,7 @@ DECLARED = frozenset(map(Symbol, "ABCDE"))
 PANEL = panel_of({"A": [5.0, NAN, 4.0, 7.0], "B": [3.0, 2.0, 6.0, 4.5]})
 
 
-def heard(view: MarketView, metric: Metric) -> float | str:
+def hears(view: MarketView, metric: Metric) -> float | str:
     """Return what a strategy hears."""
     try:
         return view.reading(metric)
@@ -32,30 +32,30 @@ def heard(view: MarketView, metric: Metric) -> float | str:
 @given(seed=st.integers(0, 10**6), metrics=st.lists(metrics_of("ABCDE"), min_size=1, max_size=3))
 def test_a_process_hears_what_it_would_find(seed: int, metrics: list[Metric]) -> None:
     """BT-02: to the bit, in numbers that went through JSON, and in reasons."""
-    panel, told, named = random_panel(seed), Told(), Named()
+    panel, told, process = random_panel(seed), Told(), Heard()
     shared = Readings(panel)
 
     for row in range(len(panel.sessions)):
         values = json.loads(json.dumps(told.values(MarketView(panel, row, shared))))
-        readings = named.readings(panel.until(row), values)
+        readings = process.readings(panel.until(row), values)
         view = MarketView(readings.panel, row, readings)
-        found = [heard(view, metric) for metric in metrics]
-        assert found == [heard(MarketView(panel, row), metric) for metric in metrics]
-        told.add(json.loads(json.dumps(named.new(readings))), DECLARED)
+        found = [hears(view, metric) for metric in metrics]
+        assert found == [hears(MarketView(panel, row), metric) for metric in metrics]
+        told.add(json.loads(json.dumps(process.new(readings))), DECLARED)
 
     assert len(told.values(MarketView(panel, 0))) == len(set(metrics))
 
 
 def test_what_is_told_is_not_worked_out() -> None:
-    named = Named()
-    asked = named.readings(PANEL, [])
+    process = Heard()
+    asked = process.readings(PANEL, [])
     MarketView(PANEL, 3, asked).reading(price("B"))
-    assert named.new(asked) == ['["price","B"]']
+    assert process.new(asked) == ['["price","B"]']
 
-    told = named.readings(PANEL, [9.25])
+    told = process.readings(PANEL, [9.25])
 
     assert MarketView(PANEL, 3, told).reading(price("B")) == 9.25
-    assert named.new(told) == []
+    assert process.new(told) == []
 
 
 def test_what_cannot_be_told_is_left_to_the_process() -> None:
@@ -72,21 +72,21 @@ def test_what_cannot_be_told_is_left_to_the_process() -> None:
     [sma("A", 100_001), zscore(rsi("A", 10), 99_900), sma("A", 10**200)],
 )
 def test_a_process_works_out_itself_what_looks_back_too_far(metric: Metric) -> None:
-    named = Named()
-    readings = named.readings(PANEL, [])
-    heard(MarketView(PANEL, 3, readings), metric)
+    process = Heard()
+    readings = process.readings(PANEL, [])
+    hears(MarketView(PANEL, 3, readings), metric)
 
     assert readings.asked() == (metric,)
-    assert named.new(readings) == []
+    assert process.new(readings) == []
 
 
 def test_a_process_names_no_more_than_it_may() -> None:
-    named, told = Named(), Told()
+    process, told = Heard(), Told()
     for first in (1, 51):
-        readings = named.readings(PANEL, told.values(MarketView(PANEL, 3)))
+        readings = process.readings(PANEL, told.values(MarketView(PANEL, 3)))
         for window in range(first, first + 50):
-            heard(MarketView(PANEL, 3, readings), sma("B", window))
-        told.add(named.new(readings), DECLARED)
+            hears(MarketView(PANEL, 3, readings), sma("B", window))
+        told.add(process.new(readings), DECLARED)
 
     assert len(told.values(MarketView(PANEL, 3))) == METRICS_MAX
     with pytest.raises(InvalidValueError, match="names at most 64 metrics"):
@@ -140,7 +140,7 @@ def test_a_metric_of_metrics_is_told() -> None:
     panel = panel_of({name: draw.uniform(5, 9, 30).tolist() for name in "AB"})
 
     inner = zscore(zscore(zscore(price("A"), 2), 2), 2)
-    expected = [heard(MarketView(panel, 29), one) for one in (inner, correlation("A", "B", 2))]
+    expected = [hears(MarketView(panel, 29), one) for one in (inner, correlation("A", "B", 2))]
     assert [value for value in told.values(MarketView(panel, 29)) if value is not None] == [
         value for value in expected if isinstance(value, float)
     ]
@@ -148,11 +148,11 @@ def test_a_metric_of_metrics_is_told() -> None:
 
 def test_names_stay_in_their_order() -> None:
     """The values that are told belong to them by their places alone."""
-    named, told, windows = Named(), Told(), count(2)
+    process, told, windows = Heard(), Told(), count(2)
     for _ in range(6):
         view = MarketView(PANEL, 3)
-        readings = named.readings(PANEL, told.values(view))
+        readings = process.readings(PANEL, told.values(view))
         asked = [sma("B", next(windows)), price("B"), sma("B", 1)]
         shown = MarketView(PANEL, 3, readings)
-        assert [heard(shown, one) for one in asked] == [heard(view, one) for one in asked]
-        told.add(named.new(readings), DECLARED)
+        assert [hears(shown, one) for one in asked] == [hears(view, one) for one in asked]
+        told.add(process.new(readings), DECLARED)

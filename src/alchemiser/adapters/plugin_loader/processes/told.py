@@ -51,7 +51,7 @@ class Told:
         self._metrics += [_metric(name, declared) for name in names]
 
 
-class Named:
+class Heard:
     """Name the metrics that a strategy reads, and take what they read: the process's side."""
 
     def __init__(self) -> None:

@@ -23,7 +23,7 @@ from alchemiser.adapters.plugin_loader.processes.frames import (
     restored,
 )
 from alchemiser.adapters.plugin_loader.processes.guard import guarded
-from alchemiser.adapters.plugin_loader.processes.told import Named
+from alchemiser.adapters.plugin_loader.processes.told import Heard
 from alchemiser.domain.rules.decision import Decided, Undecided
 from alchemiser.domain.rules.view import MarketView
 from alchemiser.domain.values.identifiers import Symbol
@@ -76,14 +76,14 @@ def serve(requests: BinaryIO, answers: BinaryIO, guard: Callable[[], Callable[[]
         return
     seal()
     _answer(answers, head, {})
-    bars, named, declared = OwnBars(), Named(), frozenset(map(Symbol, head["declared"]))
+    bars, heard, declared = OwnBars(), Heard(), frozenset(map(Symbol, head["declared"]))
     while (question := read_message(requests)) is not None:
         head, body = question
         bars.take(head, body)
         panel = bars.panel()
-        readings = named.readings(panel, head["readings"])
+        readings = heard.readings(panel, head["readings"])
         view = MarketView(panel, len(panel.sessions) - 1, readings)
-        answer, new = decided(loaded, view, declared, bars), named.new(readings)
+        answer, new = decided(loaded, view, declared, bars), heard.new(readings)
         _answer(answers, head, {**answer, "reads": new} if new else answer)
 
 
