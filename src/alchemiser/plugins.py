@@ -1,8 +1,8 @@
 """What a strategy plugin imports: the strategy's shape, what it sees and what it gives."""
 
-from alchemiser.domain.market.view import MarketView
 from alchemiser.domain.rules.requirements import Requirements
 from alchemiser.domain.rules.strategy import RuleStrategy
+from alchemiser.domain.rules.view import MarketView
 from alchemiser.domain.values.errors import InvalidValueError, UndecidedError
 from alchemiser.domain.values.instrument import AssetClass
 from alchemiser.domain.values.rebalance import Frequency, Rebalance

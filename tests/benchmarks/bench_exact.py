@@ -30,10 +30,10 @@ from alchemiser.application.backtest import BacktestSetup, backtest
 from alchemiser.application.engine import EnabledStrategy
 from alchemiser.container import build_backtest
 from alchemiser.domain.journal.chain import Envelope
-from alchemiser.domain.market.view import MarketView
 from alchemiser.domain.risk.breakers import RESEARCH_BREAKERS
 from alchemiser.domain.risk.limits import RESEARCH_LIMITS
 from alchemiser.domain.rules.requirements import Requirements
+from alchemiser.domain.rules.view import MarketView
 from alchemiser.domain.values.identifiers import StrategyId, Symbol
 from alchemiser.domain.values.instrument import AssetClass
 from alchemiser.domain.values.numbers import ONE, ZERO, weight_from_float

@@ -8,10 +8,10 @@ from types import MappingProxyType
 
 from alchemiser.application.engine import EnabledStrategy
 from alchemiser.application.report import CycleReport
-from alchemiser.domain.market.view import MarketView
 from alchemiser.domain.risk.breakers import BreakerCode, BreakerLimits
 from alchemiser.domain.risk.limits import TradingState
 from alchemiser.domain.rules.requirements import Requirements
+from alchemiser.domain.rules.view import MarketView
 from alchemiser.domain.values.identifiers import BookId, StrategyId, Symbol
 from alchemiser.domain.values.instrument import AssetClass
 from alchemiser.domain.values.target import TargetPortfolio

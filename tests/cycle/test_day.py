@@ -23,13 +23,13 @@ from alchemiser.application.operate import halt, overview, resume
 from alchemiser.application.report import CycleReport
 from alchemiser.domain.books.ledger import total_cash, total_positions
 from alchemiser.domain.journal.records import CycleStatus
-from alchemiser.domain.market.view import MarketView
 from alchemiser.domain.orders.approval import ApprovedOrder
 from alchemiser.domain.orders.messages import Side, SubmitOutcome
 from alchemiser.domain.orders.plan import Crossing
 from alchemiser.domain.risk.limits import RiskCode, RiskLimits, TradingState
 from alchemiser.domain.rules.requirements import Requirements
 from alchemiser.domain.rules.strategy import RuleStrategy
+from alchemiser.domain.rules.view import MarketView
 from alchemiser.domain.values.errors import SettingsError
 from alchemiser.domain.values.identifiers import StrategyId, Symbol
 from alchemiser.domain.values.instrument import AssetClass

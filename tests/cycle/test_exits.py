@@ -17,12 +17,12 @@ from alchemiser.application.ledger import CODEC, Ledger
 from alchemiser.application.owner import Owner
 from alchemiser.application.report import CycleReport
 from alchemiser.domain.journal.fold import EngineState
-from alchemiser.domain.market.view import MarketView
 from alchemiser.domain.orders.messages import Side
 from alchemiser.domain.portfolio.exits import ExitReason, Exits
 from alchemiser.domain.rules.nodes import Node
 from alchemiser.domain.rules.requirements import Requirements
 from alchemiser.domain.rules.strategy import RuleStrategy
+from alchemiser.domain.rules.view import MarketView
 from alchemiser.domain.values.identifiers import StrategyId, Symbol
 from alchemiser.domain.values.instrument import AssetClass
 from alchemiser.domain.values.rebalance import Frequency, Rebalance

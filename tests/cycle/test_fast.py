@@ -26,7 +26,6 @@ from alchemiser.application.research.trials import World, trial
 from alchemiser.domain.fast.kernel import sessions
 from alchemiser.domain.fast.kernel.entry import Kernel
 from alchemiser.domain.market.actions import CorporateAction
-from alchemiser.domain.market.view import MarketView
 from alchemiser.domain.orders.working import Algorithm
 from alchemiser.domain.planning.choosing import AlgorithmChoice
 from alchemiser.domain.portfolio.allocation import Allocation, AllocationSettings
@@ -37,6 +36,7 @@ from alchemiser.domain.risk.limits import RESEARCH_LIMITS, RiskLimits
 from alchemiser.domain.rules.nodes import Node
 from alchemiser.domain.rules.requirements import Requirements
 from alchemiser.domain.rules.strategy import RuleStrategy
+from alchemiser.domain.rules.view import MarketView
 from alchemiser.domain.values.errors import SettingsError
 from alchemiser.domain.values.identifiers import ACCRUALS, StrategyId, Symbol
 from alchemiser.domain.values.instrument import AssetClass, Instrument
@@ -49,6 +49,7 @@ from alchemiser.domain.venue_model.costs import CostKind
 from alchemiser.domain.venue_model.impact import ImpactModel
 from alchemiser.domain.venue_model.settings import FeeSchedule, VenueSettings
 from alchemiser.ports.calendar import CalendarPort
+from alchemiser.ports.strategy import Strategy
 from alchemiser.rules import (
     asset,
     cumulative_return,
@@ -533,6 +534,34 @@ def test_fee_on_shares_sold_has_its_cap_in_both_engines(home: Path, algorithm: A
     assert abs(fast.final_equity - exact.final_equity) < Decimal(NEAR) * CASH
     gains = [{(o.symbol, o.closed): o.gain for o in r.course.trades} for r in (fast, exact)]
     assert gains[0] == pytest.approx(gains[1], abs=NEAR * float(CASH))
+
+
+def test_code_that_reads_metrics_decides_as_a_rule_tree_does(tmp_path: Path) -> None:
+    """BT-02: in both engines, which share readings between sessions; undecided at first."""
+    strength, rise = rsi("SPY", 3), cumulative_return("QQQ", 2)
+
+    class Code:
+        requirements = Requirements.of({"SPY": 90, "QQQ": 3, "TLT": 1})
+        largest_weights: Mapping[AssetClass, Decimal] = {}
+
+        def target(self, view: MarketView) -> TargetPortfolio:
+            reads = view.reading(strength) > 55 or view.reading(rise) > 0
+            return TargetPortfolio.of({"SPY" if reads else "TLT": 1.0})
+
+    tree = when(strength > 55, asset("SPY"), when(rise > 0, asset("SPY"), asset("TLT")))
+
+    def setup(strategy: Strategy, folder: str) -> BacktestSetup:
+        home = tmp_path / folder  # accounts are kept there
+        home.mkdir()
+        write_history(home / "bars", PLAIN.seed, holes=True)
+        return setup_of(with_first(engine_of(home, PLAIN), strategy=strategy))
+
+    for run in (fast_backtest, backtest):
+        code = run(setup(Code(), f"{run.__name__}-code"), nobody)
+        rules = run(setup(RuleStrategy(tree), f"{run.__name__}-rules"), nobody)
+
+        assert code.decided == rules.decided
+        assert code.final_equity == rules.final_equity != CASH
 
 
 class PlainKernel:

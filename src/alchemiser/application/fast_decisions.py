@@ -6,10 +6,11 @@ import numpy as np
 
 from alchemiser.application.engine import EnabledStrategy
 from alchemiser.application.fast_inputs import Grounds, row_of
-from alchemiser.domain.market.view import MarketView
 from alchemiser.domain.rules.decision import Decided
 from alchemiser.domain.rules.evaluator import TreeEvaluator
+from alchemiser.domain.rules.readings import Readings
 from alchemiser.domain.rules.strategy import RuleStrategy
+from alchemiser.domain.rules.view import MarketView
 from alchemiser.domain.values.identifiers import StrategyId
 from alchemiser.domain.values.numbers import Floats
 from alchemiser.ports.strategy_runner import StrategyRunnerPort
@@ -35,7 +36,7 @@ def decisions(
             wanted[one.strategy_id] = tree_weights(one.strategy, evaluator, grounds.seen)
         else:
             runs = runs or runner()
-            wanted[one.strategy_id] = code_weights(one, runs, grounds)
+            wanted[one.strategy_id] = code_weights(one, runs, evaluator.readings, grounds.seen)
     return wanted
 
 
@@ -49,12 +50,21 @@ def tree_weights(strategy: RuleStrategy, evaluator: TreeEvaluator, seen: Sequenc
     return weights
 
 
-def code_weights(one: EnabledStrategy, runner: StrategyRunnerPort, grounds: Grounds) -> Floats:
-    """Return what a strategy that is code decides, asked session by session, (T, N)."""
-    panel = grounds.panel
-    weights = np.full((len(grounds.seen), len(panel.symbols)), np.nan)
-    for place, row in enumerate(grounds.seen):
-        answer = runner.run(one, MarketView(panel, row))
+def code_weights(
+    one: EnabledStrategy, runner: StrategyRunnerPort, readings: Readings, seen: Sequence[int]
+) -> Floats:
+    """Return what a strategy that is code decides, asked at each of the rows `seen`, (T, N).
+
+    Args:
+        one: Who decides.
+        runner: Runs it.
+        readings: Of the panel that it is shown, for the views to share.
+        seen: The rows.
+    """
+    panel = readings.panel
+    weights = np.full((len(seen), len(panel.symbols)), np.nan)
+    for place, row in enumerate(seen):
+        answer = runner.run(one, MarketView(panel, row, readings))
         if isinstance(answer, Decided):
             weights[place] = row_of(panel.symbols, dict(answer.target.weights))
     return weights

@@ -16,12 +16,12 @@ from alchemiser.domain.market.actions import CorporateAction
 from alchemiser.domain.market.bars import BarPanel, BarsReference
 from alchemiser.domain.market.gate import Finding, assess
 from alchemiser.domain.market.quote import Quote
-from alchemiser.domain.market.view import MarketView
 from alchemiser.domain.orders.account import AccountSnapshot
 from alchemiser.domain.portfolio.consolidation import StrategyOutcome
 from alchemiser.domain.rules.evaluator import TreeEvaluator
 from alchemiser.domain.rules.nodes import Node
 from alchemiser.domain.rules.strategy import RuleStrategy
+from alchemiser.domain.rules.view import MarketView
 from alchemiser.domain.values.identifiers import StrategyId, Symbol
 from alchemiser.domain.values.instrument import Instrument
 from alchemiser.domain.values.numbers import Floats
@@ -279,6 +279,7 @@ def ask_strategies(
         if isinstance(one.strategy, RuleStrategy)
     }
     code = [one for one in engine.strategies if one.strategy_id not in answers]
-    outcomes = engine.runner.run_all(code, MarketView(analysis.panel, analysis.row))
+    view = MarketView(analysis.panel, analysis.row, analysis.evaluator.readings)
+    outcomes = engine.runner.run_all(code, view)
     answers |= {one.strategy_id: told for one, told in zip(code, outcomes, strict=True)}
     return tuple(sorted(answers.items()))

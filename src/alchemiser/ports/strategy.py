@@ -7,8 +7,8 @@ from typing import Any, Protocol
 
 import pluggy
 
-from alchemiser.domain.market.view import MarketView
 from alchemiser.domain.rules.requirements import Requirements
+from alchemiser.domain.rules.view import MarketView
 from alchemiser.domain.values.instrument import AssetClass
 from alchemiser.domain.values.target import TargetPortfolio
 from alchemiser.ports.tree_import import TreeImporter

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-from alchemiser.domain.market.view import MarketView
 from alchemiser.domain.portfolio.consolidation import StrategyOutcome
+from alchemiser.domain.rules.view import MarketView
 from alchemiser.domain.values.identifiers import StrategyId
 from alchemiser.ports.strategy import Strategy
 from alchemiser.ports.strategy_source import WantedStrategy

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import numpy as np
 
 from alchemiser.domain.market.bars import BarPanel
-from alchemiser.domain.market.view import MarketView
+from alchemiser.domain.rules.view import MarketView
 from alchemiser.domain.values.identifiers import symbol
 
 FIRST = date(2024, 1, 1)

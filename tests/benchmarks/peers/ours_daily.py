@@ -13,15 +13,16 @@ from typing import Final
 
 import numpy as np
 
-from alchemiser import indicators
 from alchemiser.adapters.plugin_loader.runner import ContainedRunner
 from alchemiser.application.fast_inputs import row_of
 from alchemiser.domain.market.bars import BarPanel
 from alchemiser.domain.rules.decision import Decided
+from alchemiser.domain.rules.readings import Readings
 from alchemiser.domain.values.identifiers import StrategyId
 from alchemiser.domain.values.numbers import Floats
 from alchemiser.plugins import AssetClass, MarketView, Requirements, TargetPortfolio
 from alchemiser.ports.strategy_source import WantedStrategy
+from alchemiser.rules import cumulative_return, price, rsi, sma
 from tests.benchmarks.peers.branches_task import CHOSEN_FROM, FIRST, INVESTED, held
 from tests.benchmarks.peers.ours_branches import NAMES, days, final_equity
 from tests.benchmarks.peers.ours_weights import compiled_kernel
@@ -30,26 +31,26 @@ from tests.benchmarks.peers.weights_task import Task
 
 SETTLED: Final = 300
 """Sessions after which what relative strength over ten has forgotten is below twelve digits."""
+STRENGTHS: Final = (rsi(NAMES[0], 10), rsi(NAMES[1], 10))
+CLOSE: Final = price(NAMES[0])
+MEANS: Final = (sma(NAMES[0], 200), sma(NAMES[5], 20), sma(NAMES[5], 100))
+GAINS: Final = tuple(cumulative_return(NAMES[place], 20) for place in CHOSEN_FROM)
 
 
 class Branches:
-    """Decide as the task says, from the closes in view."""
+    """Decide as the task says, from what the view reads."""
 
     requirements = Requirements.of(dict.fromkeys(NAMES, SETTLED))
     largest_weights: Mapping[AssetClass, Decimal] = {AssetClass.STOCK: Decimal(1)}
 
     def target(self, view: MarketView) -> TargetPortfolio:
         """Return equal weights of what is held."""
-        first, fifth = view.close(NAMES[0]), view.close(NAMES[5])
-        strengths = [
-            float(indicators.rsi(view.close(NAMES[place])[-SETTLED:], 10)[-1]) for place in (0, 1)
-        ]
-        chosen = [view.close(NAMES[place]) for place in CHOSEN_FROM]
+        of = view.reading
         places = held(
-            (strengths[0], strengths[1]),
-            float(first[-1]),
-            (float(first[-200:].mean()), float(fifth[-20:].mean()), float(fifth[-100:].mean())),
-            [float(closes[-1] / closes[-21]) for closes in chosen],
+            (of(STRENGTHS[0]), of(STRENGTHS[1])),
+            of(CLOSE),
+            (of(MEANS[0]), of(MEANS[1]), of(MEANS[2])),
+            [of(gain) for gain in GAINS],
         )
         return TargetPortfolio.of({NAMES[place]: 1 / len(places) for place in places})
 
@@ -79,8 +80,9 @@ def weights(panel: BarPanel) -> Floats:
     """
     wanted = np.zeros((1, *panel.close.shape))
     runner, enabled = ContainedRunner(), Enabled(Branches(), StrategyId("branches"))
+    readings = Readings(panel)
     for row in range(FIRST, len(panel.sessions)):
-        decided = runner.run(enabled, MarketView(panel, row))
+        decided = runner.run(enabled, MarketView(panel, row, readings))
         if not isinstance(decided, Decided):
             raise TypeError(decided)
         wanted[0, row] = row_of(NAMES, dict(decided.target.weights))

@@ -1,10 +1,10 @@
 """A rule tree that no plugin made, as a candidate for certification."""
 
 from alchemiser.domain.market.bars import BarPanel
-from alchemiser.domain.market.view import MarketView
 from alchemiser.domain.rules.decision import Decided, Undecided
 from alchemiser.domain.rules.document import content_hash
 from alchemiser.domain.rules.strategy import RuleStrategy
+from alchemiser.domain.rules.view import MarketView
 from alchemiser.domain.values.errors import UndecidedError
 from alchemiser.ports.candidate import (
     CandidateId,

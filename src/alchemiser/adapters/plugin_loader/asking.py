@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from alchemiser.adapters.plugin_loader.containment import Raised, contained
-from alchemiser.domain.market.view import MarketView
 from alchemiser.domain.rules.decision import Decided, Undecided
+from alchemiser.domain.rules.view import MarketView
 from alchemiser.domain.values.errors import InvalidValueError, UndecidedError
 from alchemiser.domain.values.identifiers import Symbol
 from alchemiser.domain.values.target import TargetPortfolio
@@ -52,7 +52,8 @@ def _proved(answer: TargetPortfolio) -> TargetPortfolio:
         InvalidValueError: When it holds anything else.
     """
     pairs = tuple(answer.weights)
-    if any(type(name) is not str or type(weight) is not Decimal for name, weight in pairs):
-        msg = "its weights are no pairs of symbol and Decimal."
-        raise InvalidValueError(msg)
+    for name, weight in pairs:
+        if type(name) is not str or type(weight) is not Decimal:
+            msg = "its weights are no pairs of symbol and Decimal."
+            raise InvalidValueError(msg)
     return TargetPortfolio(pairs)

@@ -6,10 +6,10 @@ from decimal import Decimal
 from types import MappingProxyType
 
 from alchemiser.adapters.plugin_loader.containment import Raised, contained
-from alchemiser.domain.market.view import MarketView
 from alchemiser.domain.rules.nodes import Node
 from alchemiser.domain.rules.requirements import Requirements
 from alchemiser.domain.rules.strategy import RuleStrategy
+from alchemiser.domain.rules.view import MarketView
 from alchemiser.domain.values.errors import PluginError
 from alchemiser.domain.values.instrument import AssetClass
 from alchemiser.domain.values.rebalance import Rebalance

@@ -9,8 +9,8 @@ from alchemiser.adapters.plugin_loader.asking import Broken, asked
 from alchemiser.adapters.plugin_loader.containment import Raised, contained
 from alchemiser.adapters.plugin_loader.processes.child import Stopwatch
 from alchemiser.adapters.plugin_loader.processes.correspondent import Correspondent
-from alchemiser.domain.market.view import MarketView
 from alchemiser.domain.portfolio.consolidation import Failed, StrategyOutcome
+from alchemiser.domain.rules.view import MarketView
 from alchemiser.domain.values.identifiers import StrategyId
 from alchemiser.ports.strategy import Strategy
 from alchemiser.ports.strategy_runner import Runnable
@@ -33,9 +33,11 @@ class ContainedRunner:
 
     def run(self, enabled: Runnable, view: MarketView) -> StrategyOutcome:
         """Return what the strategy wants; whatever it raises or returns wrongly is `Failed`."""
-        strategy = enabled.strategy
-        owner = f"{type(strategy).__name__} of {type(strategy).__module__.partition('.')[0]}"
-        return _outcome(self._answer(strategy, view), owner)
+        answer = self._answer(enabled.strategy, view)
+        if not isinstance(answer, Broken):
+            return answer
+        kind = type(enabled.strategy)
+        return _failed(answer, f"{kind.__name__} of {kind.__module__.partition('.')[0]}")
 
     def run_all(self, enabled: Sequence[Runnable], view: MarketView) -> tuple[StrategyOutcome, ...]:
         """Return what each wants, asked one after another."""
@@ -83,7 +85,9 @@ class IsolatedRunner:
             return self._in_this_process.run(enabled, view)
         declared = enabled.strategy.requirements.symbols()
         answer = self._correspondent(enabled.strategy_id, wanted).decide(view, declared)
-        return _outcome(answer, f"strategy {wanted.strategy} of plugin {wanted.plugin}")
+        if not isinstance(answer, Broken):
+            return answer
+        return _failed(answer, f"strategy {wanted.strategy} of plugin {wanted.plugin}")
 
     def run_all(self, enabled: Sequence[Runnable], view: MarketView) -> tuple[StrategyOutcome, ...]:
         """Return what each wants, in their order, `AT_ONCE` of them asked at a time."""
@@ -113,9 +117,7 @@ def _end(running: dict[StrategyId, Correspondent]) -> None:
         running.popitem()[1].end()
 
 
-def _outcome(answer: StrategyOutcome | Broken, owner: str) -> StrategyOutcome:
-    if not isinstance(answer, Broken):
-        return answer
+def _failed(answer: Broken, owner: str) -> Failed:
     return Failed(
         reason=(
             f"{owner} {answer.what}: mend the plugin, or take the strategy out of the "

@@ -27,7 +27,7 @@ _INNARDS: Final = frozenset({
     "__globals__",
     "__subclasses__",
 })
-_PRIVATE: Final = frozenset({"_panel", "_reads", "_row", "_columns"})
+_PRIVATE: Final = frozenset({"_panel", "_cut", "_readings", "_reads", "_row", "_whole", "_columns"})
 _ARRAYS: Final = frozenset({"close", "open", "high", "low", "volume", "raw_close", "blocked"})
 _CENTRED: Final = frozenset({"filtfilt", "savgol_filter", "sosfiltfilt"})
 _BANNED: Final[Mapping[str, str]] = {

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-from alchemiser.domain.market.view import MarketView
 from alchemiser.domain.rules.requirements import Requirements
+from alchemiser.domain.rules.view import MarketView
 from alchemiser.domain.values.errors import UndecidedError
 from alchemiser.domain.values.instrument import AssetClass
 from alchemiser.domain.values.target import TargetPortfolio

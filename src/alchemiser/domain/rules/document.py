@@ -68,6 +68,24 @@ def canonical_json(tree: Node) -> str:
     return _json(to_document(tree))
 
 
+def metric_text(metric: Metric) -> str:
+    """Return one metric as JSON text, from which `metric_of` makes it again."""
+    return json.dumps(_plain(metric, {}), separators=(",", ":"))
+
+
+def metric_of(text: str) -> Metric:
+    """Return the metric that `metric_text` has written.
+
+    Raises:
+        InvalidValueError: When `text` is no metric.
+    """
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError):
+        _refuse(f"{text!r} is no metric")
+    return _metric(value)
+
+
 @lru_cache(maxsize=64)  # every decision names its tree by it
 def content_hash(tree: Node) -> str:
     """Return the SHA-256 of the canonical JSON, hexadecimal."""

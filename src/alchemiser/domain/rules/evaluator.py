@@ -11,6 +11,7 @@ from alchemiser.domain.rules.evaluation import Evaluation
 from alchemiser.domain.rules.explanation import Walk
 from alchemiser.domain.rules.expressions import Metric
 from alchemiser.domain.rules.nodes import Node
+from alchemiser.domain.rules.readings import Readings
 from alchemiser.domain.values.errors import InvalidValueError
 from alchemiser.domain.values.identifiers import Symbol
 from alchemiser.domain.values.numbers import Floats, Mask
@@ -53,6 +54,11 @@ class TreeEvaluator:
         """The bars that are looked at."""
         return self._panel
 
+    @property
+    def readings(self) -> Readings:
+        """The metrics of the bars, which views of them may share."""
+        return self._evaluation.readings
+
     def remembered(self) -> int:
         """Return how many bytes what was worked out may take, at most."""
         arrays = self._evaluation.remembered() * len(self._panel.sessions) * np.float64().nbytes
@@ -72,7 +78,7 @@ class TreeEvaluator:
 
     def value(self, metric: Metric, row: int) -> float | None:
         """Return `metric` of the symbol it names at `row` (0-based), or None where undefined."""
-        value = self._evaluation.readings.metric(metric, metric.subject())[row]
+        value = self.readings.named(metric)[0][row]
         return None if np.isnan(value) else float(value)
 
     def decide(self, tree: Node, row: int) -> Decided | Undecided:

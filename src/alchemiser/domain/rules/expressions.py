@@ -98,6 +98,14 @@ class Metric(Term):
         inner = () if self.inner is None else self.inner.others()
         return inner if self.other is None else (*inner, self.other)
 
+    def symbols(self) -> tuple[Symbol, ...]:
+        """Return the symbol that is measured, and those that it is measured against.
+
+        Raises:
+            InvalidValueError: When the metric is for a ranking and names none.
+        """
+        return (self.subject(), *self.others())
+
     def bars(self) -> int:
         """Return after how many unbroken bars it is first defined."""
         before = 0 if self.inner is None else self.inner.bars() - 1

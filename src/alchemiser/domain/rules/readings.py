@@ -1,5 +1,6 @@
 """What the bars say: every metric of every symbol, computed once over all sessions."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -13,6 +14,9 @@ from alchemiser.domain.rules.measures import Reads
 from alchemiser.domain.values.identifiers import Symbol
 from alchemiser.domain.values.numbers import Floats, Mask, round_significant
 
+Named = tuple[Floats, tuple[Symbol, ...]]
+"""A metric at each session, (T,), and the symbols that it is measured of."""
+
 
 @dataclass(frozen=True, slots=True)
 class Readings:
@@ -22,12 +26,20 @@ class Readings:
     """
 
     panel: BarPanel
+    _named: dict[Metric, Named] = field(default_factory=dict)
     _metrics: dict[tuple[object, ...], Floats] = field(default_factory=dict)
     _values: dict[tuple[object, ...], Floats] = field(default_factory=dict)
     _numbers: dict[Decimal, Floats] = field(default_factory=dict)
     _priced: dict[Symbol, Mask] = field(default_factory=dict)
     _unbroken: dict[tuple[object, ...], NDArray[np.intp]] = field(default_factory=dict)
     _first: dict[Symbol, int] = field(default_factory=dict)
+
+    @classmethod
+    def told(cls, panel: BarPanel, values: Mapping[Metric, float]) -> "Readings":
+        """Return readings of which some are known, as of the last session of `panel` alone."""
+        rows = len(panel.sessions)
+        known = {one: (np.full(rows, value), one.symbols()) for one, value in values.items()}
+        return cls(panel, known)
 
     def sessions(self) -> int:
         """Return T, the number of sessions."""
@@ -37,6 +49,31 @@ class Readings:
         """Return how many arrays of T numbers are remembered, masks among them."""
         values, masks = len(self._metrics) + len(self._values), len(self._priced)
         return values + masks + len(self._unbroken)
+
+    def bytes(self) -> int:
+        """Return about how many bytes the metrics take that `named` remembers."""
+        arrays = 3 * len(self._named)  # as it was measured, where it may be read, and their mask
+        return arrays * self.sessions() * np.float64().nbytes
+
+    def known(self, metric: Metric) -> Named | None:
+        """Return `metric` of the symbol that it names, or None when nobody has asked `named`."""
+        return self._named.get(metric)
+
+    def asked(self) -> tuple[Metric, ...]:
+        """Return the metrics that `known` knows, in the order in which they were asked."""
+        return tuple(self._named)
+
+    def named(self, metric: Metric) -> Named:
+        """Return `metric` of the symbol that it names, rounded as comparisons need it.
+
+        Raises:
+            InvalidValueError: When it names no symbol.
+        """
+        if metric not in self._named:
+            values = self.metric(metric, metric.subject())
+            values.flags.writeable = False
+            self._named[metric] = (values, metric.symbols())
+        return self._named[metric]
 
     def metric(self, metric: Metric, name: Symbol) -> Floats:
         """Return `metric` of `name`, whatever it names itself, rounded as comparisons need it."""

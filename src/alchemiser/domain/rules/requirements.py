@@ -42,7 +42,7 @@ class Requirements:
 
     def symbols(self) -> tuple[Symbol, ...]:
         """Return the symbols, sorted."""
-        return tuple(name for name, _ in self.lookbacks)
+        return tuple([name for name, _ in self.lookbacks])
 
 
 def lookback(metric: Metric) -> int:

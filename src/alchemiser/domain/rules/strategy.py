@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from types import MappingProxyType
 
-from alchemiser.domain.market.view import MarketView
 from alchemiser.domain.rules.decision import Undecided
 from alchemiser.domain.rules.evaluator import TreeEvaluator
 from alchemiser.domain.rules.nodes import Node
 from alchemiser.domain.rules.requirements import Requirements, requirements
+from alchemiser.domain.rules.view import MarketView
 from alchemiser.domain.values.errors import UndecidedError
 from alchemiser.domain.values.instrument import AssetClass
 from alchemiser.domain.values.rebalance import EVERY_SESSION, Rebalance

@@ -28,7 +28,9 @@ class TargetPortfolio:
             if symbol(name) != name:
                 msg = f"write {symbol(name)} instead of {name} in a target."
                 raise InvalidValueError(msg)
-            if not ZERO < finite(weight, f"the weight of {name}") <= ONE or weight % WEIGHT:
+            if not weight.is_finite():
+                finite(weight, f"the weight of {name}")
+            if not ZERO < weight <= ONE or weight % WEIGHT:
                 msg = f"the weight of {name} must be in (0, 1] at 1e-9, not {weight}."
                 raise InvalidValueError(msg)
         if self.total() > ONE:
@@ -42,11 +44,11 @@ class TargetPortfolio:
         Raises:
             InvalidValueError: When a weight is negative or not finite, or they sum to more than 1.
         """
-        exact = (
+        exact = [
             (symbol(name), weight if isinstance(weight, Decimal) else weight_from_float(weight))
             for name, weight in weights.items()
-        )
-        return cls(tuple(sorted((name, weight) for name, weight in exact if weight)))
+        ]
+        return cls(tuple(sorted([pair for pair in exact if pair[1]])))
 
     def total(self) -> Decimal:
         """Return the invested share, in [0, 1]."""

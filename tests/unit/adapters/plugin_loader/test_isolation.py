@@ -16,20 +16,22 @@ import pytest
 
 from alchemiser.adapters.plugin_loader import IsolatedRunner, PluginLoader
 from alchemiser.adapters.plugin_loader.processes import child as child_module
-from alchemiser.adapters.plugin_loader.processes.correspondent import Correspondent
+from alchemiser.adapters.plugin_loader.processes.correspondent import NO_ANSWER, Correspondent
 from alchemiser.adapters.system.clock import stopwatch
 from alchemiser.adapters.system.environment import library_places
 from alchemiser.application.engine import EnabledStrategy
 from alchemiser.domain.market.bars import BarPanel
-from alchemiser.domain.market.view import MarketView
 from alchemiser.domain.portfolio.consolidation import Failed, StrategyOutcome
 from alchemiser.domain.rules.decision import Decided, Undecided
+from alchemiser.domain.rules.readings import Readings
 from alchemiser.domain.rules.requirements import Requirements
-from alchemiser.domain.values.errors import PluginError
+from alchemiser.domain.rules.view import MarketView
+from alchemiser.domain.values.errors import PluginError, UndecidedError
 from alchemiser.domain.values.identifiers import StrategyId, Symbol
 from alchemiser.domain.values.instrument import AssetClass
 from alchemiser.domain.values.target import TargetPortfolio
 from alchemiser.ports.strategy_source import LoadedStrategy, WantedStrategy
+from alchemiser.rules import rsi, sma
 from tests.unit.adapters.plugin_loader.conftest import Install
 from tests.unit.adapters.plugin_loader.misbehaving import SOURCE
 
@@ -123,6 +125,40 @@ def test_a_loaded_strategy_holds_nothing_of_the_plugins_code(load: Load) -> None
     assert type(strategy).__module__.startswith("alchemiser.")
     with pytest.raises(PluginError, match="runs in a process of its own"):
         strategy.target(view())
+
+
+def test_a_strategy_reads_the_same_there_as_here(runner: IsolatedRunner, load: Load) -> None:
+    """BT-02: to the last digit, worked out there at first and told from then on."""
+    does = (
+        "from alchemiser.rules import rsi, sma\n"
+        "told = [repr(view.reading(one)) for one in (rsi('SPY', 5), sma('AGG', 3))]\n"
+        "raise UndecidedError(' '.join(told))"
+    )
+    strategy, shared = load(does), Readings(PANEL)
+
+    for row in (1, 2, 30, 31, 59, 40):  # too early for one; then back to the past
+        here = MarketView(PANEL, row, shared)
+        try:
+            told = " ".join(repr(here.reading(one)) for one in (rsi("SPY", 5), sma("AGG", 3)))
+        except UndecidedError as error:
+            told = str(error)
+        assert runner.run(strategy, MarketView(PANEL, row, shared)) == Undecided(reason=told)
+
+
+@pytest.mark.parametrize("names", ["7", "['[' * 150]", '[\'["price","QQQ"]\']', "['x' * 900_000]"])
+def test_a_process_that_names_what_is_no_metric_is_replaced(
+    runner: IsolatedRunner, load: Load, names: str
+) -> None:
+    """RS-17."""
+    does = (
+        "from alchemiser.adapters.plugin_loader.processes.told import Heard\n"
+        f"if view.as_of.day % 2: Heard.new = lambda *_: {names}"
+    )
+    strategy = load(does)
+
+    for row in (10, 12):
+        assert complaint(runner.run(strategy, view(row))) == NO_ANSWER
+        assert runner.run(strategy, view(row + 1)) == SPY
 
 
 def test_a_strategy_decides_on_the_bars_it_declares(runner: IsolatedRunner, load: Load) -> None:

@@ -10,10 +10,10 @@ import pytest
 from alchemiser.adapters.plugin_loader import ContainedRunner
 from alchemiser.application.engine import EnabledStrategy
 from alchemiser.domain.market.bars import BarPanel
-from alchemiser.domain.market.view import MarketView
 from alchemiser.domain.portfolio.consolidation import Failed, StrategyOutcome
 from alchemiser.domain.rules.decision import Decided, Undecided
 from alchemiser.domain.rules.requirements import Requirements
+from alchemiser.domain.rules.view import MarketView
 from alchemiser.domain.values.errors import UndecidedError
 from alchemiser.domain.values.identifiers import StrategyId, Symbol
 from alchemiser.domain.values.instrument import AssetClass

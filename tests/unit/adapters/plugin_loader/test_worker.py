@@ -24,7 +24,9 @@ from alchemiser.adapters.plugin_loader.processes.frames import (
     restored,
 )
 from alchemiser.domain.market.bars import BarPanel
+from alchemiser.domain.rules.view import MarketView
 from alchemiser.domain.values.identifiers import Symbol
+from alchemiser.domain.values.numbers import Floats
 from tests.unit.adapters.plugin_loader.conftest import Install
 from tests.unit.adapters.plugin_loader.misbehaving import SOURCE
 
@@ -62,18 +64,24 @@ def test_a_message_that_breaks_off_is_none(cut: int) -> None:
     assert read_message(BytesIO(message({"number": 1}, b"1234")[:cut])) is None
 
 
+def closes(bars: OwnBars) -> Floats:
+    """Return the closes of SPY as they are shown."""
+    panel = bars.panel()
+    return MarketView(panel, len(panel.sessions) - 1).close("SPY")
+
+
 def test_bars_grow_behind_what_was_shown() -> None:
     bars, whole = OwnBars(), some_bars(2 * ROOM_MIN + 3)
     shown, earlier = [], None
     for row in (0, 1, 5, ROOM_MIN - 1, ROOM_MIN, 2 * ROOM_MIN + 2):
         shipment = Shipment.of(whole.until(row), BOTH)
         bars.take(*shipment.after(earlier))
-        shown.append(bars.view().close("SPY"))
+        shown.append(closes(bars))
         earlier = shipment
 
-    for closes in shown:
-        np.testing.assert_array_equal(closes, whole.close[: len(closes), 2])
-    assert bars.view().symbols == BOTH
+    for one in shown:
+        np.testing.assert_array_equal(one, whole.close[: len(one), 2])
+    assert bars.panel().symbols == BOTH
     assert bars.is_intact()
 
 
@@ -92,7 +100,7 @@ def test_only_what_is_new_is_sent() -> None:
 def test_corrected_bars_are_sent_from_the_first_difference_on() -> None:
     bars, before = OwnBars(), Shipment.of(some_bars(10), BOTH)
     bars.take(*before.after(None))
-    kept = bars.view().close("SPY")
+    kept = closes(bars)
     close = some_bars(10).close.copy()
     close[6, 2] = 0.5
     after = Shipment.of(BarPanel(sessions=DAYS[:10], symbols=NAMES, close=close, high=close), BOTH)
@@ -101,7 +109,7 @@ def test_corrected_bars_are_sent_from_the_first_difference_on() -> None:
     bars.take(head, body)
 
     assert head["keep"] == 0  # the highs differ from the first row on
-    np.testing.assert_array_equal(bars.view().close("SPY"), close[:, 2])
+    np.testing.assert_array_equal(closes(bars), close[:, 2])
     assert kept[6] == 21
 
 
@@ -135,7 +143,7 @@ def test_other_bars_are_sent_whole(other: BarPanel) -> None:
 def test_a_changed_bar_is_noticed() -> None:
     bars = OwnBars()
     bars.take(*Shipment.of(some_bars(10), BOTH).after(None))
-    base = bars.view().close("SPY").base
+    base = closes(bars).base
     assert base is not None
 
     base.flags.writeable = True
@@ -179,10 +187,10 @@ def order(does: str) -> bytes:
     })
 
 
-def question(number: int, row: int) -> bytes:
-    """Return the message that asks as of `row`."""
+def question(number: int, row: int, *readings: float | None) -> bytes:
+    """Return the message that asks as of `row`, and tells what was named."""
     head, body = Shipment.of(some_bars(30).until(row), BOTH).after(None)
-    return message({**head, "number": number}, body)
+    return message({**head, "number": number, "readings": readings}, body)
 
 
 @pytest.fixture(autouse=True)
@@ -211,6 +219,25 @@ def test_an_answer_is_plain_json(install: Install, does: str, expected: Head | N
     wanted = expected or {"weights": [["AGG", "0.000000001"], ["SPY", "0.25"]]}
     assert answers == [{"number": 1}, {**wanted, "number": 2}]
     assert done == ["guarded", "sealed"]
+
+
+def test_metrics_are_named_once_and_told_from_then_on(install: Install) -> None:
+    install(SOURCE, name="plug-odd")
+    does = (
+        "from alchemiser.rules import price, sma\n"
+        "raise UndecidedError(f\"{view.reading(price('SPY'))} {view.reading(sma('AGG', 2))}\")"
+    )
+
+    answers, _ = serve(order(does), question(2, 20), question(3, 21, 9.5, None))
+
+    assert answers[1:] == [
+        {
+            "undecided": "63.0 59.5",
+            "reads": ['["price","SPY"]', '["sma","AGG",2]'],
+            "number": 2,
+        },
+        {"undecided": "9.5 62.5", "number": 3},
+    ]
 
 
 def test_an_answer_that_is_too_long_is_a_failure(

@@ -11,10 +11,11 @@ from alchemiser.adapters.plugin_loader.asking import Broken, asked
 from alchemiser.application.certification.bench import Bench
 from alchemiser.container.certification import Thoroughness, build_certification
 from alchemiser.domain.market.bars import BarPanel
-from alchemiser.domain.market.view import MarketView
 from alchemiser.domain.portfolio.consolidation import Failed, StrategyOutcome
+from alchemiser.domain.rules.readings import Readings
 from alchemiser.domain.rules.requirements import Requirements
 from alchemiser.domain.rules.strategy import RuleStrategy
+from alchemiser.domain.rules.view import MarketView
 from alchemiser.domain.values.errors import PluginError, UndecidedError
 from alchemiser.domain.values.identifiers import Symbol
 from alchemiser.domain.values.instrument import AssetClass
@@ -118,7 +119,8 @@ class Memoryless:
         if fresh:
             self.strategy, self.age = None, 0
         self.describe()
-        views = [MarketView(panel, row) for _ in range(times)]
+        readings = Readings(panel)
+        views = [MarketView(panel, row, readings) for _ in range(times)]
         outcomes = tuple(map(self._outcome, views))
         self.asked += times
         self.age += times

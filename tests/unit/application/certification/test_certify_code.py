@@ -12,8 +12,8 @@ import pytest
 
 from alchemiser.application.certification.certify import PROVED, certify
 from alchemiser.application.certification.report import CertificationReport
-from alchemiser.domain.market.view import MarketView
 from alchemiser.domain.rules.requirements import Requirements
+from alchemiser.domain.rules.view import MarketView
 from alchemiser.domain.values.errors import PluginError, UndecidedError
 from alchemiser.domain.values.identifiers import Symbol
 from alchemiser.domain.values.instrument import AssetClass

@@ -44,6 +44,8 @@ def decided(text: str) -> str:
         ("return view.panel(['SPY']).close[3:].base", "looks behind the arrays it was shown"),
         ("return getattr(closes, 'base')", "looks behind what it was shown (base)"),
         ("return view._panel", "looks into what it was shown (_panel)"),
+        ("return view._readings", "looks into what it was shown (_readings)"),
+        ("return view._whole", "looks into what it was shown (_whole)"),
         ("return make(view)._panel", "looks into what it was shown (_panel)"),
         ("return closes.__array_interface__", "looks behind what it was shown"),
         ("return error.__traceback__.tb_frame", "looks into its callers (tb_frame)"),

@@ -119,6 +119,12 @@ _prices = st.one_of(
 )
 
 
+def metrics_of(names: Sequence[str]) -> st.SearchStrategy[Metric]:
+    """Return a strategy for metrics of every kind, each of one of `names`."""
+    symbols = st.sampled_from([Symbol(name) for name in names])
+    return st.builds(Metric.of, _ratios | _volumes | _prices, symbols)
+
+
 def nodes(*, price_units: bool = True, leaves: int = 14) -> st.SearchStrategy[Node]:
     """Return a strategy for rule trees over A to E, with or without measures in dollars."""
     symbols = st.sampled_from([Symbol(name) for name in "ABCDE"])

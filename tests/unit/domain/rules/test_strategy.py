@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from alchemiser.domain.market.view import MarketView
+from alchemiser.domain.rules.view import MarketView
 from alchemiser.domain.values.errors import UndecidedError
 from alchemiser.domain.values.target import TargetPortfolio
 from alchemiser.plugins import AssetClass, RuleStrategy, Strategy

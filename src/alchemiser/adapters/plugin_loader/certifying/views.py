@@ -5,7 +5,7 @@ from itertools import chain
 
 from alchemiser.adapters.plugin_loader.processes.bars import COLUMNS
 from alchemiser.domain.market.bars import BarPanel
-from alchemiser.domain.market.view import MarketView
+from alchemiser.domain.rules.view import MarketView
 from alchemiser.domain.values.identifiers import Symbol
 
 
@@ -36,16 +36,20 @@ class Shown:
         self.reads = Reads()
         view._reads = self.reads  # noqa: SLF001 - reads cannot be unread
         self._panel = view._panel  # noqa: SLF001 - what is behind the view
-        self._row = view._row  # noqa: SLF001 - what is behind the view
+        self._behind = _behind(view)
         self._before = _parts(self._panel)
 
     def is_intact(self) -> bool:
         """Say whether the view is made of what it was made of."""
         return (
             self.view._panel is self._panel  # noqa: SLF001 - what is behind the view
-            and self.view._row == self._row  # noqa: SLF001 - what is behind the view
+            and _behind(self.view) == self._behind
             and _parts(self._panel) == self._before
         )
+
+
+def _behind(view: MarketView) -> tuple[object, ...]:
+    return view._row, id(view._whole), id(view._readings)  # noqa: SLF001 - what is behind the view
 
 
 def _parts(panel: BarPanel) -> tuple[object, ...]:

@@ -33,10 +33,11 @@ from alchemiser.adapters.plugin_loader.processes.worker import (
     written,
 )
 from alchemiser.domain.market.bars import BarPanel
-from alchemiser.domain.market.view import MarketView
 from alchemiser.domain.rules.document import to_document
+from alchemiser.domain.rules.readings import Readings
 from alchemiser.domain.rules.requirements import Requirements
 from alchemiser.domain.rules.strategy import RuleStrategy
+from alchemiser.domain.rules.view import MarketView
 from alchemiser.domain.values.identifiers import Symbol
 from alchemiser.domain.values.instrument import AssetClass
 from alchemiser.domain.values.target import TargetPortfolio
@@ -103,7 +104,8 @@ class Tried:
         match head["do"]:
             case "follow":
                 self._bars.take(head, body)
-                shown = Shown(self._bars.view())
+                bars = self._bars.panel()
+                shown = Shown(MarketView(bars, len(bars.sessions) - 1))
                 answers = [self._asked(shown.view)]
                 intact = self._bars.is_intact() and shown.is_intact()
                 return {"answers": answers, **self._noticed(intact=intact)}
@@ -126,7 +128,9 @@ class Tried:
         panel = BarPanel(
             sessions=sessions, symbols=symbols, provisional=head["provisional"], **whole
         )
-        every = [Shown(MarketView(panel, head["row"])) for _ in range(head["times"])]
+        # Readings of later sessions are there, too, as in a backtest: nobody may look at them.
+        readings = Readings(panel)
+        every = [Shown(MarketView(panel, head["row"], readings)) for _ in range(head["times"])]
         answers = [self._asked(shown.view) for shown in every]
         intact = all(shown.is_intact() for shown in every) and all(
             whole[name].tobytes() == array.tobytes() for name, array in sent.items()

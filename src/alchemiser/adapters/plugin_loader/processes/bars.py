@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 
 from alchemiser.adapters.plugin_loader.processes.frames import Head
 from alchemiser.domain.market.bars import BarPanel
-from alchemiser.domain.market.view import MarketView
 from alchemiser.domain.values.identifiers import Symbol
 
 Array = NDArray[Any]
@@ -103,17 +102,16 @@ class OwnBars:
         self._sessions = (*self._sessions[:keep], *new)
         self._provisional = head["provisional"]
 
-    def view(self) -> MarketView:
+    def panel(self) -> BarPanel:
         """Return what the strategy may see: all that is here."""
         count = len(self._sessions)
         arrays = {name: array[:count] for name, array in self._shown.items()}
-        panel = BarPanel(
+        return BarPanel(
             sessions=self._sessions,
             symbols=self._symbols,
             provisional=self._provisional,
             **arrays,
         )
-        return MarketView(panel, count - 1)
 
     def is_intact(self) -> bool:
         """Say whether the bars are still those that arrived, to the bit."""

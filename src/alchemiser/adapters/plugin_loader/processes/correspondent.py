@@ -11,8 +11,9 @@ from alchemiser.adapters.plugin_loader.containment import spoken
 from alchemiser.adapters.plugin_loader.processes.bars import Shipment
 from alchemiser.adapters.plugin_loader.processes.child import Child, Silence, Stopwatch
 from alchemiser.adapters.plugin_loader.processes.frames import Head, message, portable
-from alchemiser.domain.market.view import MarketView
+from alchemiser.adapters.plugin_loader.processes.told import Told
 from alchemiser.domain.rules.decision import Decided, Undecided
+from alchemiser.domain.rules.view import MarketView
 from alchemiser.domain.values.errors import InvalidValueError
 from alchemiser.domain.values.identifiers import Symbol
 from alchemiser.domain.values.target import TargetPortfolio
@@ -20,6 +21,8 @@ from alchemiser.ports.strategy_source import WantedStrategy
 
 START_SECONDS: Final = 60
 """How long a process may take to start and to build its strategy."""
+
+NO_ANSWER: Final = "answered with something that is no answer"
 
 _WORKER: Final = f"{__package__}.worker"
 _WEIGHT: Final = re.compile(r"0\.[0-9]{1,9}|1(?:\.0{1,9})?", re.ASCII)
@@ -46,6 +49,7 @@ class Correspondent:
         self._memory_max = memory_max
         self._child: Child | None = None
         self._shown: Shipment | None = None
+        self._told = Told()
         self._count = 0
 
     def decide(self, view: MarketView, declared: Sequence[Symbol]) -> Decided | Undecided | Broken:
@@ -56,16 +60,28 @@ class Correspondent:
             return child
         head, body = shipment.after(self._shown)
         self._shown = shipment
+        head["readings"] = self._told.values(view)
         answer = self._asked(child, head, body, self.wanted.time_limit)
         if isinstance(answer, Broken):
             return answer
-        return understood(answer, frozenset(declared))
+        return self._learnt(answer, frozenset(declared)) or understood(answer, frozenset(declared))
 
     def end(self) -> None:
         """End the process, if there is one."""
         if self._child is not None:
             self._child.end()
-        self._child, self._shown, self._count = None, None, 0
+        self._child, self._shown, self._told, self._count = None, None, Told(), 0
+
+    def _learnt(self, answer: Head, declared: frozenset[Symbol]) -> Broken | None:
+        """Take which metrics the process will be told, if it goes on; nothing else is one."""
+        if self._child is None:
+            return None
+        try:
+            self._told.add(answer.get("reads", []), declared)
+        except InvalidValueError:
+            self.end()
+            return Broken(NO_ANSWER)
+        return None
 
     def _ready(self, shipment: Shipment, declared: Sequence[Symbol]) -> Child | Broken:
         if self._child is not None:
@@ -106,7 +122,7 @@ class Correspondent:
                 self.end()
             return found
         self.end()
-        return Broken("answered with something that is no answer")
+        return Broken(NO_ANSWER)
 
 
 def ordered(wanted: WantedStrategy, declared: Sequence[Symbol]) -> Head:
@@ -138,7 +154,7 @@ def understood(answer: Head, declared: frozenset[Symbol]) -> Decided | Undecided
                 return Broken(f"answered with no portfolio ({spoken(str(error)).rstrip('.')})")
             return of_declared(target, declared)
         case _:
-            return Broken("answered with something that is no answer")
+            return Broken(NO_ANSWER)
 
 
 def _is_weight(pair: object) -> bool:

@@ -23,7 +23,9 @@ from alchemiser.adapters.plugin_loader.processes.frames import (
     restored,
 )
 from alchemiser.adapters.plugin_loader.processes.guard import guarded
+from alchemiser.adapters.plugin_loader.processes.told import Heard
 from alchemiser.domain.rules.decision import Decided, Undecided
+from alchemiser.domain.rules.view import MarketView
 from alchemiser.domain.values.identifiers import Symbol
 from alchemiser.domain.values.numbers import plain
 from alchemiser.ports.strategy import Strategy
@@ -74,11 +76,15 @@ def serve(requests: BinaryIO, answers: BinaryIO, guard: Callable[[], Callable[[]
         return
     seal()
     _answer(answers, head, {})
-    bars, declared = OwnBars(), frozenset(map(Symbol, head["declared"]))
+    bars, heard, declared = OwnBars(), Heard(), frozenset(map(Symbol, head["declared"]))
     while (question := read_message(requests)) is not None:
         head, body = question
         bars.take(head, body)
-        _answer(answers, head, decided(loaded, bars, declared))
+        panel = bars.panel()
+        readings = heard.readings(panel, head["readings"])
+        view = MarketView(panel, len(panel.sessions) - 1, readings)
+        answer, new = decided(loaded, view, declared, bars), heard.new(readings)
+        _answer(answers, head, {**answer, "reads": new} if new else answer)
 
 
 def limit(memory_max: int) -> None:
@@ -113,9 +119,11 @@ def wanted_in(head: Head) -> WantedStrategy:
     )
 
 
-def decided(strategy: Strategy, bars: OwnBars, declared: AbstractSet[Symbol]) -> Head:
-    """Return the answer of `strategy`, which `declared` its symbols, on all of `bars`."""
-    answer = asked(strategy, bars.view(), declared)
+def decided(
+    strategy: Strategy, view: MarketView, declared: AbstractSet[Symbol], bars: OwnBars
+) -> Head:
+    """Return what `strategy`, which `declared` its symbols, answers on `view` of all of `bars`."""
+    answer = asked(strategy, view, declared)
     if not bars.is_intact():
         return {"failed": "changed the bars that it was shown", "spoiled": True}
     return written(answer)

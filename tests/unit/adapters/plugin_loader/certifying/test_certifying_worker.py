@@ -181,7 +181,9 @@ def test_showing_lays_later_rows_behind_the_view(within: Prepare) -> None:
             "changes the bars that it was shown",
         ),
         ("view._row = 3", "changes the bars that it was shown"),
-        ("view._panel = view._panel.until(2)", "changes the bars that it was shown"),
+        ("view._cut = view._panel.until(2)", "changes the bars that it was shown"),
+        ("view._whole = view._panel", "changes the bars that it was shown"),
+        ("view._readings = None", "changes the bars that it was shown"),
         (
             "object.__setattr__(view._panel, 'sessions', view._panel.sessions[::-1])",
             "changes the bars that it was shown",

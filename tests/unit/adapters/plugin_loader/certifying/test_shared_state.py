@@ -16,8 +16,8 @@ import numpy as np
 import pytest
 
 from alchemiser.adapters.plugin_loader.certifying.shared_state import SharedState
-from alchemiser.domain.market import view
-from alchemiser.domain.market.view import MarketView
+from alchemiser.domain.rules import view
+from alchemiser.domain.rules.view import MarketView
 
 Change = Callable[[pytest.MonkeyPatch], object]
 
