@@ -27,6 +27,7 @@ from tests.unit.application.test_work import tripled
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(meeting, "SECONDS_MAX", 1)
+    monkeypatch.setattr(executor, "SECONDS_MAX", 1)
 
 
 def refusal(address: str, code: Callable[[], str] | None = None) -> str:

@@ -9,7 +9,7 @@ from typing import Any, Final, Generic
 from distributed import Client, KilledWorker
 from distributed.client import ClosedClientError
 
-from alchemiser.adapters.dask.meeting import SECONDS_MAX, meet, works
+from alchemiser.adapters.dask.meeting import SECONDS_MAX, compared, greet, works
 from alchemiser.adapters.dask.quiet import quiet
 from alchemiser.application.work import sentence
 from alchemiser.domain.values.errors import SettingsError
@@ -56,8 +56,10 @@ class DaskExecutor:
         """
         if not pieces:
             return
-        workers = meet(self._address)
+        greet(self._address)
         with quiet(), _client(self._address) as client:
+            _await_workers(client, self._address)
+            workers = compared(self._address)
             if self._code is not None:
                 _check_code(client, self._code, workers)
             errand = _Errand[Result](client, self._address, work, shared)
@@ -160,6 +162,22 @@ def _client(address: str) -> Any:  # noqa: ANN401 - untyped
         return Client(address, timeout=SECONDS_MAX, set_as_default=False)
     except (OSError, ValueError) as error:
         msg = f"the Dask scheduler at {address} has just left: start one, or leave out --cluster."
+        raise SettingsError(msg) from error
+
+
+def _await_workers(client: Any, address: str) -> None:  # noqa: ANN401 - untyped
+    """Return once there is a worker.
+
+    Raises:
+        SettingsError: When there is none within `SECONDS_MAX`.
+    """
+    try:
+        client.wait_for_workers(1, timeout=SECONDS_MAX)
+    except TimeoutError as error:
+        msg = (
+            f"the Dask scheduler at {address} has no workers, {SECONDS_MAX} seconds on: start some "
+            f"with `dask worker {address}`."
+        )
         raise SettingsError(msg) from error
 
 

@@ -16,50 +16,43 @@ from distributed.versions import get_versions
 from alchemiser.domain.values.errors import SettingsError
 
 SECONDS_MAX: Final = 10
-"""How long the scheduler may take to answer, its first worker to be there, and workers to tell
-their versions: each."""
+"""How long the scheduler may take to answer, its first worker to be there, and all of them to tell
+their versions."""
 PACKAGES: Final = ("alchemiser", "numpy", "msgspec")
 """What results may depend on, besides Python."""
-_PAUSE: Final = 0.1
 
 _Answer = TypeVar("_Answer")
 Told = Mapping[str, Any]
 """An answer of Dask's, whose shape it does not promise."""
 
 
-def meet(address: str) -> tuple[str, ...]:
-    """Prove that the scheduler at `address` answers, has workers, and that they are as we are.
-
-    Returns:
-        The workers' addresses.
+def greet(address: str) -> None:
+    """Prove that a scheduler answers at `address`.
 
     Raises:
-        SettingsError: With what to do about it, after three times `SECONDS_MAX` at most.
+        SettingsError: When none does within `SECONDS_MAX`.
     """
-    return asyncio.run(_meet(address))
-
-
-def works(address: str) -> bool:
-    """Say whether the scheduler at `address` answers within `SECONDS_MAX`, and has a worker."""
-    return bool(asyncio.run(_within(_working(address))))
-
-
-async def _meet(address: str) -> tuple[str, ...]:
-    scheduler = await _within(_asked(address, op="identity"))
-    if not isinstance(scheduler, dict) or not isinstance(scheduler.get("workers"), dict):
+    if _identity(address) is None:
         msg = (
             f"no Dask scheduler answers at {address} within {SECONDS_MAX} seconds: start one, or "
             "leave out --cluster."
         )
         raise SettingsError(msg)
-    if not await _within(_working(address)):
-        msg = (
-            f"the Dask scheduler at {address} has no workers, {SECONDS_MAX} seconds on: start some "
-            f"with `dask worker {address}`."
-        )
-        raise SettingsError(msg)
+
+
+def works(address: str) -> bool:
+    """Say whether the scheduler at `address` answers within `SECONDS_MAX`, and has a worker."""
+    return bool(_identity(address))
+
+
+def compared(address: str) -> tuple[str, ...]:
+    """Return the workers of the scheduler at `address`, which are proven to have our versions.
+
+    Raises:
+        SettingsError: Naming the first that has not, or when they do not tell.
+    """
     question = {"op": "versions", "packages": list(PACKAGES)}
-    told = await _within(_asked(address, op="broadcast", msg=question))
+    told = asyncio.run(_within(_asked(address, op="broadcast", msg=question)))
     if not isinstance(told, dict):
         msg = (
             f"not all workers of {address} tell their versions within {SECONDS_MAX} seconds: "
@@ -68,6 +61,13 @@ async def _meet(address: str) -> tuple[str, ...]:
         raise SettingsError(msg)
     _compare(told)
     return tuple(sorted(told))
+
+
+def _identity(address: str) -> Told | None:
+    """Return the workers of the scheduler at `address`, or None where there is none."""
+    told = asyncio.run(_within(_asked(address, op="identity")))
+    workers = told.get("workers") if isinstance(told, dict) else None
+    return workers if isinstance(workers, dict) else None
 
 
 async def _within(asked: Coroutine[Any, Any, _Answer]) -> _Answer | None:
@@ -91,18 +91,6 @@ async def _asked(address: str, **question: object) -> Any:  # noqa: ANN401 - Das
         return await send_recv(comm, **question)
     finally:
         comm.abort()
-
-
-async def _working(address: str) -> bool:
-    """Return once a worker is there."""
-    now = asyncio.get_running_loop().time
-    end = now() + SECONDS_MAX
-    while now() < end:
-        workers = (await _asked(address, op="identity"))["workers"].values()
-        if any(one.get("status") == "running" for one in workers):
-            return True
-        await asyncio.sleep(_PAUSE)
-    return False
 
 
 def _compare(workers: Mapping[str, Told]) -> None:
