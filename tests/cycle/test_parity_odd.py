@@ -115,6 +115,36 @@ def test_spin_off_is_what_the_holders_keep_and_get(home: Path) -> None:
     assert line.live > shares * close("AGG", NEXT) / 3
 
 
+def test_exchanges_of_one_day_follow_each_other(home: Path) -> None:
+    """BT-06: merged into another, of which a third is spun off at once, and cash for the rest."""
+    trade(home, DAY, venue=FREE)
+    hand = broker(engine_of(home, NEXT, FREE))
+    hand.exchange(Exchange(symbol=GLD, received=AGG, ratio=Decimal("1.5"), cash=Decimal("0.25")))
+    hand.exchange(Exchange(symbol=AGG, received=SPY, ratio=Decimal("0.1"), kept=True))
+    hand.exchange(Exchange(symbol=AGG, received=Symbol("IEF"), ratio=Decimal(2), cash=Decimal(1)))
+    trade(home, *TRADED[1:3], venue=FREE)
+
+    report = compare(home, venue=FREE)
+
+    assert report.unexplained() == ()
+    assert parts(report) == {}
+    assert of(report, DAY).live == of(report, DAY).shadow
+
+
+def test_merger_that_is_told_after_a_missed_session_is_no_difference(home: Path) -> None:
+    """BT-06: nobody decided on the day before, and nobody asked the broker."""
+    trade(home, DAY, venue=FREE)
+    terms = Exchange(symbol=GLD, received=AGG, ratio=Decimal("1.5"))
+    broker(engine_of(home, NEXT, FREE)).exchange(terms)
+    trade(home, *TRADED[2:4], venue=FREE)
+
+    report = compare(home, venue=FREE)
+
+    assert report.unexplained() == ()
+    assert parts(report).keys() <= {Component.MISSED}
+    assert [day.decided for day in report.days] == [True, False, True]
+
+
 def test_new_name_that_no_data_know_is_named(home: Path) -> None:
     """AR-05."""
     trade(home, DAY, venue=FREE)

@@ -86,7 +86,8 @@ class TradedPrices:
             *exchanges,
             *(one for one in self._actions if day < one.ex_day <= after),
         ]
-        for one in sorted(happened, key=_turn, reverse=True):
+        in_turn = sorted(happened, key=_turn)
+        for one in in_turn[::-1]:  # the last first, of one day too: sorting backwards keeps ties
             if isinstance(one, Exchange):
                 worths[one.symbol] = one.worth(worths)
             elif one.symbol in worths:
