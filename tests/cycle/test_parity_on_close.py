@@ -1,4 +1,4 @@
-"""Orders that waited for the closing auction meet it in the shadow as well."""
+"""Orders that were worked over time, or waited for the auction, are in the shadow as well."""
 
 from dataclasses import replace
 from decimal import Decimal
@@ -19,6 +19,7 @@ from alchemiser.domain.rules.strategy import RuleStrategy
 from alchemiser.domain.values.identifiers import StrategyId
 from alchemiser.domain.values.instrument import AssetClass
 from alchemiser.domain.values.schedule import Schedule, Timing
+from alchemiser.domain.venue_model.impact import ImpactModel
 from alchemiser.domain.venue_model.settings import VenueSettings
 from alchemiser.rules import asset
 from tests.cycle.parity_world import DAYS, MEAN, TRADED, broker, engine_of, parts, write_bars
@@ -37,31 +38,36 @@ def home(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def on_close(engine: Engine) -> Engine:
-    """Return `engine` with one strategy, worked in the closing auction."""
+def on_close(engine: Engine, algorithm: Algorithm = Algorithm.LIMIT_ON_CLOSE) -> Engine:
+    """Return `engine` with one strategy, worked by `algorithm`."""
     strategy = EnabledStrategy(
         strategy_id=HOLDS,
         weight=Decimal(WEIGHTS[0]),
         strategy=RuleStrategy(asset("SPY")),
         content_hash="",
     )
-    choice = AlgorithmChoice(usual=Algorithm.LIMIT_ON_CLOSE)
+    choice = AlgorithmChoice(usual=algorithm)
     planning = replace(engine.policy.planning, algorithms=choice)
     return replace(engine, strategies=(strategy,), policy=replace(engine.policy, planning=planning))
 
 
-def traded(home: Path, venue: VenueSettings, schedule: Schedule) -> Engine:
-    """Trade every session at `venue`, and prove that the auction was reached on both sides."""
-    engine = on_close(engine_of(home, TRADED[0], venue, schedule))
+def traded(
+    home: Path,
+    venue: VenueSettings,
+    schedule: Schedule,
+    algorithm: Algorithm = Algorithm.LIMIT_ON_CLOSE,
+) -> Engine:
+    """Trade every session at `venue`, and prove that all orders of both sides were worked so."""
+    engine = on_close(engine_of(home, TRADED[0], venue, schedule), algorithm)
     for day, weight in zip(TRADED, WEIGHTS, strict=True):
-        engine = on_close(engine_of(home, day, venue, schedule))
+        engine = on_close(engine_of(home, day, venue, schedule), algorithm)
         if day != TRADED[0]:
             owner = Owner(engine, {HOLDS: Decimal(WEIGHTS[0])}, actor="owner", reason="x")
             owner.weigh(HOLDS, Decimal(weight))
         assert go(engine, day).exit_code == 0
     cycles = Ledger(engine.journal).state.cycles.values()
     orders = [order for cycle in cycles if cycle.plan for order in cycle.plan.orders]
-    assert {order.algorithm for order in orders} == {Algorithm.LIMIT_ON_CLOSE}
+    assert {order.algorithm for order in orders} == {algorithm}
     assert {order.side for order in orders} == set(Side)
     return engine
 
@@ -113,3 +119,13 @@ def test_what_the_auction_left_is_partials(home: Path) -> None:
     (line,) = day.orders
     assert 0 < line.filled < 2
     assert parts(report).keys() == {Component.PARTIALS}
+
+
+def test_what_is_worked_over_time_pays_the_impact_of_its_parts(home: Path) -> None:
+    """BT-06: its shadow is not charged for the whole at once, or live would seem to gain."""
+    venue = replace(SPREAD, impact=ImpactModel(coefficient=Decimal(3)))
+
+    report = compared(traded(home, venue, Schedule(), Algorithm.TWAP), venue)
+
+    assert parts(report) == {}
+    assert any(day.live for day in report.days)

@@ -218,7 +218,7 @@ class _World:
                 instruments=instruments,
                 venue=self.shadow.venue,
                 closes=self.shadow.prices.closes(self.session.day),
-                notional_min=self.engine.execution.algorithms.rest_notional_min,
+                working=self.engine.execution.algorithms,
             ),
         )
 

@@ -3,8 +3,10 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from itertools import pairwise
 from typing import Final
 
+from alchemiser.domain.execution.algorithms.settings import AlgorithmSettings
 from alchemiser.domain.market.quote import Quote
 from alchemiser.domain.orders.closing import before_auction
 from alchemiser.domain.orders.messages import NewOrderSingle, Side
@@ -12,7 +14,7 @@ from alchemiser.domain.orders.plan import PlannedOrder
 from alchemiser.domain.orders.working import Algorithm
 from alchemiser.domain.values.identifiers import Symbol
 from alchemiser.domain.values.instrument import Instrument
-from alchemiser.domain.values.numbers import ONE, ZERO, cents
+from alchemiser.domain.values.numbers import ONE, ZERO, cents, round_down
 from alchemiser.domain.venue_model.auction import auction_fill
 from alchemiser.domain.venue_model.matching import DRAWS, Market, ScheduledFill, fill_schedule
 from alchemiser.domain.venue_model.settings import VenueSettings
@@ -21,6 +23,7 @@ _HALF: Final = Decimal("0.5")
 _MEAN: Final = (_HALF,) * DRAWS
 """What the venue's chance is on average."""
 _ANY_PRICE: Final = Decimal(10**9)
+_OVER_TIME: Final = frozenset({Algorithm.TWAP, Algorithm.VWAP, Algorithm.PARTICIPATION})
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,15 +51,14 @@ class Model:
         venue: What trading costs.
         closes: The session's official closing prices, dollars: what waits for the closing auction
             trades at them, whatever the quotes were.
-        notional_min: What the part of an order that goes before the auction is worth at least,
-            dollars.
+        working: How orders are worked.
     """
 
     quotes: Mapping[Symbol, Quote]
     instruments: Mapping[Symbol, Instrument]
     venue: VenueSettings
     closes: Mapping[Symbol, Decimal]
-    notional_min: Decimal
+    working: AlgorithmSettings
 
     def price(self, order: PlannedOrder, quantity: Decimal) -> tuple[Decimal, Decimal] | None:
         """Return the mean price of a fill of `quantity` shares, and its fee; None without a quote.
@@ -68,8 +70,8 @@ class Model:
             return None
         late = self._late(order, quantity)
         parts = [
+            *(self._at_touch(order, quote, part) for part in self._early(order, quantity - late)),
             *([self._in_auction(order, quote, late)] if late else ()),
-            *([self._at_touch(order, quote, quantity - late)] if late < quantity else ()),
         ]
         known = [part for part in parts if part is not None]
         if len(known) < len(parts):
@@ -80,7 +82,18 @@ class Model:
         """Return how many of `quantity` shares wait for the closing auction."""
         if order.algorithm is not Algorithm.LIMIT_ON_CLOSE:
             return ZERO
-        return quantity - before_auction(quantity, order.limit_price, self.notional_min)
+        return quantity - before_auction(
+            quantity, order.limit_price, self.working.rest_notional_min
+        )
+
+    def _early(self, order: PlannedOrder, quantity: Decimal) -> list[Decimal]:
+        """Return the parts in which `quantity` shares meet the market, equal ones over time."""
+        count = self.working.parts(order.quantity * order.limit_price)
+        if order.algorithm not in _OVER_TIME or count == 1:
+            return [quantity] if quantity else []
+        increment = self.instruments[order.symbol].quantity_increment
+        ends = [round_down(quantity * number / count, increment) for number in range(1, count + 1)]
+        return [end - begin for begin, end in pairwise((ZERO, *ends)) if end > begin]
 
     def _in_auction(self, order: PlannedOrder, quote: Quote, quantity: Decimal) -> _Part:
         close = self.closes.get(order.symbol, quote.last)

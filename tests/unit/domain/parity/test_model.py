@@ -7,6 +7,7 @@ from random import Random
 import numpy as np
 import pytest
 
+from alchemiser.domain.execution.algorithms.settings import AlgorithmSettings
 from alchemiser.domain.orders.messages import Side
 from alchemiser.domain.orders.plan import PlannedOrder
 from alchemiser.domain.orders.working import Algorithm
@@ -53,7 +54,7 @@ def taken(side: Side, venue: VenueSettings) -> np.ndarray[tuple[int], np.dtype[n
 def modelled(side: Side, venue: VenueSettings) -> float:
     order = planned(side)
     model = Model(
-        quotes=MARKETS, instruments={SPY: FINE}, venue=venue, closes={}, notional_min=Decimal(1)
+        quotes=MARKETS, instruments={SPY: FINE}, venue=venue, closes={}, working=AlgorithmSettings()
     )
     priced = model.price(order, order.quantity)
     assert priced is not None
@@ -82,7 +83,7 @@ def test_venue_without_chance_of_parts_is_met_exactly(chance: str) -> None:
 
 def test_nothing_and_no_quote_have_no_price() -> None:
     model = Model(
-        quotes={}, instruments={SPY: FINE}, venue=VENUE, closes={}, notional_min=Decimal(1)
+        quotes={}, instruments={SPY: FINE}, venue=VENUE, closes={}, working=AlgorithmSettings()
     )
 
     assert model.price(planned(Side.BUY), Decimal(9)) is None
@@ -98,7 +99,7 @@ def test_whole_shares_of_an_order_for_the_auction_trade_at_the_close(side: Side)
         instruments={SPY: FINE},
         venue=VENUE,
         closes={SPY: Decimal("512.34")},
-        notional_min=Decimal(1),
+        working=AlgorithmSettings(),
     )
     usual = modelled(side, VENUE)
 
@@ -121,7 +122,7 @@ def test_part_of_a_share_that_is_worth_too_little_takes_a_whole_one_with_it() ->
         instruments={SPY: FINE},
         venue=replace(VENUE, impact=ImpactModel(coefficient=Decimal(0)), slippage=Decimal(0)),
         closes={SPY: Decimal(600)},
-        notional_min=Decimal(1),
+        working=AlgorithmSettings(),
     )
     touch = model.price(planned(Side.BUY), Decimal(1))
     assert touch is not None
@@ -142,8 +143,43 @@ def test_quote_that_is_crossed_has_a_price_in_the_auction_alone() -> None:
         instruments={SPY: FINE},
         venue=VENUE,
         closes={},
-        notional_min=Decimal(1),
+        working=AlgorithmSettings(),
     )
 
     assert model.price(order, Decimal(2)) == (Decimal("500.000000"), Decimal(0))
     assert model.price(order, Decimal("2.5")) is None
+
+
+@pytest.mark.parametrize("side", Side)
+@pytest.mark.parametrize("algorithm", [Algorithm.TWAP, Algorithm.VWAP, Algorithm.PARTICIPATION])
+def test_order_that_is_worked_over_time_pays_the_impact_of_its_parts(
+    side: Side, algorithm: Algorithm
+) -> None:
+    """BT-06: six of 150 shares each meet a market that has recovered."""
+    order = replace(planned(side), algorithm=algorithm)
+    model = Model(
+        quotes=MARKETS,
+        instruments={SPY: FINE},
+        venue=VENUE,
+        closes={},
+        working=AlgorithmSettings(slices=6),
+    )
+
+    part = model.price(planned(side), Decimal(150))
+
+    whole = model.price(order, Decimal(900))
+    assert part is not None
+    assert whole is not None
+    assert abs(whole[0] - part[0]) < Decimal("1e-20")
+    assert whole != model.price(planned(side), Decimal(900))
+
+
+def test_order_that_is_too_small_to_be_cut_meets_the_market_whole() -> None:
+    tiny = an_order("SPY", "0.3", "600", side=Side.BUY)
+    order = replace(a_planned_order(tiny, reference="500", trend="0.3"), algorithm=Algorithm.TWAP)
+    model = Model(
+        quotes=MARKETS, instruments={SPY: FINE}, venue=VENUE, closes={}, working=AlgorithmSettings()
+    )
+
+    whole = replace(order, algorithm=Algorithm.MARKETABLE_LIMIT)
+    assert model.price(order, order.quantity) == model.price(whole, order.quantity)
