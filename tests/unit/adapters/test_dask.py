@@ -14,7 +14,7 @@ import pytest
 from distributed import Client
 
 from alchemiser.adapters.dask import executor, meeting
-from alchemiser.adapters.dask.executor import DaskExecutor
+from alchemiser.adapters.dask.executor import DaskExecutor, with_same_code
 from alchemiser.container.assembly import code_hash
 from alchemiser.domain.values.errors import SettingsError
 from alchemiser.ports.errors import PortUnavailableError
@@ -178,6 +178,13 @@ def test_a_worker_with_other_code_of_the_same_version(tmp_path: Path) -> None:
     assert told.startswith("worker tcp://127.0.0.1:")
     assert "does not have the code of this process: install the same here and there" in told
     assert len(ended) == 2
+
+
+def test_a_worker_that_joins_later_with_other_code_does_nothing() -> None:
+    """BT-10: its pieces fail, and are given to others or named."""
+    assert with_same_code(lambda: "same", "same", tripled, 3, 2) == tripled(3, 2)
+    with pytest.raises(SettingsError, match="does not have the code of the command"):
+        with_same_code(lambda: "other", "same", tripled, 3, 2)
 
 
 @pytest.mark.parametrize("signal", [SIGKILL, SIGSTOP])

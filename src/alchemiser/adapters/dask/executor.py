@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import CancelledError
 from dataclasses import dataclass, field
+from functools import partial
 from queue import Empty, SimpleQueue
 from typing import Any, Final, Generic
 
@@ -62,6 +63,8 @@ class DaskExecutor:
             workers = compared(self._address)
             if self._code is not None:
                 _check_code(client, self._code, workers)
+                # Others may join later.
+                work = partial(with_same_code, self._code, self._code(), work)
             errand = _Errand[Result](client, self._address, work, shared)
             try:
                 yield from errand.run(pieces)
@@ -196,6 +199,24 @@ def _check_code(client: Any, code: Callable[[], str], workers: Sequence[str]) ->
                 "and there, and restart it."
             )
             raise SettingsError(msg)
+
+
+def with_same_code(
+    code: Callable[[], str],
+    mine: str,
+    work: Callable[[Shared, Piece], Result],
+    shared: Shared,
+    piece: Piece,
+) -> Result:
+    """Do a piece on a worker whose `code` gives the digest `mine`.
+
+    Raises:
+        SettingsError: When it gives another.
+    """
+    if code() != mine:
+        msg = "the worker does not have the code of the command: stop it, or install the same."
+        raise SettingsError(msg)
+    return work(shared, piece)
 
 
 def _digest(future: Any) -> str | None:  # noqa: ANN401 - untyped
