@@ -199,7 +199,7 @@ def test_a_scheduler_that_is_lost_amid_the_work(
         scheduler = _scheduler(address)
         running = DaskExecutor(address).run(sleepy, tmp_path, range(50))
         first = next(running)
-        monkeypatch.setattr(meeting, "SECONDS_MAX", 2)
+        monkeypatch.setattr(meeting, "SECONDS_MAX", 1)
         monkeypatch.setattr(executor, "SILENCE_SECONDS_MAX", 2)
         os.kill(scheduler, signal)
         capfd.readouterr()

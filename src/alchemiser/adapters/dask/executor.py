@@ -21,6 +21,8 @@ IMPORT_SECONDS_MAX: Final = 30
 """How long a worker may take to import the code, and to tell its digest."""
 SILENCE_SECONDS_MAX: Final = 30
 """After how long without a result the scheduler is asked whether it is there."""
+MISSED_MAX: Final = 2
+"""How often in a row it may not be, or have no worker: one that died is started again by Dask."""
 DEADLY: Final = "its workers died of it"
 """Why a piece was given up without an error of its own."""
 
@@ -117,12 +119,13 @@ class _Errand(Generic[Result]):
         Raises:
             PortUnavailableError: When none is, and the scheduler does not answer any more.
         """
-        while True:
+        missed = 0
+        while missed < MISSED_MAX:
             try:
                 return self._done.get(timeout=SILENCE_SECONDS_MAX)
             except Empty:
-                if not works(self.address):
-                    raise PortUnavailableError(_lost(self.address)) from None
+                missed = 0 if works(self.address) else missed + 1
+        raise PortUnavailableError(_lost(self.address))
 
     def _told(self, future: Any, place: int, attempts: int) -> Finished[Result] | Failed | None:  # noqa: ANN401 - untyped
         """Return what came of a piece, or None when it is to be begun again."""

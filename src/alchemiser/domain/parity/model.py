@@ -76,7 +76,7 @@ class Model:
         known = [part for part in parts if part is not None]
         if len(known) < len(parts):
             return None
-        return _together(known), cents(sum((part.fee for part in known), ZERO))
+        return _mean(known), cents(sum((part.fee for part in known), ZERO))
 
     def _late(self, order: PlannedOrder, quantity: Decimal) -> Decimal:
         """Return how many of `quantity` shares wait for the closing auction."""
@@ -112,7 +112,7 @@ class Model:
             fills = fill_schedule(asked, quantity, market, self.venue, draws)
             if not fills:
                 return None
-            price += chance * _average(fills)
+            price += chance * _mean(fills)
             fee += chance * sum((fill.commission for fill in fills), ZERO)
         return _Part(quantity, price, fee)
 
@@ -139,15 +139,7 @@ def _ways(venue: VenueSettings) -> Iterator[tuple[Decimal, tuple[Decimal, ...]]]
             yield several / others, (ZERO, place, *_MEAN[2:])
 
 
-def _average(fills: Sequence[ScheduledFill]) -> Decimal:
-    """Return the mean price of `fills`, dollars a share; exact where there is one."""
-    if len(fills) == 1:
-        return fills[0].price
-    whole = sum((fill.quantity for fill in fills), ZERO)
-    return sum((fill.quantity * fill.price for fill in fills), ZERO) / whole
-
-
-def _together(parts: Sequence[_Part]) -> Decimal:
+def _mean(parts: Sequence[ScheduledFill | _Part]) -> Decimal:
     """Return the mean price of `parts`, dollars a share; exact where there is one."""
     if len(parts) == 1:
         return parts[0].price
