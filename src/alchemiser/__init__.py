@@ -5,7 +5,9 @@ and `indicators`. Each name is imported when it is first used.
 """
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Final
+
+TYPE_CHECKING = False
+"""As in `typing`, whose import is most of what importing this package would take."""
 
 if TYPE_CHECKING:
     from alchemiser import indicators, plugins, rules
@@ -30,8 +32,8 @@ __all__ = [
     "run_cycle",
 ]
 
-_MODULES: Final = frozenset({"indicators", "plugins", "rules"})
-_HOMES: Final = {
+_MODULES = frozenset({"indicators", "plugins", "rules"})
+_HOMES = {
     "Engine": "application.engine",
     "Settings": "settings",
     "backtest": "application.backtest",

@@ -8,6 +8,7 @@ from typing import Final
 from alchemiser.adapters.files.finished import FinishedWorkFile
 from alchemiser.adapters.processes.pool import ProcessExecutor
 from alchemiser.adapters.processes.serial import SerialExecutor
+from alchemiser.container.assembly import code_hash
 from alchemiser.domain.values.errors import SettingsError
 from alchemiser.ports.executor import ExecutorPort
 from alchemiser.ports.finished_work import FinishedWorkPort
@@ -54,4 +55,4 @@ def _dask(address: str) -> ExecutorPort:
     except ModuleNotFoundError as error:
         msg = "--cluster needs the extra [dask]: install alchemiser[dask]."
         raise SettingsError(msg) from error
-    return DaskExecutor(address)
+    return DaskExecutor(address, code_hash)

@@ -67,6 +67,8 @@ class ExecutorPort(Protocol):
             pieces: What is to be done; small.
 
         Raises:
-            PortUnavailableError: When there is nobody to do the work.
+            SettingsError: When who was named to do the work is not there, or cannot; before any
+                piece is begun.
+            PortUnavailableError: When there is nobody left to do it.
         """
         ...

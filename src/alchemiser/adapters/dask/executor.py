@@ -1,22 +1,28 @@
 """Pieces on a Dask cluster; import this only where one is wanted: distributed is an extra."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import CancelledError
 from dataclasses import dataclass, field
+from functools import partial
+from queue import Empty, SimpleQueue
 from typing import Any, Final, Generic
 
-from distributed import Client, Future, KilledWorker, as_completed
-from distributed.comm import get_address_host_port
+from distributed import Client, KilledWorker
+from distributed.client import ClosedClientError
 
+from alchemiser.adapters.dask.meeting import SECONDS_MAX, compared, greet, works
+from alchemiser.adapters.dask.quiet import quiet
 from alchemiser.application.work import sentence
+from alchemiser.domain.values.errors import SettingsError
 from alchemiser.ports.errors import PortUnavailableError
 from alchemiser.ports.executor import ATTEMPTS_MAX, Failed, Finished, Piece, Result, Shared
 
-SECONDS_MAX: Final = 10
-"""How long the scheduler may take to answer, and its first worker to be there."""
-
-PACKAGES: Final = ("alchemiser", "numpy", "msgspec")
-"""What results may depend on, besides Python."""
+IMPORT_SECONDS_MAX: Final = 30
+"""How long a worker may take to import the code, and to tell its digest."""
+SILENCE_SECONDS_MAX: Final = 30
+"""After how long without a result the scheduler is asked whether it is there."""
+MISSED_MAX: Final = 2
+"""How often in a row it may not be, or have no worker: one that died is started again by Dask."""
 DEADLY: Final = "its workers died of it"
 """Why a piece was given up without an error of its own."""
 
@@ -24,9 +30,16 @@ DEADLY: Final = "its workers died of it"
 class DaskExecutor:
     """Do pieces on the workers of the scheduler at `address`; implements ExecutorPort."""
 
-    def __init__(self, address: str) -> None:
-        """Use the cluster at `address`, such as `tcp://10.0.0.5:8786`."""
+    def __init__(self, address: str, code: Callable[[], str] | None = None) -> None:
+        """Use the cluster at `address`, such as `tcp://10.0.0.5:8786`.
+
+        Args:
+            address: The scheduler's.
+            code: A function of a module that returns a digest of the code where it is called, which
+                has to be the same everywhere; None to compare versions alone.
+        """
         self._address = address
+        self._code = code
 
     def run(
         self,
@@ -40,23 +53,36 @@ class DaskExecutor:
         has been the death of several.
 
         Raises:
-            PortUnavailableError: When the scheduler or its workers cannot be reached, or have other
-                versions than this process.
+            SettingsError: When there is no scheduler, it has no workers, or they have other
+                versions or other code than this process; before any piece is begun.
+            PortUnavailableError: When the scheduler is lost later.
         """
         if not pieces:
             return
-        with _client(self._address) as client:
-            _check(client, self._address)
-            yield from _Errand[Result](client, work, shared).run(pieces)
+        greet(self._address)
+        with quiet(), _client(self._address) as client:
+            _await_workers(client, self._address)
+            workers = compared(self._address)
+            if self._code is not None:
+                _check_code(client, self._code, workers)
+                # Others may join later.
+                work = partial(with_same_code, self._code, self._code(), work)
+            errand = _Errand[Result](client, self._address, work, shared)
+            try:
+                yield from errand.run(pieces)
+            except (OSError, CancelledError, ClosedClientError) as error:
+                raise PortUnavailableError(_lost(self._address)) from error
 
 
 @dataclass(slots=True)
 class _Errand(Generic[Result]):
     client: Any
+    address: str
     work: Callable[[Any, Any], Any]
     shared: Any
     _held: Any = None
-    _places: dict[str, tuple[int, int]] = field(default_factory=dict)
+    _begun: dict[str, tuple[Any, int, int]] = field(default_factory=dict)
+    _done: SimpleQueue[Any] = field(default_factory=SimpleQueue)
 
     def run(self, pieces: Sequence[Any]) -> Iterator[Finished[Result] | Failed]:
         """Yield what ends; what was given up with dead workers is done again, alone.
@@ -76,23 +102,38 @@ class _Errand(Generic[Result]):
     def _ended(
         self, pieces: Sequence[Any], places: Sequence[int]
     ) -> Iterator[Finished[Result] | Failed]:
-        begun = [self._begun(pieces, place, 1) for place in places]
-        futures = as_completed(begun, loop=self.client.loop)
-        for future in futures:
-            place, attempts = self._places.pop(future.key)
+        for place in places:
+            self._begin(pieces, place, 1)
+        while self._begun:
+            future = self._next()
+            _, place, attempts = self._begun.pop(future.key)
             told = self._told(future, place, attempts)
             if told is not None:
                 yield told
             else:
-                attempts += future.status == "error"
-                futures.add(self._begun(pieces, place, attempts))
+                self._begin(pieces, place, attempts + (future.status == "error"))
+
+    def _next(self) -> Any:  # noqa: ANN401 - untyped
+        """Return a future that is done.
+
+        Raises:
+            PortUnavailableError: When none is, and the scheduler does not answer any more.
+        """
+        missed = 0
+        while missed < MISSED_MAX:
+            try:
+                return self._done.get(timeout=SILENCE_SECONDS_MAX)
+            except Empty:
+                missed = 0 if works(self.address) else missed + 1
+        raise PortUnavailableError(_lost(self.address))
 
     def _told(self, future: Any, place: int, attempts: int) -> Finished[Result] | Failed | None:  # noqa: ANN401 - untyped
         """Return what came of a piece, or None when it is to be begun again."""
         try:
             error = future.exception()
             if error is None:
-                return Finished(place=place, result=future.result(), attempts=attempts)
+                result = future.result(timeout=SILENCE_SECONDS_MAX)
+                return Finished(place=place, result=result, attempts=attempts)
         except CancelledError:
             # Its data went with the last worker that held them: that is no fault of the piece.
             self._send_shared()
@@ -104,50 +145,87 @@ class _Errand(Generic[Result]):
         return Failed(place=place, reason=sentence(error), attempts=attempts)
 
     def _send_shared(self) -> None:
-        self._held = self.client.scatter([self.shared], broadcast=True, hash=False)[0]
+        try:
+            self._held = self.client.scatter([self.shared], broadcast=True, hash=False)[0]
+        except TimeoutError as error:
+            raise PortUnavailableError(_lost(self.address)) from error
 
-    def _begun(self, pieces: Sequence[Any], place: int, attempts: int) -> "Future[Result]":
+    def _begin(self, pieces: Sequence[Any], place: int, attempts: int) -> None:
         future = self.client.submit(self.work, self._held, pieces[place], pure=False)
-        self._places[future.key] = (place, attempts)
-        return future
+        self._begun[future.key] = (future, place, attempts)
+        future.add_done_callback(self._done.put)
+
+
+def _lost(address: str) -> str:
+    return (
+        f"the Dask scheduler at {address} or its last worker was lost: start it again, and the "
+        "same command with the same --resume file goes on from there."
+    )
 
 
 def _client(address: str) -> Any:  # noqa: ANN401 - untyped
     try:
-        # Of an address that is none, a client would be left half made: closed whenever garbage is
-        # collected, it waits for ever if another client is about to begin just then.
-        get_address_host_port(address)
         return Client(address, timeout=SECONDS_MAX, set_as_default=False)
     except (OSError, ValueError) as error:
-        msg = f"no Dask scheduler answers at {address}: start one, or leave out --cluster."
-        raise PortUnavailableError(msg) from error
+        msg = f"the Dask scheduler at {address} has just left: start one, or leave out --cluster."
+        raise SettingsError(msg) from error
 
 
-def _check(client: Any, address: str) -> None:  # noqa: ANN401 - untyped
-    """Refuse a cluster without workers, or with other code than ours.
+def _await_workers(client: Any, address: str) -> None:  # noqa: ANN401 - untyped
+    """Return once there is a worker.
 
     Raises:
-        PortUnavailableError: With what to do about it.
+        SettingsError: When there is none within `SECONDS_MAX`.
     """
     try:
         client.wait_for_workers(1, timeout=SECONDS_MAX)
     except TimeoutError as error:
-        msg = f"the Dask scheduler at {address} has no workers: start some with `dask worker`."
-        raise PortUnavailableError(msg) from error
-    told = client.get_versions(packages=list(PACKAGES))
-    mine = _versions(told["client"])
-    for worker, about in sorted(told["workers"].items()):
-        found = _versions(about)
-        if found != mine:
-            msg = f"worker {worker} has {_told(found)}, and here is {_told(mine)}: make them equal."
-            raise PortUnavailableError(msg)
+        msg = (
+            f"the Dask scheduler at {address} has no workers, {SECONDS_MAX} seconds on: start some "
+            f"with `dask worker {address}`."
+        )
+        raise SettingsError(msg) from error
 
 
-def _versions(about: Mapping[str, Any]) -> dict[str, str | None]:
-    python = about["host"]["python"].split(".")
-    found = {"Python": ".".join(python[:2])}
-    return {**found, **{name: about["packages"].get(name) for name in PACKAGES}}
+def _check_code(client: Any, code: Callable[[], str], workers: Sequence[str]) -> None:  # noqa: ANN401 - untyped
+    """Refuse workers whose code is not ours, whatever they call its version.
+
+    Raises:
+        SettingsError: Naming the first of them.
+    """
+    mine = code()
+    asked = [client.submit(code, workers=[one], pure=False, key=f"code-{one}") for one in workers]
+    for worker, future in zip(workers, asked, strict=True):
+        if _digest(future) != mine:
+            msg = (
+                f"worker {worker} does not have the code of this process: install the same here "
+                "and there, and restart it."
+            )
+            raise SettingsError(msg)
 
 
-def _told(versions: Mapping[str, str | None]) -> str:
-    return ", ".join(f"{name} {version or 'missing'}" for name, version in versions.items())
+def with_same_code(
+    code: Callable[[], str],
+    mine: str,
+    work: Callable[[Shared, Piece], Result],
+    shared: Shared,
+    piece: Piece,
+) -> Result:
+    """Do a piece on a worker whose `code` gives the digest `mine`.
+
+    Raises:
+        SettingsError: When it gives another.
+    """
+    if code() != mine:
+        msg = "the worker does not have the code of the command: stop it, or install the same."
+        raise SettingsError(msg)
+    return work(shared, piece)
+
+
+def _digest(future: Any) -> str | None:  # noqa: ANN401 - untyped
+    """Return what a worker answers, or None where it cannot or does not in time."""
+    try:
+        error = future.exception(timeout=IMPORT_SECONDS_MAX)
+        return None if error is not None else str(future.result())
+    except (CancelledError, TimeoutError):
+        return None

@@ -1,10 +1,12 @@
 """Pieces in processes of this machine."""
 
 import pickle
+import signal
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from multiprocessing import get_context
 from typing import Any, Generic
@@ -67,7 +69,9 @@ class _Crew(Generic[Result]):
             initializer=worker.begin,
             initargs=(self.held,),
         )
-        if isinstance(pool.submit(worker.ready).exception(), BrokenProcessPool):
+        with _deaf():
+            first = pool.submit(worker.ready)
+        if isinstance(first.exception(), BrokenProcessPool):
             _end(pool)
             msg = (
                 "worker processes cannot be started: use one worker; a program of your own begins "
@@ -94,7 +98,8 @@ class _Crew(Generic[Result]):
         waiting = self._suspects or self._left
         while waiting and len(self._doing) < width:
             try:
-                future = pool.submit(worker.do, pieces[waiting[0]])
+                with _deaf():
+                    future = pool.submit(worker.do, pieces[waiting[0]])
             except BrokenProcessPool:
                 return False
             place = waiting.popleft()
@@ -124,6 +129,16 @@ class _Crew(Generic[Result]):
                 self._suspects.append(place)
             else:
                 yield Failed(place=place, reason="its worker died of it", attempts=attempts)
+
+
+@contextmanager
+def _deaf() -> Iterator[None]:
+    """Let Ctrl-C wait while workers are started, which inherit that until they ignore it."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _end(pool: ProcessPoolExecutor) -> None:

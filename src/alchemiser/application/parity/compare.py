@@ -69,7 +69,7 @@ def parity(setup: ParitySetup, first: date | None, last: date | None) -> ParityR
     shadow = _shadow(setup, state)
     observer = Observer(shadow, start, end)
     entries = Ledger(setup.engine.journal, observer).state.entries
-    days = tuple(_days(observer.moments, shadow.prices, entries, (start, end)))
+    days = tuple(_days(observer, shadow.prices, entries, (start, end)))
     asked = [one for one in observer.moments if start <= one.session.day <= end]
     _check_led(setup.engine)
     told = {day.session for day in days}
@@ -172,14 +172,14 @@ def _check_led(engine: Engine) -> None:
 
 
 def _days(
-    moments: Sequence[Moment],
+    observer: Observer,
     prices: TradedPrices,
     entries: Sequence[Entry],
     span: tuple[date, date],
 ) -> Iterable[DayLine]:
     """Yield the days of `span` whose prices are known to the next decision, oldest first."""
-    days, (first, last) = Days(prices, entries), span
-    for moment, following in pairwise(moments):
+    days, (first, last) = Days(prices, entries, observer.exchanges), span
+    for moment, following in pairwise(observer.moments):
         known = prices.known(moment.session.day) and prices.known(following.session.day)
         if moment.chain is not None and known and first <= moment.session.day <= last:
             yield days.day(moment, moment.chain, following)

@@ -9,7 +9,7 @@ from alchemiser.application.parity.orders import order_lines
 from alchemiser.application.parity.prices import TradedPrices
 from alchemiser.application.parity.report import BookLine, DayLine
 from alchemiser.application.parity.shadow import Chain
-from alchemiser.application.parity.watching import Moment
+from alchemiser.application.parity.watching import Exchanges, Moment
 from alchemiser.domain.books.history import Entry
 from alchemiser.domain.books.ledger import Book, PostingKind, total_cash, total_positions
 from alchemiser.domain.parity.components import Component, Parts, decomposed, summed
@@ -28,7 +28,8 @@ class Marked:
 
     Attributes:
         before: Prices at the decision.
-        worths: What one share of the decision is worth at the next one, with splits and dividends.
+        worths: What one share of the decision is worth at the next one, with splits, dividends and
+            what it was exchanged for.
         after: Prices at the next decision.
     """
 
@@ -40,10 +41,13 @@ class Marked:
 class Days:
     """Turn moments into days."""
 
-    def __init__(self, prices: TradedPrices, entries: Sequence[Entry]) -> None:
-        """Reckon with `prices` and with every posting of the journal."""
+    def __init__(
+        self, prices: TradedPrices, entries: Sequence[Entry], exchanges: Exchanges
+    ) -> None:
+        """Reckon with `prices`, and with every posting and exchange of the journal."""
         self._prices = prices
         self._entries = entries
+        self._exchanges = exchanges
 
     def day(self, moment: Moment, chain: Chain, following: Moment) -> DayLine:
         """Return how the account fared from `moment` to the `following` one.
@@ -89,9 +93,12 @@ class Days:
         self._prices.need(held, start)
         # What came in between, as under a new name, need not have had a price before.
         self._prices.need(held | _traded(moment, entries) | _held_symbols(following), end)
+        exchanges = [
+            one for posted, one in self._exchanges if moment.posted <= posted < following.posted
+        ]
         return Marked(
             before=self._prices.marks(start),
-            worths=self._prices.worths(start, end),
+            worths=self._prices.worths(start, end, exchanges),
             after=self._prices.marks(end),
         )
 

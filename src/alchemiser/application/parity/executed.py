@@ -13,8 +13,8 @@ from alchemiser.domain.orders.messages import ExecType
 from alchemiser.domain.orders.plan import OrderPlan, PlannedOrder
 from alchemiser.domain.parity.components import Component
 from alchemiser.domain.parity.lacking import Lack, lacking
+from alchemiser.domain.parity.model import Model
 from alchemiser.domain.parity.worlds import (
-    Model,
     Move,
     World,
     crossed,

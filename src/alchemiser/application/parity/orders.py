@@ -5,7 +5,8 @@ from decimal import Decimal
 
 from alchemiser.application.parity.executed import Way
 from alchemiser.application.parity.report import LackLine, OrderLine
-from alchemiser.domain.parity.worlds import Marks, Model, filled, worth
+from alchemiser.domain.parity.model import Model
+from alchemiser.domain.parity.worlds import Marks, filled, worth
 from alchemiser.domain.values.numbers import ZERO, cents
 
 

@@ -1,14 +1,16 @@
 """What shares traded at, as it is known now: the prices of shadows and the marks of everybody."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 
 import numpy as np
 
 from alchemiser.application.engine import Engine
+from alchemiser.domain.market.actions import CorporateAction
 from alchemiser.domain.market.bars import BarPanel
 from alchemiser.domain.market.quote import Quote
+from alchemiser.domain.parity.exchanges import Exchange
 from alchemiser.domain.values.errors import SettingsError
 from alchemiser.domain.values.identifiers import Symbol
 from alchemiser.domain.values.numbers import Floats, decimal_from_float
@@ -30,7 +32,9 @@ class TradedPrices:
         """
         names = tuple(sorted(set(symbols)))
         self._panel = engine.market.bars(names, through=last)
-        self._prices = _traded(self._panel, at_open=engine.schedule.timing.trades_at_open())
+        self._closes = _closes(self._panel)
+        at_open = engine.schedule.timing.trades_at_open()
+        self._prices = _opens(self._panel, self._closes) if at_open else self._closes
         self._rows = {day: row for row, day in enumerate(self._panel.sessions)}
         self._marks: dict[date, dict[Symbol, Decimal]] = {}
         first = self._panel.sessions[0] if self._panel.sessions else last
@@ -43,12 +47,19 @@ class TradedPrices:
 
     def quotes(self, day: date, at: datetime) -> tuple[Quote, ...]:
         """Return the session's prices as quotes made at `at`, sorted by symbol."""
-        row = self._prices[self._rows[day]]
-        found = zip(self._panel.symbols, row.tolist(), strict=True)
-        priced = ((name, decimal_from_float(price)) for name, price in found if price > 0)
+        priced = self._priced(self._prices[self._rows[day]])
         return tuple(
             Quote(symbol=name, bid=price, ask=price, last=price, at=at) for name, price in priced
         )
+
+    def closes(self, day: date) -> dict[Symbol, Decimal]:
+        """Return the session's closing prices, dollars; a symbol without one is left out."""
+        return dict(self._priced(self._closes[self._rows[day]]))
+
+    def _priced(self, row: Floats) -> Iterator[tuple[Symbol, Decimal]]:
+        """Yield the symbols that have a price in `row`, float64 (N,)."""
+        found = zip(self._panel.symbols, row.tolist(), strict=True)
+        return ((name, decimal_from_float(price)) for name, price in found if price > 0)
 
     def marks(self, day: date) -> dict[Symbol, Decimal]:
         """Return the latest price of each symbol at `day`; a symbol never priced is left out."""
@@ -56,20 +67,31 @@ class TradedPrices:
             rows = self._prices[: self._rows[day] + 1]
             known = rows > 0
             latest = len(rows) - 1 - known[::-1].argmax(axis=0)
-            prices = rows[latest, np.arange(rows.shape[1])].tolist()
-            self._marks[day] = {
-                name: decimal_from_float(price)
-                for name, price in zip(self._panel.symbols, prices, strict=True)
-                if price > 0
-            }
+            self._marks[day] = dict(self._priced(rows[latest, np.arange(rows.shape[1])]))
         return self._marks[day]
 
-    def worths(self, day: date, after: date) -> dict[Symbol, Decimal]:
-        """Return what one share of `day` is worth at `after`, with all that came in between."""
+    def worths(
+        self, day: date, after: date, exchanges: Sequence[Exchange] = ()
+    ) -> dict[Symbol, Decimal]:
+        """Return what one share of `day` is worth at `after`, with all that came in between.
+
+        Args:
+            day: A session.
+            after: A later one.
+            exchanges: What shares were given for between the two; all that was received has a mark
+                at `after`.
+        """
         worths = dict(self.marks(after))
-        for action in reversed(self._actions):
-            if day < action.ex_day <= after and action.symbol in worths:
-                worths[action.symbol] = action.worth(worths[action.symbol])
+        happened: list[Exchange | CorporateAction] = [
+            *exchanges,
+            *(one for one in self._actions if day < one.ex_day <= after),
+        ]
+        in_turn = sorted(happened, key=_turn)
+        for one in in_turn[::-1]:  # the last first, of one day too: sorting backwards keeps ties
+            if isinstance(one, Exchange):
+                worths[one.symbol] = one.worth(worths)
+            elif one.symbol in worths:
+                worths[one.symbol] = one.worth(worths[one.symbol])
         return worths
 
     def need(self, symbols: Iterable[Symbol], day: date) -> None:
@@ -87,16 +109,23 @@ class TradedPrices:
             raise InputError(msg)
 
 
-def _traded(panel: BarPanel, *, at_open: bool) -> Floats:
-    """Return prices on the trading basis, float64 (T, N), NaN where there is none.
+def _turn(one: Exchange | CorporateAction) -> tuple[date, int]:
+    """Return when something counts, as the books have it: the company's changes come first."""
+    return (one.day, 0) if isinstance(one, Exchange) else (one.ex_day, 1)
+
+
+def _closes(panel: BarPanel) -> Floats:
+    """Return closing prices on the trading basis, float64 (T, N), NaN where there is none."""
+    closes = panel.close if panel.raw_close is None else panel.raw_close
+    return np.where(np.isfinite(closes), closes, np.nan)
+
+
+def _opens(panel: BarPanel, closes: Floats) -> Floats:
+    """Return opening prices on the trading basis, float64 (T, N), NaN where there is none.
 
     Raises:
-        SettingsError: When they are opening prices, and the data have none.
+        SettingsError: When the data have none.
     """
-    closes = panel.close if panel.raw_close is None else panel.raw_close
-    closes = np.where(np.isfinite(closes), closes, np.nan)
-    if not at_open:
-        return closes
     if panel.open is None:
         msg = "the data have no opening prices, and sessions trade at the open: add a column open."
         raise SettingsError(msg)

@@ -25,7 +25,7 @@ from alchemiser.domain.journal.records import InputsTaken
 from alchemiser.domain.market.quote import Quote
 from alchemiser.domain.orders.account import AccountSnapshot, Position
 from alchemiser.domain.orders.plan import OrderPlan
-from alchemiser.domain.parity.worlds import Model
+from alchemiser.domain.parity.model import Model
 from alchemiser.domain.risk.breakers import Latch
 from alchemiser.domain.rules.decision import Decided
 from alchemiser.domain.values.identifiers import StrategyId, Symbol
@@ -217,6 +217,8 @@ class _World:
                 quotes={quote.symbol: quote for quote in quotes},
                 instruments=instruments,
                 venue=self.shadow.venue,
+                closes=self.shadow.prices.closes(self.session.day),
+                working=self.engine.execution.algorithms,
             ),
         )
 

@@ -1,14 +1,14 @@
 """Every decision on record, with its shadow, as it passes by while the journal is read."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 
 from alchemiser.application.parity.shadow import Chain, Shadow
-from alchemiser.domain.books.ledger import Book
-from alchemiser.domain.journal.account_records import ActivitiesKnown
+from alchemiser.domain.books.ledger import Book, total_positions
+from alchemiser.domain.journal.account_records import ActivitiesKnown, ActivityBooked
 from alchemiser.domain.journal.allocations import StrategyReweighted
 from alchemiser.domain.journal.cycle_state import CycleState
 from alchemiser.domain.journal.fold import EngineState
@@ -24,7 +24,10 @@ from alchemiser.domain.journal.records import (
     TargetDecided,
 )
 from alchemiser.domain.journal.source_records import QuorumMissed
+from alchemiser.domain.orders.activity import Activity
+from alchemiser.domain.parity.exchanges import Exchange, exchange_of
 from alchemiser.domain.values.identifiers import BookId
+from alchemiser.domain.values.numbers import ZERO
 from alchemiser.domain.values.session import Session
 
 _DECISIVE: Final = frozenset({
@@ -39,6 +42,9 @@ _DECISIVE: Final = frozenset({
 })
 """What a decision's records begin with, once its inputs are on record."""
 _A_DAY: Final = timedelta(days=1)
+
+Exchanges = Sequence[tuple[int, Exchange]]
+"""Each with the number of postings that had been made before it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +78,7 @@ class Observer:
         self._span = first, last
         self._pending: tuple[InputsTaken, datetime] | None = None
         self.moments: list[Moment] = []
+        self.exchanges: list[tuple[int, Exchange]] = []
 
     def __call__(self, record: Record, at: datetime, state: EngineState) -> None:
         """Take note of `record`, made at `at`, before it changes `state`.
@@ -79,7 +86,9 @@ class Observer:
         Raises:
             PortError: When what was decided on cannot be read.
         """
-        if isinstance(record, CycleStarted) and record.kind is CycleKind.SESSION:
+        if isinstance(record, ActivityBooked):
+            self._exchange(record.activity, state)
+        elif isinstance(record, CycleStarted) and record.kind is CycleKind.SESSION:
             self._pass(record.session, state)
         elif isinstance(record, InputsTaken):
             self._pending = record, at
@@ -89,6 +98,15 @@ class Observer:
             self._take(taken, moment, state)
         elif isinstance(record, CycleFinished):
             self._skip(state)
+
+    def _exchange(self, activity: Activity, state: EngineState) -> None:
+        """Take note of what the holders of a share were given for it."""
+        if activity.symbol is None:
+            return
+        held = total_positions(state.books).get(activity.symbol, ZERO)
+        found = exchange_of(activity, max(held, ZERO))
+        if found is not None:
+            self.exchanges.append((len(state.entries), found))
 
     def _pass(self, until: date, state: EngineState) -> None:
         """Take note of the sessions before `until` that nobody decided."""

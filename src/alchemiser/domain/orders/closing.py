@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from decimal import ROUND_FLOOR, Decimal
 from typing import Final
 
+from alchemiser.domain.values.numbers import ONE, ZERO
 from alchemiser.domain.values.session import Session
 
 ORDERS_END_BEFORE_CLOSE: Final = timedelta(minutes=1)
@@ -44,3 +45,19 @@ class AuctionTimes:
 def whole_shares(quantity: Decimal) -> Decimal:
     """Return the whole shares in `quantity`, which is at or above zero: auctions take no others."""
     return quantity.to_integral_value(rounding=ROUND_FLOOR)
+
+
+def before_auction(quantity: Decimal, price: Decimal, notional_min: Decimal) -> Decimal:
+    """Return how many of `quantity` shares go before the auction; the rest are whole ones.
+
+    The broken part of a share, and a whole one with it where it is worth too little alone.
+
+    Args:
+        quantity: Shares, at or above zero.
+        price: Dollars a share.
+        notional_min: What an order is worth at least, dollars.
+    """
+    broken = quantity - whole_shares(quantity)
+    if not broken:
+        return ZERO
+    return min(broken + ONE, quantity) if broken * price < notional_min else broken

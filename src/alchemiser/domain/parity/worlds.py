@@ -4,25 +4,15 @@ A world is what would have happened had one thing been otherwise. Its dollars ar
 cent is rounded until worlds are compared.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from decimal import Decimal
-from typing import Final
 
 from alchemiser.domain.books.ledger import Posting, cross
-from alchemiser.domain.market.quote import Quote
-from alchemiser.domain.orders.messages import Side
 from alchemiser.domain.orders.plan import Crossing, PlannedOrder
+from alchemiser.domain.parity.model import Model
 from alchemiser.domain.values.identifiers import BookId, ClOrdId, Symbol
-from alchemiser.domain.values.instrument import Instrument
-from alchemiser.domain.values.numbers import CENT, ONE, SHARE, ZERO, apportion, cents
-from alchemiser.domain.venue_model.matching import DRAWS, Market, ScheduledFill, fill_schedule
-from alchemiser.domain.venue_model.settings import VenueSettings
-
-_HALF: Final = Decimal("0.5")
-_MEAN: Final = (_HALF,) * DRAWS
-"""What the venue's chance is on average."""
-_ANY_PRICE: Final = Decimal(10**9)
+from alchemiser.domain.values.numbers import CENT, SHARE, ZERO, apportion
 
 Marks = Mapping[Symbol, Decimal]
 """Dollars a share."""
@@ -50,66 +40,6 @@ class Move:
 
 
 World = tuple[Move, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Model:
-    """Say how a world's orders fill.
-
-    Attributes:
-        quotes: What they meet.
-        instruments: Reference data of their symbols.
-        venue: What trading costs.
-    """
-
-    quotes: Mapping[Symbol, Quote]
-    instruments: Mapping[Symbol, Instrument]
-    venue: VenueSettings
-
-    def price(self, order: PlannedOrder, quantity: Decimal) -> tuple[Decimal, Decimal] | None:
-        """Return the mean price of a fill of `quantity` shares, and its fee; None without a quote.
-
-        The limit of the order does not count: whether an order filled is a step of its own.
-        """
-        quote = self.quotes.get(order.symbol)
-        if quote is None or not quantity:
-            return None
-        instrument = self.instruments[order.symbol]
-        far = _ANY_PRICE if order.side is Side.BUY else instrument.price_increment
-        asked = replace(order.request(), price=far, order_qty=quantity)
-        market = Market(quote=quote, instrument=instrument, liquidity=order.liquidity)
-        price = fee = ZERO
-        for chance, draws in _ways(self.venue):
-            fills = fill_schedule(asked, quantity, market, self.venue, draws)
-            if not fills:
-                return None
-            price += chance * _average(fills)
-            fee += chance * sum((fill.commission for fill in fills), ZERO)
-        return price, cents(fee)
-
-
-def _ways(venue: VenueSettings) -> Iterator[tuple[Decimal, tuple[Decimal, ...]]]:
-    """Yield in how many parts an order may fill, as draws, each with its chance.
-
-    Parts are of one size on average, and each pays the mean slippage. Parts pay less impact than
-    the whole at once: were they left out, a venue that keeps to its settings would seem to drift.
-    """
-    others = venue.parts_max - 1
-    several = venue.partial_probability if others else ZERO
-    if several < ONE:
-        yield ONE - several, (ONE, *_MEAN[1:])
-    if several:
-        for number in range(others):
-            place = (number + _HALF) / others
-            yield several / others, (ZERO, place, *_MEAN[2:])
-
-
-def _average(fills: Sequence[ScheduledFill]) -> Decimal:
-    """Return the mean price of `fills`, dollars a share; exact where there is one."""
-    if len(fills) == 1:
-        return fills[0].price
-    whole = sum((fill.quantity for fill in fills), ZERO)
-    return sum((fill.quantity * fill.price for fill in fills), ZERO) / whole
 
 
 def moved(postings: Iterable[Posting]) -> World:

@@ -21,6 +21,8 @@ SPREAD: Final = 0.3
 """Standard deviation of the bets that are mixed, in the unit of one usual difference."""
 SCALE: Final = 1e-4
 """What a usual difference is taken for before there is one: a basis point."""
+BEGIN_EVERY: Final = 21
+"""Differences after which the bet is begun once more: a month."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,13 +58,18 @@ def log_capital(differences: ArrayLike, *, spread: float = SPREAD, scale: float 
     bets exp(l S - l^2 V / 2), mixed over l from a normal with mean 0 and standard deviation tau:
     (1 + tau^2 V)^(-1/2) exp(tau^2 S^2 / (2 (1 + tau^2 V))).
 
+    Half of the dollar is bet so from the first difference on. A bet that has seen years without
+    drift is slow to see one, so the other half is shared: 1 / (k (k + 1)) of it waits until k times
+    `BEGIN_EVERY` differences are known, and is bet on those after them alone.
+
     Each bet is a supermartingale where every difference, given those before it, is as likely as its
     opposite: cosh(x) <= exp(x^2 / 2). Nothing else is assumed, neither moments nor independence, so
     that tails may be as heavy as they like. The unit of z_t is the root mean square of the
     differences *before* t, with `scale` counted as one of them.
 
     Source: de la Pena (1999), "A general class of exponential inequalities for martingales and
-    ratios", lemma 6.1; the mixture is Robbins (1970); Ville (1939).
+    ratios", lemma 6.1; the mixture is Robbins (1970); Ville (1939). A mean of such bets is one
+    (Shin, Ramdas and Rinaldo 2024, "E-detectors", mix over beginnings in the same way).
 
     Args:
         differences: float64 (T,), fractions, oldest first, all finite.
@@ -79,10 +86,26 @@ def log_capital(differences: ArrayLike, *, spread: float = SPREAD, scale: float 
     squares = scale**2 + np.concatenate(([0.0], np.cumsum(values**2)))[:-1]
     unit = np.sqrt(squares / np.arange(1, len(values) + 1))
     scaled = values / unit
+    return round_significant(_begun_anew(scaled, spread))
+
+
+def _begun_anew(scaled: Floats, spread: float) -> Floats:
+    """Return the logarithm of the capital of all bets together, float64 (T,)."""
+    waiting = 1 + np.arange(len(scaled)) // BEGIN_EVERY
+    capital: Floats = np.logaddexp(_bet(scaled, spread), -np.log(waiting))
+    for number, start in enumerate(range(BEGIN_EVERY, len(scaled), BEGIN_EVERY), start=1):
+        part = _bet(scaled[start:], spread) - np.log(number * (number + 1.0))
+        capital[start:] = np.logaddexp(capital[start:], part)
+    half: Floats = capital + np.log(0.5)
+    return half
+
+
+def _bet(scaled: Floats, spread: float) -> Floats:
+    """Return the logarithm of one bet's capital after each of its differences, float64 (T,)."""
     total, energy = np.cumsum(scaled), np.cumsum(scaled**2)
     room = 1.0 + spread**2 * energy
     capital: Floats = spread**2 * total**2 / (2.0 * room) - np.log(room) / 2.0
-    return round_significant(capital)
+    return capital
 
 
 def drift(differences: ArrayLike, alpha: float = ALPHA) -> Drift:

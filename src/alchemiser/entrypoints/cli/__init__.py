@@ -1,5 +1,8 @@
 """The command line: a thin shell round the use cases."""
 
-from alchemiser.entrypoints.cli.main import main
+try:
+    from alchemiser.entrypoints.cli.main import main
+except KeyboardInterrupt:
+    raise SystemExit(130) from None
 
 __all__ = ["main"]

@@ -79,7 +79,10 @@ def test_drift_of_two_basis_points_a_day_is_found_within_half_a_year() -> None:
 
 
 def test_capital_is_the_mixture_of_its_bets() -> None:
-    """Robbins (1970): the closed form is the integral over all bets, reckoned numerically."""
+    """Robbins (1970): the closed form is the integral over all bets, reckoned numerically.
+
+    Half of the dollar is bet from the beginning, and of four differences the other half waits.
+    """
     values = np.array([1e-4, -2e-4, 5e-4, 0.0])
     squares = 1e-8 + np.concatenate(([0.0], np.cumsum(values**2)))[:-1]
     scaled = values / np.sqrt(squares / np.arange(1, 5))
@@ -87,9 +90,42 @@ def test_capital_is_the_mixture_of_its_bets() -> None:
     weights = np.exp(-((bets / 0.3) ** 2) / 2) / (0.3 * np.sqrt(2 * np.pi))
     grown = np.exp(bets * scaled.sum() - bets**2 * (scaled**2).sum() / 2)
 
-    expected = np.log((grown * weights).sum() * (bets[1] - bets[0]))
+    expected = np.log(0.5 + 0.5 * (grown * weights).sum() * (bets[1] - bets[0]))
 
     assert log_capital(values)[-1] == pytest.approx(expected, abs=1e-9)
+
+
+def test_bets_that_begin_later_are_those_of_what_came_after() -> None:
+    """After 50 differences half a dollar, a quarter from the 22nd, a twelfth from the 43rd on."""
+    values = RNG(2).normal(1e-4, 3e-4, 50)
+    squares = 1e-8 + np.concatenate(([0.0], np.cumsum(values**2)))[:-1]
+    scaled = values / np.sqrt(squares / np.arange(1, 51))
+
+    def bet(some: Floats) -> float:
+        room = 1 + 0.09 * (some**2).sum()
+        return float(np.exp(0.09 * some.sum() ** 2 / 2 / room) / np.sqrt(room))
+
+    expected = bet(scaled) / 2 + bet(scaled[21:]) / 4 + bet(scaled[42:]) / 12 + 1 / 6
+
+    assert np.exp(log_capital(values)[-1]) == pytest.approx(expected)
+
+
+@pytest.mark.parametrize(("quiet", "median"), [(252, 90), (504, 90), (1_260, 100)])
+def test_drift_that_begins_after_quiet_years_is_found_within_months(
+    quiet: int, median: int
+) -> None:
+    """BT-06: two basis points in noise of three; in 19 cases of 20 within a year."""
+    rng = RNG(5)
+    found = []
+    for _ in range(200):
+        noise = rng.normal(0.0, 3e-4, quiet + 252)
+        noise[quiet:] += 2e-4
+        since = drift(noise).since
+        found.append(10**6 if since is None else since - quiet)
+
+    assert np.mean(np.array(found) < 0) <= 2 * ALPHA
+    assert np.mean(np.array(found) < 252) > 0.95
+    assert np.median(found) < median
 
 
 def test_no_bet_knows_the_difference_it_is_made_on() -> None:
@@ -120,9 +156,38 @@ def test_nothing_and_sameness_are_no_drift() -> None:
     assert not np.isnan(one.capital)
 
 
+@pytest.mark.parametrize("size", [1e-3, -1e-5])
+def test_same_difference_every_day_is_drift(size: float) -> None:
+    """BT-06: however small, as long as it is no less than a hundredth of a basis point."""
+    found = drift([size] * 120)
+
+    assert found.drifts
+    assert found.mean == pytest.approx(size)
+
+
+@pytest.mark.parametrize(
+    "values",
+    [[5.0], [1e-300], [5e-324] * 10, [1e-12] * 400, [1e-3, -1e-3] * 200, [0.0] * 300 + [1.0]],
+)
+def test_odd_differences_are_no_alarm(values: list[float]) -> None:
+    """BT-06: one cycle, next to nothing, to and fro, one large one after a year of none."""
+    found = drift(values)
+
+    assert not found.drifts
+    assert 0 <= found.capital <= found.highest < found.alarm_at
+
+
+def test_dust_of_rounding_is_no_drift() -> None:
+    """BT-06: half a cent up or down of a hundred thousand dollars, every day for four years."""
+    dust = RNG(13).choice((-5e-8, 0.0, 5e-8), 1_000)
+
+    assert not drift(dust).drifts
+
+
 def test_what_is_no_series_is_refused() -> None:
-    with pytest.raises(InvalidValueError, match="finite"):
-        drift([0.1, np.nan])
+    for broken in ([0.1, np.nan], [np.nan], [np.inf, 0.0], [1e300, 1e300]):
+        with pytest.raises(InvalidValueError, match="finite"):
+            drift(broken)
     with pytest.raises(InvalidValueError, match="one series"):
         drift(np.zeros((3, 2)))
     for alpha in (0.0, 1.0, np.nan):

@@ -9,7 +9,7 @@ import pytest
 import typer
 
 from alchemiser.domain.values.errors import InvalidValueError, PluginError, SettingsError
-from alchemiser.entrypoints.cli.main import run
+from alchemiser.entrypoints.cli.running import run
 from alchemiser.ports.errors import (
     ConcurrentWriteError,
     InputError,

@@ -20,7 +20,7 @@ from alchemiser.domain.values.errors import (
     SettingsError,
 )
 from alchemiser.domain.values.secret import Secret
-from alchemiser.entrypoints.cli.main import run
+from alchemiser.entrypoints.cli.running import run
 from alchemiser.ports.errors import (
     InputError,
     LeaseHeldError,

@@ -8,9 +8,9 @@ from typing import Final
 from alchemiser.domain.execution.algorithms.crossing import UNFILLED, across
 from alchemiser.domain.execution.algorithms.settings import AlgorithmSettings
 from alchemiser.domain.execution.algorithms.steps import Answer, Place, Progress, Stop
-from alchemiser.domain.orders.closing import whole_shares
+from alchemiser.domain.orders.closing import before_auction, whole_shares
 from alchemiser.domain.orders.messages import TimeInForce
-from alchemiser.domain.values.numbers import ONE, ZERO
+from alchemiser.domain.values.numbers import ZERO
 
 UNFILLED_ON_CLOSE: Final = Stop(
     reason="the closing auction did not fill all of it within its price bound"
@@ -60,12 +60,8 @@ class LimitOnClose:
         return last.order_qty < progress.quantity and not last.is_on_close()
 
     def _broken(self, progress: Progress) -> Decimal:
-        """Return what the auction does not take, with one share more where it is worth too little.
-
-        Zero when there is no such part, or when it was sent.
-        """
-        broken = progress.leaves - whole_shares(progress.leaves)
-        if progress.steps or not broken:
+        """Return what goes before the auction; zero when there is none, or when it was sent."""
+        if progress.steps:
             return ZERO
-        too_little = broken * progress.planned.limit_price < self.settings.rest_notional_min
-        return min(broken + ONE, progress.leaves) if too_little else broken
+        limit = progress.planned.limit_price
+        return before_auction(progress.leaves, limit, self.settings.rest_notional_min)

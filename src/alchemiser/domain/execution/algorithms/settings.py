@@ -41,3 +41,7 @@ class AlgorithmSettings:
     cross_seconds: int = 120
     rest_notional_min: Decimal = ONE
     auction: AuctionTimes = AuctionTimes()  # noqa: RUF009 - frozen
+
+    def parts(self, worth: Decimal) -> int:
+        """Return into how many parts an order worth so many dollars is cut over time."""
+        return max(1, min(self.slices, int(worth / self.slice_notional_min)))

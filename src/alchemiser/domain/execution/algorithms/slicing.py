@@ -53,8 +53,7 @@ class Slicing(ABC):
 
     def _stretch(self, progress: Progress) -> tuple[datetime, datetime]:
         """Return the stretch that it is now."""
-        worth = progress.quantity * progress.planned.limit_price
-        slices = max(1, min(self.settings.slices, int(worth / self.settings.slice_notional_min)))
+        slices = self.settings.parts(progress.quantity * progress.planned.limit_price)
         whole = progress.end_at - progress.begun_at
         slices = min(slices, whole // MICROSECOND)  # no stretch is of no length
         length = whole / slices
