@@ -174,8 +174,10 @@ class ExecutionReport:
     def __post_init__(self) -> None:
         positive(self.order_qty, "order_qty")
         amounts = (self.cum_qty, self.last_qty, self.last_px, self.commission)
-        if any(map(Decimal.is_signed, amounts)) or not all(map(Decimal.is_finite, amounts)):
-            self._check_amounts(amounts)
+        for amount in amounts:
+            # Most of most reports is nothing.
+            if amount is not ZERO and (amount.is_signed() or not amount.is_finite()):
+                self._check_amounts(amounts)
         fault = self._fault_of_kind() or self._fault_of_amounts()
         if fault:
             msg = f"report {self.exec_id} {fault}."
@@ -205,8 +207,9 @@ class ExecutionReport:
         total, quantity, fee = self.cum_qty, self.last_qty, self.commission
         if total < quantity:
             return f"has a cum_qty {total} below its last_qty {quantity}"
-        if not (is_multiple(total, SHARE) and (not quantity or is_multiple(quantity, SHARE))):
-            return "has a quantity of more than nine decimals"
+        for shares in (total,) if quantity is total else (total, quantity):
+            if shares is not ZERO and not is_multiple(shares, SHARE):
+                return "has a quantity of more than nine decimals"
         return "has a commission of broken cents" if fee and not is_multiple(fee, CENT) else ""
 
     def leaves_qty(self) -> Decimal:
