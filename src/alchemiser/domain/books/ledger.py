@@ -99,7 +99,9 @@ Books = dict[BookId, Book]
 def post(books: Books, postings: Iterable[Posting]) -> None:
     """Apply `postings` to `books` in place; a book that is new starts empty."""
     for posting in postings:
-        book = books.setdefault(posting.book, Book())
+        book = books.get(posting.book)
+        if book is None:
+            book = books[posting.book] = Book()
         book.cash += posting.cash
         if posting.symbol is None:
             continue

@@ -2,13 +2,17 @@
 
 from collections.abc import Iterator
 from decimal import Decimal
+from typing import Final
 
 from alchemiser.domain.books.ledger import Posting, PostingKind
 from alchemiser.domain.orders.messages import ExecutionReport
 from alchemiser.domain.orders.order import Traded
 from alchemiser.domain.orders.plan import Claims
+from alchemiser.domain.values.frozen import maker
 from alchemiser.domain.values.identifiers import BookId
 from alchemiser.domain.values.numbers import CENT, SHARE, ZERO, apportion
+
+_posting: Final = maker(Posting)
 
 
 def share(
@@ -31,7 +35,7 @@ def share(
     for book, shares, amount, fee in _changes(claims, before, after):
         if shares or amount:
             postings.append(
-                Posting(
+                _posting(
                     book=book,
                     kind=PostingKind.FILL,
                     cash=-sign * amount,

@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Final
 
 from alchemiser.domain.execution.facts import CancelIntended, Fact
 from alchemiser.domain.execution.messages import Cancel, Effect, SetTimer, Step, Timer
@@ -12,8 +13,11 @@ from alchemiser.domain.execution.stopping import stopped
 from alchemiser.domain.execution.work import Child, Phase
 from alchemiser.domain.orders.messages import Side
 from alchemiser.domain.risk.limits import Violation
+from alchemiser.domain.values.frozen import maker
 from alchemiser.domain.values.identifiers import ClOrdId
 from alchemiser.domain.values.session import Session
+
+_step: Final = maker(Step)
 
 
 @dataclass(slots=True)
@@ -57,8 +61,9 @@ class Desk:
 
     def taken(self) -> Step:
         """Return what has been recorded and asked for, and begin anew."""
-        step = Step(facts=tuple(self._facts), effects=tuple(self._effects))
-        self._facts, self._effects = [], []
+        step = _step(facts=tuple(self._facts), effects=tuple(self._effects))
+        self._facts.clear()
+        self._effects.clear()
         return step
 
     def cancel(self, child: Child, reason: str, at: datetime) -> None:

@@ -5,7 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from alchemiser.domain.execution.desk import Desk
-from alchemiser.domain.execution.facts import ABSENT, OrderRejected, OutcomeUnknown
+from alchemiser.domain.execution.facts import (
+    ABSENT,
+    OrderRejected,
+    OutcomeUnknown,
+)
 from alchemiser.domain.execution.messages import (
     Cancel,
     CancelAnswered,
@@ -104,9 +108,10 @@ class Follower:
             self._desk.record(OrderRejected(cl_ord_id=name, code=ABSENT, text=text), at)
 
     def _absorb(self, child: Child, reports: Iterable[ExecutionReport], at: datetime) -> None:
+        parent = self._desk.state.parent_of(child)
         try:
             for report in reports:
-                for fact in told(child, report):
+                for fact in told(child, parent, report):
                     self._desk.record(fact, at)
         except InvalidTransitionError as error:
             self._dispute(child, str(error), at)

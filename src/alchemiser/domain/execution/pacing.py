@@ -23,6 +23,7 @@ from alchemiser.domain.orders.closing import ORDERS_END_BEFORE_CLOSE
 from alchemiser.domain.orders.messages import Side, TimeInForce
 from alchemiser.domain.orders.working import Algorithm
 from alchemiser.domain.risk.limits import RiskCode, Violation
+from alchemiser.domain.values.frozen import maker
 from alchemiser.domain.values.identifiers import ClOrdId, Symbol
 from alchemiser.domain.values.instrument import Instrument
 from alchemiser.domain.values.numbers import round_down
@@ -37,6 +38,8 @@ PASSING: Final = frozenset({
     RiskCode.SYMBOL_HALTED,
 })
 """Refusals of a market or an account that may be another, or be read, in a moment."""
+
+_progress: Final = maker(Progress)
 
 TOO_LITTLE: Final = Stop(reason="what is left is less than the smallest order")
 TOO_LATE: Final = Stop(reason="the session is about to close")
@@ -71,7 +74,7 @@ class Pace:
         """Say whether the algorithm of `parent` is to be asked."""
         wake = self._wake.get(parent.name)
         waits = wake is not None and wake > now
-        return not (waits or parent.is_over() or parent.live())
+        return not (waits or parent.is_over() or parent.live)
 
     def begins(self, parent: Parent, now: datetime) -> bool:
         """Say whether an order that is due begins with a child whatever the quote is."""
@@ -130,7 +133,7 @@ class Pace:
         if begun is None:
             begun = min((child.sent_at for child in children), default=now)
             self._begun[parent.name] = begun
-        return Progress(
+        return _progress(
             planned=parent.planned,
             instrument=self.instruments[parent.planned.symbol],
             session=self.session,
@@ -139,7 +142,7 @@ class Pace:
             begun_at=begun,
             end_at=self._end(parent, begun),
             quantity=parent.quantity,
-            leaves=parent.leaves(),
+            leaves=parent.leaves,
             steps=len(children),
             last=(children[-1].order.request, children[-1].sent_at) if children else None,
         )

@@ -101,7 +101,7 @@ def _fit(
     """Return the order cut to what fits, the record of it, and the account it is gated on."""
     if ask.child is not None:
         return ask.request, (), context
-    after, leaves = context.less_equity(cost), ask.parent.leaves()
+    after, leaves = context.less_equity(cost), ask.parent.leaves
     whole = ask.request
     if leaves != whole.order_qty:
         whole = replace(whole, order_qty=leaves)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import cast
+from typing import Final, cast
 
 from alchemiser.domain.books.history import Entry
 from alchemiser.domain.books.ledger import Books, Posting, cross, post
@@ -39,6 +39,7 @@ from alchemiser.domain.orders.messages import ExecutionReport
 from alchemiser.domain.orders.plan import OrderPlan
 from alchemiser.domain.risk.limits import TradingState
 from alchemiser.domain.values.errors import InvalidTransitionError
+from alchemiser.domain.values.frozen import maker
 from alchemiser.domain.values.identifiers import (
     AccountId,
     BookId,
@@ -46,6 +47,8 @@ from alchemiser.domain.values.identifiers import (
     StrategyId,
     Symbol,
 )
+
+_entry: Final = maker(Entry)
 
 
 @dataclass(slots=True)
@@ -287,7 +290,7 @@ class EngineState:
             day = self.last_at.date() if self.current is None else self.current.started.session
         for posting in postings:
             if day is not None:
-                self.entries.append(Entry(day=day, posting=posting, order=order))
+                self.entries.append(_entry(day=day, posting=posting, order=order))
             name, since = posting.symbol, self.opened.setdefault(posting.book, {})
             if name is None:
                 continue

@@ -8,7 +8,7 @@ from typing import Final
 
 from alchemiser.domain.orders.messages import ExecType, ExecutionReport, NewOrderSingle, OrdStatus
 from alchemiser.domain.values.errors import InvalidTransitionError
-from alchemiser.domain.values.frozen import quickly
+from alchemiser.domain.values.frozen import maker, quickly
 from alchemiser.domain.values.identifiers import ExecId
 from alchemiser.domain.values.numbers import ZERO, cents
 
@@ -52,12 +52,13 @@ class Traded:
 
 
 NOTHING: Final = Traded()
+_traded: Final = maker(Traded)
 
 
 def traded(report: ExecutionReport) -> Traded:
     """Return what one report says has changed hands: nothing, unless it tells of a fill."""
     notional = report.last_qty * report.last_px
-    return Traded(
+    return _traded(
         quantity=report.last_qty,
         notional=notional,
         cash=cents(notional),
@@ -119,6 +120,7 @@ class Order:
         return self.status.is_terminal() and not self.lacks_fills()
 
 
+_order: Final = maker(Order)
 _S = OrdStatus
 _E = ExecType
 _ON_FILLS: Final = frozenset({_E.TRADE, _E.TRADE_CANCEL, _E.TRADE_CORRECT})
@@ -210,7 +212,7 @@ def apply(order: Order, report: ExecutionReport) -> Order:
     _fits(request, max(matched, report.cum_qty, done.quantity))
     if matched == request.order_qty and order.status in _WORKING:
         status = OrdStatus.FILLED
-    return Order(
+    return _order(
         request=request,
         status=status,
         done=done,
