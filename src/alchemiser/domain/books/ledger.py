@@ -66,7 +66,10 @@ class Posting:
     reference: str = ""
 
     def __post_init__(self) -> None:
-        cash, quantity = finite(self.cash, "cash"), finite(self.quantity, "quantity")
+        cash, quantity = self.cash, self.quantity
+        if not (cash.is_finite() and quantity.is_finite()):
+            finite(cash, "cash")
+            finite(quantity, "quantity")
         if not is_multiple(cash, CENT) or not is_multiple(quantity, SHARE):
             msg = f"{self.book} cannot hold broken cents or shares: {cash}, {quantity}."
             raise InvalidValueError(msg)

@@ -12,6 +12,7 @@ from alchemiser.domain.values.frozen import maker
 from alchemiser.domain.values.identifiers import BookId
 from alchemiser.domain.values.numbers import CENT, SHARE, ZERO, apportion
 
+_FILL: Final = PostingKind.FILL
 _posting: Final = maker(Posting)
 
 
@@ -37,7 +38,7 @@ def share(
             postings.append(
                 _posting(
                     book=book,
-                    kind=PostingKind.FILL,
+                    kind=_FILL,
                     cash=-sign * amount,
                     symbol=report.symbol,
                     quantity=sign * shares,

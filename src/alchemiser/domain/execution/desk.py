@@ -17,6 +17,7 @@ from alchemiser.domain.values.frozen import maker
 from alchemiser.domain.values.identifiers import ClOrdId
 from alchemiser.domain.values.session import Session
 
+_WORKING: Final = Phase.WORKING
 _step: Final = maker(Step)
 
 
@@ -99,7 +100,7 @@ class Desk:
 
     def rests(self, child: Child, at: datetime) -> bool:
         """Say whether an order waits for the closing auction: nothing happens to it before."""
-        waits = child.phase is Phase.WORKING and child.order.request.is_on_close()
+        waits = child.phase is _WORKING and child.order.request.is_on_close()
         return waits and at < self.session.close_at
 
     def is_to_be_sent_again(self, child: Child, at: datetime) -> bool:

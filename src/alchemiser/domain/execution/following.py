@@ -90,7 +90,7 @@ class Follower:
                 self._desk.ask(Cancel(cl_ord_id=name))
             elif self._desk.rests(child, at):
                 continue
-            elif child.phase is not Phase.SENT or child.unknown:
+            elif child.unknown or child.phase is not Phase.SENT:
                 self._desk.ask(Query(cl_ord_id=name))
             elif self._desk.settings.lacks_word(child, at):
                 text = "the venue has not answered in time"

@@ -20,7 +20,7 @@ from alchemiser.domain.execution.state import ExecutionState
 from alchemiser.domain.execution.work import Parent
 from alchemiser.domain.market.quote import Quote
 from alchemiser.domain.orders.closing import ORDERS_END_BEFORE_CLOSE
-from alchemiser.domain.orders.messages import Side, TimeInForce
+from alchemiser.domain.orders.messages import BUY, TimeInForce
 from alchemiser.domain.orders.working import Algorithm
 from alchemiser.domain.risk.limits import RiskCode, Violation
 from alchemiser.domain.values.frozen import maker
@@ -39,6 +39,7 @@ PASSING: Final = frozenset({
 })
 """Refusals of a market or an account that may be another, or be read, in a moment."""
 
+_DAY: Final = TimeInForce.DAY
 _progress: Final = maker(Progress)
 
 TOO_LITTLE: Final = Stop(reason="what is left is less than the smallest order")
@@ -150,13 +151,13 @@ class Pace:
     def _end(self, parent: Parent, begun: datetime) -> datetime:
         """Return when `parent` has to be over: sells leave half of the time to the buys."""
         end = min(begun + self._longest, self.state.plan.deadline, self._last_moment)
-        if parent.planned.side is Side.BUY or not self.state.wants(Side.BUY):
+        if parent.planned.side is BUY or not self.state.wants(BUY):
             return end
         return begun + (end - begun) / 2
 
     def _placed(self, place: Place, progress: Progress) -> Answer:
         """Return `place` in whole increments, or why it is not worth sending."""
-        if place.time_in_force is TimeInForce.DAY and progress.now >= self._last_moment:
+        if place.time_in_force is _DAY and progress.now >= self._last_moment:
             return TOO_LATE
         increment = progress.instrument.quantity_increment
         quantity = round_down(place.quantity, increment)

@@ -26,7 +26,7 @@ from alchemiser.domain.execution.release import Ask, ReleaseRules, release
 from alchemiser.domain.execution.work import Child, Parent
 from alchemiser.domain.market.quote import Quote
 from alchemiser.domain.orders.approval import ApprovedOrder
-from alchemiser.domain.orders.messages import NewOrderSingle, Side
+from alchemiser.domain.orders.messages import BUY, SELL, NewOrderSingle
 from alchemiser.domain.risk.limits import Violation
 from alchemiser.domain.values.frozen import maker
 from alchemiser.domain.values.identifiers import ClOrdId, Symbol
@@ -66,7 +66,7 @@ class Sender:
     def release(self, inputs: InputsArrived, rules: ReleaseRules) -> None:
         """Send what is due and passes the gate."""
         asked, self._reading_for = self._reading_for, frozenset()
-        if Side.SELL in self._desk.ended:
+        if SELL in self._desk.ended:
             return
         quotes = {quote.symbol: quote for quote in inputs.quotes}
         room = self._desk.room()
@@ -105,10 +105,10 @@ class Sender:
         """
         state = self._desk.state
         due: tuple[Parent, ...] = ()
-        if state.wants(Side.SELL):
-            due = tuple(islice(filter(wanted, state.unfinished(Side.SELL)), most))
-        if not due and state.wants(Side.BUY) and state.is_over(Side.SELL):
-            due = tuple(islice(filter(wanted, state.unfinished(Side.BUY)), most))
+        if state.wants(SELL):
+            due = tuple(islice(filter(wanted, state.unfinished(SELL)), most))
+        if not due and state.wants(BUY) and state.is_over(SELL):
+            due = tuple(islice(filter(wanted, state.unfinished(BUY)), most))
         return due
 
     def _wants(self, parent: Parent, at: datetime) -> bool:

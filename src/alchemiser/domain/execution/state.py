@@ -33,6 +33,11 @@ from alchemiser.domain.values.identifiers import ClOrdId
 
 ChildFact = OrderRejected | OutcomeUnknown | CancelIntended
 RareFact = OrderRefused | OrderReduced | DoneForDay | ChildFact
+_SENT: Final = Phase.SENT
+_WORKING: Final = Phase.WORKING
+_CANCELING: Final = Phase.CANCELING
+_DONE: Final = Phase.DONE
+_REJECTED: Final = OrdStatus.REJECTED
 _parent: Final = maker(Parent)
 _child: Final = maker(Child)
 _order: Final = maker(Order)
@@ -140,7 +145,7 @@ class ExecutionState:
             )
             parent.children.append(child)
             self.children[child.name] = child
-        child.phase, child.unknown = Phase.SENT, False
+        child.phase, child.unknown = _SENT, False
         child.sends, child.sent_at = child.sends + 1, at
         self._expiring.note(child.expire_time, child)
         return parent
@@ -151,15 +156,15 @@ class ExecutionState:
         before, was_in_flight = child.order.status, child.phase in IN_FLIGHT
         order = child.order = apply(child.order, report)
         child.unknown = False
-        if order.status is OrdStatus.REJECTED is not before:
+        if order.status is _REJECTED is not before:
             self._rejected_late += 1
         if order.is_done():
-            child.phase = Phase.DONE
-        elif child.phase is not Phase.CANCELING:
+            child.phase = _DONE
+        elif child.phase is not _CANCELING:
             # Not only what was sent: the venue's word revives even what was taken for dead.
             if child.phase not in IN_FLIGHT:
                 self._expiring.note(child.expire_time, child)
-            child.phase = Phase.WORKING
+            child.phase = _WORKING
         # While an order is open, what it has filled and may still fill is all that was asked for.
         stays = was_in_flight and not order.status.is_terminal()
         return None if stays else self.parent_of(child)
@@ -219,4 +224,4 @@ class ExecutionState:
 
 
 def _may_expire(_: datetime, child: Child) -> bool:
-    return child.phase is Phase.WORKING or child.phase is Phase.SENT
+    return child.phase is _WORKING or child.phase is _SENT

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
+from typing import Final
 
 from alchemiser.domain.orders.messages import Side
 from alchemiser.domain.orders.order import NOTHING, Order, Traded
@@ -23,6 +24,7 @@ class Phase(StrEnum):
     REFUSED = "refused"
 
 
+_WORKING: Final = Phase.WORKING
 IN_FLIGHT = frozenset({Phase.SENT, Phase.WORKING, Phase.CANCELING})
 
 
@@ -64,7 +66,7 @@ class Child:
 
     def has_expired(self, at: datetime) -> bool:
         """Say whether it has worked for as long as it may."""
-        return self.phase is Phase.WORKING and self.expire_time <= at
+        return self.phase is _WORKING and self.expire_time <= at
 
     def used(self) -> Decimal:
         """Return the shares that it has filled or may still fill."""

@@ -103,9 +103,13 @@ class EngineState:
             InvalidTransitionError: When the record cannot follow.
         """
         self.last_at = at
+        if type(record) in facts.FACTS:
+            self._apply_fact(cast("facts.Fact", record), at)
+        else:
+            self._apply(record)
+
+    def _apply(self, record: Record) -> None:
         match record:
-            case _ if type(record) in facts.FACTS:
-                self._apply_fact(self.cycle(), cast("facts.Fact", record), at)
             case CycleStarted():
                 self._start(record)
             case EntryPosted(postings=postings):
@@ -257,15 +261,16 @@ class EngineState:
             decided = isinstance(answer, TargetDecided) and not answer.instead_of
             self.silent[name] = 0 if decided else self.silent.get(name, 0) + 1
 
-    def _apply_fact(self, cycle: CycleState, record: facts.Fact, at: datetime) -> None:
+    def _apply_fact(self, record: facts.Fact, at: datetime) -> None:
+        cycle = self.cycle()
         cycle.facts.append((at, record))
-        if isinstance(record, facts.OrderIntended):
+        if isinstance(record, facts.ExecutionReported):
+            self._fill(cycle, record.report)
+        elif isinstance(record, facts.OrderIntended):
             cycle.adopt(record.order)
             self.standing.send(cycle.started)
         elif isinstance(record, facts.FillAllocated):
             self._post(record.postings, cycle.parents.get(record.cl_ord_id, record.cl_ord_id))
-        elif isinstance(record, facts.ExecutionReported):
-            self._fill(cycle, record.report)
 
     def _fill(self, cycle: CycleState, report: ExecutionReport) -> None:
         """Keep the fills that stand; one may be taken back before it is told."""

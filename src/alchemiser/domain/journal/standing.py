@@ -155,9 +155,9 @@ class Standing:
 
     def send(self, started: CycleStarted) -> None:
         """Take note of an order that is about to be sent in a session's own cycle."""
-        live = started.mode == "live" and started.kind is CycleKind.SESSION
-        if live and self.first_live is None:
-            self.first_live = started.session
+        if started.mode == "live" and self.first_live is None:
+            own = started.kind is CycleKind.SESSION
+            self.first_live = started.session if own else None
 
     def trade(self, session: date, report: ExecutionReport) -> None:
         """Take note of one fill."""

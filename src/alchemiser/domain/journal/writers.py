@@ -14,6 +14,7 @@ from typing import Final
 
 from alchemiser.domain.journal.scalars import DECIMAL_DIGITS_MAX, decimal_text
 from alchemiser.domain.journal.shapes import Encode, MismatchError, Parts, Plain, Shape
+from alchemiser.domain.values.numbers import ZERO
 
 MISFITS: Final = (MismatchError, TypeError, AttributeError, ValueError)
 """What a written function raises when its argument holds something else than its hints say."""
@@ -44,7 +45,7 @@ def write(value):
         raise UNFIT("another type")
     return f'{text}'
 """
-_KNOWN: Final = {"UNFIT": MismatchError, "UTC": UTC, "bare": decimal_text}
+_KNOWN: Final = {"UNFIT": MismatchError, "UTC": UTC, "ZERO": ZERO, "bare": decimal_text}
 
 
 @dataclass(slots=True)
@@ -105,9 +106,9 @@ class _Source:
             written = f'"null" if {held} is None else {written}'
         self.checks.append(check)
         if kind is Decimal and not plain.or_none:
-            # Whole numbers, of which most are, need no look at their ends.
+            # Nothing, which is most of most reports, and whole numbers need no look at their ends.
             whole = f"(text := str({held})).isdigit() and len(text) <= {DECIMAL_DIGITS_MAX}"
-            return '"{' + f"text if {whole} else bare({held})" + '}"'
+            return '"{' + f"0 if {held} is ZERO else text if {whole} else bare({held})" + '}"'
         return "{" + written + "}"
 
     def _name(self, one: object) -> str:

@@ -187,6 +187,9 @@ TRANSITIONS: Final[dict[tuple[OrdStatus, ExecType], OrdStatus | None]] = {
     (_S.REJECTED, _E.TRADE_CANCEL): None,
     (_S.REJECTED, _E.TRADE_CORRECT): None,
 }
+_FILLED: Final = _S.FILLED
+_REJECTED: Final = _S.REJECTED
+_TRADE: Final = _E.TRADE
 
 
 def apply(order: Order, report: ExecutionReport) -> Order:
@@ -204,14 +207,14 @@ def apply(order: Order, report: ExecutionReport) -> Order:
     matched, done, fills, void = order.matched_qty, order.done, order.fills, order.void
     if kind in _ON_FILLS:
         done, fills, void = _filled(order, report)
-        if kind is ExecType.TRADE:
+        if kind is _TRADE:
             matched += report.last_qty
-    if status is None or (status is OrdStatus.REJECTED and matched):
+    if status is None or (status is _REJECTED and matched):
         msg = f"order {report.cl_ord_id} is {order.status}: a report of {kind} cannot follow."
         raise InvalidTransitionError(msg)
     _fits(request, max(matched, report.cum_qty, done.quantity))
     if matched == request.order_qty and order.status in _WORKING:
-        status = OrdStatus.FILLED
+        status = _FILLED
     return _order(
         request=request,
         status=status,
