@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from alchemiser.domain.execution.desk import Desk
 from alchemiser.domain.execution.facts import (
@@ -21,6 +22,9 @@ from alchemiser.domain.execution.reports import told
 from alchemiser.domain.execution.work import Child, Phase
 from alchemiser.domain.orders.messages import Accepted, CancelOutcome, ExecutionReport, Rejected
 from alchemiser.domain.values.errors import InvalidTransitionError
+from alchemiser.domain.values.frozen import maker
+
+_query: Final = maker(Query)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +95,7 @@ class Follower:
             elif self._desk.rests(child, at):
                 continue
             elif child.unknown or child.phase is not Phase.SENT:
-                self._desk.ask(Query(cl_ord_id=name))
+                self._desk.ask(_query(cl_ord_id=name))
             elif self._desk.settings.lacks_word(child, at):
                 text = "the venue has not answered in time"
                 self._desk.record(OutcomeUnknown(cl_ord_id=name, text=text), at)

@@ -166,7 +166,7 @@ def decimal_text(value: Decimal) -> str:
     text = str(value)
     if "E" in text or len(text) > DECIMAL_DIGITS_MAX:
         return _plain(value)
-    if "." in text:
+    if text[-1] == "0" and "." in text:
         text = text.rstrip("0").rstrip(".")
     return "0" if text == "-0" else text
 
