@@ -40,13 +40,7 @@ from alchemiser.domain.orders.plan import OrderPlan
 from alchemiser.domain.risk.limits import TradingState
 from alchemiser.domain.values.errors import InvalidTransitionError
 from alchemiser.domain.values.frozen import maker
-from alchemiser.domain.values.identifiers import (
-    AccountId,
-    BookId,
-    ClOrdId,
-    StrategyId,
-    Symbol,
-)
+from alchemiser.domain.values.identifiers import AccountId, BookId, ClOrdId, StrategyId, Symbol
 
 _entry: Final = maker(Entry)
 
@@ -103,13 +97,9 @@ class EngineState:
             InvalidTransitionError: When the record cannot follow.
         """
         self.last_at = at
-        if type(record) in facts.FACTS:
-            self._apply_fact(cast("facts.Fact", record), at)
-        else:
-            self._apply(record)
-
-    def _apply(self, record: Record) -> None:
         match record:
+            case _ if type(record) in facts.FACTS:
+                self._apply_fact(self.cycle(), cast("facts.Fact", record), at)
             case CycleStarted():
                 self._start(record)
             case EntryPosted(postings=postings):
@@ -261,8 +251,7 @@ class EngineState:
             decided = isinstance(answer, TargetDecided) and not answer.instead_of
             self.silent[name] = 0 if decided else self.silent.get(name, 0) + 1
 
-    def _apply_fact(self, record: facts.Fact, at: datetime) -> None:
-        cycle = self.cycle()
+    def _apply_fact(self, cycle: CycleState, record: facts.Fact, at: datetime) -> None:
         cycle.facts.append((at, record))
         if isinstance(record, facts.ExecutionReported):
             self._fill(cycle, record.report)
