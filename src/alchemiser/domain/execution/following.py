@@ -6,11 +6,7 @@ from datetime import datetime
 from typing import Final
 
 from alchemiser.domain.execution.desk import Desk
-from alchemiser.domain.execution.facts import (
-    ABSENT,
-    OrderRejected,
-    OutcomeUnknown,
-)
+from alchemiser.domain.execution.facts import ABSENT, OrderRejected, OutcomeUnknown
 from alchemiser.domain.execution.messages import (
     Cancel,
     CancelAnswered,
