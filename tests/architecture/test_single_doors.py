@@ -22,7 +22,8 @@ def approvals(source: Source) -> list[str]:
     return [
         source.at(node, "makes an ApprovedOrder")
         for node in ast.walk(source.tree)
-        if isinstance(node, ast.Call) and _last_name(node.func) == "ApprovedOrder"
+        if isinstance(node, ast.Call)
+        and "ApprovedOrder" in {_last_name(node.func), *_made_of(node)}
     ]
 
 
@@ -33,6 +34,11 @@ def sends(source: Source) -> list[str]:
         for node in ast.walk(source.tree)
         if isinstance(node, ast.Attribute) and node.attr == "submit"
     ]
+
+
+def _made_of(node: ast.Call) -> set[str | None]:
+    """Return what a call of `maker` makes a function of."""
+    return set(map(_last_name, node.args)) if _last_name(node.func) == "maker" else set()
 
 
 def _last_name(node: ast.expr) -> str | None:
@@ -64,6 +70,7 @@ def test_an_order_is_sent_from_one_place() -> None:
     [
         "token = ApprovedOrder(order=order)",
         "token = approval.ApprovedOrder(order=order)",
+        "approved = maker(ApprovedOrder)",
     ],
 )
 def test_check_finds_a_planted_approval(text: str) -> None:

@@ -31,7 +31,7 @@ def hold_to_the_laws(story: Story, hits: Hits) -> None:
         if happening.heard is not None:
             child = state.children[happening.heard.cl_ord_id]
             _hear(state, books, child, happening.heard, hits)
-        assert ZERO <= parent.leaves() <= parent.quantity, "no share is asked for twice"
+        assert ZERO <= parent.leaves <= parent.quantity, "no share is asked for twice"
     whole = sum((traded(fill) for fill in story.fills), NOTHING)
     assert parent.done() == whole, "what stands is what the venue lets stand"
     _check_books(story, books, whole)
@@ -42,7 +42,7 @@ def _hear(
 ) -> None:
     before = child.order
     hits[before.status, report.exec_type] += report.exec_id not in before.exec_ids
-    for fact in told(child, report):
+    for fact in told(child, state.parent_of(child), report):
         state.apply(fact, NOW)
         if isinstance(fact, FillAllocated):
             post(books, fact.postings)
@@ -53,7 +53,7 @@ def _hear(
     fell = after.cum_qty < before.cum_qty
     assert not fell or report.exec_ref_id, "only a bust or a correction makes it fall"
     assert child.phase is not Phase.DONE or after.status.is_terminal()
-    assert list(told(child, report)) == [], "the same again is no news"
+    assert list(told(child, state.parent_of(child), report)) == [], "the same again is no news"
 
 
 def _check_books(story: Story, books: Books, whole: Traded) -> None:

@@ -14,8 +14,8 @@ from alchemiser.ports.journal import JournalPort
 
 CODEC: RecordCodec[Record] = RecordCodec(RECORD_TYPES)
 
-Staged = tuple[datetime, CycleId | None, Record]
-"""A record that is to become durable: when it was made, its cycle or None, and itself."""
+Staged = tuple[datetime, CycleId | None, tuple[Record, ...]]
+"""Records that are to become durable: when they were made, their cycle or None, and they."""
 Watcher = Callable[[Record, datetime, EngineState], None]
 """Told each record, when it was made, and the state before it."""
 
@@ -36,7 +36,7 @@ class Ledger:
         """
         self._journal = journal
         self._epoch: int | None = None
-        self._staged: list[list[Staged]] = []
+        self._staged: list[Staged] = []
         self.state = EngineState()
         envelopes = tuple(journal.read())
         report = verify(envelopes)
@@ -99,13 +99,10 @@ class Ledger:
         moment = max(at, self.state.last_at or at)
         current = self.state.current
         inside = current.started.cycle_id if current and current.finished is None else None
-        staged: list[Staged] = []
         # A record that cannot follow must not become durable: every later start would refuse it.
         for record in new:
             self.state.apply(record, moment)
-            cycle = record.cycle_id if isinstance(record, CycleStarted) else inside
-            staged.append((moment, cycle, record))
-        self._staged.append(staged)
+        self._staged.append((moment, inside, new))
 
     def commit(self) -> None:
         """Append what was staged as one transaction, durable on return; fails as `record`.
@@ -118,7 +115,7 @@ class Ledger:
         sealed: list[Sealed] = []
         try:
             for together in staged:
-                sealed += [_sealed(one) for one in together]
+                sealed += _sealed(*together)
         finally:
             # What was staged before something that cannot be written has happened all the same.
             if sealed:
@@ -127,9 +124,15 @@ class Ledger:
                 self._journal.append(envelopes)
 
 
-def _sealed(staged: Staged) -> Sealed:
-    moment, cycle, record = staged
-    return (moment, cycle, *CODEC.encode(record))
+def _sealed(moment: datetime, inside: CycleId | None, records: Iterable[Record]) -> list[Sealed]:
+    return [
+        (
+            moment,
+            record.cycle_id if isinstance(record, CycleStarted) else inside,
+            *CODEC.encode(record),
+        )
+        for record in records
+    ]
 
 
 def _record(envelope: Envelope) -> Record:

@@ -66,7 +66,10 @@ class Posting:
     reference: str = ""
 
     def __post_init__(self) -> None:
-        cash, quantity = finite(self.cash, "cash"), finite(self.quantity, "quantity")
+        cash, quantity = self.cash, self.quantity
+        if not (cash.is_finite() and quantity.is_finite()):
+            finite(cash, "cash")
+            finite(quantity, "quantity")
         if not is_multiple(cash, CENT) or not is_multiple(quantity, SHARE):
             msg = f"{self.book} cannot hold broken cents or shares: {cash}, {quantity}."
             raise InvalidValueError(msg)
@@ -99,7 +102,9 @@ Books = dict[BookId, Book]
 def post(books: Books, postings: Iterable[Posting]) -> None:
     """Apply `postings` to `books` in place; a book that is new starts empty."""
     for posting in postings:
-        book = books.setdefault(posting.book, Book())
+        book = books.get(posting.book)
+        if book is None:
+            book = books[posting.book] = Book()
         book.cash += posting.cash
         if posting.symbol is None:
             continue

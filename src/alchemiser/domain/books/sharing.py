@@ -1,14 +1,18 @@
 """How the fills of one net order are shared out to the books that claimed it."""
 
-from collections.abc import Iterator
 from decimal import Decimal
+from typing import Final
 
 from alchemiser.domain.books.ledger import Posting, PostingKind
 from alchemiser.domain.orders.messages import ExecutionReport
 from alchemiser.domain.orders.order import Traded
 from alchemiser.domain.orders.plan import Claims
+from alchemiser.domain.values.frozen import maker
 from alchemiser.domain.values.identifiers import BookId
 from alchemiser.domain.values.numbers import CENT, SHARE, ZERO, apportion
+
+_FILL: Final = PostingKind.FILL
+_posting: Final = maker(Posting)
 
 
 def share(
@@ -31,9 +35,9 @@ def share(
     for book, shares, amount, fee in _changes(claims, before, after):
         if shares or amount:
             postings.append(
-                Posting(
+                _posting(
                     book=book,
-                    kind=PostingKind.FILL,
+                    kind=_FILL,
                     cash=-sign * amount,
                     symbol=report.symbol,
                     quantity=sign * shares,
@@ -49,15 +53,15 @@ def share(
 
 def _changes(
     claims: Claims, before: Traded, after: Traded
-) -> Iterator[tuple[BookId, Decimal, Decimal, Decimal]]:
-    """Yield the shares, dollars and fees that each claim gets more, or less, than before."""
+) -> list[tuple[BookId, Decimal, Decimal, Decimal]]:
+    """Return the shares, dollars and fees that each claim gets more, or less, than before."""
     if len(claims) == 1:
         quantity, cash = after.quantity - before.quantity, after.cash - before.cash
-        yield claims[0][0], quantity, cash, after.commission - before.commission
-        return
+        return [(claims[0][0], quantity, cash, after.commission - before.commission)]
     parts = zip(claims, _parts(before, claims), _parts(after, claims), strict=True)
-    for (book, _), old, new in parts:
-        yield book, new[0] - old[0], new[1] - old[1], new[2] - old[2]
+    return [
+        (book, new[0] - old[0], new[1] - old[1], new[2] - old[2]) for (book, _), old, new in parts
+    ]
 
 
 def _parts(whole: Traded, claims: Claims) -> list[tuple[Decimal, Decimal, Decimal]]:

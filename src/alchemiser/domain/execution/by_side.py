@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
-from alchemiser.domain.orders.messages import Side
+from alchemiser.domain.orders.messages import BUY, Side
 
 Kept = TypeVar("Kept")
 
@@ -17,7 +17,7 @@ class BySide(Generic[Kept]):
 
     def keep(self, side: Side, place: int, one: Kept | None) -> None:
         """Keep `one`, or nothing, for the order that stands at `place` in the plan."""
-        kept = self._buys if side is Side.BUY else self._sells
+        kept = self._buys if side is BUY else self._sells
         if kept.get(place) is one:
             return
         if one is None:
@@ -45,4 +45,4 @@ class BySide(Generic[Kept]):
         return not (self._sells or self._buys)
 
     def _on(self, side: Side) -> dict[int, Kept]:
-        return self._buys if side is Side.BUY else self._sells
+        return self._buys if side is BUY else self._sells

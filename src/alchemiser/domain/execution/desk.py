@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Final
 
 from alchemiser.domain.execution.facts import CancelIntended, Fact
 from alchemiser.domain.execution.messages import Cancel, Effect, SetTimer, Step, Timer
@@ -12,8 +13,12 @@ from alchemiser.domain.execution.stopping import stopped
 from alchemiser.domain.execution.work import Child, Phase
 from alchemiser.domain.orders.messages import Side
 from alchemiser.domain.risk.limits import Violation
+from alchemiser.domain.values.frozen import maker
 from alchemiser.domain.values.identifiers import ClOrdId
 from alchemiser.domain.values.session import Session
+
+_WORKING: Final = Phase.WORKING
+_step: Final = maker(Step)
 
 
 @dataclass(slots=True)
@@ -57,8 +62,9 @@ class Desk:
 
     def taken(self) -> Step:
         """Return what has been recorded and asked for, and begin anew."""
-        step = Step(facts=tuple(self._facts), effects=tuple(self._effects))
-        self._facts, self._effects = [], []
+        step = _step(facts=tuple(self._facts), effects=tuple(self._effects))
+        self._facts.clear()
+        self._effects.clear()
         return step
 
     def cancel(self, child: Child, reason: str, at: datetime) -> None:
@@ -94,7 +100,7 @@ class Desk:
 
     def rests(self, child: Child, at: datetime) -> bool:
         """Say whether an order waits for the closing auction: nothing happens to it before."""
-        waits = child.phase is Phase.WORKING and child.order.request.is_on_close()
+        waits = child.phase is _WORKING and child.order.request.is_on_close()
         return waits and at < self.session.close_at
 
     def is_to_be_sent_again(self, child: Child, at: datetime) -> bool:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from alchemiser.domain.execution.desk import Desk
 from alchemiser.domain.execution.facts import ABSENT, OrderRejected, OutcomeUnknown
@@ -17,6 +18,9 @@ from alchemiser.domain.execution.reports import told
 from alchemiser.domain.execution.work import Child, Phase
 from alchemiser.domain.orders.messages import Accepted, CancelOutcome, ExecutionReport, Rejected
 from alchemiser.domain.values.errors import InvalidTransitionError
+from alchemiser.domain.values.frozen import maker
+
+_query: Final = maker(Query)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +90,8 @@ class Follower:
                 self._desk.ask(Cancel(cl_ord_id=name))
             elif self._desk.rests(child, at):
                 continue
-            elif child.phase is not Phase.SENT or child.unknown:
-                self._desk.ask(Query(cl_ord_id=name))
+            elif child.unknown or child.phase is not Phase.SENT:
+                self._desk.ask(_query(cl_ord_id=name))
             elif self._desk.settings.lacks_word(child, at):
                 text = "the venue has not answered in time"
                 self._desk.record(OutcomeUnknown(cl_ord_id=name, text=text), at)
@@ -104,9 +108,10 @@ class Follower:
             self._desk.record(OrderRejected(cl_ord_id=name, code=ABSENT, text=text), at)
 
     def _absorb(self, child: Child, reports: Iterable[ExecutionReport], at: datetime) -> None:
+        parent = self._desk.state.parent_of(child)
         try:
             for report in reports:
-                for fact in told(child, report):
+                for fact in told(child, parent, report):
                     self._desk.record(fact, at)
         except InvalidTransitionError as error:
             self._dispute(child, str(error), at)

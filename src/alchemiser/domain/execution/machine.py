@@ -124,10 +124,10 @@ class Machine:
 
     def _bear_failure(self, at: datetime) -> None:
         """Buy nothing more once the venue has refused an order, where the plan says so."""
-        if self.state.plan.on_failure is OnFailure.GO_ON or Side.BUY in self._desk.ended:
-            return
         count = self.state.refused()
-        if count:
+        if not count or self.state.plan.on_failure is OnFailure.GO_ON:
+            return
+        if Side.BUY not in self._desk.ended:
             told = f"{count} refused by the broker"
             why = Violation(code=RiskCode.PLAN_FAILURE, observed=told, limit="none")
             self._desk.end(at, why, {Side.BUY})

@@ -20,9 +20,10 @@ from alchemiser.domain.execution.state import ExecutionState
 from alchemiser.domain.execution.work import Parent
 from alchemiser.domain.market.quote import Quote
 from alchemiser.domain.orders.closing import ORDERS_END_BEFORE_CLOSE
-from alchemiser.domain.orders.messages import Side, TimeInForce
+from alchemiser.domain.orders.messages import BUY, TimeInForce
 from alchemiser.domain.orders.working import Algorithm
 from alchemiser.domain.risk.limits import RiskCode, Violation
+from alchemiser.domain.values.frozen import maker
 from alchemiser.domain.values.identifiers import ClOrdId, Symbol
 from alchemiser.domain.values.instrument import Instrument
 from alchemiser.domain.values.numbers import round_down
@@ -37,6 +38,9 @@ PASSING: Final = frozenset({
     RiskCode.SYMBOL_HALTED,
 })
 """Refusals of a market or an account that may be another, or be read, in a moment."""
+
+_DAY: Final = TimeInForce.DAY
+_progress: Final = maker(Progress)
 
 TOO_LITTLE: Final = Stop(reason="what is left is less than the smallest order")
 TOO_LATE: Final = Stop(reason="the session is about to close")
@@ -71,7 +75,7 @@ class Pace:
         """Say whether the algorithm of `parent` is to be asked."""
         wake = self._wake.get(parent.name)
         waits = wake is not None and wake > now
-        return not (waits or parent.is_over() or parent.live())
+        return not (waits or parent.is_over() or parent.live)
 
     def begins(self, parent: Parent, now: datetime) -> bool:
         """Say whether an order that is due begins with a child whatever the quote is."""
@@ -130,7 +134,7 @@ class Pace:
         if begun is None:
             begun = min((child.sent_at for child in children), default=now)
             self._begun[parent.name] = begun
-        return Progress(
+        return _progress(
             planned=parent.planned,
             instrument=self.instruments[parent.planned.symbol],
             session=self.session,
@@ -139,7 +143,7 @@ class Pace:
             begun_at=begun,
             end_at=self._end(parent, begun),
             quantity=parent.quantity,
-            leaves=parent.leaves(),
+            leaves=parent.leaves,
             steps=len(children),
             last=(children[-1].order.request, children[-1].sent_at) if children else None,
         )
@@ -147,13 +151,13 @@ class Pace:
     def _end(self, parent: Parent, begun: datetime) -> datetime:
         """Return when `parent` has to be over: sells leave half of the time to the buys."""
         end = min(begun + self._longest, self.state.plan.deadline, self._last_moment)
-        if parent.planned.side is Side.BUY or not self.state.wants(Side.BUY):
+        if parent.planned.side is BUY or not self.state.wants(BUY):
             return end
         return begun + (end - begun) / 2
 
     def _placed(self, place: Place, progress: Progress) -> Answer:
         """Return `place` in whole increments, or why it is not worth sending."""
-        if place.time_in_force is TimeInForce.DAY and progress.now >= self._last_moment:
+        if place.time_in_force is _DAY and progress.now >= self._last_moment:
             return TOO_LATE
         increment = progress.instrument.quantity_increment
         quantity = round_down(place.quantity, increment)

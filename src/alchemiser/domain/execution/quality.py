@@ -89,9 +89,9 @@ def measured(execution: ExecutionState, facts: Sequence[TimedFact]) -> tuple[Ord
     own: dict[ClOrdId, list[TimedFact]] = {name: [] for name in execution.parents}
     for at, fact in facts:
         if isinstance(fact, OrderIntended):
-            own[execution.children[fact.order.cl_ord_id].parent.name].append((at, fact))
+            own[execution.children[fact.order.cl_ord_id].planned.cl_ord_id].append((at, fact))
         elif isinstance(fact, ExecutionReported):
-            own[execution.children[fact.report.cl_ord_id].parent.name].append((at, fact))
+            own[execution.children[fact.report.cl_ord_id].planned.cl_ord_id].append((at, fact))
     session = execution.plan.session
     return tuple(_of(session, parent, own[name]) for name, parent in execution.parents.items())
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
+from typing import Final
 
 from alchemiser.domain.execution.facts import Fact, OrderReduced
 from alchemiser.domain.execution.messages import InputsArrived
@@ -18,11 +19,13 @@ from alchemiser.domain.risk.gates import approve
 from alchemiser.domain.risk.history import RiskHistory, SentOrder
 from alchemiser.domain.risk.in_force import InForce, in_force
 from alchemiser.domain.risk.limits import RiskLimits, TradingState, Violation
-from alchemiser.domain.values.frozen import quickly
+from alchemiser.domain.values.frozen import maker, quickly
 from alchemiser.domain.values.identifiers import ClOrdId, Symbol
 from alchemiser.domain.values.instrument import Instrument
 from alchemiser.domain.values.numbers import ZERO
 from alchemiser.domain.values.session import Session
+
+_sent: Final = maker(SentOrder)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,7 +104,7 @@ def _fit(
     """Return the order cut to what fits, the record of it, and the account it is gated on."""
     if ask.child is not None:
         return ask.request, (), context
-    after, leaves = context.less_equity(cost), ask.parent.leaves()
+    after, leaves = context.less_equity(cost), ask.parent.leaves
     whole = ask.request
     if leaves != whole.order_qty:
         whole = replace(whole, order_qty=leaves)
@@ -134,7 +137,7 @@ def _context(
         if leaves:
             open_orders.append(replace(order.request, order_qty=leaves))
         worth = (order.cum_qty + leaves) * order.request.price
-        sent[name] = SentOrder(
+        sent[name] = _sent(
             order=order.request, at=child.sent_at, worth=worth, filled=order.done.notional
         )
     return RiskContext(

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
+from typing import Final
 
 from alchemiser.domain.execution.algorithms.steps import Place, Stop
 from alchemiser.domain.execution.desk import Desk
@@ -25,9 +26,15 @@ from alchemiser.domain.execution.release import Ask, ReleaseRules, release
 from alchemiser.domain.execution.work import Child, Parent
 from alchemiser.domain.market.quote import Quote
 from alchemiser.domain.orders.approval import ApprovedOrder
-from alchemiser.domain.orders.messages import NewOrderSingle, Side
+from alchemiser.domain.orders.messages import BUY, SELL, NewOrderSingle
 from alchemiser.domain.risk.limits import Violation
+from alchemiser.domain.values.frozen import maker
 from alchemiser.domain.values.identifiers import ClOrdId, Symbol
+
+_request: Final = maker(NewOrderSingle)
+_asking: Final = maker(Ask)
+_intended: Final = maker(OrderIntended)
+_submit: Final = maker(Submit)
 
 
 @dataclass(slots=True)
@@ -59,14 +66,14 @@ class Sender:
     def release(self, inputs: InputsArrived, rules: ReleaseRules) -> None:
         """Send what is due and passes the gate."""
         asked, self._reading_for = self._reading_for, frozenset()
-        if Side.SELL in self._desk.ended:
+        if SELL in self._desk.ended:
             return
         quotes = {quote.symbol: quote for quote in inputs.quotes}
         room = self._desk.room()
         lost = self._desk.lost(inputs.at)[:room]
         # What became due while inputs were read for something else gets fresh ones.
         due = () if lost else self._next(lambda parent: self._is_mine(parent, asked, inputs.at))
-        asks = (*map(_again, lost), *self._asks(due[:room], quotes, inputs.at))
+        asks = (*map(self._again, lost), *self._asks(due[:room], quotes, inputs.at))
         behind = self._is_behind(inputs)
         verdicts = release(asks, self._desk.state, inputs, rules)
         for ask, (facts, verdict) in zip(asks, verdicts, strict=True):
@@ -98,10 +105,10 @@ class Sender:
         """
         state = self._desk.state
         due: tuple[Parent, ...] = ()
-        if state.wants(Side.SELL):
-            due = tuple(islice(filter(wanted, state.unfinished(Side.SELL)), most))
-        if not due and state.wants(Side.BUY) and state.is_over(Side.SELL):
-            due = tuple(islice(filter(wanted, state.unfinished(Side.BUY)), most))
+        if state.wants(SELL):
+            due = tuple(islice(filter(wanted, state.unfinished(SELL)), most))
+        if not due and state.wants(BUY) and state.is_over(SELL):
+            due = tuple(islice(filter(wanted, state.unfinished(BUY)), most))
         return due
 
     def _wants(self, parent: Parent, at: datetime) -> bool:
@@ -113,7 +120,7 @@ class Sender:
     def _answer(self, parent: Parent, quotes: Mapping[Symbol, Quote], at: datetime) -> Place | None:
         answer = self._pace.answer(parent, quotes, at)
         if isinstance(answer, Stop):
-            leaves = parent.leaves()
+            leaves = parent.leaves
             done = DoneForDay(cl_ord_id=parent.name, leaves_qty=leaves, reason=answer.reason)
             self._desk.record(done, at)
         return answer if isinstance(answer, Place) else None
@@ -129,7 +136,7 @@ class Sender:
 
     def _ask(self, parent: Parent, place: Place) -> Ask:
         name = self._desk.state.plan.child_id(parent.planned, len(parent.children))
-        request = NewOrderSingle(
+        request = _request(
             cl_ord_id=name,
             symbol=parent.planned.symbol,
             side=parent.planned.side,
@@ -137,7 +144,7 @@ class Sender:
             price=place.price,
             time_in_force=place.time_in_force,
         )
-        return Ask(request=request, parent=parent, expire_time=place.expire_time)
+        return _asking(request=request, parent=parent, expire_time=place.expire_time)
 
     def _send(
         self, ask: Ask, approved: ApprovedOrder, quotes: Mapping[Symbol, Quote], at: datetime
@@ -145,8 +152,8 @@ class Sender:
         order, quote = approved.order, quotes.get(approved.order.symbol)
         mid = None if quote is None or ask.child is not None else quote.mid()
         self._desk.absences.pop(order.cl_ord_id, None)
-        self._desk.record(OrderIntended(order=order, expire_time=ask.expire_time, mid=mid), at)
-        self._desk.ask(Submit(approved=approved))
+        self._desk.record(_intended(order=order, expire_time=ask.expire_time, mid=mid), at)
+        self._desk.ask(_submit(approved=approved))
 
     def _refused(self, ask: Ask, violation: Violation, at: datetime) -> None:
         name = ask.request.cl_ord_id
@@ -169,11 +176,10 @@ class Sender:
             return False
         return inputs.account is None or bool(self._desk.state.in_flight())
 
-
-def _again(child: Child) -> Ask:
-    return Ask(
-        request=child.order.request,
-        parent=child.parent,
-        expire_time=child.expire_time,
-        child=child,
-    )
+    def _again(self, child: Child) -> Ask:
+        return Ask(
+            request=child.order.request,
+            parent=self._desk.state.parent_of(child),
+            expire_time=child.expire_time,
+            child=child,
+        )

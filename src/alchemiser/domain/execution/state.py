@@ -7,6 +7,7 @@ twice.
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Final
 
 from alchemiser.domain.execution.agenda import Agenda
 from alchemiser.domain.execution.by_side import BySide
@@ -27,10 +28,19 @@ from alchemiser.domain.orders.messages import ExecutionReport, NewOrderSingle, O
 from alchemiser.domain.orders.order import Order, apply
 from alchemiser.domain.orders.plan import OrderPlan
 from alchemiser.domain.values.errors import InvalidTransitionError
-from alchemiser.domain.values.identifiers import ClOrdId, Symbol
+from alchemiser.domain.values.frozen import maker
+from alchemiser.domain.values.identifiers import ClOrdId
 
 ChildFact = OrderRejected | OutcomeUnknown | CancelIntended
 RareFact = OrderRefused | OrderReduced | DoneForDay | ChildFact
+_SENT: Final = Phase.SENT
+_WORKING: Final = Phase.WORKING
+_CANCELING: Final = Phase.CANCELING
+_DONE: Final = Phase.DONE
+_REJECTED: Final = OrdStatus.REJECTED
+_parent: Final = maker(Parent)
+_child: Final = maker(Child)
+_order: Final = maker(Order)
 
 
 @dataclass(slots=True)
@@ -42,21 +52,18 @@ class ExecutionState:
     children: dict[ClOrdId, Child] = field(init=False, default_factory=dict)
     rejected: int = field(init=False, default=0)
     _rejected_late: int = field(init=False, repr=False, default=0)
-    _slots: dict[tuple[Symbol, Side], Parent] = field(init=False, repr=False)
     _live: BySide[Child] = field(init=False, repr=False, default_factory=BySide)
     _unfinished: BySide[Parent] = field(init=False, repr=False, default_factory=BySide)
     _expiring: Agenda[Child] = field(init=False, repr=False, compare=False, default_factory=Agenda)
 
     def __post_init__(self) -> None:
         self.parents = {
-            order.cl_ord_id: Parent(place=place, planned=order, quantity=order.quantity)
+            order.cl_ord_id: _parent(place=place, planned=order, quantity=order.quantity)
             for place, order in enumerate(self.plan.orders)
         }
-        self._slots = {
-            (parent.planned.symbol, parent.planned.side): parent for parent in self.parents.values()
-        }
         for parent in self.parents.values():
-            self._file(parent)
+            if not parent.is_over():
+                self._unfinished.keep(parent.planned.side, parent.place, parent)
 
     def apply(self, fact: Fact, at: datetime) -> None:
         """Change the state by one fact that became known at `at`.
@@ -92,16 +99,20 @@ class ExecutionState:
             case _:
                 child = self._child(fact.cl_ord_id)
                 self._apply_to_child(fact, child)
-                return child.parent
+                return self.parent_of(child)
 
     def _file(self, parent: Parent) -> None:
         """Keep `parent` where it belongs after a change: its live child, and what is unfinished."""
-        before = parent.live()
+        before = parent.live
         parent.reckon()
         side, place = parent.planned.side, parent.place
-        if parent.live() is not before:
-            self._live.keep(side, place, parent.live())
+        if parent.live is not before:
+            self._live.keep(side, place, parent.live)
         self._unfinished.keep(side, place, None if parent.is_over() else parent)
+
+    def parent_of(self, child: Child) -> Parent:
+        """Return what `child` was sent for."""
+        return self.parents[child.planned.cl_ord_id]
 
     def _child(self, name: ClOrdId) -> Child:
         child = self.children.get(name)
@@ -122,17 +133,22 @@ class ExecutionState:
 
     def _intend(self, fact: OrderIntended, at: datetime) -> Parent:
         request = fact.order
-        child = self.children.get(request.cl_ord_id)
+        planned = self.plan.slots[request.symbol, request.side]
+        parent, child = self.parents[planned.cl_ord_id], self.children.get(request.cl_ord_id)
         if child is None:
-            parent = self._slots[request.symbol, request.side]
-            order = Order(request=request)
-            child = Child(parent=parent, order=order, expire_time=fact.expire_time, sent_at=at)
+            child = _child(
+                name=request.cl_ord_id,
+                planned=planned,
+                order=_order(request=request),
+                expire_time=fact.expire_time,
+                sent_at=at,
+            )
             parent.children.append(child)
-            self.children[request.cl_ord_id] = child
-        child.phase, child.unknown = Phase.SENT, False
+            self.children[child.name] = child
+        child.phase, child.unknown = _SENT, False
         child.sends, child.sent_at = child.sends + 1, at
         self._expiring.note(child.expire_time, child)
-        return child.parent
+        return parent
 
     def _report(self, report: ExecutionReport) -> Parent | None:
         """Take a report; return the parent when it may have to be kept elsewhere from now on."""
@@ -140,26 +156,29 @@ class ExecutionState:
         before, was_in_flight = child.order.status, child.phase in IN_FLIGHT
         order = child.order = apply(child.order, report)
         child.unknown = False
-        if order.status is OrdStatus.REJECTED is not before:
+        if order.status is _REJECTED is not before:
             self._rejected_late += 1
         if order.is_done():
-            child.phase = Phase.DONE
-        elif child.phase is not Phase.CANCELING:
+            child.phase = _DONE
+        elif child.phase is not _CANCELING:
             # Not only what was sent: the venue's word revives even what was taken for dead.
             if child.phase not in IN_FLIGHT:
                 self._expiring.note(child.expire_time, child)
-            child.phase = Phase.WORKING
+            child.phase = _WORKING
         # While an order is open, what it has filled and may still fill is all that was asked for.
-        return None if was_in_flight and not order.status.is_terminal() else child.parent
+        stays = was_in_flight and not order.status.is_terminal()
+        return None if stays else self.parent_of(child)
 
     def _end(self, request: NewOrderSingle, reason: str) -> Parent | None:
         """End the parent of an order that will not be sent, or that the venue does not have."""
         child = self.children.get(request.cl_ord_id)
         if child is not None:
             child.phase, child.reason = Phase.REFUSED, reason
-        parent = self._slots.get((request.symbol, request.side))
-        if parent is not None:
-            parent.ended = reason
+        planned = self.plan.slots.get((request.symbol, request.side))
+        if planned is None:
+            return None
+        parent = self.parents[planned.cl_ord_id]
+        parent.ended = reason
         return parent
 
     def refused(self) -> int:
@@ -168,7 +187,7 @@ class ExecutionState:
 
     def lacks(self, order: NewOrderSingle) -> bool:
         """Say whether `order` is for none of the plan's orders."""
-        return (order.symbol, order.side) not in self._slots
+        return (order.symbol, order.side) not in self.plan.slots
 
     def in_flight(self, side: Side | None = None) -> tuple[Child, ...]:
         """Return the children that the venue may still act on, in the plan's order."""
@@ -205,4 +224,4 @@ class ExecutionState:
 
 
 def _may_expire(_: datetime, child: Child) -> bool:
-    return child.phase is Phase.WORKING or child.phase is Phase.SENT
+    return child.phase is _WORKING or child.phase is _SENT

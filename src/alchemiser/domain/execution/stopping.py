@@ -27,7 +27,7 @@ def stopped(
             continue
         violation = replace(why, symbol=parent.planned.symbol)
         if parent.children:
-            leaves, reason = parent.leaves(), violation.sentence()
+            leaves, reason = parent.leaves, violation.sentence()
             yield DoneForDay(cl_ord_id=parent.name, leaves_qty=leaves, reason=reason)
         else:
             yield OrderRefused(order=parent.planned.request(), violation=violation)

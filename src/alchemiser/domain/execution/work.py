@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
+from typing import Final
 
 from alchemiser.domain.orders.messages import Side
 from alchemiser.domain.orders.order import NOTHING, Order, Traded
@@ -23,6 +24,7 @@ class Phase(StrEnum):
     REFUSED = "refused"
 
 
+_WORKING: Final = Phase.WORKING
 IN_FLIGHT = frozenset({Phase.SENT, Phase.WORKING, Phase.CANCELING})
 
 
@@ -31,7 +33,8 @@ class Child:
     """Follow one order that was sent.
 
     Attributes:
-        parent: What it was sent for.
+        name: Its id.
+        planned: The order of the plan that it was sent for.
         order: Its life at the venue.
         expire_time: When it is to be cancelled unless it is terminal, UTC.
         sent_at: When it was last intended, UTC.
@@ -41,7 +44,8 @@ class Child:
         reason: Why it was refused, or "".
     """
 
-    parent: "Parent" = field(repr=False, compare=False)
+    name: ClOrdId
+    planned: PlannedOrder = field(repr=False, compare=False)
     order: Order
     expire_time: datetime
     sent_at: datetime
@@ -51,23 +55,18 @@ class Child:
     reason: str = ""
 
     @property
-    def name(self) -> ClOrdId:
-        """Its id."""
-        return self.order.request.cl_ord_id
-
-    @property
     def side(self) -> Side:
         """Which side it is on."""
-        return self.parent.planned.side
+        return self.planned.side
 
     @property
     def symbol(self) -> Symbol:
         """What it trades."""
-        return self.parent.planned.symbol
+        return self.planned.symbol
 
     def has_expired(self, at: datetime) -> bool:
         """Say whether it has worked for as long as it may."""
-        return self.phase is Phase.WORKING and self.expire_time <= at
+        return self.phase is _WORKING and self.expire_time <= at
 
     def used(self) -> Decimal:
         """Return the shares that it has filled or may still fill."""
@@ -85,6 +84,8 @@ class Parent:
         quantity: Shares that it may come to; limits may lower it at a release.
         children: What was sent for it, oldest first.
         ended: Why nothing more is sent for it, or None.
+        leaves: Shares that no child has filled or may still fill.
+        live: The child that the venue may still act on, or None.
     """
 
     place: int
@@ -92,11 +93,11 @@ class Parent:
     quantity: Decimal
     children: list[Child] = field(default_factory=list)
     ended: str | None = None
-    _leaves: Decimal = field(init=False, repr=False, compare=False)
-    _live: Child | None = field(init=False, repr=False, compare=False, default=None)
+    leaves: Decimal = field(init=False, repr=False, compare=False)
+    live: Child | None = field(init=False, repr=False, compare=False, default=None)
 
     def __post_init__(self) -> None:
-        self._leaves = self.quantity
+        self.leaves = self.quantity
 
     @property
     def name(self) -> ClOrdId:
@@ -109,29 +110,21 @@ class Parent:
             return self.children[0].order.done
         return sum((child.order.done for child in self.children), NOTHING)
 
-    def leaves(self) -> Decimal:
-        """Return the shares that no child has filled or may still fill."""
-        return self._leaves
-
     def last_attempt(self) -> int:
         """Return the number of its slot that was used last, its first one if none was."""
         return self.planned.attempt + max(len(self.children) - 1, 0)
 
-    def live(self) -> Child | None:
-        """Return the child that the venue may still act on, or None."""
-        return self._live
-
     def reckon(self) -> None:
         """Find out what is left and what is in flight, after a change of it or of a child."""
-        self._leaves, self._live = self.quantity, None
+        self.leaves, self.live = self.quantity, None
         for child in self.children:
-            self._leaves -= child.used()
-            if self._live is None and child.phase in IN_FLIGHT:
-                self._live = child
+            self.leaves -= child.used()
+            if self.live is None and child.phase in IN_FLIGHT:
+                self.live = child
 
     def is_over(self) -> bool:
         """Say whether nothing more is sent for it, though its last child may be in flight."""
-        return self.ended is not None or not self._leaves
+        return self.ended is not None or not self.leaves
 
     def phase(self) -> Phase:
         """Return how far it has come: as far as its last child."""

@@ -85,21 +85,29 @@ Sealed = tuple[datetime, str | None, str, int, str]
 def seal_all(last: Head | Envelope, records: Iterable[Sealed], *, epoch: int) -> list[Envelope]:
     """Return the envelopes that follow `last`, one for each of `records`."""
     sequence, previous = last.sequence, last.hash
-    envelopes = []
+    envelopes: list[Envelope] = []
+    moment: datetime | None = None
+    cycle, start = None, ""
     for at, cycle_id, kind, version, data in records:
         sequence += 1
-        cycle = "null" if cycle_id is None else quote(cycle_id)
+        # What is written together mostly begins alike.
+        if at is not moment or cycle_id is not cycle:
+            moment, cycle = at, cycle_id
+            start = _start(at, cycle_id)
         body = (
-            f'{{"at":"{time_text(at)}","cycle_id":{cycle},"data":{data},'
-            f'"epoch":{epoch},"previous":"{previous}",'
+            f'{start}{data},"epoch":{epoch},"previous":"{previous}",'
             f'"sequence":{sequence},"type":{quote(kind)},"version":{version}}}'
         )
         digest = sha256(body.encode("utf-8", "surrogatepass")).hexdigest()
-        envelopes.append(
-            Envelope(sequence, epoch, at, cycle_id, kind, version, data, previous, digest)
-        )
+        fields = (sequence, epoch, at, cycle_id, kind, version, data, previous, digest)
+        envelopes.append(tuple.__new__(Envelope, fields))
         previous = digest
     return envelopes
+
+
+def _start(at: datetime, cycle_id: str | None) -> str:
+    cycle = "null" if cycle_id is None else quote(cycle_id)
+    return f'{{"at":"{time_text(at)}","cycle_id":{cycle},"data":'
 
 
 def seal(  # noqa: PLR0913 - one argument a field

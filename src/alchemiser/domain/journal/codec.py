@@ -14,7 +14,7 @@ from typing import Generic, NoReturn, TypeVar, cast
 
 from alchemiser.domain.journal.composites import ObjectShape
 from alchemiser.domain.journal.hints import Compiler
-from alchemiser.domain.journal.scalars import Encode, MismatchError
+from alchemiser.domain.journal.shapes import Encode, MismatchError
 from alchemiser.domain.journal.writers import MISFITS
 from alchemiser.domain.values.errors import InvalidValueError
 

@@ -5,7 +5,8 @@ from dataclasses import replace
 from itertools import repeat
 from operator import call
 
-from alchemiser.domain.journal.scalars import Decode, Encode, MismatchError, Parts, Shape, quote
+from alchemiser.domain.journal.scalars import quote
+from alchemiser.domain.journal.shapes import Decode, Encode, MismatchError, Parts, Shape
 from alchemiser.domain.journal.writers import MISFITS, writer
 from alchemiser.domain.values.errors import InvalidValueError
 
@@ -36,7 +37,7 @@ class ObjectShape:
         """Take the shape of each field from `shape_of(name)`."""
         shapes = {name: shape_of(name) for name in self._names}
         self.parts = Parts(self._kind, self._parts, shapes)
-        self.write = writer(self.parts)
+        self.write = writer(Shape(self.encode, self.decode, parts=self.parts))
         self._encoders = [shape.encode for shape in shapes.values()]
         self._decoders = [(name, shape.decode) for name, shape in shapes.items()]
 
@@ -136,7 +137,7 @@ def series(shape: Shape) -> Shape:
     def decode(value: object) -> object:
         return _decoded(repeat(shape.decode), _items(value, list, None))
 
-    return Shape(encode, decode)
+    return Shape(encode, decode, item=shape)
 
 
 def row(shapes: Sequence[Shape]) -> Shape:
@@ -154,7 +155,7 @@ def row(shapes: Sequence[Shape]) -> Shape:
     def decode(value: object) -> object:
         return _decoded(decoders, _items(value, list, len(shapes)))
 
-    return Shape(encode, decode)
+    return Shape(encode, decode, places=shapes)
 
 
 def _items(value: object, kind: type[Sequence[object]], length: int | None) -> Sequence[object]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import cast
+from typing import Final, cast
 
 from alchemiser.domain.books.history import Entry
 from alchemiser.domain.books.ledger import Books, Posting, cross, post
@@ -39,13 +39,10 @@ from alchemiser.domain.orders.messages import ExecutionReport
 from alchemiser.domain.orders.plan import OrderPlan
 from alchemiser.domain.risk.limits import TradingState
 from alchemiser.domain.values.errors import InvalidTransitionError
-from alchemiser.domain.values.identifiers import (
-    AccountId,
-    BookId,
-    ClOrdId,
-    StrategyId,
-    Symbol,
-)
+from alchemiser.domain.values.frozen import maker
+from alchemiser.domain.values.identifiers import AccountId, BookId, ClOrdId, StrategyId, Symbol
+
+_entry: Final = maker(Entry)
 
 
 @dataclass(slots=True)
@@ -256,13 +253,13 @@ class EngineState:
 
     def _apply_fact(self, cycle: CycleState, record: facts.Fact, at: datetime) -> None:
         cycle.facts.append((at, record))
-        if isinstance(record, facts.OrderIntended):
+        if isinstance(record, facts.ExecutionReported):
+            self._fill(cycle, record.report)
+        elif isinstance(record, facts.OrderIntended):
             cycle.adopt(record.order)
             self.standing.send(cycle.started)
         elif isinstance(record, facts.FillAllocated):
             self._post(record.postings, cycle.parents.get(record.cl_ord_id, record.cl_ord_id))
-        elif isinstance(record, facts.ExecutionReported):
-            self._fill(cycle, record.report)
 
     def _fill(self, cycle: CycleState, report: ExecutionReport) -> None:
         """Keep the fills that stand; one may be taken back before it is told."""
@@ -287,7 +284,7 @@ class EngineState:
             day = self.last_at.date() if self.current is None else self.current.started.session
         for posting in postings:
             if day is not None:
-                self.entries.append(Entry(day=day, posting=posting, order=order))
+                self.entries.append(_entry(day=day, posting=posting, order=order))
             name, since = posting.symbol, self.opened.setdefault(posting.book, {})
             if name is None:
                 continue

@@ -7,7 +7,8 @@ from types import NoneType, UnionType
 from typing import Literal, NewType, Union, get_args, get_origin, get_type_hints
 
 from alchemiser.domain.journal.composites import TAG, ObjectShape, one_of, optional, row, series
-from alchemiser.domain.journal.scalars import SCALARS, Shape, literals, members
+from alchemiser.domain.journal.scalars import SCALARS, literals, members
+from alchemiser.domain.journal.shapes import Shape
 from alchemiser.domain.values.errors import InvalidValueError
 
 

@@ -1,8 +1,6 @@
 """One text for each single value: numbers, moments and names, refused when they have none."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
@@ -10,10 +8,8 @@ from functools import lru_cache
 from json.encoder import encode_basestring_ascii
 from typing import cast
 
+from alchemiser.domain.journal.shapes import Encode, MismatchError, Plain, Shape
 from alchemiser.domain.values.errors import InvalidValueError
-
-Encode = Callable[[object], str]
-Decode = Callable[[object], object]
 
 DECIMAL_DIGITS_MAX = 40
 """Digits that a Decimal may have before its point, and likewise after it."""
@@ -26,63 +22,6 @@ _DECIMAL = re.compile(
 )
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z")
-
-
-@dataclass(frozen=True, slots=True)
-class Plain:
-    """Say how values of exactly one type are written, without asking again what they are.
-
-    Attributes:
-        kind: The type.
-        write: Returns the JSON text of any value of it, or raises MismatchError.
-        or_none: Whether None is written as well, as null.
-    """
-
-    kind: type[object]
-    write: Encode
-    or_none: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Parts:
-    """Say how a dataclass is written.
-
-    Attributes:
-        kind: The dataclass.
-        keys: Its keys in their order, each with its text where every instance has the same.
-        shapes: How the fields of the other keys are written, by name.
-    """
-
-    kind: type[object]
-    keys: Sequence[tuple[str, str | None]]
-    shapes: Mapping[str, "Shape"]
-
-
-@dataclass(frozen=True, slots=True)
-class Shape:
-    """Pair the two directions of one type: value to JSON text, parsed JSON to value.
-
-    Both raise MismatchError when they are handed something else. Where there is a `plain` way, it
-    writes what `encode` does; where there are `parts`, so does writing them one after another.
-    """
-
-    encode: Encode
-    decode: Decode
-    plain: Plain | None = None
-    parts: Parts | None = None
-
-
-class MismatchError(Exception):
-    """Carry why a value does not fit its type and, outwards, the path to it."""
-
-    def __init__(self, reason: str, path: str = "") -> None:
-        super().__init__(f"{path}: {reason}")
-        self.reason = reason
-        self.path = path
-
-    def under(self, name: str) -> "MismatchError":
-        """Return the same mismatch seen from the value that holds it as `name`."""
-        return MismatchError(self.reason, name + self.path)
 
 
 quote = encode_basestring_ascii
@@ -154,7 +93,7 @@ def literals(values: tuple[object, ...]) -> Shape:
 
 def members(kind: type[StrEnum]) -> Shape:
     """Return the shape of a member of `kind`, written by its value."""
-    quoted = {member: quote(member.value) for member in kind}
+    quoted: dict[StrEnum, str] = {member: quote(member.value) for member in kind}
     named = {member.value: member for member in kind}
 
     def encode(value: object) -> str:
@@ -167,7 +106,7 @@ def members(kind: type[StrEnum]) -> Shape:
             raise MismatchError(_not(f"one of {list(named)}", value))
         return named[value]
 
-    return Shape(encode, decode, Plain(kind, cast("Encode", quoted.__getitem__)))
+    return Shape(encode, decode, Plain(kind, cast("Encode", quoted.__getitem__), table=quoted))
 
 
 def _not(wanted: str, value: object) -> str:
@@ -209,22 +148,27 @@ def _decode_integer(value: object) -> object:
 
 
 def _encode_decimal(value: object) -> str:
-    if type(value) is not Decimal or not value.is_finite():
+    if type(value) is not Decimal:
         raise MismatchError(_not("a finite Decimal", value))
-    return _decimal_text(value)
+    return f'"{decimal_text(value)}"'
 
 
-# Equal numbers have one text. Prices, quantities and zeros come again and again.
-@lru_cache(maxsize=2048)
-def _decimal_text(value: Decimal) -> str:
+def decimal_text(value: Decimal) -> str:
+    """Return a finite Decimal without exponent and trailing zeros; equal numbers have one text.
+
+    It is not looked up: to find the hash of a Decimal takes longer than to write it.
+
+    Raises:
+        MismatchError: When it is not finite, or of more than `DECIMAL_DIGITS_MAX` digits.
+    """
     if not value.is_finite():
         raise MismatchError(_not("a finite Decimal", value))
     text = str(value)
     if "E" in text or len(text) > DECIMAL_DIGITS_MAX:
-        return f'"{_plain(value)}"'
-    if "." in text:
+        return _plain(value)
+    if text[-1] == "0" and "." in text:
         text = text.rstrip("0").rstrip(".")
-    return '"0"' if text == "-0" else f'"{text}"'
+    return "0" if text == "-0" else text
 
 
 def _plain(value: Decimal) -> str:
@@ -284,7 +228,7 @@ SCALARS: dict[object, Shape] = {
     str: Shape(_encode_text, _decode_text, Plain(str, cast("Encode", encode_basestring_ascii))),
     bool: Shape(_encode_truth, _decode_truth),
     int: Shape(_encode_integer, _decode_integer),
-    Decimal: Shape(_encode_decimal, _decode_decimal, Plain(Decimal, cast("Encode", _decimal_text))),
+    Decimal: Shape(_encode_decimal, _decode_decimal, Plain(Decimal, _encode_decimal)),
     date: Shape(_encode_date, _decode_date),
     datetime: Shape(_encode_time, _decode_time, Plain(datetime, cast("Encode", _quoted_utc))),
 }

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import chain
+from typing import Final
 
 from alchemiser.domain.books.ledger import Posting, PostingKind
 from alchemiser.domain.journal.records import (
@@ -27,12 +28,14 @@ from alchemiser.domain.risk.breakers import Latch
 from alchemiser.domain.risk.history import Anchors, Execution
 from alchemiser.domain.risk.limits import TradingState
 from alchemiser.domain.risk.track import Track
+from alchemiser.domain.values.frozen import maker
 from alchemiser.domain.values.identifiers import AccountId, BookId, ExecId, StrategyId
 from alchemiser.domain.values.numbers import ZERO
 
 SESSIONS_KEPT = 64
 """Sessions whose trades are remembered for the checks that count them."""
 
+_execution: Final = maker(Execution)
 _FLOWS = frozenset({PostingKind.FUNDING, PostingKind.TRANSFER})
 
 StandingRecord = (
@@ -152,15 +155,15 @@ class Standing:
 
     def send(self, started: CycleStarted) -> None:
         """Take note of an order that is about to be sent in a session's own cycle."""
-        live = started.mode == "live" and started.kind is CycleKind.SESSION
-        if live and self.first_live is None:
-            self.first_live = started.session
+        if started.mode == "live" and self.first_live is None:
+            own = started.kind is CycleKind.SESSION
+            self.first_live = started.session if own else None
 
     def trade(self, session: date, report: ExecutionReport) -> None:
         """Take note of one fill."""
         if session not in self.executions and len(self.executions) == SESSIONS_KEPT:
             self.executions.pop(next(iter(self.executions)))
-        execution = Execution(
+        execution = _execution(
             session=session,
             symbol=report.symbol,
             side=report.side,

@@ -1,29 +1,35 @@
 """The functions that write dataclasses: one for each type, generated from its fields.
 
 A record is written for every step of every order, so nothing is looked up then: the keys stand in
-the function's own text, fields are read by name, those of a dataclass in a field likewise, and only
-what may hold something else than its hint is handed on. Where anything does not fit, the function
-raises; the shapes know why.
+the function's own text, fields are read by name, those of a dataclass or a tuple in a field
+likewise, and only what may hold something else than its hint is handed on. Where anything does not
+fit, the function raises; the shapes know why.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Final
 
-from alchemiser.domain.journal.scalars import Encode, MismatchError, Parts, Shape
+from alchemiser.domain.journal.scalars import DECIMAL_DIGITS_MAX, decimal_text
+from alchemiser.domain.journal.shapes import Encode, MismatchError, Parts, Plain, Shape
+from alchemiser.domain.values.numbers import ZERO
 
-MISFITS: Final = (MismatchError, TypeError, AttributeError)
+MISFITS: Final = (MismatchError, TypeError, AttributeError, ValueError)
 """What a written function raises when its argument holds something else than its hints say."""
 
 
-def writer(parts: Parts) -> Encode:
-    """Return the function that writes instances of a dataclass with `parts` as JSON objects.
+def writer(shape: Shape) -> Encode:
+    """Return the function that writes what `shape` encodes, as `shape` does.
 
     The function raises one of `MISFITS`, without a reason of its own, when its argument is not of
-    this type or a field does not hold what its hint says.
+    this type or a part of it does not hold what its hint says.
     """
+    if shape.parts is None and shape.places is None:
+        return shape.encode
     source = _Source()
-    text = source.dataclass("value", parts)
+    text = source.text_of("value", shape)
     body = _SOURCE.format(
         reads="\n    ".join(source.reads), checks=" and ".join(source.checks), text=text
     )
@@ -39,6 +45,7 @@ def write(value):
         raise UNFIT("another type")
     return f'{text}'
 """
+_KNOWN: Final = {"UNFIT": MismatchError, "UTC": UTC, "ZERO": ZERO, "bare": decimal_text}
 
 
 @dataclass(slots=True)
@@ -53,10 +60,22 @@ class _Source:
 
     reads: list[str] = field(default_factory=lambda: ["pass"])
     checks: list[str] = field(default_factory=list)
-    known: dict[str, object] = field(default_factory=lambda: {"UNFIT": MismatchError, "UTC": UTC})
+    known: dict[str, object] = field(default_factory=lambda: dict(_KNOWN))
 
-    def dataclass(self, held: str, parts: Parts) -> str:
-        """Return the text of the dataclass in the variable `held`, and take down its fields."""
+    def text_of(self, held: str, shape: Shape) -> str:
+        """Return the text of what is in the variable `held`, and take down what it is made of."""
+        if shape.parts is not None:
+            return self._dataclass(held, shape.parts)
+        if shape.places is not None:
+            return self._row(held, shape.places)
+        if shape.plain is not None:
+            return self._plain(held, shape.plain, shape.encode)
+        if shape.item is not None:
+            self.checks.append(f"isinstance({held}, tuple)")
+            return '[{",".join(map(' + f"{self._name(writer(shape.item))}, {held}" + "))}]"
+        return "{" + f"{self._name(shape.encode)}({held})" + "}"
+
+    def _dataclass(self, held: str, parts: Parts) -> str:
         self.checks.append(f"type({held}) is {self._name(parts.kind)}")
         texts = []
         for name, constant in parts.keys:
@@ -65,26 +84,31 @@ class _Source:
                 continue
             inner = f"v{len(self.reads)}"
             self.reads.append(f"{inner} = {held}.{name}")
-            texts.append(_literal(f'"{name}":') + self._field(inner, parts.shapes[name]))
+            texts.append(_literal(f'"{name}":') + self.text_of(inner, parts.shapes[name]))
         return "{{" + ",".join(texts) + "}}"
 
-    def _field(self, held: str, shape: Shape) -> str:
-        """Return the text of the field in the variable `held`."""
-        if shape.parts is not None:
-            return self.dataclass(held, shape.parts)
-        if shape.plain is None:
-            return "{" + f"{self._name(shape.encode)}({held})" + "}"
-        kind, written = shape.plain.kind, f"{self._name(shape.plain.write)}({held})"
-        check = f"type({held}) is {self._name(kind)}"
+    def _row(self, held: str, places: Sequence[Shape]) -> str:
+        self.checks.append(f"isinstance({held}, tuple)")
+        inner = [f"{held}_{place}" for place in range(len(places))]
+        self.reads.append(f"{', '.join(inner)}, = {held}")
+        return "[" + ",".join(map(self.text_of, inner, places)) + "]"
+
+    def _plain(self, held: str, plain: Plain, encode: Encode) -> str:
+        kind = plain.kind
+        check, written = f"type({held}) is {self._name(kind)}", f"{self._name(plain.write)}({held})"
+        if plain.table is not None:
+            written = f"{self._name(plain.table)}[{held}]"
         if kind is datetime:
             # Equal moments of other zones would be found under the same key.
-            written = f"({written} if {held}.tzinfo is UTC else {self._name(shape.encode)}({held}))"
-        if shape.plain.or_none:
-            check, written = (
-                f"({held} is None or {check})",
-                f'"null" if {held} is None else {written}',
-            )
+            written = f"({written} if {held}.tzinfo is UTC else {self._name(encode)}({held}))"
+        if plain.or_none:
+            check = f"({held} is None or {check})"
+            written = f'"null" if {held} is None else {written}'
         self.checks.append(check)
+        if kind is Decimal and not plain.or_none:
+            # Nothing, which is most of most reports, and whole numbers need no look at their ends.
+            whole = f"(text := str({held})).isdigit() and len(text) <= {DECIMAL_DIGITS_MAX}"
+            return '"{' + f"0 if {held} is ZERO else text if {whole} else bare({held})" + '}"'
         return "{" + written + "}"
 
     def _name(self, one: object) -> str:

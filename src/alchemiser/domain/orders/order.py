@@ -3,13 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from operator import attrgetter
 from types import MappingProxyType
-from typing import Final, NamedTuple
+from typing import Final
 
 from alchemiser.domain.orders.messages import ExecType, ExecutionReport, NewOrderSingle, OrdStatus
 from alchemiser.domain.values.errors import InvalidTransitionError
-from alchemiser.domain.values.frozen import quickly
+from alchemiser.domain.values.frozen import maker, quickly
 from alchemiser.domain.values.identifiers import ExecId
 from alchemiser.domain.values.numbers import ZERO, cents
 
@@ -53,12 +52,13 @@ class Traded:
 
 
 NOTHING: Final = Traded()
+_traded: Final = maker(Traded)
 
 
 def traded(report: ExecutionReport) -> Traded:
     """Return what one report says has changed hands: nothing, unless it tells of a fill."""
     notional = report.last_qty * report.last_px
-    return Traded(
+    return _traded(
         quantity=report.last_qty,
         notional=notional,
         cash=cents(notional),
@@ -120,6 +120,7 @@ class Order:
         return self.status.is_terminal() and not self.lacks_fills()
 
 
+_order: Final = maker(Order)
 _S = OrdStatus
 _E = ExecType
 _ON_FILLS: Final = frozenset({_E.TRADE, _E.TRADE_CANCEL, _E.TRADE_CORRECT})
@@ -186,15 +187,9 @@ TRANSITIONS: Final[dict[tuple[OrdStatus, ExecType], OrdStatus | None]] = {
     (_S.REJECTED, _E.TRADE_CANCEL): None,
     (_S.REJECTED, _E.TRADE_CORRECT): None,
 }
-
-
-_SLOT: Final = attrgetter("cl_ord_id", "symbol", "side", "order_qty")
-
-
-class _Fills(NamedTuple):
-    done: Traded
-    fills: Mapping[ExecId, Traded]
-    void: frozenset[ExecId]
+_FILLED: Final = _S.FILLED
+_REJECTED: Final = _S.REJECTED
+_TRADE: Final = _E.TRADE
 
 
 def apply(order: Order, report: ExecutionReport) -> Order:
@@ -204,52 +199,56 @@ def apply(order: Order, report: ExecutionReport) -> Order:
         InvalidTransitionError: When the report is of another order, overfills it, or cannot
             follow the present state.
     """
-    _same_order(order.request, report)
+    request = order.request
+    _same_order(request, report)
     if report.exec_id in order.exec_ids:
         return order
-    status = TRANSITIONS[order.status, report.exec_type]
-    matched = order.matched_qty
-    if report.exec_type is ExecType.TRADE:
-        matched += report.last_qty
-    if status is None or (status is OrdStatus.REJECTED and matched):
-        msg = (
-            f"order {report.cl_ord_id} is {order.status}: "
-            f"a report of {report.exec_type} cannot follow."
-        )
+    status, kind = TRANSITIONS[order.status, report.exec_type], report.exec_type
+    matched, done, fills, void = order.matched_qty, order.done, order.fills, order.void
+    if kind in _ON_FILLS:
+        done, fills, void = _filled(order, report)
+        if kind is _TRADE:
+            matched += report.last_qty
+    if status is None or (status is _REJECTED and matched):
+        msg = f"order {report.cl_ord_id} is {order.status}: a report of {kind} cannot follow."
         raise InvalidTransitionError(msg)
-    fills = _filled(order, report) if report.exec_type in _ON_FILLS else order
-    most = max(matched, report.cum_qty, fills.done.quantity)
-    if most > order.request.order_qty:
-        msg = f"fills of {most} overfill order {report.cl_ord_id} of {order.request.order_qty}."
-        raise InvalidTransitionError(msg)
-    if matched == order.request.order_qty and order.status in _WORKING:
-        status = OrdStatus.FILLED
-    return Order(
-        request=order.request,
+    _fits(request, max(matched, report.cum_qty, done.quantity))
+    if matched == request.order_qty and order.status in _WORKING:
+        status = _FILLED
+    return _order(
+        request=request,
         status=status,
-        done=fills.done,
+        done=done,
         matched_qty=matched,
         reported_qty=max(order.reported_qty, report.cum_qty),
-        fills=fills.fills,
-        void=fills.void,
+        fills=fills,
+        void=void,
         exec_ids=order.exec_ids | {report.exec_id},
     )
 
 
-def _filled(order: Order, report: ExecutionReport) -> _Fills:
-    """Return the fills of `order` as they are after `report`, which tells of one."""
+def _filled(
+    order: Order, report: ExecutionReport
+) -> tuple[Traded, Mapping[ExecId, Traded], frozenset[ExecId]]:
+    """Return what stands, what was told and what was taken back after a report of a fill."""
     done, void = order.done, order.void
     fill, taken_back = traded(report), report.exec_ref_id
     if taken_back is not None and taken_back not in void:
         done, void = done - order.fills.get(taken_back, NOTHING), void | {taken_back}
     if report.exec_id not in void:
         done = fill if done is NOTHING else done + fill
-    told = MappingProxyType({**order.fills, report.exec_id: fill})
-    return _Fills(done=done, fills=told, void=void)
+    return done, MappingProxyType({**order.fills, report.exec_id: fill}), void
 
 
 def _same_order(request: NewOrderSingle, report: ExecutionReport) -> None:
-    ours, theirs = _SLOT(request), _SLOT(report)
+    ours = request.cl_ord_id, request.symbol, request.side, request.order_qty
+    theirs = report.cl_ord_id, report.symbol, report.side, report.order_qty
     if ours != theirs:
         msg = f"report {report.exec_id} tells of {theirs}, not of {ours}."
+        raise InvalidTransitionError(msg)
+
+
+def _fits(request: NewOrderSingle, filled: Decimal) -> None:
+    if filled > request.order_qty:
+        msg = f"fills of {filled} overfill order {request.cl_ord_id} of {request.order_qty}."
         raise InvalidTransitionError(msg)

@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from alchemiser.domain.orders.messages import NewOrderSingle, Side
+from alchemiser.domain.orders.messages import SELL, NewOrderSingle
 from alchemiser.domain.risk.context import RiskContext
 from alchemiser.domain.risk.in_force import EVERYTHING, InForce
 from alchemiser.domain.risk.limits import OverLimit, RiskCode, Violation
@@ -33,7 +33,7 @@ def room_for(
             room = None if isinstance(pool, Violation) else pool.room(order.symbol)
             if room is not None and room < quantity:
                 quantity, binding = round_down(room, instrument.quantity_increment), pool.code
-    if order.side is Side.SELL:
+    if order.side is SELL:
         return quantity, binding
     for measure in rules.measures:
         within = _within(measure, order, (quantity, instrument.quantity_increment), context)

@@ -13,13 +13,14 @@ from alchemiser.domain.orders.messages import NewOrderSingle, Side
 from alchemiser.domain.risk.history import RiskHistory, SentOrder
 from alchemiser.domain.risk.limits import RiskLimits, TradingState
 from alchemiser.domain.risk.today import Today
-from alchemiser.domain.values.frozen import quickly
+from alchemiser.domain.values.frozen import maker, quickly
 from alchemiser.domain.values.identifiers import ClOrdId, Symbol
 from alchemiser.domain.values.instrument import Instrument
 from alchemiser.domain.values.numbers import CENT, ZERO, round_down
 from alchemiser.domain.values.session import Session
 
 MINUTE: Final = timedelta(minutes=1)
+_sent: Final = maker(SentOrder)
 
 Priced = tuple[tuple[Instrument, Decimal, Decimal], ...]
 """Positions, sorted by symbol: what is held, shares with their sign, dollars a share."""
@@ -235,7 +236,7 @@ class RiskContext:
 
     def with_order(self, order: NewOrderSingle) -> "RiskContext":
         """Return the context after `order` was approved."""
-        one, name = SentOrder(order=order, at=self.now, worth=order.notional()), order.cl_ord_id
+        one, name = _sent(order=order, at=self.now, worth=order.notional()), order.cl_ord_id
         if name not in self.sent:
             today = self.today()
             today.open(order, is_reserved=name in self.reserved)
@@ -249,7 +250,7 @@ class RiskContext:
         cost: Decimal,
     ) -> "RiskContext":
         """Return the same with these, much quicker than `replace` does; and hand `today` on."""
-        after = RiskContext(
+        after = _context(
             now=self.now,
             state=self.state,
             session=self.session,
@@ -268,3 +269,6 @@ class RiskContext:
         )
         object.__setattr__(after, "_today", self._today)
         return after
+
+
+_context: Final = maker(RiskContext)

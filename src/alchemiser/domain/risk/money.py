@@ -2,18 +2,22 @@
 
 from collections.abc import Iterator
 from decimal import Decimal
+from typing import Final
 
 from alchemiser.domain.orders.account import AccountKind
-from alchemiser.domain.orders.messages import Side
+from alchemiser.domain.orders.messages import SELL, Side
 from alchemiser.domain.risk.context import RiskContext
 from alchemiser.domain.risk.limits import RiskCode, Violation
 from alchemiser.domain.risk.pool import UNKNOWN, Pool, Prices, refuse
+from alchemiser.domain.values.frozen import maker
 from alchemiser.domain.values.numbers import CENT, ZERO
+
+_pool: Final = maker(Pool)
 
 
 def buying_power(context: RiskContext, prices: Prices, side: Side) -> Iterator[Pool | Violation]:
     """Yield min(ours, broker's) net of open buys, dollars (SE-03, SE-07)."""
-    if side is Side.SELL:
+    if side is SELL:
         return
     spendable = context.spendable()
     if spendable is None:
@@ -29,7 +33,7 @@ def settled_cash(context: RiskContext, prices: Prices, side: Side) -> Iterator[P
     good faith, which cannot come about when nothing is.
     """
     account = context.account
-    if side is Side.SELL or account is None or account.kind is AccountKind.MARGIN:
+    if side is SELL or account is None or account.kind is AccountKind.MARGIN:
         return
     settled = context.settled()
     if settled is None:
@@ -41,4 +45,4 @@ def settled_cash(context: RiskContext, prices: Prices, side: Side) -> Iterator[P
 def _money(code: RiskCode, amount: Decimal, prices: Prices) -> Pool:
     # Venues count the cost of each order up to the next cent, not the sum of all.
     capacity = amount - CENT * max(len(prices) - 1, 0)
-    return Pool(code=code, used=ZERO, capacity=capacity, each=prices, limit=max(amount, ZERO))
+    return _pool(code=code, used=ZERO, capacity=capacity, each=prices, limit=max(amount, ZERO))

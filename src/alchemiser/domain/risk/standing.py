@@ -5,13 +5,15 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import Final
 
-from alchemiser.domain.orders.messages import NewOrderSingle, Side
+from alchemiser.domain.orders.messages import SELL, NewOrderSingle
 from alchemiser.domain.risk.context import RiskContext
 from alchemiser.domain.risk.limits import RiskCode, TradingState, Violation
 from alchemiser.domain.risk.pool import UNKNOWN, no_equity, refuse
 from alchemiser.domain.values.instrument import ListingStatus
 from alchemiser.domain.values.numbers import ZERO
 
+_ACTIVE: Final = TradingState.ACTIVE
+_TRADABLE: Final = ListingStatus.ACTIVE
 _STATUS_CODES: Final[Mapping[ListingStatus, RiskCode]] = MappingProxyType({
     ListingStatus.NOT_TRADABLE: RiskCode.SYMBOL_NOT_TRADABLE,
     ListingStatus.HALTED: RiskCode.SYMBOL_HALTED,
@@ -32,8 +34,8 @@ def account_known(order: NewOrderSingle, context: RiskContext) -> Violation | No
 
 def trading_state(order: NewOrderSingle, context: RiskContext) -> Violation | None:
     """Refuse everything when halted, and buys when reducing."""
-    reducing = context.state is TradingState.REDUCING and order.side is Side.SELL
-    if context.state is TradingState.ACTIVE or reducing:
+    state = context.state
+    if state is _ACTIVE or (state is TradingState.REDUCING and order.side is SELL):
         return None
     return refuse(RiskCode.TRADING_STATE, context.state, TradingState.ACTIVE, order.symbol)
 
@@ -56,16 +58,16 @@ def symbol_tradable(order: NewOrderSingle, context: RiskContext) -> Violation | 
     if instrument is None:
         return refuse(RiskCode.SYMBOL_NOT_TRADABLE, UNKNOWN, "tradable", order.symbol)
     status = instrument.status
-    if status is ListingStatus.ACTIVE and quote is not None and quote.halted:
+    if status is _TRADABLE and quote is not None and quote.halted:
         status = ListingStatus.HALTED
-    if status is ListingStatus.ACTIVE:
+    if status is _TRADABLE:
         return None
     return refuse(_STATUS_CODES[status], status, "tradable", order.symbol)
 
 
 def restricted(order: NewOrderSingle, context: RiskContext) -> Violation | None:
     """Refuse buys of symbols on the owner's restricted list."""
-    if order.side is Side.SELL or order.symbol not in context.limits.restricted:
+    if order.side is SELL or order.symbol not in context.limits.restricted:
         return None
     return refuse(RiskCode.RESTRICTED, "restricted", "not restricted", order.symbol)
 
@@ -73,7 +75,7 @@ def restricted(order: NewOrderSingle, context: RiskContext) -> Violation | None:
 def symbol_unreconciled(order: NewOrderSingle, context: RiskContext) -> Violation | None:
     """Refuse buys of what the account holds otherwise than the books say (OS-24)."""
     past = context.history
-    if order.side is Side.SELL or past is None or order.symbol not in past.unreconciled:
+    if order.side is SELL or past is None or order.symbol not in past.unreconciled:
         return None
     return refuse(RiskCode.SYMBOL_UNRECONCILED, "not reconciled", "reconciled", order.symbol)
 
@@ -91,7 +93,7 @@ def drawdown(order: NewOrderSingle, context: RiskContext) -> Violation | None:
 def _loss(order: NewOrderSingle, context: RiskContext, code: RiskCode) -> Violation | None:
     daily = code is RiskCode.MAX_DAILY_LOSS
     limit = context.limits.max_daily_loss if daily else context.limits.max_drawdown
-    if limit is None or order.side is Side.SELL:
+    if limit is None or order.side is SELL:
         return None
     unknown, equity = no_equity(context, order.symbol), context.equity()
     if unknown is not None or equity is None:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from alchemiser.domain.orders.messages import NewOrderSingle, Side
+from alchemiser.domain.orders.messages import BUY, SELL, NewOrderSingle
 from alchemiser.domain.risk.history import SentOrder
 from alchemiser.domain.values.identifiers import ClOrdId, Symbol
 from alchemiser.domain.values.numbers import ZERO
@@ -54,7 +54,7 @@ class Today:
         self.size += 1
         self.opened.add(order.cl_ord_id)
         self._open.setdefault(order.symbol, []).append(order)
-        if order.side is Side.BUY:
+        if order.side is BUY:
             cost = order.cost()
             self.cost += cost
             if not is_reserved:
@@ -65,7 +65,7 @@ class Today:
         """Count an order that was intended."""
         self.size += 1
         self.worth += one.worth
-        if one.order.side is Side.SELL:
+        if one.order.side is SELL:
             self.sold += one.filled
         self._sent.setdefault(one.order.symbol, []).append(one)
 

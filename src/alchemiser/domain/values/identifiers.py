@@ -86,7 +86,7 @@ def cl_ord_id(
     day = session.isoformat().replace("-", "")
     slot = "|".join((account, day, name, side, str(attempt)))
     check = f"{zlib.crc32(slot.encode()):08x}"
-    ticker = _UNNAMED.sub("", name)
+    ticker = _bare(name)
     return ClOrdId(f"{CL_ORD_ID_PREFIX}{_account6(account)}-{day}-{ticker}-{side}{attempt}-{check}")
 
 
@@ -96,4 +96,9 @@ def is_ours(name: ClOrdId, account: AccountId) -> bool:
 
 
 def _account6(account: AccountId) -> str:
-    return _UNNAMED.sub("", account)[-6:]
+    return _bare(account)[-6:]
+
+
+@lru_cache(maxsize=4096)
+def _bare(name: str) -> str:
+    return _UNNAMED.sub("", name)

@@ -50,7 +50,7 @@ def positive(value: Decimal, name: str) -> Decimal:
     Raises:
         InvalidValueError: When `value` is zero, negative, NaN or infinite.
     """
-    if not value.is_finite() or value <= 0:
+    if not value.is_finite() or value <= ZERO:
         finite(value, name)
         msg = f"{name} must be above zero, not {value}."
         raise InvalidValueError(msg)

@@ -108,7 +108,7 @@ def _keeps_count(state: ExecutionState) -> None:
         assert state.unfinished(side) == tuple(one for one in parents if not one.is_over())
     for parent in state.parents.values():
         used = sum((child.used() for child in parent.children), ZERO)
-        assert parent.leaves() == parent.quantity - used
+        assert parent.leaves == parent.quantity - used
     expiring = {child.expire_time for child in children if child.phase in IN_FLIGHT}
     assert state.is_all_over() is (not state.in_flight() and not state.unfinished())
     assert state.next_expiry(datetime.min.replace(tzinfo=UTC)) in {None, *expiring}

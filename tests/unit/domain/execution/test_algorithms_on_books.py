@@ -151,7 +151,7 @@ def test_algorithm_ends_within_its_bounds_and_every_share_is_accounted_for(
     if done.quantity:
         paid = done.notional / done.quantity
         assert (paid - planned.limit_price) * side.sign() <= 0
-    assert done.quantity + parent.leaves() == parent.quantity == SHARES
+    assert done.quantity + parent.leaves == parent.quantity == SHARES
     assert venue.positions.get(SPY, Decimal(0)) == (
         done.quantity if side is Side.BUY else SHARES - done.quantity
     )

@@ -35,7 +35,7 @@ def test_orders_wait_in_the_plans_order_until_they_are_intended() -> None:
     state.apply(intended(SELL_SPY), NOW)
 
     assert [parent.planned for parent in state.unfinished()] == [PLANNED[BUY_TLT]]
-    assert [child.parent.planned for child in state.in_flight()] == [PLANNED[SELL_SPY]]
+    assert [child.planned for child in state.in_flight()] == [PLANNED[SELL_SPY]]
     assert state.in_flight(Side.BUY) == ()
 
 

@@ -2,20 +2,21 @@
 
 import copy
 import pickle
+from collections.abc import Callable
 from dataclasses import FrozenInstanceError, dataclass, field, fields, replace
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
-from alchemiser.domain.books.ledger import Posting
+from alchemiser.domain.books.ledger import Book, Posting
 from alchemiser.domain.orders.account import AccountSnapshot
 from alchemiser.domain.orders.messages import ExecutionReport, NewOrderSingle
 from alchemiser.domain.orders.order import Order, Traded
 from alchemiser.domain.orders.plan import PlannedOrder
 from alchemiser.domain.risk.context import RiskContext
 from alchemiser.domain.values.errors import InvalidValueError
-from alchemiser.domain.values.frozen import quickly
+from alchemiser.domain.values.frozen import maker, quickly
 from alchemiser.testing.builders import an_order
 
 MADE_FAST = (
@@ -53,6 +54,7 @@ def made() -> type[Any]:
 
 
 PLAIN, FAST = made(), quickly(made())
+MAKE = maker(FAST)
 
 
 def told(value: object) -> list[object]:
@@ -66,15 +68,15 @@ def told(value: object) -> list[object]:
 def test_it_holds_what_the_usual_constructor_would(
     given: tuple[object, ...], named: dict[str, object]
 ) -> None:
-    fast = FAST(*given, **named)
-
-    assert told(fast) == told(PLAIN(*given, **named))
-    assert type(fast) is FAST
-    assert fast == FAST(*given, **named)
+    for fast in (FAST(*given, **named), MAKE(*given, **named)):
+        assert told(fast) == told(PLAIN(*given, **named))
+        assert type(fast) is FAST
+        assert fast == FAST(*given, **named)
 
 
 def test_what_is_made_anew_is_made_for_each() -> None:
     assert FAST(1).many is not FAST(1).many
+    assert MAKE(1).many is not MAKE(1).many
 
 
 @pytest.mark.parametrize(
@@ -83,25 +85,38 @@ def test_what_is_made_anew_is_made_for_each() -> None:
 def test_what_the_usual_constructor_refuses_is_refused(
     given: tuple[object, ...], named: dict[str, object]
 ) -> None:
-    for kind in (PLAIN, FAST):
+    for kind in (PLAIN, FAST, MAKE):
         with pytest.raises(TypeError):
             kind(*given, **named)
 
 
-def test_checks_are_made() -> None:
+@pytest.mark.parametrize("kind", [FAST, MAKE])
+def test_checks_are_made(kind: Callable[[int], object]) -> None:
     with pytest.raises(InvalidValueError, match="must not be negative"):
-        FAST(-1)
+        kind(-1)
 
 
-def test_nothing_can_be_set_or_deleted_afterwards() -> None:
-    order = an_order()
+@pytest.mark.parametrize("kind", [NewOrderSingle, maker(NewOrderSingle)])
+def test_nothing_can_be_set_or_deleted_afterwards(kind: Callable[..., NewOrderSingle]) -> None:
+    asked = an_order()
+    order = kind(**{row.name: getattr(asked, row.name) for row in fields(asked)})
 
+    assert order == asked
     with pytest.raises(FrozenInstanceError):
         order.price = Decimal(1)  # type: ignore[misc]
     with pytest.raises(FrozenInstanceError):
         del order.price
     with pytest.raises((FrozenInstanceError, TypeError, AttributeError)):
         order.other = 1  # type: ignore[attr-defined]
+
+
+def test_what_may_be_set_still_may_be() -> None:
+    book = maker(Book)(cash=Decimal(3))
+
+    assert book == Book(cash=Decimal(3))
+    assert type(book) is Book
+    book.cash = Decimal(4)
+    assert book.cash == 4
 
 
 def test_it_is_replaced_copied_and_pickled_like_any_other() -> None:

@@ -14,10 +14,12 @@ from alchemiser.domain.execution.algorithms.steps import (
     patience,
 )
 from alchemiser.domain.orders.working import Algorithm
+from alchemiser.domain.values.frozen import maker
 from alchemiser.domain.values.numbers import ZERO
 
 STANDING_MAX: Final = Algorithm.PASSIVE.children_max() - 1
 """Orders that stand at the own side of the book before the one that crosses, at most."""
+_place: Final = maker(Place)
 UNFILLED: Final = Stop(reason="nobody took all of it within its price bound")
 
 
@@ -95,7 +97,7 @@ class Passive:
 def across(progress: Progress, settings: AlgorithmSettings) -> Place:
     """Return an order for all that is left at the plan's limit."""
     longest = progress.now + timedelta(seconds=settings.order_seconds_max)
-    return Place(quantity=progress.leaves, price=progress.planned.limit_price, expire_time=longest)
+    return _place(quantity=progress.leaves, price=progress.planned.limit_price, expire_time=longest)
 
 
 def _before_end(progress: Progress, seconds: int) -> datetime:
