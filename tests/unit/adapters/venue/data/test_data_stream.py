@@ -91,6 +91,8 @@ def test_errors_have_their_codes(venue: Served) -> None:
                 "[" * 100_000,
                 [1],
                 {"action": "sing"},
+                {"action": ["auth"]},
+                {"action": {}},
                 {"action": "subscribe", "trades": ["SPY"]},
                 {"action": "auth", "key": "K", "secret": ""},
                 {"action": "auth", "key": 3, "secret": "S"},
@@ -102,7 +104,7 @@ def test_errors_have_their_codes(venue: Served) -> None:
             for message in (AUTH, {"action": "subscribe", "trades": "SPY"})
         ]
 
-    assert codes == [400, 400, 400, 400, 401, 402, 402, 403, 400]
+    assert codes == [400, 400, 400, 400, 400, 400, 401, 402, 402, 403, 400]
 
 
 def test_one_connection_an_endpoint(venue: Served) -> None:
