@@ -18,6 +18,7 @@ from alchemiser.application.emergency import liquidate
 from alchemiser.application.engine import Engine
 from alchemiser.application.ledger import Ledger
 from alchemiser.application.operate import overview
+from alchemiser.application.reconciling import reconcile_account
 from alchemiser.domain.journal.account_records import ActivityBooked, DividendAccrued
 from alchemiser.domain.journal.records import CycleStatus
 from alchemiser.domain.market.actions import CorporateAction
@@ -30,6 +31,7 @@ from alchemiser.domain.orders.messages import (
     Unknown,
 )
 from alchemiser.domain.risk.limits import TradingState
+from alchemiser.domain.values.errors import SettingsError
 from alchemiser.domain.values.identifiers import (
     HOUSE,
     BookId,
@@ -281,3 +283,19 @@ def test_owner_is_told_of_a_withdrawal_that_the_house_cannot_pay(home: Path) -> 
     assert alert.code == "house_owes"
     assert f"{-agreed.books[HOUSE].cash:f}" in alert.text
     assert not agreed.breaks
+
+
+def test_nothing_of_another_account_is_sold_or_taken_over(home: Path, tmp_path: Path) -> None:
+    """RC-11: an owner who has the key of another account in the environment."""
+    engine = make_engine(home, SECOND, 1)
+    other = replace(broker(engine), name="other", path=tmp_path / "other.db")
+    other.trade(QQQ, Decimal(3), Decimal(70))
+    mixed_up = replace(engine, broker=other)
+
+    with pytest.raises(SettingsError, match="belongs to account"):
+        asyncio.run(liquidate(mixed_up, engine.clock, actor="owner", reason="enough"))
+    with pytest.raises(SettingsError, match="belongs to account"):
+        asyncio.run(reconcile_account(mixed_up, actor="owner", adopt="QQQ", reason="mine"))
+
+    assert [one.quantity for one in other.account().positions] == [3]
+    assert overview(engine).state is TradingState.HALTED

@@ -27,9 +27,12 @@ def serve(environment: dict[str, str], home: Path) -> Iterator[Serve]:
     """Return a function that serves a venue, writes a configuration for it and tells its URLs."""
     children: list[subprocess.Popen[str]] = []
 
-    def served(at: str = IN_SESSION, secrets: str = "") -> dict[str, str]:
+    def served(at: str = IN_SESSION, secrets: str = "", seed: int = 7) -> dict[str, str]:
         child = subprocess.Popen(  # noqa: S603 - our own interpreter
-            [sys.executable, "-m", "alchemiser", "venue", "--at", at, "--rate-limit", "0"],
+            [
+                *(sys.executable, "-m", "alchemiser", "venue", "--at", at),
+                *("--rate-limit", "0", "--seed", str(seed)),
+            ],
             cwd=home,
             env=environment,
             stdout=subprocess.PIPE,
@@ -117,6 +120,13 @@ def test_a_traded_session_is_looked_at_and_got_out_of(cli: Cli, serve: Serve) ->
     assert (sold.code, sold.json()["state"]) == (0, "halted")
     assert _truth(urls)["positions"] == {}
     assert cli("journal", "verify", "--json").json()["ok"] is True
+
+    serve(seed=8)  # another account
+    checks = {row["id"]: row for row in cli("doctor", "--json").json()["checks"]}
+    assert [name for name, row in checks.items() if not row["ok"]] == ["account"]
+    for command in (("liquidate", "--yes", "--reason", "done"), ("reconcile",)):
+        ended = cli(*command)
+        assert (ended.code, "belongs to account" in ended.sentence()) == (2, True)
 
 
 def test_engine_that_is_killed_amid_its_orders_sends_none_twice(

@@ -71,6 +71,9 @@ def test_new_package_is_found_tests_itself_and_decides(
         ("house", "is not a strategy name"),
         ("2-ways", "is not a strategy name"),
         ("two-", "end it with a letter or digit"),
+        ("class", "class is a name that Python has already"),
+        ("alchemiser", "choose another for the package"),
+        ("numpy", "choose another for the package"),
     ],
 )
 def test_name_that_is_none_is_refused(cli: Cli, name: str, sentence: str) -> None:

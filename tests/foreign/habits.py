@@ -30,6 +30,9 @@ WRITING: Final = (
     "stamps with nanoseconds",
     "stamps without fraction",
     "ids in capitals",
+    "numbers with exponents",
+    "a mark before the text",
+    "lines and spaces",
 )
 """How it writes."""
 SENDING: Final = (
@@ -41,6 +44,12 @@ SENDING: Final = (
     "small pages",
     "empty pages",
     "empty token at the end",
+    "speaking HTTP/1.0",
+    "drop by drop",
+    "busy until a date",
+    "busy without a word",
+    "rows in disorder",
+    "rows told twice",
 )
 """How it sends answers and lists."""
 REFUSING: Final = (
@@ -64,6 +73,8 @@ TRADING: Final = (
     "no parts of a share",
     "nothing tradable",
     "money to the last digit",
+    "fills of no share",
+    "positions of nothing",
 )
 """What it does with orders, assets and days."""
 STREAMING: Final = (
@@ -75,6 +86,9 @@ STREAMING: Final = (
     "null for no channels",
     "channels left out",
     "unheard events",
+    "frames of the other kind",
+    "authorised twice",
+    "no pongs",
 )
 """How it streams."""
 ALL: Final = (*WRITING, *SENDING, *REFUSING, *TRADING, *STREAMING)
@@ -86,7 +100,10 @@ _OPTIONAL: Final = ("trading_blocked", "account_blocked", "trade_suspended_by_us
 
 def written(value: object, habits: Habits, *, bare: bool) -> str:
     """Return a document as JSON; numbers are `bare` where the published schema has them so."""
-    return _text(value, habits, bare=_bare(habits, bare=bare))
+    text = _text(value, habits, bare=_bare(habits, bare=bare))
+    if "lines and spaces" in habits:
+        text = "\r\n\t " + text.replace('": ', '" :\n  ') + "\n\n"
+    return f"\ufeff{text}" if "a mark before the text" in habits else text
 
 
 def _bare(habits: Habits, *, bare: bool) -> bool:
@@ -136,6 +153,8 @@ def number_text(value: Decimal, habits: Habits) -> str:
     """Return the digits of a number."""
     if "numbers as floats" in habits:
         return repr(float(value))
+    if "numbers with exponents" in habits:
+        return f"{value:E}" if value else "0E-9"
     if "numbers padded" in habits:
         return f"{value:.12f}"
     return f"{value:f}"

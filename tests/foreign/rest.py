@@ -1,15 +1,17 @@
 """The requests that a venue of others answers, from the published documents alone."""
 
+import asyncio
 import gzip
 import json
-from collections.abc import Awaitable, Callable
-from datetime import date, datetime, timedelta
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from email.utils import format_datetime
 from typing import Any, Final
 
-from aiohttp import web
+from aiohttp import HttpVersion10, web
 
-from tests.foreign.habits import NEW_YORK, Document, written
+from tests.foreign.habits import NEW_YORK, Document, Habits, written
 from tests.foreign.ledger import Order, Refused, moment
 from tests.foreign.venue import Venue
 
@@ -52,8 +54,11 @@ async def guarded(request: web.Request, handler: Handler) -> web.StreamResponse:
     is_stream = "Upgrade" in request.headers  # whose key comes in its messages
     if not is_stream and not request.headers.get("APCA-API-KEY-ID"):
         return answer(request, {"message": "unauthorized."}, status=401)
-    if "gateway pages" in venue.habits and venue.strikes(request):
-        return web.Response(status=502, text=PAGE, content_type="text/html")
+    busy = venue.habits & {"gateway pages", "busy until a date", "busy without a word"}
+    if busy and venue.strikes(request):
+        return _busy(busy)
+    if "speaking HTTP/1.0" in venue.habits and not is_stream:
+        request._version = HttpVersion10
     try:
         return await handler(request)
     except Refused as refusal:
@@ -61,6 +66,26 @@ async def guarded(request: web.Request, handler: Handler) -> web.StreamResponse:
         if status == 404 and "absence as a page" in venue.habits and request.method == "DELETE":
             return web.Response(status=404, text=PAGE, content_type="text/html")
         return answer(request, _error(venue, code, words), status=status)
+
+
+def _busy(habits: Habits) -> web.Response:
+    if "gateway pages" in habits:
+        return web.Response(status=502, text=PAGE, content_type="text/html")
+    if "busy without a word" in habits:
+        return web.Response(status=429)
+    soon = datetime.now(UTC) + timedelta(seconds=1)
+    names = {"Retry-After": format_datetime(soon, usegmt=True)}
+    return web.json_response({"code": 42910000, "message": "too many"}, status=429, headers=names)
+
+
+def _in_rows(request: web.Request, rows: list[Any]) -> list[Any]:
+    """Return the rows of a page as this venue has them; a position told twice would be two."""
+    habits = request.app[VENUE].habits
+    if request.path == "/v2/positions":
+        habits -= {"rows told twice"}
+    if "rows in disorder" in habits:
+        rows = [*rows[1::2], *rows[::2]]
+    return [*rows, *rows[:1]] if "rows told twice" in habits else rows
 
 
 def _error(venue: Venue, code: int, words: str) -> Document:
@@ -86,12 +111,21 @@ def answer(
         names = {name.upper(): value.upper() for name, value in names.items()}
     if "headers in small letters" in habits:
         names = {name.lower(): value for name, value in names.items()}
-    made = web.Response(status=status, body=body, headers=names)
+    drops: object = body
+    if "drop by drop" in habits:
+        drops = _dripping(body)
+    made = web.Response(status=status, body=drops, headers=names)
     if "chunked" in habits:
         made.enable_chunked_encoding()
     if "closing after each answer" in habits:
         made.force_close()
     return made
+
+
+async def _dripping(body: bytes) -> AsyncIterator[bytes]:
+    for begin in range(0, len(body), 2000):
+        yield body[begin : begin + 2000]
+        await asyncio.sleep(0.001)
 
 
 async def account(request: web.Request) -> web.Response:
@@ -100,7 +134,7 @@ async def account(request: web.Request) -> web.Response:
 
 
 async def positions(request: web.Request) -> web.Response:
-    return answer(request, request.app[VENUE].positions())
+    return answer(request, _in_rows(request, request.app[VENUE].positions()))
 
 
 async def clock(request: web.Request) -> web.Response:
@@ -113,7 +147,7 @@ async def calendar(request: web.Request) -> web.Response:
 
 
 async def assets(request: web.Request) -> web.Response:
-    return answer(request, request.app[VENUE].market.assets())
+    return answer(request, _in_rows(request, request.app[VENUE].market.assets()))
 
 
 async def order_by_name(request: web.Request) -> web.Response:
@@ -150,7 +184,7 @@ async def orders(request: web.Request) -> web.Response:
     rows = [one for one in rows if "until" not in query or one.at < moment(query["until"])]
     rows.sort(key=lambda one: one.at, reverse=query.get("direction", "desc") == "desc")
     most = _most(request, int(query.get("limit", "50")))
-    return answer(request, [venue.shown(one) for one in rows[:most]])
+    return answer(request, _in_rows(request, [venue.shown(one) for one in rows[:most]]))
 
 
 async def submit(request: web.Request) -> web.Response:
@@ -196,7 +230,7 @@ async def activities(request: web.Request) -> web.Response:
     token = query.get("page_token", "").lower()
     begin = names.index(token) + 1 if token in names else 0
     most = _most(request, int(query.get("page_size", "100")))
-    return answer(request, rows[begin : begin + most])
+    return answer(request, _in_rows(request, rows[begin : begin + most]))
 
 
 def _when(row: Document) -> datetime:

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 import msgspec
-from aiohttp import web
+from aiohttp import WSMsgType, web
 
 from tests.foreign.habits import Document, Habits, fields, written
 from tests.foreign.rest import VENUE
@@ -27,18 +27,21 @@ def routes() -> list[web.RouteDef]:
 async def trade_updates(request: web.Request) -> web.WebSocketResponse:
     """Tell what happens to orders, of others too."""
     venue = request.app[VENUE]
-    socket = web.WebSocketResponse()
+    socket = web.WebSocketResponse(autoping="no pongs" not in venue.habits)
     await socket.prepare(request)
     queue = asyncio.Queue[Document]()
     telling: asyncio.Task[None] | None = None
     async for message in socket:
+        if message.type is WSMsgType.PING:
+            continue
         asked = _read(message.data)
         data = asked.get("data", asked)
         if asked["action"] in {"auth", "authenticate"}:
             good = bool(data.get("key_id") or data.get("key"))
             status = "authorized" if good else "unauthorized"
             said = {"action": asked["action"], "status": status}
-            await _say(socket, venue, [{"stream": "authorization", "data": said}])
+            times = 2 if "authorised twice" in venue.habits else 1
+            await _say(socket, venue, [{"stream": "authorization", "data": said}] * times)
         elif asked["action"] == "listen":
             said = {"stream": "listening", "data": {"streams": data["streams"]}}
             # What happens while it is said is told before it.
@@ -100,21 +103,26 @@ async def market_data(request: web.Request) -> web.WebSocketResponse:
     """Tell quotes and states of what is subscribed."""
     venue = request.app[VENUE]
     packed = "msgpack" in request.headers.get("Content-Type", "")
-    socket = web.WebSocketResponse()
+    socket = web.WebSocketResponse(autoping="no pongs" not in venue.habits)
     await socket.prepare(request)
 
     async def say(*told: Document) -> None:
         if packed:
             body = msgspec.msgpack.encode([_plain(one, venue.habits) for one in told])
             await socket.send_bytes(body)
+        elif "frames of the other kind" in venue.habits:
+            await socket.send_bytes(written(list(told), venue.habits, bare=True).encode())
         else:
             await socket.send_str(written(list(told), venue.habits, bare=True))
 
     await say({"T": "success", "msg": "connected"})
     async for message in socket:
+        if message.type is WSMsgType.PING:
+            continue
         asked = _read(message.data)
         if asked["action"] == "auth":
-            await say({"T": "success", "msg": "authenticated"})
+            for _ in range(2 if "authorised twice" in venue.habits else 1):
+                await say({"T": "success", "msg": "authenticated"})
         else:
             await say(_subscribed(asked, venue.habits))
             await say(*_news(venue, asked))

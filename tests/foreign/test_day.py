@@ -1,6 +1,7 @@
 """A whole day of the command line at a venue that others wrote."""
 
 import json
+from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 
@@ -16,7 +17,8 @@ FLOATS = frozenset({
     *("keys backwards", "fields unheard of", "nulls left out", "numbers as floats"),
     *("stamps with nanoseconds", "chunked", "closing after each answer", "headers in capitals"),
     *("errors without code", "crumbs of a share", "fills before the answer", "text frames"),
-    *("small pages", "orders of others", "null for no channels"),
+    *("small pages", "orders of others", "null for no channels", "drop by drop"),
+    *("a mark before the text", "rows told twice", "authorised twice"),
 })
 """As a venue in a language without decimals."""
 COARSE = frozenset({
@@ -24,17 +26,20 @@ COARSE = frozenset({
     *("ids in capitals", "rare states", "half the fills late", "a dividend in session"),
     *("empty pages", "errors with an unknown code", "many messages a frame", "unheard events"),
     *("cancels answered with 207", "headers in small letters", "no parts of a share"),
+    *("fills of no share", "speaking HTTP/1.0", "busy until a date", "frames of the other kind"),
+    *("numbers with exponents", "no pongs"),
 })
 """As a venue that tells whole seconds."""
 ROUND_ABOUT = frozenset({
     *("numbers quoted", "stamps of New York", "empty token at the end", "gateway pages"),
     *("absence as a page", "errors with a text for a code", "money to the last digit"),
     *("fills in capitals over the stream", "a line for each message", "channels left out"),
+    *("rows in disorder", "positions of nothing"),
 })
 """As a venue behind others."""
 NOT_TOGETHER = {
     *("numbers bare", "stamps with +00:00", "packed updates", "pings only"),
-    *("early close", "nothing tradable"),
+    *("early close", "nothing tradable", "lines and spaces", "busy without a word"),
 }
 
 
@@ -104,3 +109,13 @@ def test_what_cannot_be_traded_is_not_ordered(
         assert run.code == code
         assert told in run.err
         assert venue.ledger.posts == []
+
+
+def test_the_tax_year_is_that_of_the_exchange(cli: Cli, home: Path) -> None:
+    """On the evening of New Year's Eve it is the year after in London."""
+    evening = datetime.fromisoformat("2024-12-31T20:00:00-05:00")
+    with serving(frozenset(), evening) as (_, address):
+        home.joinpath("alchemiser.toml").write_text(configuration(address))
+        asked = cli("tax", "--json").json()
+
+    assert (asked["as_of"], asked["year"]) == ("2024-12-31", 2024)

@@ -84,8 +84,12 @@ class Venue:
                 "market_value": held * self.market.sides(name)[0],
                 "current_price": None,
             }
-            for name, held in self.ledger.held.items()
+            for name, held in (self._nothing() | self.ledger.held).items()
         ]
+
+    def _nothing(self) -> dict[str, Decimal]:
+        """Return what was held and is told of still."""
+        return {"AGG": ZERO} if "positions of nothing" in self.habits else {}
 
     def shown(self, order: Order) -> Document:
         """Return an order as it is told by now."""
@@ -183,6 +187,8 @@ class Venue:
         bid, ask = self.market.sides(order.symbol)
         if not (order.limit >= ask if order.side == "buy" else order.limit <= bid):
             return []
+        if "fills of no share" in self.habits:
+            return [ZERO, order.qty - CRUMB, ZERO, CRUMB]
         if "crumbs of a share" not in self.habits:
             half = (order.qty / 2).quantize(CRUMB)
             return [half, order.qty - half]

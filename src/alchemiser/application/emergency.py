@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
+from alchemiser.application.admission import check_account
 from alchemiser.application.cycle import Cycle
 from alchemiser.application.engine import Engine
 from alchemiser.application.inputs import FreshAnalyst
@@ -39,6 +40,7 @@ async def liquidate(
         take_over: Go on although another engine does not let go of the account.
 
     Raises:
+        SettingsError: When the journal belongs to another account; trading is halted all the same.
         PortError: When broker, journal or control folder fail in a way that leaves nothing to
             report; what was asked of the broker before is in the journal.
     """
@@ -51,6 +53,8 @@ async def liquidate(
             ledger.take_over()
             if ledger.state.standing.halt is None:
                 ledger.record((TradingHalted(actor=actor, reason=reason),), at=engine.clock.now())
+            # What another account holds is not to be sold.
+            check_account(ledger.state, engine.broker.account_id())
             return replace(await get_out(engine, ledger), overtaken=overtaken)
     except LeaseHeldError as error:
         refused = f"{error} It has been told to halt; when it is frozen, add --take-over."

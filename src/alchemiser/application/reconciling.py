@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from alchemiser.application.admission import check_account
 from alchemiser.application.agreement import Agreement, agree
 from alchemiser.application.engine import Engine
 from alchemiser.application.ledger import Ledger
@@ -73,13 +74,15 @@ async def reconcile_account(
         reason: Why it is; recorded.
 
     Raises:
-        SettingsError: When `adopt` is neither a ticker nor `cash`, or has no reason.
+        SettingsError: When `adopt` is neither a ticker nor `cash`, or has no reason, or when the
+            journal belongs to another account.
         PortError: When broker, journal or market data cannot be used.
     """
     name = _named(adopt, reason)
     try:
         with engine.lease.hold(engine.broker.lease_key()):
             ledger = Ledger(engine.journal)
+            check_account(ledger.state, engine.broker.account_id())
             refusal = _refusal(ledger.state)
             if refusal:
                 return Reconciliation(refused=refusal)

@@ -6,7 +6,7 @@ from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
-from alchemiser.application.admission import unconfirmed
+from alchemiser.application.admission import check_account, unconfirmed
 from alchemiser.application.engine import EnabledStrategy, Mode
 from alchemiser.application.ledger import Ledger
 from alchemiser.application.preflight import (
@@ -81,12 +81,25 @@ def brokers(parts: Parts) -> tuple[Probe, ...]:
         Probe(id="key", look=partial(_key, parts)),
         Probe(id="addresses", look=partial(_addresses, parts.settings())),
         Probe(id="purse", look=partial(prove_purse, parts)),
-        Probe(id="account", look=partial(prove_account, parts)),
+        Probe(id="account", look=partial(_account, parts)),
         Probe(id="live", look=partial(_confirmed, parts)),
         Probe(id="clock", look=partial(prove_clock, parts)),
         Probe(id="exchange", look=partial(prove_calendar, parts)),
         Probe(id="assets", look=partial(prove_assets, parts)),
     )
+
+
+def _account(parts: Parts) -> str:
+    """Return that the account may trade, and is the journal's.
+
+    Raises:
+        PreflightError: When the broker forbids it.
+        PortUnavailableError: When the broker cannot be reached.
+        SettingsError: When the journal belongs to another account.
+    """
+    told = prove_account(parts)
+    check_account(Ledger(parts.journal()).state, parts.broker().account_id())
+    return told
 
 
 def _confirmed(parts: Parts) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from decimal import Decimal
 from difflib import get_close_matches
+from pathlib import Path
 from typing import Annotated, Final, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator
@@ -65,10 +66,10 @@ def file_path(url: str) -> str:
     """Return the path in `url`: a bare one, or what follows `sqlite:///`.
 
     Raises:
-        ValueError: When it is an address of another kind.
+        ValueError: When it is an address of another kind, or a folder's.
     """
     path = url.removeprefix(_SQLITE)
-    if not path or "://" in path:
+    if "://" in path or Path(path).name in {"", ".."}:
         msg = f'url = "{url}" names no file: write a path, such as "main.db"'
         raise ValueError(msg)
     return path

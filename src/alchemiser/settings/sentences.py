@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from datetime import date, time
 from decimal import Decimal
 from pathlib import Path
 from types import UnionType
@@ -92,6 +93,8 @@ def _shown(value: object) -> str:
             text = str(value)
         case str():
             text = json.dumps(value)
+        case date() | time():
+            text = str(value)
         case list():
             text = "a list"
         case _:

@@ -38,7 +38,7 @@ def orders(
     after = first - _TICK
     for _ in range(_PAGES_MAX):
         page = _orders(transport, after, end)
-        new = [row for row in page if row.id not in seen]
+        new = list({row.id: row for row in page if row.id not in seen}.values())
         is_first = not seen
         seen.update(row.id for row in new)
         yield from (row for row in new if row.entered_at() >= first)
@@ -152,7 +152,8 @@ def _paged(
     missing = dict(filled or {})
     for _ in range(_PAGES_MAX):
         page = decode(list[ActivityRow], transport.get(path, asked))
-        new = [row for row in page if row.id not in seen]
+        # Within a page, too: the shares of a split that is told twice are given once.
+        new = list({row.id: row for row in page if row.id not in seen}.values())
         seen.update(row.id for row in new)
         yield from new
         if not new and len(page) < ACTIVITIES_A_PAGE:

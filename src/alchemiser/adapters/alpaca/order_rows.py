@@ -164,7 +164,8 @@ def reports(
     told = [first]
     with understood():
         for row in sorted(fills, key=_place):
-            told.append(_trade(told[-1], row, lone=len(chain) == 1))
+            if number(row.qty, "qty"):  # an execution of no share changes nothing
+                told.append(_trade(told[-1], row, lone=len(chain) == 1))
         done = max(one.cum_qty for one in told)
         claimed = max(row.filled() for row in chain)
         if claimed < done:

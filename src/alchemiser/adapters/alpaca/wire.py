@@ -1,6 +1,7 @@
 """One HTTP exchange that ends in time, and that knows whether anything left this machine."""
 
 import io
+from codecs import BOM_UTF8
 from collections.abc import Callable, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -29,7 +30,7 @@ class Answer:
 
     Attributes:
         status: The HTTP status.
-        body: As it came, decompressed.
+        body: As it came, decompressed, without a byte order mark.
         headers: By name in lower case.
     """
 
@@ -200,4 +201,4 @@ def read_answer(response: Response) -> Answer:
                 raise OSError(f"the answer is longer than {BODY_BYTES_MAX} bytes")
             chunks.append(chunk)
     headers = {name.lower(): value for name, value in response.headers.items()}
-    return Answer(response.status_code, b"".join(chunks), headers)
+    return Answer(response.status_code, b"".join(chunks).removeprefix(BOM_UTF8), headers)

@@ -2,6 +2,8 @@
 
 from enum import StrEnum
 from importlib.resources import files
+from importlib.util import find_spec
+from keyword import iskeyword
 from pathlib import Path
 from string import Template
 from tempfile import TemporaryDirectory
@@ -36,8 +38,10 @@ def write_package(name: StrategyId, folder: Path, flavour: Flavour) -> tuple[Pat
         The files written, sorted.
 
     Raises:
-        SettingsError: When the new folder exists, or cannot be written.
+        SettingsError: When the new folder exists, or cannot be written, or Python has a package of
+            that name already.
     """
+    _check_free(_package(name))
     target = folder / name
     if target.exists():
         msg = f"{target} exists already: choose another name, or another folder with --into."
@@ -54,8 +58,23 @@ def write_package(name: StrategyId, folder: Path, flavour: Flavour) -> tuple[Pat
     return tuple(sorted(path for path in target.rglob("*") if path.is_file()))
 
 
+def _package(name: StrategyId) -> str:
+    return name.replace("-", "_")
+
+
+def _check_free(package: str) -> None:
+    """Refuse a name under which Python would find something else, or nothing at all.
+
+    Raises:
+        SettingsError: When it is such a name.
+    """
+    if iskeyword(package) or find_spec(package) is not None:
+        msg = f"{package} is a name that Python has already: choose another for the package."
+        raise SettingsError(msg)
+
+
 def _fill(draft: Path, name: StrategyId, flavour: Flavour) -> None:
-    package = name.replace("-", "_")
+    package = _package(name)
     words = {
         "name": name,
         "package": package,

@@ -113,7 +113,7 @@ class TradeUpdates:
     def _hear(self, listener: Listener, data: str | bytes) -> None:
         try:
             message = msgspec.json.decode(data) if listener.encoding != MSGPACK else _either(data)
-        except (msgspec.DecodeError, UnicodeDecodeError):
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, TypeError):
             message = None
         if not isinstance(message, dict):
             listener.tell(_frame(listener, _error("invalid message")))

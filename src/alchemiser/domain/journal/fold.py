@@ -166,6 +166,7 @@ class EngineState:
         if isinstance(record, ActivityBooked) and self.last_at is not None:
             # Whatever day a broker says, it happened before it was told.
             day = min(record.activity.day, self.last_at.date())
+            order = record.activity.cl_ord_id  # its executions are one trade
         elif isinstance(record, FillTakenBack):
             day, order = record.session, record.order
             self.standing.take_back(record.session, record.exec_id)

@@ -31,6 +31,7 @@ _SYMBOL_LENGTH_MAX = 10
 _SYMBOL = re.compile(r"[A-Z][A-Z0-9]{0,9}(?:\.[A-Z]{1,2})?")
 _UNNAMED = re.compile(r"[^A-Za-z0-9]")
 _STRATEGY = re.compile(r"[a-z][a-z0-9_-]{0,31}")
+_SHOWN_MAX = 60
 
 
 # Every order names its symbol, and there are few of them.
@@ -56,8 +57,8 @@ def strategy_id(text: str) -> StrategyId:
     """
     if text == HOUSE or not _STRATEGY.fullmatch(text):
         msg = (
-            f"{text!r} is not a strategy name: use lower-case letters, digits, '-' and '_', "
-            f"at most 32, and not the reserved name {HOUSE!r}."
+            f"{text[:_SHOWN_MAX]!r} is not a strategy name: use lower-case letters, digits, '-' "
+            f"and '_', at most 32, and not the reserved name {HOUSE!r}."
         )
         raise InvalidValueError(msg)
     return StrategyId(text)

@@ -171,6 +171,20 @@ def test_executions_of_another_order_are_passed_over() -> None:
     assert query(venue.asked[0])["order_id"] == "id-alc-1"
 
 
+def test_activities_and_orders_told_twice_on_one_page_are_told_once() -> None:
+    """A split told twice would give its shares twice: its rows are summed up."""
+    split = fill_row(1, "10", "10") | {"activity_type": "SPLIT"}
+    with serving() as venue:
+        venue.standing["GET /v2/account/activities"] = lambda asked: told(
+            [] if "page_token" in query(asked) else [split, split]
+        )
+        activity = [row.id for row in activity_rows(transport(venue.url), FIRST)]
+        venue.standing["GET /v2/orders"] = lambda _: told([entered(1, "alc-1")] * 2)
+        names = [row.client_order_id for row in orders(transport(venue.url), FIRST)]
+
+    assert (activity, names) == ([split["id"]], ["alc-1"])
+
+
 def test_a_list_that_goes_round_in_circles_is_no_list() -> None:
     """FAULTS C10."""
     rows = [

@@ -91,7 +91,7 @@ def test_the_stream_says_nothing_first_and_answers_each_step(venue: Served) -> N
         assert found.heard()["data"] == {"streams": []}
 
 
-@pytest.mark.parametrize("message", ["{", "[]", '{"action": "dance"}', '"', "\x00"])
+@pytest.mark.parametrize("message", ["{", "[]", '{"action": "dance"}', '"', "\x00", "[" * 5000])
 def test_nonsense_is_answered_and_survived(venue: Served, message: str) -> None:
     with listening(venue) as found:
         found.socket.send(message)

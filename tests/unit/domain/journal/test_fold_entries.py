@@ -7,6 +7,8 @@ import pytest
 
 from alchemiser.domain.books.history import Trade, of_account, of_book
 from alchemiser.domain.books.ledger import Posting, PostingKind
+from alchemiser.domain.books.lots import LotMethod
+from alchemiser.domain.books.tax import account_lots
 from alchemiser.domain.execution.facts import FillAllocated, OrderIntended
 from alchemiser.domain.journal.account_records import ActivityBooked
 from alchemiser.domain.journal.fold import EngineState
@@ -14,7 +16,7 @@ from alchemiser.domain.journal.records import CycleStarted, EntryPosted, OrderPl
 from alchemiser.domain.orders.activity import Activity, ActivityKind
 from alchemiser.domain.orders.messages import NewOrderSingle
 from alchemiser.domain.orders.plan import Crossing, OrderPlan
-from alchemiser.domain.values.identifiers import HOUSE, BookId, Symbol, cycle_id
+from alchemiser.domain.values.identifiers import HOUSE, BookId, ClOrdId, Symbol, cycle_id
 from alchemiser.testing.builders import (
     ACCOUNT,
     DAY,
@@ -24,6 +26,7 @@ from alchemiser.testing.builders import (
     an_order,
     some_claims,
 )
+from tests.traded import whole
 
 SPY, AGG = Symbol("SPY"), Symbol("AGG")
 FIRST, SECOND = an_order("SPY", "7"), an_order("SPY", "4", attempt=2)
@@ -119,3 +122,33 @@ def test_what_the_account_did_is_of_its_own_day_and_never_later_than_it_was_told
     state.apply(ActivityBooked(activity=bought, postings=(posting,)), NOW)
 
     assert [entry.day for entry in state.entries] == [kept]
+
+
+def test_executions_of_one_order_by_hand_are_one_purchase() -> None:
+    """Rev. Rul. 56-602: what is left of a purchase replaces nothing of it that is sold."""
+    state = EngineState()
+    rows = (("1", "hand-1", "6", "-60"), ("2", "hand-1", "4", "-40"), ("3", "hand-2", "-5", "30"))
+    for name, order, shares, cash in rows:
+        activity = Activity(
+            activity_id=name,
+            kind=ActivityKind.TRADE,
+            day=DAY,
+            cash=Decimal(cash),
+            symbol=SPY,
+            quantity=Decimal(shares),
+            cl_ord_id=ClOrdId(order),
+        )
+        posting = Posting(
+            book=HOUSE,
+            kind=PostingKind.MANUAL,
+            cash=activity.cash,
+            symbol=SPY,
+            quantity=activity.quantity,
+            reference=name,
+        )
+        state.apply(ActivityBooked(activity=activity, postings=(posting,)), NOW)
+
+    lots = account_lots(state.entries, LotMethod.FIFO)
+
+    assert [(whole(one.lot.cost), whole(one.disallowed)) for one in lots.disposals] == [(50, 0)]
+    assert [(whole(lot.quantity), whole(lot.cost)) for lot in lots.open] == [(5, 50)]

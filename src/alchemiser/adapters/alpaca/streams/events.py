@@ -114,6 +114,9 @@ def _report(told: Mapping[Any, Any], order: Mapping[Any, Any]) -> ExecutionRepor
         raise FrameError("it is unknown")
     order_id, filled = word(order, "id"), number(order, "filled_qty")
     exec_type, status = EXEC_TYPES[name], _status(order)
+    if exec_type is ExecType.TRADE and not number(told, "qty"):
+        # An execution of no share says that the venue has the order, and how much is filled.
+        exec_type = ExecType.NEW
     if exec_type is ExecType.REJECTED and filled:
         # What has traded was not refused: the rest of it has ended.
         exec_type, status = ExecType.CANCELED, OrdStatus.CANCELED

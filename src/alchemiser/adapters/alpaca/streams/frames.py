@@ -1,5 +1,6 @@
 """Messages of a stream as plain values: JSON in text or binary, and MessagePack."""
 
+from codecs import BOM_UTF8
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
@@ -29,6 +30,8 @@ def parts(message: str | bytes) -> list[object]:
     """
     try:
         raw = message.encode() if isinstance(message, str) else message
+        # In MessagePack it would be a small number, and more behind it than one message holds.
+        raw = raw.removeprefix(BOM_UTF8)
         is_json = isinstance(message, str) or raw.lstrip()[:1] in _BEGINS_JSON
         documents = _documents(raw) if is_json else [_PACKED.decode(raw)]
     except (msgspec.DecodeError, UnicodeError, RecursionError):

@@ -141,7 +141,7 @@ class DataStream:
 
     def _hear(self, one: Connection, data: str | bytes) -> None:
         message = one.heard(data)
-        action = None if message is None else message.get("action")
+        action = None if message is None else str(message.get("action"))
         if message is not None and action == "auth":
             key = message.get("key") if message.get("secret") else ""
             self._authenticate(one, key if isinstance(key, str) else "")

@@ -84,25 +84,25 @@ def test_the_whole_set_is_acknowledged(venue: Served) -> None:
 def test_errors_have_their_codes(venue: Served) -> None:
     with joined(venue) as client:
         client.hear()
-        codes = [
-            client.say(message)[0]["code"]
-            for message in (
-                "{",
-                "[" * 100_000,
-                [1],
-                {"action": "sing"},
-                {"action": "subscribe", "trades": ["SPY"]},
-                {"action": "auth", "key": "K", "secret": ""},
-                {"action": "auth", "key": 3, "secret": "S"},
-            )
-        ]
+        nonsense: tuple[object, ...] = (
+            "{",
+            "[" * 100_000,
+            [1],
+            {"action": "sing"},
+            {"action": ["auth"]},
+            {"action": {}},
+            {"action": "subscribe", "trades": ["SPY"]},
+            {"action": "auth", "key": "K", "secret": ""},
+            {"action": "auth", "key": 3, "secret": "S"},
+        )
+        codes = [client.say(message)[0]["code"] for message in nonsense]
         assert client.say(AUTH) == LET_IN
         codes += [
             client.say(message)[0]["code"]
             for message in (AUTH, {"action": "subscribe", "trades": "SPY"})
         ]
 
-    assert codes == [400, 400, 400, 400, 401, 402, 402, 403, 400]
+    assert codes == [400, 400, 400, 400, 400, 400, 401, 402, 402, 403, 400]
 
 
 def test_one_connection_an_endpoint(venue: Served) -> None:
