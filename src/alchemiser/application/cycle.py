@@ -28,10 +28,10 @@ from alchemiser.application.ledger import Ledger
 from alchemiser.application.liquidation import Liquidation
 from alchemiser.application.obeying import Obeying
 from alchemiser.application.outcome import (
+    Ended,
     after_trading,
     before_deciding,
     no_decision,
-    report,
 )
 from alchemiser.application.reading import read_inputs, source_alerts
 from alchemiser.application.releasing import release_rules
@@ -83,10 +83,11 @@ async def run_cycle(engine: Engine, day: date, analyst: Analyst | None = None) -
     try:
         with engine.lease.hold(engine.broker.lease_key()):
             cycle = Cycle(engine, Ledger(engine.journal), analyst or FreshAnalyst())
-            return await cycle.run(day)
+            return (await cycle.run(day)).report()
     except LeaseHeldError as error:
         name = cycle_id(engine.broker.account_id(), day)
-        return report(name, day, None, Ending.skipped(str(error)))
+        ending = Ending.skipped(str(error))
+        return Ended(cycle_id=name, session=day, cycle=None, ending=ending).report()
 
 
 class Cycle:
@@ -100,7 +101,7 @@ class Cycle:
         self._account = engine.broker.account_id()
         self._analysis: Analysis | None = None
 
-    async def run(self, day: date) -> CycleReport:
+    async def run(self, day: date) -> Ended:
         """Return how the session of `day` went.
 
         Raises:
@@ -109,7 +110,7 @@ class Cycle:
         """
         refused = refusal(self._ledger.state, self._account, day)
         if refused:
-            return self._report(day, Ending.skipped(refused))
+            return self._ended(day, Ending.skipped(refused))
         self._ledger.take_over()
         self._note(watch_limits(self._engine, self._ledger.state))
         unfinished = await self._finish_earlier(day)
@@ -118,9 +119,9 @@ class Cycle:
         self._import_brake()
         session = self._engine.calendar.session(day)
         self._start(day)
-        cycle_report = self._finish(day, await self._trade(session, day))
+        ended = self._finish(day, await self._trade(session, day))
         await self._get_out(session)
-        return cycle_report
+        return ended
 
     async def _trade(self, session: Session | None, day: date) -> Ending:
         shut = closed(self._engine, self._ledger.state, session, day)
@@ -139,16 +140,16 @@ class Cycle:
         alert = Alert(severity=Severity.CRITICAL, code="liquidated", text=text.strip())
         self._engine.notifier.notify(alert)
 
-    async def _finish_earlier(self, day: date) -> CycleReport | None:
-        """Bring an interrupted earlier session to its end; return its report when that fails."""
+    async def _finish_earlier(self, day: date) -> Ended | None:
+        """Bring an interrupted earlier session to its end; return it when that fails."""
         cycle = self._ledger.state.current
         own = cycle is not None and cycle.started.kind is CycleKind.SESSION
         if cycle is None or (own and cycle.started.session == day):
             return None
         return await self.end_unfinished()
 
-    async def end_unfinished(self) -> CycleReport | None:
-        """Follow what an interrupted cycle sent to its end; return its report when that fails.
+    async def end_unfinished(self) -> Ended | None:
+        """Follow what an interrupted cycle sent to its end; return it when that fails.
 
         Raises:
             PortError: When broker or journal fail in a way that leaves nothing to report.
@@ -162,7 +163,7 @@ class Cycle:
             self._finish(earlier, Ending.skipped("interrupted before its plan"))
             return None
         finished = self._finish(earlier, await self._work(session, cycle.plan))
-        return finished if finished.exit_code == Ending.UNKNOWN else None
+        return finished if finished.ending.exit_code == Ending.UNKNOWN else None
 
     def _import_brake(self) -> None:
         """Take a brake that was set without the engine into the chain."""
@@ -263,8 +264,8 @@ class Cycle:
             self._analysis = recalled(self._engine, session, taken)
         return self._analysis
 
-    def _finish(self, day: date, ending: Ending) -> CycleReport:
-        """Report; a cycle with an unknown outcome stays open, so that the next run asks again."""
+    def _finish(self, day: date, ending: Ending) -> Ended:
+        """End it; a cycle with an unknown outcome stays open, so that the next run asks again."""
         if not ending.open:
             finished = CycleFinished(
                 cycle_id=self._current().started.cycle_id,
@@ -276,11 +277,11 @@ class Cycle:
             self._record(finished)
         if not ending.repeated:
             self._tell(ending.alerts())
-        return self._report(day, ending)
+        return self._ended(day, ending)
 
-    def _report(self, day: date, ending: Ending) -> CycleReport:
-        cycle = self._ledger.state.cycles.get(day)
-        return report(cycle_id(self._account, day), day, cycle, ending)
+    def _ended(self, day: date, ending: Ending) -> Ended:
+        name, cycle = cycle_id(self._account, day), self._ledger.state.cycles.get(day)
+        return Ended(cycle_id=name, session=day, cycle=cycle, ending=ending)
 
     def _note(self, watched: Watched) -> None:
         """Record what the breakers found, and tell it."""
