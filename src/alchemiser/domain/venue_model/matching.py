@@ -110,7 +110,8 @@ def _parts(
 ) -> Iterator[tuple[timedelta, Decimal, Decimal]]:
     """Yield delay, quantity and slippage draw of each part, soonest first."""
     count = _part_count(settings, draws)
-    sizes, delays, slips = (draws[2 + i * PARTS_LIMIT :][:count] for i in range(3))
+    starts = range(2, DRAWS, PARTS_LIMIT)
+    sizes, delays, slips = (draws[start : start + count] for start in starts)
     quantities = _split(quantity, sizes, instrument.quantity_increment)
     shortest = settings.delay_min // _MICROSECOND
     spread = settings.delay_max // _MICROSECOND - shortest
