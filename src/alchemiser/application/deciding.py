@@ -1,5 +1,6 @@
 """Inputs read and a decision made on them, without recording or sending anything."""
 
+from collections.abc import Sequence
 from copy import deepcopy
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -76,11 +77,10 @@ def deliberate(
     engine: Engine, state: EngineState, session: Session, taken: TakenInputs
 ) -> Deliberation:
     """Return the decision of `session` on the inputs `taken` and the books in `state`."""
-    books: Books = deepcopy(state.books)
-    opening = () if books else opening_postings(taken.account)
-    post(books, opening)
+    opening = () if state.books else opening_postings(taken.account)
+    books = _after(state.books, opening)
     funding = funding_postings(engine, books, taken.account)
-    post(books, funding)
+    books = _after(books, funding)
     inputs = CycleInputs(
         now=engine.clock.now(),
         session=session,
@@ -107,6 +107,15 @@ def deliberate(
         second=_second_opinion(engine, state, taken),
     )
     return Deliberation(opening=opening, funding=funding, decision=decide(inputs))
+
+
+def _after(books: Books, postings: Sequence[Posting]) -> Books:
+    """Return `books` after `postings`; these themselves, which nobody changes, after none."""
+    if not postings:
+        return books
+    after = deepcopy(books)
+    post(after, postings)
+    return after
 
 
 def _second_opinion(engine: Engine, state: EngineState, taken: TakenInputs) -> SecondOpinion | None:

@@ -83,10 +83,15 @@ class NetIntent:
     buy: bool
     claims: Claims
     worthwhile: Decimal = ZERO
+    _quantity: Decimal = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        # Every limit asks for it.
+        object.__setattr__(self, "_quantity", claimed(self.claims))
 
     def quantity(self) -> Decimal:
         """Return the shares wanted by all claims together, at or above zero."""
-        return claimed(self.claims)
+        return self._quantity
 
     def shrunk(self, quantity: Decimal) -> "NetIntent":
         """Return the intent cut to `quantity` shares, borne pro rata; never enlarged."""
@@ -144,9 +149,11 @@ def consolidate(
             priced = sorted(turn.leaving & marks.keys())
             contributions += [_given_up(BookId(name), one, book) for one in priced]
             continue
-        rows = _allocate(BookId(name), outcome.target, book, market, settings)
+        equity = book.equity(marks) or ZERO
+        investable = max(equity, ZERO) * (ONE - settings.cash_buffer)
+        capital = (equity, investable)
+        rows = _allocate(BookId(name), outcome.target, book, capital, market, settings)
         rows = [_no_more(row) if row.symbol in turn.trimmed else row for row in rows]
-        investable = _investable(book, marks, settings)
         if _rests(turn, rows, investable, marks) and not (turn.due and book.cash < 0):
             gone = {row.symbol: row.wanted for row in rows if row.symbol in turn.leaving}
             # What is given up brings money by itself.
@@ -182,12 +189,11 @@ def _allocate(
     book_id: BookId,
     target: TargetPortfolio,
     book: Book,
+    capital: tuple[Decimal, Decimal],
     market: Market,
     settings: AllocationSettings,
 ) -> list[Contribution]:
-    marks = market.marks
-    equity = book.equity(marks) or ZERO
-    investable = _investable(book, marks, settings)
+    marks, (equity, investable) = market.marks, capital
     weights = dict(target.weights)
     rows = []
     for name in sorted(weights.keys() | book.positions.keys()):
@@ -214,12 +220,6 @@ def _allocate(
             )
         )
     return rows
-
-
-def _investable(
-    book: Book, marks: Mapping[Symbol, Decimal], settings: AllocationSettings
-) -> Decimal:
-    return max(book.equity(marks) or ZERO, ZERO) * (ONE - settings.cash_buffer)
 
 
 def _rests(
@@ -252,7 +252,7 @@ def _net(
     for name in sorted(by_symbol):
         rows = sorted(by_symbol[name], key=lambda row: row.book)
         buys, sells = _wanting(rows, buy=True), _wanting(rows, buy=False)
-        quantity = min(claimed(buys), claimed(sells))
+        quantity = min(claimed(buys), claimed(sells)) if buys and sells else ZERO
         taken: dict[BookId, Decimal] = {}
         if quantity:
             sides = [_share(quantity, side) for side in (buys, sells)]
