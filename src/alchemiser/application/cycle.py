@@ -18,12 +18,7 @@ from alchemiser.application.ending import Ending, decision_alerts
 from alchemiser.application.engine import Engine
 from alchemiser.application.funding import given_back
 from alchemiser.application.going_live import first_day_alerts
-from alchemiser.application.inputs import (
-    Analysis,
-    Analyst,
-    FreshAnalyst,
-    recalled,
-)
+from alchemiser.application.inputs import Analysis, Analyst, FreshAnalyst, recalled
 from alchemiser.application.ledger import Ledger
 from alchemiser.application.liquidation import Liquidation
 from alchemiser.application.obeying import Obeying
@@ -33,6 +28,7 @@ from alchemiser.application.outcome import (
     before_deciding,
     no_decision,
 )
+from alchemiser.application.past import risk_history
 from alchemiser.application.reading import read_inputs, source_alerts
 from alchemiser.application.releasing import release_rules
 from alchemiser.application.report import CycleReport
@@ -58,6 +54,7 @@ from alchemiser.domain.journal.records import (
 from alchemiser.domain.journal.restrictions import TradingHalted
 from alchemiser.domain.orders.plan import OrderPlan
 from alchemiser.domain.risk.breakers import Action
+from alchemiser.domain.risk.history import RiskHistory
 from alchemiser.domain.risk.limits import TradingState
 from alchemiser.domain.values.identifiers import cycle_id
 from alchemiser.domain.values.session import Session
@@ -100,6 +97,7 @@ class Cycle:
         self._analyst = analyst
         self._account = engine.broker.account_id()
         self._analysis: Analysis | None = None
+        self._history: RiskHistory | None = None
 
     async def run(self, day: date) -> Ended:
         """Return how the session of `day` went.
@@ -112,6 +110,7 @@ class Cycle:
         if refused:
             return self._ended(day, Ending.skipped(refused))
         self._ledger.take_over()
+        self._history = None
         self._note(watch_limits(self._engine, self._ledger.state))
         unfinished = await self._finish_earlier(day)
         if unfinished is not None:
@@ -206,6 +205,7 @@ class Cycle:
             return Ending.skipped(halted(state.standing))
         self._tell(first_day_alerts(self._engine, state, session.day))
         deliberation = deliberate(self._engine, self._ledger.state, session, taken)
+        self._history = deliberation.history
         answers, rest = decision_records(deliberation.decision, self._engine)
         self._tell(unguarded(deliberation.decision.shaped))
         decided = deliberation.decided()
@@ -228,8 +228,8 @@ class Cycle:
     async def _work(self, session: Session, plan: OrderPlan) -> Ending:
         """Work `plan` to its end, from where its records stand, and compare books and broker."""
         execution = self._current().execution(plan)
-        state, analysis = self._ledger.state, self._analysed(session)
-        rules = release_rules(self._engine, state, session, execution, analysis)
+        state, history = self._ledger.state, self._past(session)
+        rules = release_rules(self._engine, state, session, execution, history)
         machine = Machine(execution, rules, self._engine.execution)
         try:
             await Shell(self._engine, self._ledger, machine).work()
@@ -257,12 +257,14 @@ class Cycle:
         stops = new or unresolved or agreed.strangers
         return self._stopped(ending) if stops else ending
 
-    def _analysed(self, session: Session) -> Analysis | None:
-        """Return the market that was decided on, by this run or by an interrupted one."""
+    def _past(self, session: Session) -> RiskHistory:
+        """Return what went before the decision, made by this run or by an interrupted one."""
+        if self._history is not None:
+            return self._history
         taken = self._current().taken
         if self._analysis is None and taken is not None:
             self._analysis = recalled(self._engine, session, taken)
-        return self._analysis
+        return risk_history(self._engine, self._ledger.state, session, self._analysis)
 
     def _finish(self, day: date, ending: Ending) -> Ended:
         """End it; a cycle with an unknown outcome stays open, so that the next run asks again."""

@@ -22,6 +22,7 @@ from alchemiser.domain.orders.closing import ORDERS_END_BEFORE_CLOSE
 from alchemiser.domain.portfolio.allocation import Turn
 from alchemiser.domain.portfolio.consolidation import StrategyOutcome
 from alchemiser.domain.risk.breakers import Action
+from alchemiser.domain.risk.history import RiskHistory
 from alchemiser.domain.rules.decision import Decided, Undecided
 from alchemiser.domain.rules.nodes import Node
 from alchemiser.domain.rules.strategy import RuleStrategy
@@ -42,11 +43,13 @@ class Deliberation:
     Attributes:
         opening: Postings that book a new account to the house.
         funding: Postings that fund books of new strategies.
+        history: What went before the session.
         decision: What was decided on the books after these, and the transfers that it made.
     """
 
     opening: tuple[Posting, ...]
     funding: tuple[Posting, ...]
+    history: RiskHistory
     decision: CycleDecision
 
     def decided(self) -> bool:
@@ -81,6 +84,7 @@ def deliberate(
     books = _after(state.books, opening)
     funding = funding_postings(engine, books, taken.account)
     books = _after(books, funding)
+    history = risk_history(engine, state, session, taken.analysis)
     inputs = CycleInputs(
         now=engine.clock.now(),
         session=session,
@@ -99,14 +103,14 @@ def deliberate(
         fallbacks=_fallbacks(engine, state),
         shapes=_shapes(engine, state),
         opened=state.opened,
-        history=risk_history(engine, state, session, taken.analysis),
+        history=history,
         provisional=engine.schedule.timing.sees_session(),
         at_open=engine.schedule.timing.trades_at_open(),
         scale=HALF if state.standing.latch.action() is Action.REDUCE else ONE,
         any_hour=engine.any_hour(),
         second=_second_opinion(engine, state, taken),
     )
-    return Deliberation(opening=opening, funding=funding, decision=decide(inputs))
+    return Deliberation(opening=opening, funding=funding, history=history, decision=decide(inputs))
 
 
 def _after(books: Books, postings: Sequence[Posting]) -> Books:

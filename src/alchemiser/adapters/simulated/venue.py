@@ -39,13 +39,14 @@ from alchemiser.ports.reference import ReferencePort
 LiquidityOf = Callable[[Symbol, date], Liquidity]
 """Tells how liquid a symbol is known to be as a session begins."""
 
+_UNKNOWN: Final = Liquidity()
 _LOOK_BACK: Final = timedelta(days=max(day_trades.LOOK_BACK_DAYS, proceeds.LOOK_BACK_DAYS))
 
 
 def unknown_liquidity(name: Symbol, day: date) -> Liquidity:
     """Return that nothing is known, so that what the settings assume holds."""
     del name, day
-    return Liquidity()
+    return _UNKNOWN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -220,7 +221,7 @@ class Venue:
             return auction_fill(asked, quote, instrument, self.settings, draws[0])
         leaves = order.unmatched_qty()
         moves_price = self.settings.impact.coefficient
-        known = self.liquidity(asked.symbol, order.session) if moves_price else Liquidity()
+        known = self.liquidity(asked.symbol, order.session) if moves_price else _UNKNOWN
         market = Market(quote=quote, instrument=instrument, liquidity=known)
         return fill_schedule(asked, leaves, market, self.settings, draws)
 

@@ -8,8 +8,9 @@ from types import MappingProxyType
 from alchemiser.domain.books.ledger import Book
 from alchemiser.domain.orders.plan import Claims, Crossing, claimed
 from alchemiser.domain.portfolio.allocation import AllocationSettings, Turn, raised
-from alchemiser.domain.portfolio.bands import TradingCost
+from alchemiser.domain.portfolio.bands import UNKNOWN_COST, TradingCost
 from alchemiser.domain.rules.decision import Decided, Undecided
+from alchemiser.domain.values.frozen import quickly
 from alchemiser.domain.values.identifiers import BookId, StrategyId, Symbol
 from alchemiser.domain.values.instrument import Instrument
 from alchemiser.domain.values.numbers import ONE, SHARE, ZERO, apportion, round_down
@@ -41,6 +42,7 @@ class Market:
     costs: Mapping[Symbol, TradingCost] = field(default_factory=dict)
 
 
+@quickly
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contribution:
     """Tell what one book wants of one symbol.
@@ -66,6 +68,7 @@ class Contribution:
     banded: str = ""
 
 
+@quickly
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NetIntent:
     """Ask for one change of the account's position in a symbol.
@@ -151,8 +154,7 @@ def consolidate(
             continue
         equity = book.equity(marks) or ZERO
         investable = max(equity, ZERO) * (ONE - settings.cash_buffer)
-        capital = (equity, investable)
-        rows = _allocate(BookId(name), outcome.target, book, capital, market, settings)
+        rows = _allocate(BookId(name), outcome.target, book, (equity, investable), market, settings)
         rows = [_no_more(row) if row.symbol in turn.trimmed else row for row in rows]
         if _rests(turn, rows, investable, marks) and not (turn.due and book.cash < 0):
             gone = {row.symbol: row.wanted for row in rows if row.symbol in turn.leaving}
@@ -203,7 +205,7 @@ def _allocate(
         share, banded = ZERO, ""
         # A book that owes money, having given it away, raises it whatever the band.
         if held and weight and book.cash >= 0:
-            cost = market.costs.get(name, TradingCost())
+            cost = market.costs.get(name, UNKNOWN_COST)
             share, banded = settings.band(weight, abs(wanted), cost)
         band = share * equity
         if abs(wanted) * marks[name] < band:

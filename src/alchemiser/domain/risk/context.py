@@ -190,9 +190,13 @@ class RiskContext:
         """
         if self.account is None or self.cash is None or not sells:
             return self
-        held, proceeds, cost = dict(self.account.shares), ZERO, ZERO
+        held, proceeds, cost = {one.symbol: one for one in self.account.positions}, ZERO, ZERO
         for name, quantity, price in sells:
-            held[name] = held.get(name, ZERO) - quantity
+            left = held[name].quantity - quantity if name in held else -quantity
+            if left:
+                held[name] = Position(symbol=name, quantity=left)
+            else:
+                held.pop(name, None)
             proceeds += round_down(quantity * price, CENT)
             cost += self.worse_than_mid(Side.SELL, name, quantity, price)
         account = replace(
@@ -200,7 +204,7 @@ class RiskContext:
             cash=self.account.cash + proceeds,
             equity=self.account.equity - cost,
             buying_power=self.account.buying_power + proceeds,
-            positions=tuple(Position(symbol=n, quantity=held[n]) for n in sorted(held) if held[n]),
+            positions=tuple(held[name] for name in sorted(held)),
         )
         cash, unsettled = self.cash + proceeds, self.unsettled + proceeds
         return replace(self, account=account, cash=cash, unsettled=unsettled)
