@@ -191,11 +191,11 @@ def _allocate(
     book_id: BookId,
     target: TargetPortfolio,
     book: Book,
-    capital: tuple[Decimal, Decimal],
+    funds: tuple[Decimal, Decimal],
     market: Market,
     settings: AllocationSettings,
 ) -> list[Contribution]:
-    marks, (equity, investable) = market.marks, capital
+    marks, (equity, investable) = market.marks, funds
     weights = dict(target.weights)
     rows = []
     for name in sorted(weights.keys() | book.positions.keys()):
@@ -205,8 +205,7 @@ def _allocate(
         share, banded = ZERO, ""
         # A book that owes money, having given it away, raises it whatever the band.
         if held and weight and book.cash >= 0:
-            cost = market.costs.get(name, UNKNOWN_COST)
-            share, banded = settings.band(weight, abs(wanted), cost)
+            share, banded = settings.band(weight, abs(wanted), market.costs.get(name, UNKNOWN_COST))
         band = share * equity
         if abs(wanted) * marks[name] < band:
             wanted = ZERO
