@@ -157,7 +157,8 @@ class FickleBroker:
     def _settle(
         self, name: Symbol, before: tuple[Decimal, Decimal], after: tuple[Decimal, Decimal]
     ) -> None:
-        with self._broker._at_present() as (store, _):
+        with self._broker._lock, self._broker._opened().transaction() as store:
+            self._broker._at_present(store)
             account = store.account().moved(name, after[0] - before[0])
             store.save_account(account.credited(after[1] - before[1]))
 

@@ -362,11 +362,12 @@ def test_resume_is_refused_while_books_and_broker_differ(home: Path) -> None:
 
 
 class Tripwire:
-    """A broker that does something the first time an order is sent."""
+    """A broker that does something once so many orders have been sent."""
 
-    def __init__(self, engine: Engine, act: object) -> None:
+    def __init__(self, engine: Engine, act: object, after: int = 1) -> None:
         self._broker = engine.broker
         self._act = act
+        self._after = after
         self.sent = 0
         self.account_id, self.lease_key = engine.broker.account_id, engine.broker.lease_key
         self.account, self.cancel = engine.broker.account, engine.broker.cancel
@@ -374,10 +375,10 @@ class Tripwire:
         self.activities = engine.broker.activities
 
     def submit(self, order: ApprovedOrder) -> SubmitOutcome:
-        """Send the order, then act if it was the first."""
+        """Send the order, then act if it was the last of so many."""
         self.sent += 1
         outcome = self._broker.submit(order)
-        if self.sent == 1:
+        if self.sent == self._after:
             assert callable(self._act)
             self._act()
         return outcome
@@ -511,6 +512,7 @@ def test_interrupted_session_is_finished_before_the_next_one(home: Path) -> None
 def test_interrupted_session_is_followed_to_its_end_after_the_close(home: Path) -> None:
     """RS-11: what was sent before the crash was filled since, and is accounted for."""
     engine = make_engine(home, FIRST, 1)
+    planned = len(asyncio.run(dry_plan(engine, FIRST)).orders)
 
     class Stop(Exception):  # noqa: N818
         pass
@@ -519,7 +521,7 @@ def test_interrupted_session_is_followed_to_its_end_after_the_close(home: Path) 
         raise Stop
 
     with pytest.raises(Stop):
-        go(replace(engine, broker=Tripwire(engine, stop)))
+        go(replace(engine, broker=Tripwire(engine, stop, after=planned)))
     late = make_engine(home, FIRST, 1)
     assert isinstance(late.clock, VirtualClock)
     late.clock.advance_to(datetime(2024, 3, 7, 22, tzinfo=UTC))

@@ -42,7 +42,7 @@ def traded(home: Path, venue: VenueSettings) -> Engine:
     cycle = Cycle(engine, Ledger(engine.journal), FreshAnalyst())
     for session in SESSIONS[2:]:
         engine.clock.advance_to(engine.schedule.moment(session))
-        assert asyncio.run(cycle.run(session.day)).exit_code == 0
+        assert asyncio.run(cycle.run(session.day)).ending.exit_code == 0
     return engine
 
 

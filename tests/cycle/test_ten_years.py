@@ -110,7 +110,7 @@ def test_books_sum_to_the_broker_on_every_day_of_ten_years(tmp_path: Path) -> No
         engine.clock.advance_to(engine.schedule.moment(session))
         if count:
             owner.interfere()
-        report = asyncio.run(cycle.run(session.day))
+        report = asyncio.run(cycle.run(session.day)).report()
         assert report.status in (CycleStatus.COMPLETED, CycleStatus.PARTIAL), report.reason
         assert report.reconciled
         assert not report.breaks

@@ -18,21 +18,17 @@ from alchemiser.application.ending import Ending, decision_alerts
 from alchemiser.application.engine import Engine
 from alchemiser.application.funding import given_back
 from alchemiser.application.going_live import first_day_alerts
-from alchemiser.application.inputs import (
-    Analysis,
-    Analyst,
-    FreshAnalyst,
-    recalled,
-)
+from alchemiser.application.inputs import Analysis, Analyst, FreshAnalyst, recalled
 from alchemiser.application.ledger import Ledger
 from alchemiser.application.liquidation import Liquidation
 from alchemiser.application.obeying import Obeying
 from alchemiser.application.outcome import (
+    Ended,
     after_trading,
     before_deciding,
     no_decision,
-    report,
 )
+from alchemiser.application.past import risk_history
 from alchemiser.application.reading import read_inputs, source_alerts
 from alchemiser.application.releasing import release_rules
 from alchemiser.application.report import CycleReport
@@ -58,6 +54,7 @@ from alchemiser.domain.journal.records import (
 from alchemiser.domain.journal.restrictions import TradingHalted
 from alchemiser.domain.orders.plan import OrderPlan
 from alchemiser.domain.risk.breakers import Action
+from alchemiser.domain.risk.history import RiskHistory
 from alchemiser.domain.risk.limits import TradingState
 from alchemiser.domain.values.identifiers import cycle_id
 from alchemiser.domain.values.session import Session
@@ -83,10 +80,11 @@ async def run_cycle(engine: Engine, day: date, analyst: Analyst | None = None) -
     try:
         with engine.lease.hold(engine.broker.lease_key()):
             cycle = Cycle(engine, Ledger(engine.journal), analyst or FreshAnalyst())
-            return await cycle.run(day)
+            return (await cycle.run(day)).report()
     except LeaseHeldError as error:
         name = cycle_id(engine.broker.account_id(), day)
-        return report(name, day, None, Ending.skipped(str(error)))
+        ending = Ending.skipped(str(error))
+        return Ended(cycle_id=name, session=day, cycle=None, ending=ending).report()
 
 
 class Cycle:
@@ -99,8 +97,9 @@ class Cycle:
         self._analyst = analyst
         self._account = engine.broker.account_id()
         self._analysis: Analysis | None = None
+        self._history: RiskHistory | None = None
 
-    async def run(self, day: date) -> CycleReport:
+    async def run(self, day: date) -> Ended:
         """Return how the session of `day` went.
 
         Raises:
@@ -109,8 +108,9 @@ class Cycle:
         """
         refused = refusal(self._ledger.state, self._account, day)
         if refused:
-            return self._report(day, Ending.skipped(refused))
+            return self._ended(day, Ending.skipped(refused))
         self._ledger.take_over()
+        self._history = None
         self._note(watch_limits(self._engine, self._ledger.state))
         unfinished = await self._finish_earlier(day)
         if unfinished is not None:
@@ -118,9 +118,9 @@ class Cycle:
         self._import_brake()
         session = self._engine.calendar.session(day)
         self._start(day)
-        cycle_report = self._finish(day, await self._trade(session, day))
+        ended = self._finish(day, await self._trade(session, day))
         await self._get_out(session)
-        return cycle_report
+        return ended
 
     async def _trade(self, session: Session | None, day: date) -> Ending:
         shut = closed(self._engine, self._ledger.state, session, day)
@@ -139,16 +139,16 @@ class Cycle:
         alert = Alert(severity=Severity.CRITICAL, code="liquidated", text=text.strip())
         self._engine.notifier.notify(alert)
 
-    async def _finish_earlier(self, day: date) -> CycleReport | None:
-        """Bring an interrupted earlier session to its end; return its report when that fails."""
+    async def _finish_earlier(self, day: date) -> Ended | None:
+        """Bring an interrupted earlier session to its end; return it when that fails."""
         cycle = self._ledger.state.current
         own = cycle is not None and cycle.started.kind is CycleKind.SESSION
         if cycle is None or (own and cycle.started.session == day):
             return None
         return await self.end_unfinished()
 
-    async def end_unfinished(self) -> CycleReport | None:
-        """Follow what an interrupted cycle sent to its end; return its report when that fails.
+    async def end_unfinished(self) -> Ended | None:
+        """Follow what an interrupted cycle sent to its end; return it when that fails.
 
         Raises:
             PortError: When broker or journal fail in a way that leaves nothing to report.
@@ -162,7 +162,7 @@ class Cycle:
             self._finish(earlier, Ending.skipped("interrupted before its plan"))
             return None
         finished = self._finish(earlier, await self._work(session, cycle.plan))
-        return finished if finished.exit_code == Ending.UNKNOWN else None
+        return finished if finished.ending.exit_code == Ending.UNKNOWN else None
 
     def _import_brake(self) -> None:
         """Take a brake that was set without the engine into the chain."""
@@ -205,6 +205,7 @@ class Cycle:
             return Ending.skipped(halted(state.standing))
         self._tell(first_day_alerts(self._engine, state, session.day))
         deliberation = deliberate(self._engine, self._ledger.state, session, taken)
+        self._history = deliberation.history
         answers, rest = decision_records(deliberation.decision, self._engine)
         self._tell(unguarded(deliberation.decision.shaped))
         decided = deliberation.decided()
@@ -227,8 +228,8 @@ class Cycle:
     async def _work(self, session: Session, plan: OrderPlan) -> Ending:
         """Work `plan` to its end, from where its records stand, and compare books and broker."""
         execution = self._current().execution(plan)
-        state, analysis = self._ledger.state, self._analysed(session)
-        rules = release_rules(self._engine, state, session, execution, analysis)
+        state, history = self._ledger.state, self._past(session)
+        rules = release_rules(self._engine, state, session, execution, history)
         machine = Machine(execution, rules, self._engine.execution)
         try:
             await Shell(self._engine, self._ledger, machine).work()
@@ -256,15 +257,17 @@ class Cycle:
         stops = new or unresolved or agreed.strangers
         return self._stopped(ending) if stops else ending
 
-    def _analysed(self, session: Session) -> Analysis | None:
-        """Return the market that was decided on, by this run or by an interrupted one."""
+    def _past(self, session: Session) -> RiskHistory:
+        """Return what went before the decision, made by this run or by an interrupted one."""
+        if self._history is not None:
+            return self._history
         taken = self._current().taken
         if self._analysis is None and taken is not None:
             self._analysis = recalled(self._engine, session, taken)
-        return self._analysis
+        return risk_history(self._engine, self._ledger.state, session, self._analysis)
 
-    def _finish(self, day: date, ending: Ending) -> CycleReport:
-        """Report; a cycle with an unknown outcome stays open, so that the next run asks again."""
+    def _finish(self, day: date, ending: Ending) -> Ended:
+        """End it; a cycle with an unknown outcome stays open, so that the next run asks again."""
         if not ending.open:
             finished = CycleFinished(
                 cycle_id=self._current().started.cycle_id,
@@ -276,11 +279,11 @@ class Cycle:
             self._record(finished)
         if not ending.repeated:
             self._tell(ending.alerts())
-        return self._report(day, ending)
+        return self._ended(day, ending)
 
-    def _report(self, day: date, ending: Ending) -> CycleReport:
-        cycle = self._ledger.state.cycles.get(day)
-        return report(cycle_id(self._account, day), day, cycle, ending)
+    def _ended(self, day: date, ending: Ending) -> Ended:
+        name, cycle = cycle_id(self._account, day), self._ledger.state.cycles.get(day)
+        return Ended(cycle_id=name, session=day, cycle=cycle, ending=ending)
 
     def _note(self, watched: Watched) -> None:
         """Record what the breakers found, and tell it."""

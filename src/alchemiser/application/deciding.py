@@ -1,5 +1,6 @@
 """Inputs read and a decision made on them, without recording or sending anything."""
 
+from collections.abc import Sequence
 from copy import deepcopy
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -21,6 +22,7 @@ from alchemiser.domain.orders.closing import ORDERS_END_BEFORE_CLOSE
 from alchemiser.domain.portfolio.allocation import Turn
 from alchemiser.domain.portfolio.consolidation import StrategyOutcome
 from alchemiser.domain.risk.breakers import Action
+from alchemiser.domain.risk.history import RiskHistory
 from alchemiser.domain.rules.decision import Decided, Undecided
 from alchemiser.domain.rules.nodes import Node
 from alchemiser.domain.rules.strategy import RuleStrategy
@@ -41,11 +43,13 @@ class Deliberation:
     Attributes:
         opening: Postings that book a new account to the house.
         funding: Postings that fund books of new strategies.
+        history: What went before the session.
         decision: What was decided on the books after these, and the transfers that it made.
     """
 
     opening: tuple[Posting, ...]
     funding: tuple[Posting, ...]
+    history: RiskHistory
     decision: CycleDecision
 
     def decided(self) -> bool:
@@ -76,11 +80,11 @@ def deliberate(
     engine: Engine, state: EngineState, session: Session, taken: TakenInputs
 ) -> Deliberation:
     """Return the decision of `session` on the inputs `taken` and the books in `state`."""
-    books: Books = deepcopy(state.books)
-    opening = () if books else opening_postings(taken.account)
-    post(books, opening)
+    opening = () if state.books else opening_postings(taken.account)
+    books = _after(state.books, opening)
     funding = funding_postings(engine, books, taken.account)
-    post(books, funding)
+    books = _after(books, funding)
+    history = risk_history(engine, state, session, taken.analysis)
     inputs = CycleInputs(
         now=engine.clock.now(),
         session=session,
@@ -99,14 +103,23 @@ def deliberate(
         fallbacks=_fallbacks(engine, state),
         shapes=_shapes(engine, state),
         opened=state.opened,
-        history=risk_history(engine, state, session, taken.analysis),
+        history=history,
         provisional=engine.schedule.timing.sees_session(),
         at_open=engine.schedule.timing.trades_at_open(),
         scale=HALF if state.standing.latch.action() is Action.REDUCE else ONE,
         any_hour=engine.any_hour(),
         second=_second_opinion(engine, state, taken),
     )
-    return Deliberation(opening=opening, funding=funding, decision=decide(inputs))
+    return Deliberation(opening=opening, funding=funding, history=history, decision=decide(inputs))
+
+
+def _after(books: Books, postings: Sequence[Posting]) -> Books:
+    """Return `books` after `postings`; these themselves, which nobody changes, after none."""
+    if not postings:
+        return books
+    after = deepcopy(books)
+    post(after, postings)
+    return after
 
 
 def _second_opinion(engine: Engine, state: EngineState, taken: TakenInputs) -> SecondOpinion | None:

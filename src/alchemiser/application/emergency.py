@@ -65,7 +65,7 @@ async def get_out(engine: Engine, ledger: Ledger) -> LiquidationReport:
     """Follow what is in flight to its end, then sell everything; the caller holds the account."""
     unknown = await Cycle(engine, ledger, FreshAnalyst()).end_unfinished()
     if unknown is not None:
-        return LiquidationReport(refused=unknown.reason)
+        return LiquidationReport(refused=unknown.ending.reason)
     return await Liquidation(engine, ledger, Obeying.NOTHING).run(_session(engine))
 
 

@@ -102,7 +102,8 @@ def lookbacks(engine: Engine) -> dict[Symbol, int]:
     needed: dict[Symbol, int] = {}
     for enabled in (*engine.strategies, *engine.disabled):
         for name, sessions in enabled.strategy.requirements.lookbacks:
-            needed[name] = max(needed.get(name, 1), sessions)
+            if sessions > needed.get(name, 0):
+                needed[name] = sessions
         if enabled.fallback is not None:
             needed |= {name: needed.get(name, 1) for name, _ in enabled.fallback.target.weights}
     benchmarks = engine.policy.benchmarks.lookbacks()

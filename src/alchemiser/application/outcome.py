@@ -1,6 +1,7 @@
 """How a cycle ended, and the report that says so."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from hashlib import sha256
 
@@ -99,32 +100,55 @@ def _short(cycle: CycleState, execution: ExecutionState) -> Iterator[str]:
             yield f"{symbol} filled {filled:f} of {parent.quantity:f}{why}"
 
 
-def report(name: CycleId, day: date, cycle: CycleState | None, ending: Ending) -> CycleReport:
-    """Return the report of a cycle that ended with `ending`; `cycle` is None when none began."""
-    if cycle is None:
-        return CycleReport(
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ended:
+    """Hold a session that has ended: whoever wants its report has it made.
+
+    Attributes:
+        cycle_id: The cycle's name.
+        session: The day it was for.
+        cycle: What is recorded of it, or None when none began.
+        ending: How it ended.
+    """
+
+    cycle_id: CycleId
+    session: date
+    cycle: CycleState | None
+    ending: Ending
+
+    def strategies(self) -> tuple[StrategyLine, ...]:
+        """Return what each strategy said, sorted."""
+        answers = {} if self.cycle is None else self.cycle.answers
+        return tuple(strategy_line(answers[name]) for name in sorted(answers))
+
+    def digest(self) -> str:
+        """Return SHA-256 of what was decided and filled, or "" when nothing was planned."""
+        return "" if self.cycle is None else cycle_digest(self.cycle)
+
+    def report(self) -> CycleReport:
+        """Return how it went, order by order."""
+        ending, cycle = self.ending, self.cycle
+        told = CycleReport(
             status=ending.status,
             reason=ending.reason,
             exit_code=ending.exit_code,
-            cycle_id=name,
-            session=day,
+            cycle_id=self.cycle_id,
+            session=self.session,
         )
-    return CycleReport(
-        status=ending.status,
-        reason=ending.reason,
-        exit_code=ending.exit_code,
-        cycle_id=name,
-        session=day,
-        strategies=tuple(strategy_line(cycle.answers[key]) for key in sorted(cycle.answers)),
-        orders=order_lines(cycle),
-        fills=tuple(fill_line(fill) for fill in cycle.fills),
-        exits=tuple(cycle.exits),
-        sized=tuple(cycle.sized),
-        limited=cycle.limited,
-        reconciled=cycle.reconciled_after,
-        breaks=cycle.breaks.breaks if cycle.breaks else (),
-        digest=cycle_digest(cycle),
-    )
+        if cycle is None:
+            return told
+        return replace(
+            told,
+            strategies=self.strategies(),
+            orders=order_lines(cycle),
+            fills=tuple(fill_line(fill) for fill in cycle.fills),
+            exits=tuple(cycle.exits),
+            sized=tuple(cycle.sized),
+            limited=cycle.limited,
+            reconciled=cycle.reconciled_after,
+            breaks=cycle.breaks.breaks if cycle.breaks else (),
+            digest=self.digest(),
+        )
 
 
 def cycle_digest(cycle: CycleState) -> str:

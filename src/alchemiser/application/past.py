@@ -23,7 +23,7 @@ def risk_history(
 ) -> RiskHistory:
     """Return what went before `session`; without an `analysis` the markets' past is unknown."""
     before = engine.calendar.sessions(session.day - LOOK_BACK, session.day)
-    sessions = tuple(one.day for one in before)[-SESSIONS_KEPT:]
+    sessions = tuple(one.day for one in before[-SESSIONS_KEPT:])
     traded = state.standing.executions
     sales = [
         (one.session, one.quantity * one.price)

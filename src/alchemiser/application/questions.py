@@ -1,16 +1,17 @@
 """Questions about orders: one by one, or joined where the broker tells of many at once."""
 
-import asyncio
+from asyncio import Future
 from collections import Counter
-from collections.abc import Callable, Coroutine, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from typing import Final
 
+from alchemiser.application.calls import Calls
 from alchemiser.application.engine import Engine
 from alchemiser.domain.execution.messages import ReportsArrived
 from alchemiser.domain.orders.messages import ExecutionReport
 from alchemiser.domain.values.identifiers import ClOrdId
 from alchemiser.ports.errors import PortUnavailableError
-from alchemiser.ports.order_list import OrderListPort
 
 APART_MAX: Final = 12
 """Most orders that are asked for by name after a list did not tell of them; others wait a turn.
@@ -27,12 +28,12 @@ class Questions:
     joined. Only the answer to a question by name can be that there is no such order.
     """
 
-    def __init__(self, engine: Engine, calls: set[asyncio.Task[None]], tell: Told) -> None:
+    def __init__(self, engine: Engine, calls: Calls, tell: Told) -> None:
         """Ask the ports of `engine`.
 
         Args:
             engine: Whose broker is asked.
-            calls: Where calls under way are added; each raises what the broker raises.
+            calls: Makes the calls; they raise what the broker raises.
             tell: Takes the answers.
         """
         self._engine = engine
@@ -53,11 +54,16 @@ class Questions:
     def begin(self) -> None:
         """Ask what is noted, unless it waits to be joined."""
         book = self._engine.order_list
+        if not self._noted or self._joining:
+            return
+        names = self._taken()
         if book is None:
-            self._ask_apart(self._taken())
-        elif self._noted and not self._joining:
+            self._ask_apart(names)
+        elif len(names) == 1:
+            self._ask_rest(names)
+        else:
             self._joining = True
-            self._start(self._ask_together(book))
+            self._calls.begin(partial(book.found, names), partial(self._listed, names))
 
     def _taken(self) -> tuple[ClOrdId, ...]:
         names = tuple(self._noted)
@@ -67,34 +73,36 @@ class Questions:
 
     def _ask_apart(self, names: Iterable[ClOrdId]) -> None:
         for name in names:
-            self._start(self._ask(name))
+            asked = partial(self._engine.broker.reports, name)
+            self._calls.begin(asked, partial(self._reported, name))
 
-    def _start(self, call: Coroutine[None, None, None]) -> None:
-        self._calls.add(asyncio.create_task(call))
-
-    async def _ask_together(self, book: OrderListPort) -> None:
-        names = self._taken()
-        found: Mapping[ClOrdId, tuple[ExecutionReport, ...]] = {}
+    def _listed(
+        self,
+        names: tuple[ClOrdId, ...],
+        answer: Future[Mapping[ClOrdId, tuple[ExecutionReport, ...]]],
+    ) -> None:
+        self._joining = False
         try:
-            if len(names) > 1:
-                found = await self._engine.calls.call(lambda: book.found(names))
+            found = answer.result()
         except PortUnavailableError:
             # They are asked for by name.
             found = {}
-        finally:
-            self._joining = False
         for name, reports in found.items():
             self._answered(name, reports)
+        self._ask_rest([one for one in names if one not in found])
+
+    def _ask_rest(self, names: Iterable[ClOrdId]) -> None:
+        """Ask by name for those that no list has told of, as many as may be asked for at once."""
         # Whoever has been asked for by name least often goes first, so that all have their turn.
-        rest = sorted((one for one in names if one not in found), key=self._alone.__getitem__)
+        rest = sorted(names, key=self._alone.__getitem__)
         now = rest[: self._apart]
         self._alone.update(now)
         self._open.difference_update(rest[self._apart :])
         self._ask_apart(now)
 
-    async def _ask(self, name: ClOrdId) -> None:
+    def _reported(self, name: ClOrdId, answer: Future[tuple[ExecutionReport, ...] | None]) -> None:
         try:
-            reports = await self._engine.calls.call(lambda: self._engine.broker.reports(name))
+            reports = answer.result()
         except PortUnavailableError:
             self._open.discard(name)
             return

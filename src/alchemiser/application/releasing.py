@@ -2,11 +2,10 @@
 
 from alchemiser.application.engine import Engine
 from alchemiser.application.going_live import capped
-from alchemiser.application.inputs import Analysis
-from alchemiser.application.past import risk_history
 from alchemiser.domain.execution.release import ReleaseRules
 from alchemiser.domain.execution.state import ExecutionState
 from alchemiser.domain.journal.fold import EngineState
+from alchemiser.domain.risk.history import RiskHistory
 from alchemiser.domain.values.session import Session
 
 
@@ -15,7 +14,7 @@ def release_rules(
     state: EngineState,
     session: Session,
     execution: ExecutionState,
-    analysis: Analysis | None,
+    history: RiskHistory,
 ) -> ReleaseRules:
     """Return the rules under which the plan of `execution` is worked.
 
@@ -24,7 +23,7 @@ def release_rules(
         state: What the journal says.
         session: The session that is traded.
         execution: The plan, from where its records stand.
-        analysis: The market that was decided on; None when it cannot be recalled.
+        history: What went before the session.
     """
     names = {order.symbol for order in execution.plan.orders}
     for book in state.books.values():
@@ -34,7 +33,7 @@ def release_rules(
         session=session,
         instruments={name: engine.reference.instrument(name) for name in sorted(names)},
         limits=capped(engine, state, session.day).limits,
-        history=risk_history(engine, state, session, analysis),
+        history=history,
         any_hour=engine.any_hour(),
         refusals_max=engine.policy.breakers.refusals_max,
     )

@@ -2,11 +2,12 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Callable
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import TypeVar
+from functools import partial
+from typing import Any
 
+from alchemiser.application.calls import Calls
 from alchemiser.application.engine import Engine
 from alchemiser.application.ledger import Ledger
 from alchemiser.application.obeying import Obeying
@@ -21,6 +22,7 @@ from alchemiser.domain.execution.messages import (
     Effect,
     Event,
     Halted,
+    InputsArrived,
     Query,
     Reduced,
     ReportsArrived,
@@ -33,6 +35,7 @@ from alchemiser.domain.execution.messages import (
     TimerFired,
 )
 from alchemiser.domain.journal.restrictions import TradingHalted, TradingReduced
+from alchemiser.domain.orders.approval import ApprovedOrder
 from alchemiser.domain.orders.messages import (
     CancelOutcome,
     ExecutionReport,
@@ -41,6 +44,7 @@ from alchemiser.domain.orders.messages import (
     Unknown,
 )
 from alchemiser.domain.risk.limits import TradingState
+from alchemiser.domain.values.identifiers import ClOrdId
 from alchemiser.ports.control import HaltRequest
 from alchemiser.ports.errors import (
     AuthenticationError,
@@ -49,8 +53,6 @@ from alchemiser.ports.errors import (
     PortUnavailableError,
 )
 from alchemiser.ports.notifier import Alert, Severity
-
-T = TypeVar("T")
 
 BRAKE_INTERVAL = timedelta(seconds=1)
 """Longest time between two looks at the owner's brake."""
@@ -71,8 +73,8 @@ class Shell:
         self._ledger = ledger
         self._machine = machine
         self._events: deque[Event] = deque()
-        self._calls: set[asyncio.Task[None]] = set()
-        self._open: set[Effect] = set()
+        self._calls = Calls(engine.calls)
+        self._open: set[Cancel | TakeInputs | ClOrdId] = set()
         self._questions = Questions(engine, self._calls, self._events.append)
         self._timers: dict[Timer, datetime] = {}
         self._listening: asyncio.Task[ExecutionReport] | None = None
@@ -113,7 +115,7 @@ class Shell:
         now = self._engine.clock.now()
         self._ledger.record((TradingHalted(actor="engine", reason=reason),), at=now)
         self._feed(Halted(at=now, reason=reason))
-        await asyncio.gather(*self._calls, return_exceptions=True)
+        await self._calls.last_words()
         while self._events:
             event = self._events.popleft()
             self._ledger.stage(self._machine.handle(event).facts, at=event.at)
@@ -147,18 +149,17 @@ class Shell:
                 self._timers[effect.timer] = effect.at
             elif isinstance(effect, Query):
                 self._questions.note(effect.cl_ord_id)
-            elif effect not in self._open:
-                # A slow broker is not asked twice for the same.
-                self._open.add(effect)
-                self._calls.add(asyncio.create_task(self._carry_out(effect)))
+            else:
+                self._carry_out(effect)
         self._questions.begin()
 
     async def _next_event(self) -> Event:
         while not self._events:
-            # Calls in line are over after one turn of the loop, so that virtual time cannot
-            # pass while they run; calls in threads are waited for together with the timers.
-            await asyncio.sleep(0)
-            self._collect()
+            # What is made in line is over by now or after one turn of the loop, so that virtual
+            # time cannot pass meanwhile; threads are waited for together with the timers.
+            if self._under_way():
+                await asyncio.sleep(0)
+                self._collect()
             if self._events:
                 break
             await self._wait()
@@ -186,15 +187,14 @@ class Shell:
             self._events.append(TimerFired(at=self._engine.clock.now(), timer=timer))
 
     def _collect(self) -> None:
-        for call in [call for call in self._calls if call.done()]:
-            self._calls.remove(call)
-            call.result()
+        self._calls.collect()
         self._questions.begin()
         if self._listening is not None and self._listening.done():
             self._hear(self._listening)
 
-    def _under_way(self) -> set[asyncio.Task[None] | asyncio.Task[ExecutionReport]]:
-        return {*self._calls, *(() if self._listening is None else (self._listening,))}
+    def _under_way(self) -> set[asyncio.Future[Any]]:
+        listening = () if self._listening is None else (self._listening,)
+        return {*self._calls.under_way(), *listening}
 
     def _listen(self) -> None:
         """Wait for what is told of orders besides what is asked for."""
@@ -238,28 +238,25 @@ class Shell:
             self._ledger.record((TradingReduced(actor=request.actor, reason=reason),), at=now)
             self._events.append(Reduced(at=now, reason=reason))
 
-    async def _carry_out(self, effect: Effect) -> None:
-        try:
-            await self._answered(effect)
-        finally:
-            self._open.discard(effect)
-
-    async def _answered(self, effect: Effect) -> None:
+    def _carry_out(self, effect: Submit | Cancel | TakeInputs) -> None:
+        """Begin `effect`; a slow broker is not asked twice for the same."""
         match effect:
-            case TakeInputs():
-                told = await read_release(self._engine, effect.symbols, self._cash)
-                self._events.append(told)
-            case Submit():
-                await self._submit(effect)
-            case Cancel(cl_ord_id=name):
-                outcome = await self._cancel(lambda: self._engine.broker.cancel(name))
-                now = self._engine.clock.now()
-                self._events.append(CancelAnswered(at=now, cl_ord_id=name, outcome=outcome))
-            case Query() | SetTimer():
+            case Submit(approved=approved):
+                if approved.order.cl_ord_id not in self._open:
+                    self._submit(approved)
+            case _ if effect in self._open:
                 pass
+            case Cancel(cl_ord_id=name):
+                self._open.add(effect)
+                cancel = partial(self._engine.broker.cancel, name)
+                self._calls.begin(cancel, partial(self._canceled, effect))
+            case TakeInputs(symbols=names):
+                self._open.add(effect)
+                reading = asyncio.create_task(read_release(self._engine, names, self._cash))
+                self._calls.follow(reading, partial(self._read, effect))
 
-    async def _submit(self, effect: Submit) -> None:
-        order = effect.approved.order
+    def _submit(self, approved: ApprovedOrder) -> None:
+        order = approved.order
         brake, now = self._check_brake(), self._engine.clock.now()
         if brake is TradingState.HALTED:
             self._events.append(Halted(at=now, reason="halted", unsent=(order.cl_ord_id,)))
@@ -270,22 +267,32 @@ class Shell:
         if not self._ledger.owns_journal():
             msg = "a newer engine has taken over this account: nothing more is sent from here."
             raise ConcurrentWriteError(msg)
+        self._open.add(order.cl_ord_id)
+        submit = partial(self._engine.broker.submit, approved)
+        self._calls.begin(submit, partial(self._submitted, order.cl_ord_id))
+
+    def _submitted(self, name: ClOrdId, answer: asyncio.Future[SubmitOutcome]) -> None:
+        self._open.discard(name)
         outcome: SubmitOutcome
         try:
-            outcome = await self._call(lambda: self._engine.broker.submit(effect.approved))
+            outcome = answer.result()
         except (PortUnavailableError, OutcomeUnknownError) as error:
             outcome = Unknown(text=str(error))
         now = self._engine.clock.now()
-        self._events.append(SubmitAnswered(at=now, cl_ord_id=order.cl_ord_id, outcome=outcome))
+        self._events.append(SubmitAnswered(at=now, cl_ord_id=name, outcome=outcome))
 
-    async def _cancel(self, call: Callable[[], CancelOutcome]) -> CancelOutcome:
+    def _canceled(self, effect: Cancel, answer: asyncio.Future[CancelOutcome]) -> None:
+        self._open.discard(effect)
         try:
-            return await self._call(call)
+            outcome = answer.result()
         except (PortUnavailableError, OutcomeUnknownError):
-            return CancelOutcome.UNKNOWN
+            outcome = CancelOutcome.UNKNOWN
+        now = self._engine.clock.now()
+        self._events.append(CancelAnswered(at=now, cl_ord_id=effect.cl_ord_id, outcome=outcome))
+
+    def _read(self, effect: TakeInputs, answer: asyncio.Future[InputsArrived]) -> None:
+        self._open.discard(effect)
+        self._events.append(answer.result())
 
     def _cash(self) -> Decimal:
         return total_cash(self._ledger.state.books)
-
-    async def _call(self, function: Callable[[], T]) -> T:
-        return await self._engine.calls.call(function)

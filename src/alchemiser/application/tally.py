@@ -1,6 +1,6 @@
 """What the sessions of the exact engine leave, counted as they end."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -13,12 +13,14 @@ from alchemiser.application.backtest_report import Bound, Course, diversity
 from alchemiser.application.engine import Engine
 from alchemiser.application.figures import capital_of, closed_trades, data_digest, floats
 from alchemiser.application.ledger import Ledger
-from alchemiser.application.report import CycleReport, FillLine, StrategyLine
+from alchemiser.application.outcome import Ended
+from alchemiser.application.report import StrategyLine
 from alchemiser.application.unadjusted import unadjusted
 from alchemiser.domain.journal.cycle_state import CycleState
 from alchemiser.domain.journal.records import CycleStatus
 from alchemiser.domain.market.bars import BarPanel
 from alchemiser.domain.orders.account import AccountSnapshot
+from alchemiser.domain.orders.messages import ExecutionReport
 from alchemiser.domain.portfolio.diversity import Likeness
 from alchemiser.domain.rules.regime import Regime
 from alchemiser.domain.values.identifiers import BookId, StrategyId, Symbol
@@ -64,53 +66,57 @@ class Tally:
         self._wanted = {row.strategy_id: {} for row in self.engine.strategies}
         self._decided = {row.strategy_id: 0 for row in self.engine.strategies}
 
-    def add(self, report: CycleReport, account: AccountSnapshot) -> None:
-        """Count the session of `report`, after which the account is as `account` has it."""
-        for line in report.strategies:
+    def add(self, ended: Ended, account: AccountSnapshot) -> None:
+        """Count the session that has `ended`, after which the account is as `account` has it."""
+        day, ending = ended.session, ended.ending
+        lines = ended.strategies()
+        for line in lines:
             self._decided[line.strategy] += line.state == "decided"
             if line.state == "decided" and not line.reason:  # a fallback is not its own signal
-                self._wanted[line.strategy][report.session] = line
-        self._equity.append((report.session, account.equity))
+                self._wanted[line.strategy][day] = line
+        self._equity.append((day, account.equity))
         self._held.append(account.equity - account.cash)
-        self._traded.append(sum((fill.quantity * fill.price for fill in report.fills), ZERO))
-        self._digest.update(
-            f"{report.session}{report.status}{report.digest}{account.equity}".encode()
-        )
-        self._bound += [
-            Bound(day=report.session, code=one.code.value, symbol=one.symbol)
-            for one in report.limited
-        ]
-        known = (line.regime for line in report.strategies if line.regime is not None)
+        self._digest.update(f"{day}{ending.status}{ended.digest()}{account.equity}".encode())
+        known = (line.regime for line in lines if line.regime is not None)
         self._regimes.append(next(known, None))
-        if report.status not in (CycleStatus.COMPLETED, CycleStatus.SKIPPED):
-            self._failures.append((report.session, report.reason))
-        self._add_books(self.ledger.state.cycles.get(report.session), report.fills)
+        if ending.status not in (CycleStatus.COMPLETED, CycleStatus.SKIPPED):
+            self._failures.append((day, ending.reason))
+        self._add_trades(day, ended.cycle)
+        self._add_books(ended.cycle)
 
-    def _add_books(self, cycle: CycleState | None, fills: Iterable[FillLine]) -> None:
+    def _add_trades(self, day: date, cycle: CycleState | None) -> None:
+        limited = () if cycle is None else cycle.limited
+        self._bound += [Bound(day=day, code=one.code.value, symbol=one.symbol) for one in limited]
+        costs, traded = dict.fromkeys(CostKind, ZERO), ZERO
+        session = self.engine.calendar.session(day)
+        for fill in () if cycle is None else cycle.fills:
+            traded += fill.last_qty * fill.last_px
+            # Nothing but the closing auction fills after the close.
+            in_auction = session is not None and fill.transact_time >= session.close_at
+            for kind, dollars in self._costs_of(fill, cycle, in_auction=in_auction).items():
+                costs[kind] += dollars
+        self._traded.append(traded)
+        self._costs.append(costs)
+
+    def _add_books(self, cycle: CycleState | None) -> None:
         if cycle is not None and cycle.taken is not None:
             self._marks |= {quote.symbol: quote.mid() for quote in cycle.taken.quotes}
         books = self.ledger.state.books
         worth = {name: book.equity(self._marks) for name, book in books.items()}
         self._books.append({name: one for name, one in worth.items() if one is not None})
-        costs = dict.fromkeys(CostKind, ZERO)
-        for fill in fills:
-            for kind, dollars in self._costs_of(fill, cycle).items():
-                costs[kind] += dollars
-        self._costs.append(costs)
 
-    def _costs_of(self, fill: FillLine, cycle: CycleState | None) -> dict[CostKind, Decimal]:
+    def _costs_of(
+        self, fill: ExecutionReport, cycle: CycleState | None, *, in_auction: bool
+    ) -> dict[CostKind, Decimal]:
         plan = None if cycle is None else cycle.plan
         order = None if plan is None else plan.slots.get((fill.symbol, fill.side))
-        session = None if cycle is None else self.engine.calendar.session(cycle.started.session)
-        # Nothing but the closing auction fills after the close.
-        in_auction = session is not None and fill.at >= session.close_at
         asset_class = self.engine.reference.instrument(fill.symbol).asset_class
         return costs_by_kind(
             self.venue.fees,
             ZERO if in_auction else self.venue.half_spread[asset_class],
             side=fill.side,
-            quantity=fill.quantity,
-            prices=(fill.price, fill.price if order is None else order.reference_price),
+            quantity=fill.last_qty,
+            prices=(fill.last_px, fill.last_px if order is None else order.reference_price),
             charged=fill.commission,
         )
 

@@ -1,5 +1,6 @@
 """How the event loop makes a blocking call."""
 
+from asyncio import Future
 from collections.abc import Callable
 from typing import Protocol, TypeVar
 
@@ -11,3 +12,9 @@ class CallRunnerPort(Protocol):
 
     async def call(self, function: Callable[[], T]) -> T:
         """Return what `function` returns, or raise what it raises."""
+
+    def begin(self, function: Callable[[], T]) -> Future[T]:
+        """Begin the call within a running loop, and return what tells how it has ended.
+
+        In line it has ended already.
+        """

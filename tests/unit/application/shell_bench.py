@@ -129,6 +129,10 @@ class SlowCalls:
         self.running -= 1
         return function()
 
+    def begin(self, function: Callable[[], T]) -> asyncio.Future[T]:
+        """Begin a call."""
+        return asyncio.create_task(self.call(function))
+
 
 class HangingCalls:
     """Make the first calls in line; the others hang for ever.
@@ -153,6 +157,10 @@ class HangingCalls:
         finally:
             self.hanging -= 1
         return function()
+
+    def begin(self, function: Callable[[], T]) -> asyncio.Future[T]:
+        """Begin a call."""
+        return asyncio.create_task(self.call(function))
 
 
 @dataclass(slots=True)

@@ -7,11 +7,14 @@ from decimal import Decimal
 
 import pytest
 
+from alchemiser.adapters.system.calls import ThreadedCalls
+from alchemiser.application.calls import Calls
 from alchemiser.application.questions import APART_MAX, Questions
 from alchemiser.domain.execution.messages import ReportsArrived
 from alchemiser.domain.execution.patience import ExecutionSettings
 from alchemiser.domain.orders.messages import ExecutionReport
 from alchemiser.domain.values.identifiers import ClOrdId
+from alchemiser.ports.call_runner import CallRunnerPort
 from alchemiser.ports.errors import PortUnavailableError
 from tests.unit.application.prompt_broker import PromptBroker
 from tests.unit.application.shell_bench import a_shell
@@ -55,11 +58,13 @@ class Watched(PromptBroker):
 class Desk:
     """Questions with what they ask and what they tell."""
 
-    def __init__(self, book: Book | None, at_once: int | None = None) -> None:
+    def __init__(
+        self, book: Book | None, at_once: int | None = None, runner: CallRunnerPort | None = None
+    ) -> None:
         self.by_name: list[ClOrdId] = []
         self.told: list[ReportsArrived] = []
-        self.calls: set[asyncio.Task[None]] = set()
         usual = a_shell().engine
+        self.calls = Calls(runner or usual.calls)
         execution = ExecutionSettings(at_once=at_once)
         broker = Watched(self.by_name)
         engine = replace(usual, execution=execution, broker=broker, order_list=book)
@@ -70,8 +75,9 @@ class Desk:
         for name in names:
             self.questions.note(name)
         self.questions.begin()
-        while self.calls:
-            await self.calls.pop()
+        while any(self.calls.under_way()):
+            await self.calls.last_words()
+            self.questions.begin()
 
 
 def test_questions_at_once_are_one_and_only_a_question_by_name_denies() -> None:
@@ -125,7 +131,8 @@ def test_a_ration_bounds_what_is_asked_for_by_name(at_once: int, apart: int) -> 
 
 
 def test_what_is_being_asked_is_not_asked_again() -> None:
-    desk = Desk(Book(*NAMES))
+    threads = ThreadedCalls(1)
+    desk = Desk(Book(*NAMES), runner=threads)
 
     async def impatient() -> None:
         desk.questions.note(NAMES[0])
@@ -135,6 +142,7 @@ def test_what_is_being_asked_is_not_asked_again() -> None:
         await desk.ask(NAMES[1], NAMES[2])
 
     asyncio.run(impatient())
+    threads.close()
 
     assert sorted(one.cl_ord_id for one in desk.told) == sorted(NAMES[:3])
 

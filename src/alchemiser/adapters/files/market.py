@@ -1,6 +1,7 @@
 """Market data from a folder of one file a symbol, or from one file with a symbol column."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from functools import cached_property
@@ -33,6 +34,27 @@ _CLOSURE_MAX: Final = timedelta(days=14)
 """Longer than the exchange was ever closed since 1990."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Told:
+    """Hold what has been told of one moment.
+
+    Attributes:
+        asked: The moment that was asked for.
+        session: The one that had last opened by then, or None.
+        moment: When its quotes were made, UTC.
+        early: Whether nothing but the opening prices was known.
+        prices: Of that session, dollars, as far as they have been looked up.
+        quotes: Of that moment, as far as they have been made.
+    """
+
+    asked: datetime
+    session: Session | None
+    moment: datetime
+    early: bool
+    prices: dict[Symbol, Decimal | None] = field(default_factory=dict)
+    quotes: dict[Symbol, Quote | None] = field(default_factory=dict)
+
+
 class FileMarketData:
     """Serve the bars at `path`, read whole at the first question and kept.
 
@@ -42,11 +64,8 @@ class FileMarketData:
     def __init__(self, path: Path, calendar: CalendarPort) -> None:
         self._path = path
         self._calendar = calendar
-        self._quoted: tuple[date | None, bool] = (None, False)
-        self._prices: dict[Symbol, Decimal | None] = {}
         self._rows: dict[Symbol, int] = {}
-        self._moment: datetime | None = None
-        self._quotes: dict[Symbol, Quote | None] = {}
+        self._told: _Told | None = None
 
     def check(self) -> None:
         """Read the source; raise InputError, in one sentence, where it breaks its contract.
@@ -91,22 +110,16 @@ class FileMarketData:
         does, and there is no quote from a source without one. After the session a quote is as
         old as the close. A symbol without a positive finite price is left out.
         """
-        session = self._session_at(at.astimezone(UTC))
-        if session is None:
+        known = self._told
+        if known is None or known.asked != at:
+            known = self._told = self._tell(at, known)
+        if known.session is None:
             return ()
-        moment = min(at.astimezone(UTC), session.close_at)
-        early = moment < session.close_at - _CLOSE_IS_NEAR
-        if self._quoted != (session.day, early):
-            # The same prices are asked for many times in a session, and never after it.
-            self._quoted, self._prices = (session.day, early), {}
-        if self._moment != moment:
-            self._moment, self._quotes = moment, {}
-        known = self._quotes
+        quotes = known.quotes
         for name in symbols:
-            if name not in known:
-                known[name] = self._quote(name, session.day, moment, early=early)
-        quotes = (known[name] for name in sorted(set(symbols)))
-        return tuple(one for one in quotes if one is not None)
+            if name not in quotes:
+                quotes[name] = self._quote(name, known.session.day, known)
+        return tuple(one for name in sorted(set(symbols)) if (one := quotes[name]) is not None)
 
     def corporate_actions(
         self, symbols: Sequence[Symbol], *, first: date, last: date
@@ -138,17 +151,33 @@ class FileMarketData:
         held = {column for one in self._series.values() for column in one.numbers}
         return tuple(column for column in NUMBERS if column in held)
 
-    def _session_at(self, at: datetime) -> Session | None:
-        recent = self._calendar.sessions(at.date() - _CLOSURE_MAX, at.date())
+    def _tell(self, at: datetime, before: "_Told | None") -> "_Told":
+        """Return what is to tell quotes at `at`; the same prices are asked for all session long."""
+        moment = at.astimezone(UTC)
+        session = self._session_at(moment, None if before is None else before.session)
+        if session is None:
+            return _Told(asked=at, session=None, moment=moment, early=True)
+        moment = min(moment, session.close_at)
+        early = moment < session.close_at - _CLOSE_IS_NEAR
+        known = before is not None and (before.session, before.early) == (session, early)
+        prices = before.prices if before is not None and known else {}
+        return _Told(asked=at, session=session, moment=moment, early=early, prices=prices)
+
+    def _session_at(self, at: datetime, known: Session | None) -> Session | None:
+        """Return the session that has last opened by `at`, UTC."""
+        day = at.date()
+        if known is not None and known.day == day and known.open_at <= at:
+            return known
+        recent = self._calendar.sessions(day - _CLOSURE_MAX, day)
         return next((one for one in reversed(recent) if one.open_at <= at), None)
 
-    def _quote(self, name: Symbol, day: date, moment: datetime, *, early: bool) -> Quote | None:
-        if name not in self._prices:
-            self._prices[name] = self._price(name, day, early=early)
-        price = self._prices[name]
+    def _quote(self, name: Symbol, day: date, told: "_Told") -> Quote | None:
+        if name not in told.prices:
+            told.prices[name] = self._price(name, day, early=told.early)
+        price = told.prices[name]
         if price is None:
             return None
-        return Quote(symbol=name, bid=price, ask=price, last=price, at=moment)
+        return Quote(symbol=name, bid=price, ask=price, last=price, at=told.moment)
 
     def _price(self, name: Symbol, day: date, *, early: bool) -> Decimal | None:
         series = self._series.get(name)

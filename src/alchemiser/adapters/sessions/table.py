@@ -30,10 +30,11 @@ class _Table:
 
 @dataclass(frozen=True, slots=True)
 class _Year:
-    """Hold the sessions of one year, ascending, and their labels."""
+    """Hold the sessions of one year, ascending, their labels, and each by its label."""
 
     days: tuple[date, ...]
     sessions: tuple[Session, ...]
+    of: dict[date, Session]
 
 
 class SessionTable:
@@ -54,10 +55,7 @@ class SessionTable:
                 f"{LAST_DAY}: choose a day within it or install a newer release."
             )
             raise InputError(msg)
-        days = _year(day.year)
-        place = bisect_left(days.days, day)
-        is_one = place < len(days.days) and days.days[place] == day
-        return days.sessions[place] if is_one else None
+        return _year(day.year).of.get(day)
 
     def sessions(self, start: date, end: date) -> tuple[Session, ...]:
         """Return the sessions from `start` to `end`, both inclusive, ascending.
@@ -73,7 +71,8 @@ class SessionTable:
 def _year(number: int) -> _Year:
     days = (date(number, 1, 1) + timedelta(days=n) for n in range(366))
     held = [one for day in days if day.year == number and (one := _session(day)) is not None]
-    return _Year(tuple(one.day for one in held), tuple(held))
+    of = {one.day: one for one in held}
+    return _Year(tuple(of), tuple(held), of)
 
 
 def _session(day: date) -> Session | None:
@@ -92,11 +91,10 @@ def _session(day: date) -> Session | None:
 def _between(start: date, end: date) -> tuple[Session, ...]:
     """Return the sessions of a span: a tuple that nobody keeps, since spans differ every day."""
     years = [_year(number) for number in range(start.year, end.year + 1)]
-    if not years:
-        return ()
-    last = years[-1].sessions[: bisect_right(years[-1].days, end)]
-    spans = [*(one.sessions for one in years[:-1]), last]
-    spans[0] = spans[0][bisect_left(years[0].days, start) :]
+    spans = [one.sessions for one in years]
+    if spans:
+        spans[-1] = spans[-1][: bisect_right(years[-1].days, end)]
+        spans[0] = spans[0][bisect_left(years[0].days, start) :]
     return spans[0] if len(spans) == 1 else tuple(chain.from_iterable(spans))
 
 

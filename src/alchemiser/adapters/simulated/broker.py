@@ -2,12 +2,9 @@
 
 import hashlib
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
-from operator import is_
 from pathlib import Path
 from threading import Lock
 
@@ -48,11 +45,8 @@ class Told:
 
     def holds(self, store: Store, now: datetime) -> bool:
         """Say whether the same would be told at `now`."""
-        if now != self.snapshot.at or store.account() is not self.account:
-            return False
-        return all(map(is_, store.open_orders(), self.open_orders)) and (
-            len(store.open_orders()) == len(self.open_orders)
-        )
+        is_same = store.account() is self.account and store.open_orders() is self.open_orders
+        return is_same and now == self.snapshot.at
 
 
 @dataclass(kw_only=True, eq=False)
@@ -144,7 +138,8 @@ class SimulatedBroker:
 
         A held symbol without a quote keeps its last known mark.
         """
-        with self._at_present() as (store, now):
+        with self._lock, self._opened().transaction() as store:
+            now = self._at_present(store)
             # What nothing has changed since is told again; a file is read anew every time.
             if self._told is None or not self._told.holds(store, now):
                 snapshot = self._snapshot(store, now)
@@ -178,7 +173,8 @@ class SimulatedBroker:
     def submit(self, order: ApprovedOrder) -> SubmitOutcome:
         """Enter `order`, or say why not; the same order again is answered as the first time."""
         try:
-            with self._at_present() as (store, now):
+            with self._lock, self._opened().transaction() as store:
+                now = self._at_present(store)
                 return self._venue.enter(store, order.order, now)
         except PortUnavailableError as error:
             return Unknown(text=str(error))
@@ -186,7 +182,8 @@ class SimulatedBroker:
     def cancel(self, cl_ord_id: ClOrdId) -> CancelOutcome:
         """Ask to cancel; it takes effect after the venue's latency, and fills until then count."""
         try:
-            with self._at_present() as (store, now):
+            with self._lock, self._opened().transaction() as store:
+                now = self._at_present(store)
                 order = store.order(cl_ord_id)
                 if order is None:
                     return CancelOutcome.UNKNOWN_ORDER
@@ -201,18 +198,21 @@ class SimulatedBroker:
 
     def reports(self, cl_ord_id: ClOrdId) -> tuple[ExecutionReport, ...] | None:
         """Return all reports on one order, oldest first, or None when there is no such order."""
-        with self._at_present() as (store, _):
+        with self._lock, self._opened().transaction() as store:
+            self._at_present(store)
             order = store.order(cl_ord_id)
             return None if order is None else order.reports()
 
     def orders(self, session: date) -> tuple[ClOrdId, ...]:
         """Return the `cl_ord_id` of every order of `session`, in order of entry."""
-        with self._at_present() as (store, _):
+        with self._lock, self._opened().transaction() as store:
+            self._at_present(store)
             return store.cl_ord_ids(session)
 
     def activities(self, since: date) -> tuple[Activity, ...]:
         """Return what else changed the account on `since` and later days, oldest first."""
-        with self._at_present() as (store, _):
+        with self._lock, self._opened().transaction() as store:
+            self._at_present(store)
             return store.activities(since)
 
     def transfer(self, cash: Decimal) -> Activity:
@@ -221,7 +221,8 @@ class SimulatedBroker:
         Raises:
             InvalidValueError: When there is less to take out.
         """
-        with self._at_present() as (store, now):
+        with self._lock, self._opened().transaction() as store:
+            now = self._at_present(store)
             return corporate.transfer(store, self.settings.fees, now.date(), cash)
 
     def trade(self, name: Symbol, quantity: Decimal, price: Decimal) -> Activity:
@@ -230,7 +231,8 @@ class SimulatedBroker:
         Raises:
             InvalidValueError: When the account has neither the money nor the shares.
         """
-        with self._at_present() as (store, now):
+        with self._lock, self._opened().transaction() as store:
+            now = self._at_present(store)
             fees = self.settings.fees
             return corporate.trade(store, fees, now.date(), name, quantity, price)
 
@@ -240,7 +242,8 @@ class SimulatedBroker:
         Raises:
             InvalidValueError: When it holds nothing of it, or has orders in it.
         """
-        with self._at_present() as (store, now):
+        with self._lock, self._opened().transaction() as store:
+            now = self._at_present(store)
             return corporate.exchange(store, now.date(), terms)
 
     def close(self) -> None:
@@ -249,14 +252,11 @@ class SimulatedBroker:
             if self._store is not None:
                 self._store.close()
 
-    @contextmanager
-    def _at_present(self) -> Iterator[tuple[Store, datetime]]:
-        with self._lock:
-            store = self._opened()
-            with store.transaction():
-                now = self.clock.now()
-                self._venue.advance(store, now)
-                yield store, now
+    def _at_present(self, store: Store) -> datetime:
+        """Do all that is due, and return the present moment, UTC."""
+        now = self.clock.now()
+        self._venue.advance(store, now)
+        return now
 
     def _opened(self) -> Store:
         if self._store is None:

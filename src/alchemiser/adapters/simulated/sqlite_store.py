@@ -3,7 +3,7 @@
 import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from datetime import date
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -69,12 +69,12 @@ class SqliteStore:
             on_failure.pop_all()
 
     @contextmanager
-    def transaction(self) -> Iterator[None]:
+    def transaction(self) -> Iterator["SqliteStore"]:
         """Hold the only right to write; what was written counts when the context ends well."""
         with _translated(self._path):
             self._connection.execute("BEGIN IMMEDIATE")
             try:
-                yield
+                yield self
                 self._connection.execute("COMMIT")
             finally:
                 if self._connection.in_transaction:
@@ -116,6 +116,10 @@ class SqliteStore:
     def open_orders(self) -> tuple[VenueOrder, ...]:
         """Return the orders that are not terminal, in order of entry."""
         return tuple(self._order(row) for row in self._rows(schema.OPEN_ORDERS))
+
+    def moving(self, now: datetime, interval: timedelta) -> tuple[VenueOrder, ...]:
+        """Return those of them to which something happens by `now`, UTC, in order of entry."""
+        return tuple(one for one in self.open_orders() if one.changes_at(interval) <= now)
 
     def cl_ord_ids(self, session: date) -> tuple[ClOrdId, ...]:
         """Return the names of the orders of `session`, in order of entry."""

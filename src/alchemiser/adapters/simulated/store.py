@@ -1,10 +1,11 @@
 """Where the venue keeps its truth."""
 
+from collections.abc import Iterable
 from contextlib import AbstractContextManager, nullcontext
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from itertools import takewhile
-from typing import Protocol, TypeVar
+from typing import Final, Protocol, TypeVar
 
 from alchemiser.domain.orders.activity import Activity
 from alchemiser.domain.values.identifiers import ClOrdId, Symbol
@@ -15,11 +16,13 @@ from alchemiser.domain.venue_model.order import VenueOrder
 
 Kept = TypeVar("Kept")
 
+_NEVER: Final = datetime.max.replace(tzinfo=UTC)
+
 
 class Store(Protocol):
     """Keep one account and its orders."""
 
-    def transaction(self) -> AbstractContextManager[None]:
+    def transaction(self) -> AbstractContextManager["Store"]:
         """Hold the only right to write; what was written counts when the context ends well."""
 
     def account(self) -> VenueAccount:
@@ -33,6 +36,12 @@ class Store(Protocol):
 
     def open_orders(self) -> tuple[VenueOrder, ...]:
         """Return the orders that are not terminal, in order of entry."""
+
+    def moving(self, now: datetime, interval: timedelta) -> tuple[VenueOrder, ...]:
+        """Return those of them to which something happens by `now`, UTC, in order of entry.
+
+        They meet quotes every `interval`, which is the same at every call.
+        """
 
     def cl_ord_ids(self, session: date) -> tuple[ClOrdId, ...]:
         """Return the names of the orders of `session`, in order of entry."""
@@ -84,16 +93,20 @@ class MemoryStore:
         self._account = VenueAccount(cash=cash)
         self._orders: dict[ClOrdId, VenueOrder] = {}
         self._open: dict[ClOrdId, VenueOrder] = {}
+        self._open_orders: tuple[VenueOrder, ...] | None = None
+        self._saved: list[VenueOrder] = []
+        self._still_until = _NEVER
         self._sessions: dict[date, list[ClOrdId]] = {}
         self._slots: dict[tuple[date, Symbol], list[ClOrdId]] = {}
         self._sold: dict[date, Decimal] = {}
         self._activities: list[Activity] = []
         self._owed: list[tuple[date, Activity]] = []
         self._actions_through: date | None = None
+        self._transaction = nullcontext(self)
 
-    def transaction(self) -> AbstractContextManager[None]:
+    def transaction(self) -> AbstractContextManager["MemoryStore"]:
         """Do nothing: nobody else can reach the memory, and the venue writes last."""
-        return nullcontext()
+        return self._transaction
 
     def account(self) -> VenueAccount:
         """Return the account."""
@@ -108,8 +121,22 @@ class MemoryStore:
         return self._orders.get(cl_ord_id)
 
     def open_orders(self) -> tuple[VenueOrder, ...]:
-        """Return the orders that are not terminal, in order of entry."""
-        return tuple(self._open.values())
+        """Return the orders that are not terminal, in order of entry; itself until they change."""
+        if self._open_orders is None:
+            self._open_orders = tuple(self._open.values())
+        return self._open_orders
+
+    def moving(self, now: datetime, interval: timedelta) -> tuple[VenueOrder, ...]:
+        """Return those of them to which something happens by `now`, UTC, in order of entry."""
+        # Asked at every call of the venue: nearly always nothing has happened since the last.
+        if self._saved:
+            self._still_until = _soonest(self._saved, interval, self._still_until)
+            self._saved.clear()
+        if now < self._still_until:
+            return ()
+        open_orders = self.open_orders()
+        self._still_until = _soonest(open_orders, interval, _NEVER)
+        return tuple(one for one in open_orders if one.changes_at(interval) <= now)
 
     def cl_ord_ids(self, session: date) -> tuple[ClOrdId, ...]:
         """Return the names of the orders of `session`, in order of entry."""
@@ -169,14 +196,20 @@ class MemoryStore:
         new = order.proceeds(0 if before is None else len(before.fills))
         if new:
             self._sold[order.session] = self._sold.get(order.session, ZERO) + new
-        self._orders[name] = order
+        self._orders[name], self._open_orders = order, None
         if order.ord_status.is_terminal():
             self._open.pop(name, None)
         else:
             self._open[name] = order
+            self._saved.append(order)
 
     def close(self) -> None:
         """Do nothing."""
+
+
+def _soonest(orders: Iterable[VenueOrder], interval: timedelta, until: datetime) -> datetime:
+    """Return the first moment up to `until` at which something happens to one of `orders`."""
+    return min([until, *(one.changes_at(interval) for one in orders)])
 
 
 def _late(days: dict[date, Kept], since: date) -> list[date]:

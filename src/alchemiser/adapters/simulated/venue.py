@@ -11,7 +11,7 @@ from alchemiser.adapters.simulated.draws import uniforms
 from alchemiser.adapters.simulated.store import Store
 from alchemiser.domain.market.quote import Quote
 from alchemiser.domain.market_rules import day_trades, proceeds
-from alchemiser.domain.market_rules.day_trades import DayTrades, Execution
+from alchemiser.domain.market_rules.day_trades import NO_DAY_TRADES, DayTrades, Execution
 from alchemiser.domain.orders.account import AccountKind
 from alchemiser.domain.orders.messages import (
     Accepted,
@@ -39,13 +39,14 @@ from alchemiser.ports.reference import ReferencePort
 LiquidityOf = Callable[[Symbol, date], Liquidity]
 """Tells how liquid a symbol is known to be as a session begins."""
 
+_UNKNOWN: Final = Liquidity()
 _LOOK_BACK: Final = timedelta(days=max(day_trades.LOOK_BACK_DAYS, proceeds.LOOK_BACK_DAYS))
 
 
 def unknown_liquidity(name: Symbol, day: date) -> Liquidity:
     """Return that nothing is known, so that what the settings assume holds."""
     del name, day
-    return Liquidity()
+    return _UNKNOWN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -78,13 +79,15 @@ class Venue:
 
         What is open at the end of a session ends there, so that no action meets an open order.
         """
-        self._fill(store, now)
-        perform(store, self.market, self._opened(now), self.settings)
+        moving = store.moving(now, self.settings.match_interval)
+        if moving:
+            self._fill(store, moving, now)
+        through = store.actions_through()
+        if through is None or through < now.astimezone(UTC).date():
+            perform(store, self.market, self._opened(now), self.settings)
 
-    def _fill(self, store: Store, now: datetime) -> None:
-        interval = self.settings.match_interval
-        moved = [one for one in store.open_orders() if one.changes_at(interval) <= now]
-        moves = [(order, self._as_of(order, now)) for order in moved]
+    def _fill(self, store: Store, moving: Iterable[VenueOrder], now: datetime) -> None:
+        moves = [(order, self._as_of(order, now)) for order in moving]
         changed = [(before, after) for before, after in moves if after is not before]
         if not changed:
             return
@@ -135,8 +138,9 @@ class Venue:
         refused = refusal(order, admission)
         if refused is not None:
             return refused
-        store.save_order(taken if order.is_on_close() else self._met(taken, quote, now))
-        return Accepted(report=taken.acknowledgement())
+        entered = taken if order.is_on_close() else self._met(taken, quote, now)
+        store.save_order(entered)
+        return Accepted(report=entered.acknowledgement())
 
     def _opened(self, now: datetime) -> date:
         """Return the latest day whose session has opened by `now`, or that has none."""
@@ -174,7 +178,10 @@ class Venue:
     def _day_trades(self, store: Store, order: NewOrderSingle, day: date) -> DayTrades:
         """Count day trades; what is of other symbols or sessions only where one is completed."""
         own = [one for one in store.open_orders() if one.order.symbol == order.symbol]
-        count = _counted(executed(store.trades_in(day, order.symbol)), own, order, day)
+        traded = store.trades_in(day, order.symbol)
+        if not (own or traded):
+            return NO_DAY_TRADES
+        count = _counted(executed(traded), own, order, day)
         if not count.completes():
             return count
         done = executed(store.trades(day - _LOOK_BACK))
@@ -213,7 +220,8 @@ class Venue:
         if asked.is_on_close():
             return auction_fill(asked, quote, instrument, self.settings, draws[0])
         leaves = order.unmatched_qty()
-        known = self.liquidity(asked.symbol, order.session)
+        moves_price = self.settings.impact.coefficient
+        known = self.liquidity(asked.symbol, order.session) if moves_price else _UNKNOWN
         market = Market(quote=quote, instrument=instrument, liquidity=known)
         return fill_schedule(asked, leaves, market, self.settings, draws)
 

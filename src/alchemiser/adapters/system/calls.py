@@ -6,6 +6,8 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from threading import Lock
 from typing import TypeVar
 
+from alchemiser.ports.errors import PortError
+
 T = TypeVar("T")
 
 
@@ -18,6 +20,15 @@ class InlineCalls:
     async def call(self, function: Callable[[], T]) -> T:
         """Return what `function` returns, or raise what it raises."""
         return function()
+
+    def begin(self, function: Callable[[], T]) -> asyncio.Future[T]:
+        """Return what tells of the call that has been made; what ports raise is told by it."""
+        ended: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+        try:
+            ended.set_result(function())
+        except PortError as error:
+            ended.set_exception(error)
+        return ended
 
 
 class ThreadedCalls:
@@ -46,6 +57,10 @@ class ThreadedCalls:
                 self._count(1)
                 future.add_done_callback(self._returned)
             raise
+
+    def begin(self, function: Callable[[], T]) -> asyncio.Future[T]:
+        """Begin the call and return what tells how it ends; to cancel that is to give up."""
+        return asyncio.create_task(self.call(function))
 
     def abandoned(self) -> int:
         """Return how many calls still run although their caller has given up."""

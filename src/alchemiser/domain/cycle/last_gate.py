@@ -8,6 +8,7 @@ from alchemiser.domain.orders.messages import NewOrderSingle, Side
 from alchemiser.domain.orders.plan import OrderPlan
 from alchemiser.domain.risk.context import RiskContext
 from alchemiser.domain.risk.gates import approve
+from alchemiser.domain.risk.in_force import in_force
 from alchemiser.domain.risk.limits import Violation
 from alchemiser.domain.values.identifiers import ClOrdId, Symbol
 
@@ -21,11 +22,12 @@ def last_gate(
     for side in (Side.SELL, Side.BUY):
         if side is Side.BUY:
             context = replace(context, open_orders=()).after_sells(approved_sells)
+        rules = in_force(context.limits, side)
         for planned in plan.orders:
             if planned.side is not side:
                 continue
             order = planned.request()
-            verdict = approve(order, context)
+            verdict = approve(order, context, rules)
             if isinstance(verdict, ApprovedOrder):
                 context = context.with_order(order)
                 if side is Side.SELL:

@@ -146,10 +146,13 @@ def maintenance_requirement(day: date, positions: Iterable[Holding]) -> Decimal:
     if not positions:
         return ZERO
     law, house = MAINTENANCE.on(day).value, HOUSE.on(day).value
-    shares = (
-        max(law.share(one.leverage), house.share(one.price, one.leverage)) for one in positions
-    )
-    return sum((one.value() * share for one, share in zip(positions, shares, strict=True)), ZERO)
+    total, lawful = ZERO, dict[Decimal, Decimal]()
+    for one in positions:
+        if one.leverage not in lawful:
+            lawful[one.leverage] = law.share(one.leverage)
+        share = max(lawful[one.leverage], house.share(one.price, one.leverage))
+        total += one.quantity * one.price * share
+    return total
 
 
 def initial_requirement(day: date, positions: Iterable[Holding]) -> Decimal:

@@ -1,6 +1,7 @@
 """When a trade becomes money and shares."""
 
-from collections.abc import Iterable, Iterator
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from functools import cache
 from typing import Final
@@ -42,7 +43,7 @@ def settles_on(day: date, sessions: Iterable[date]) -> date:
     raise InvalidValueError(msg)
 
 
-def has_settled(traded: date, day: date, sessions: Iterable[date]) -> bool:
+def has_settled(traded: date, day: date, sessions: Sequence[date]) -> bool:
     """Say whether a trade of `traded` is money and shares on `day`.
 
     Args:
@@ -53,8 +54,10 @@ def has_settled(traded: date, day: date, sessions: Iterable[date]) -> bool:
     Raises:
         InvalidValueError: When `traded` is before 1975.
     """
-    passed = sum(1 for one in _business_days(traded, sessions) if one <= day)
-    return passed >= CYCLE.on(traded).value
+    since = sessions[bisect_right(sessions, traded) : bisect_right(sessions, day)]
+    cycle = CYCLE.on(traded).value
+    # Nearly all that is asked about was sold long ago.
+    return len(since) >= cycle and sum(not is_bank_holiday(one) for one in since) >= cycle
 
 
 @cache  # bounded by the days that sessions are known of

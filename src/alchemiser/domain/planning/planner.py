@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Final
 
 from alchemiser.domain.market.quote import Quote
 from alchemiser.domain.orders.messages import Side
@@ -16,6 +17,8 @@ from alchemiser.domain.portfolio.consolidation import NetIntent
 from alchemiser.domain.values.identifiers import AccountId, Symbol, cl_ord_id
 from alchemiser.domain.values.instrument import Instrument
 from alchemiser.domain.values.numbers import round_down
+
+_UNKNOWN: Final = Liquidity()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,7 +115,7 @@ def _is_dust(intent: NetIntent, inputs: PlanInputs, settings: PlanSettings) -> b
 def _order(intent: NetIntent, inputs: PlanInputs, settings: PlanSettings) -> PlannedOrder:
     quote, instrument = inputs.quotes[intent.symbol], inputs.instruments[intent.symbol]
     side = Side.BUY if intent.buy else Side.SELL
-    liquidity = inputs.liquidity.get(intent.symbol, Liquidity())
+    liquidity = inputs.liquidity.get(intent.symbol, _UNKNOWN)
     algorithm, instead_of = settings.algorithms.of(intent.quantity(), liquidity)
     return PlannedOrder(
         cl_ord_id=cl_ord_id(

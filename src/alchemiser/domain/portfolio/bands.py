@@ -89,6 +89,10 @@ class TradingCost:
         return "" if self.liquidity.daily_volume else "its volume is not known"
 
 
+UNKNOWN_COST: Final = TradingCost()
+"""What is known of trading a symbol of which nothing is."""
+
+
 def trading_costs(
     quotes: Mapping[Symbol, Quote], liquidity: Mapping[Symbol, Liquidity]
 ) -> dict[Symbol, TradingCost]:

@@ -8,8 +8,9 @@ from types import MappingProxyType
 from alchemiser.domain.books.ledger import Book
 from alchemiser.domain.orders.plan import Claims, Crossing, claimed
 from alchemiser.domain.portfolio.allocation import AllocationSettings, Turn, raised
-from alchemiser.domain.portfolio.bands import TradingCost
+from alchemiser.domain.portfolio.bands import UNKNOWN_COST, TradingCost
 from alchemiser.domain.rules.decision import Decided, Undecided
+from alchemiser.domain.values.frozen import quickly
 from alchemiser.domain.values.identifiers import BookId, StrategyId, Symbol
 from alchemiser.domain.values.instrument import Instrument
 from alchemiser.domain.values.numbers import ONE, SHARE, ZERO, apportion, round_down
@@ -41,6 +42,7 @@ class Market:
     costs: Mapping[Symbol, TradingCost] = field(default_factory=dict)
 
 
+@quickly
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contribution:
     """Tell what one book wants of one symbol.
@@ -66,6 +68,7 @@ class Contribution:
     banded: str = ""
 
 
+@quickly
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NetIntent:
     """Ask for one change of the account's position in a symbol.
@@ -83,10 +86,15 @@ class NetIntent:
     buy: bool
     claims: Claims
     worthwhile: Decimal = ZERO
+    _quantity: Decimal = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        # Every limit asks for it.
+        object.__setattr__(self, "_quantity", claimed(self.claims))
 
     def quantity(self) -> Decimal:
         """Return the shares wanted by all claims together, at or above zero."""
-        return claimed(self.claims)
+        return self._quantity
 
     def shrunk(self, quantity: Decimal) -> "NetIntent":
         """Return the intent cut to `quantity` shares, borne pro rata; never enlarged."""
@@ -144,9 +152,10 @@ def consolidate(
             priced = sorted(turn.leaving & marks.keys())
             contributions += [_given_up(BookId(name), one, book) for one in priced]
             continue
-        rows = _allocate(BookId(name), outcome.target, book, market, settings)
+        equity = book.equity(marks) or ZERO
+        investable = max(equity, ZERO) * (ONE - settings.cash_buffer)
+        rows = _allocate(BookId(name), outcome.target, book, (equity, investable), market, settings)
         rows = [_no_more(row) if row.symbol in turn.trimmed else row for row in rows]
-        investable = _investable(book, marks, settings)
         if _rests(turn, rows, investable, marks) and not (turn.due and book.cash < 0):
             gone = {row.symbol: row.wanted for row in rows if row.symbol in turn.leaving}
             # What is given up brings money by itself.
@@ -182,12 +191,11 @@ def _allocate(
     book_id: BookId,
     target: TargetPortfolio,
     book: Book,
+    funds: tuple[Decimal, Decimal],
     market: Market,
     settings: AllocationSettings,
 ) -> list[Contribution]:
-    marks = market.marks
-    equity = book.equity(marks) or ZERO
-    investable = _investable(book, marks, settings)
+    marks, (equity, investable) = market.marks, funds
     weights = dict(target.weights)
     rows = []
     for name in sorted(weights.keys() | book.positions.keys()):
@@ -197,8 +205,7 @@ def _allocate(
         share, banded = ZERO, ""
         # A book that owes money, having given it away, raises it whatever the band.
         if held and weight and book.cash >= 0:
-            cost = market.costs.get(name, TradingCost())
-            share, banded = settings.band(weight, abs(wanted), cost)
+            share, banded = settings.band(weight, abs(wanted), market.costs.get(name, UNKNOWN_COST))
         band = share * equity
         if abs(wanted) * marks[name] < band:
             wanted = ZERO
@@ -214,12 +221,6 @@ def _allocate(
             )
         )
     return rows
-
-
-def _investable(
-    book: Book, marks: Mapping[Symbol, Decimal], settings: AllocationSettings
-) -> Decimal:
-    return max(book.equity(marks) or ZERO, ZERO) * (ONE - settings.cash_buffer)
 
 
 def _rests(
@@ -252,7 +253,7 @@ def _net(
     for name in sorted(by_symbol):
         rows = sorted(by_symbol[name], key=lambda row: row.book)
         buys, sells = _wanting(rows, buy=True), _wanting(rows, buy=False)
-        quantity = min(claimed(buys), claimed(sells))
+        quantity = min(claimed(buys), claimed(sells)) if buys and sells else ZERO
         taken: dict[BookId, Decimal] = {}
         if quantity:
             sides = [_share(quantity, side) for side in (buys, sells)]

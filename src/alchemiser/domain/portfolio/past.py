@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 import numpy as np
@@ -32,6 +32,7 @@ class Past:
     panel: BarPanel
     row: int
     closed: int
+    _returns: dict[int, Floats] = field(init=False, repr=False, default_factory=dict)
 
     @classmethod
     def of(cls, panel: BarPanel, row: int, *, provisional: bool = False) -> "Past":
@@ -58,12 +59,18 @@ class Past:
 
     def returns(self, name: Symbol, sessions: int) -> list[float] | None:
         """Return the last daily returns, fractions, or None when one of them is not known."""
-        closes = self.closes(name, sessions + 1)
-        returns = ratio(closes[1:], closes[:-1]) - 1.0
-        if len(returns) < sessions or np.isnan(returns).any():
+        column, all_returns = self.panel.column(name), self._all_returns(sessions)
+        if column is None or len(all_returns) < sessions:
             return None
-        known: list[float] = returns.tolist()
-        return known
+        returns: list[float] = all_returns[:, column].tolist()
+        return None if any(map(math.isnan, returns)) else returns
+
+    def _all_returns(self, sessions: int) -> Floats:
+        """Return up to so many daily returns of every symbol, NaN where one is not known."""
+        if sessions not in self._returns:
+            closes = self._known(self.panel.close, self.row, sessions + 1, None)
+            self._returns[sessions] = ratio(closes[1:], closes[:-1]) - 1.0
+        return self._returns[sessions]
 
     def deviation(self, name: Symbol, sessions: int) -> Decimal | None:
         """Return the sample deviation of the last daily returns, a fraction, or None likewise."""
@@ -116,14 +123,17 @@ class Past:
         return _only(ratio(average, self.closes(name, len(average))))
 
     def _values(self, array: Floats, name: Symbol, last: int, count: int) -> Floats:
-        column, blocked = self.panel.column(name), self.panel.blocked
-        if column is None:
-            return np.empty(0)
-        rows = slice(max(last + 1 - count, 0), last + 1)
-        values = array[rows, column]
+        column = self.panel.column(name)
+        return np.empty(0) if column is None else self._known(array, last, count, column)
+
+    def _known(self, array: Floats, last: int, count: int, column: int | None) -> Floats:
+        """Return the last rows of one column, or of all of them; NaN where one is not known."""
+        rows, blocked = slice(max(last + 1 - count, 0), last + 1), self.panel.blocked
+        columns = slice(None) if column is None else column
+        values = array[rows, columns]
         known = np.isfinite(values) & (values > 0)
         if blocked is not None:
-            known &= ~(blocked[rows, column] | blocked[self.row, column])
+            known &= ~(blocked[rows, columns] | blocked[self.row, columns])
         return np.where(known, values, np.nan)
 
 
@@ -157,7 +167,7 @@ class Liquidities(Mapping[Symbol, Liquidity]):
 def sample_deviation(values: Sequence[float]) -> float:
     """Return the standard deviation (n - 1) of at least two values, their order of no matter."""
     mean = math.fsum(values) / len(values)
-    return math.sqrt(math.fsum((one - mean) * (one - mean) for one in values) / (len(values) - 1))
+    return math.sqrt(math.fsum([(one - mean) * (one - mean) for one in values]) / (len(values) - 1))
 
 
 def _only(last: Floats) -> Decimal | None:

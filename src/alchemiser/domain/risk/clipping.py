@@ -102,7 +102,7 @@ def _wishes(
     """Return what is left of `intents`, their prices, and the account once they are paid."""
     wishes = [intent for intent in intents if intent.claims]
     prices = {intent.symbol: worst_price(intent, context, offset) for intent in wishes}
-    return wishes, prices, _less_costs(wishes, context, offset)
+    return wishes, prices, _less_costs(wishes, context, prices)
 
 
 def _scaled(intents: Sequence[NetIntent], pool: Pool, context: RiskContext) -> Clipped:
@@ -134,10 +134,12 @@ def measured(buys: Sequence[NetIntent], context: RiskContext, offset: Decimal) -
     are asked again.
     """
     kept, limited = list(buys), list[Limited]()
+    measures = [one for one in MEASURES if one.limit(context.limits) is not None]
     for _ in range(len(MEASURES) + 1):
         before = kept
-        for measure in MEASURES:
-            kept, bound = _shrunk(kept, measure, _less_costs(kept, context, offset))
+        for measure in measures:
+            _, _, after = _wishes(kept, context, offset)
+            kept, bound = _shrunk(kept, measure, after)
             limited += bound
         if kept == before:
             return kept, limited
@@ -213,16 +215,16 @@ def worst_price(intent: NetIntent, context: RiskContext, offset: Decimal) -> Dec
     return limit_price(Side.BUY if intent.buy else Side.SELL, quote, instrument, offset)
 
 
-def _less_costs(buys: Sequence[NetIntent], context: RiskContext, offset: Decimal) -> RiskContext:
-    """Return the context with the worst cost of `buys` taken off equity.
+def _less_costs(
+    intents: Sequence[NetIntent], context: RiskContext, prices: Mapping[Symbol, Decimal]
+) -> RiskContext:
+    """Return the context with what `intents` cost at `prices`, if they are buys, off equity.
 
     Otherwise a position cut to exactly its limit would exceed it as soon as the first fill has
     cost a cent. A limit below the mid, as on a crossed quote, adds nothing.
     """
     costs = (
-        context.worse_than_mid(
-            Side.BUY, intent.symbol, intent.quantity(), worst_price(intent, context, offset)
-        )
-        for intent in buys
+        context.worse_than_mid(Side.BUY, one.symbol, one.quantity(), prices[one.symbol])
+        for one in intents
     )
     return context.less_equity(sum(costs, ZERO))

@@ -47,6 +47,7 @@ class RiskContext:
         foreseen: Dollars of sells that the plan at hand has besides.
         any_hour: Whether orders may go out outside regular hours, which only paper trading allows.
         cost: Dollars of equity that orders at hand cost, and that the account still counts.
+        unsettled: Dollars of sells that count as filled, and have not settled.
     """
 
     now: datetime
@@ -64,6 +65,7 @@ class RiskContext:
     foreseen: Decimal = ZERO
     any_hour: bool = False
     cost: Decimal = ZERO
+    unsettled: Decimal = ZERO
     _carried: dict[Symbol, Decimal] | None = field(
         init=False, repr=False, compare=False, default=None
     )
@@ -96,7 +98,7 @@ class RiskContext:
         if self.account is None or self.cash is None or self.history is None:
             return None
         told = self.account.settled_cash
-        ours = self.cash - self.history.unsettled
+        ours = self.cash - self.history.unsettled - self.unsettled
         # What was sold in this session is money, but it has not settled.
         today = self.today()
         ours -= today.sold
@@ -189,9 +191,13 @@ class RiskContext:
         """
         if self.account is None or self.cash is None or not sells:
             return self
-        held, proceeds, cost = dict(self.account.shares), ZERO, ZERO
+        held, proceeds, cost = {one.symbol: one for one in self.account.positions}, ZERO, ZERO
         for name, quantity, price in sells:
-            held[name] = held.get(name, ZERO) - quantity
+            left = held[name].quantity - quantity if name in held else -quantity
+            if left:
+                held[name] = Position(symbol=name, quantity=left)
+            else:
+                held.pop(name, None)
             proceeds += round_down(quantity * price, CENT)
             cost += self.worse_than_mid(Side.SELL, name, quantity, price)
         account = replace(
@@ -199,12 +205,10 @@ class RiskContext:
             cash=self.account.cash + proceeds,
             equity=self.account.equity - cost,
             buying_power=self.account.buying_power + proceeds,
-            positions=tuple(Position(symbol=n, quantity=held[n]) for n in sorted(held) if held[n]),
+            positions=tuple(held[name] for name in sorted(held)),
         )
-        history = self.history
-        if history is not None:
-            history = replace(history, unsettled=history.unsettled + proceeds)
-        return replace(self, account=account, cash=self.cash + proceeds, history=history)
+        cash, unsettled = self.cash + proceeds, self.unsettled + proceeds
+        return replace(self, account=account, cash=cash, unsettled=unsettled)
 
     def cost_of(self, orders: Iterable[NewOrderSingle]) -> Decimal:
         """Return dollars of equity that `orders` cost at their limits, against the mids.
@@ -266,6 +270,7 @@ class RiskContext:
             foreseen=self.foreseen,
             any_hour=self.any_hour,
             cost=cost,
+            unsettled=self.unsettled,
         )
         object.__setattr__(after, "_today", self._today)
         return after

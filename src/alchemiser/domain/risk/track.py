@@ -8,7 +8,6 @@ Decimal. Losses are rounded half to even to 1e-9, so that a limit is not missed 
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import ROUND_HALF_EVEN, Decimal
-from itertools import pairwise
 
 from alchemiser.domain.values.errors import InvalidValueError
 from alchemiser.domain.values.numbers import ONE, ZERO, finite
@@ -133,10 +132,11 @@ class Track:
         value = self._unit_value(equity)
         if value is None:
             return 0
-        values = [*(close for _, close in self._before(session)), value]
-        streak = 0
-        for before, after in pairwise(values):
-            streak = streak + 1 if _loss(before, after) else 0
+        streak, after = 0, value
+        for _, before in reversed(self._before(session)):
+            if not _loss(before, after):
+                break
+            streak, after = streak + 1, before
         return streak
 
     def rebase(self) -> None:
@@ -157,7 +157,10 @@ class Track:
         return worth / self.units if self.units else None
 
     def _before(self, session: date) -> list[tuple[date, Decimal]]:
-        return [(day, close) for day, close in self.closes if day < session]
+        count = len(self.closes)
+        while count and self.closes[count - 1][0] >= session:
+            count -= 1
+        return self.closes[:count]
 
 
 def _loss(base: Decimal, value: Decimal) -> Decimal:

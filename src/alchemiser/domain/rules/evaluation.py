@@ -60,12 +60,14 @@ class Evaluation:
 
     def decided(self, tree: Node) -> Mask:
         """Return where `tree` is decided, bool (T,)."""
-        if tree not in self._decided:
-            for term in postorder(tree):
-                if isinstance(term, Condition) and term not in self._truths:
-                    self._truths[term] = truth_of(term, self.readings, self._truths)
-                elif isinstance(term, Node) and term not in self._decided:
-                    self._decided[term] = self._decide(term)
+        known = self._decided.get(tree)
+        if known is not None:
+            return known
+        for term in postorder(tree):
+            if isinstance(term, Condition) and term not in self._truths:
+                self._truths[term] = truth_of(term, self.readings, self._truths)
+            elif isinstance(term, Node) and term not in self._decided:
+                self._decided[term] = self._decide(term)
         return self._decided[tree]
 
     def truth(self, condition: Condition) -> Truth:

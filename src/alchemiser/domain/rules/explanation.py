@@ -41,7 +41,8 @@ class Walk:
     ) -> None:
         """Walk through `tree`, which `evaluation` has evaluated, at `row` (0-based).
 
-        With `gaps_only` nothing is told on the way.
+        With `gaps_only` nothing is told on the way, and what is decided is passed over: nothing is
+        missing below it.
         """
         self.steps: list[TraceStep] = []
         self.gaps: list[Gap] = []
@@ -49,7 +50,7 @@ class Walk:
         self._row = row
         self._is_telling = not gaps_only
         seen: set[Node] = set()
-        stack = [(tree, 0)]
+        stack = [(self._descended(tree) if gaps_only else tree, 0)]
         while stack:
             node, depth = stack.pop()
             if node in seen and not isinstance(node, Asset):
@@ -73,7 +74,24 @@ class Walk:
     def _taken(self, node: Node) -> list[Node]:
         if isinstance(node, Asset):
             return []
-        return [item for item, amount in self._evaluation.amounts(node) if self._at(amount) > 0]
+        evaluation = self._evaluation
+        taken = [item for item, amount in evaluation.amounts(node) if self._at(amount) > 0]
+        if self._is_telling:
+            return taken
+        undecided = (item for item in taken if not evaluation.decided(item)[self._row])
+        return [self._descended(item) for item in undecided]
+
+    def _descended(self, node: Node) -> Node:
+        """Return where a chain of answered conditions leads to from `node`."""
+        while isinstance(node, When):
+            truth = self._evaluation.truth(node.condition)
+            if truth.true[self._row]:
+                node = node.then
+            elif truth.false[self._row]:
+                node = node.otherwise
+            else:
+                return node
+        return node
 
     def _visit(self, node: Node, depth: int) -> None:
         match node:
@@ -90,10 +108,12 @@ class Walk:
 
     def _visit_lists(self, node: Node, depth: int) -> None:
         """Tell what the lists among the items of `node` put into it."""
+        if isinstance(node, When):
+            return
         blamed = not self._evaluation.decided(node)[self._row]
         gaps = len(self.gaps)
         stack = [(item, depth) for item in reversed(node.children())]
-        while stack and not isinstance(node, When):
+        while stack:
             item, level = stack.pop()
             if isinstance(item, Each):
                 self._visit(item.source, level)

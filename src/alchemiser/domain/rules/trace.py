@@ -3,7 +3,10 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
+from alchemiser.domain.values.frozen import quickly
 
+
+@quickly
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TraceStep:
     """Tell one step on the path of a decision.

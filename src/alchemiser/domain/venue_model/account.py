@@ -31,11 +31,13 @@ class VenueAccount:
     def traded(self, order: NewOrderSingle, fill: Fill) -> "VenueAccount":
         """Return the account after `fill` of `order`: cash moves by whole cents and the fee."""
         sign = order.side.sign()
-        quantity = self.positions.get(order.symbol, ZERO) + sign * fill.quantity
-        others = {name: held for name, held in self.positions.items() if name != order.symbol}
+        positions = dict(self.positions)
+        quantity = positions.pop(order.symbol, ZERO) + sign * fill.quantity
+        if quantity:
+            positions[order.symbol] = quantity
         return VenueAccount(
             cash=self.cash - sign * cents(fill.quantity * fill.price) - fill.commission,
-            positions={**others, order.symbol: quantity} if quantity else others,
+            positions=positions,
             marks={**self.marks, order.symbol: fill.price},
         )
 

@@ -11,6 +11,7 @@ from alchemiser.domain.market_rules.day_trading import DayTradeRegime
 from alchemiser.domain.orders.account import AccountKind
 from alchemiser.domain.orders.closing import whole_shares
 from alchemiser.domain.orders.messages import NewOrderSingle, Rejected, Side
+from alchemiser.domain.values.frozen import quickly
 from alchemiser.domain.values.instrument import Instrument
 from alchemiser.domain.values.numbers import ZERO
 from alchemiser.domain.venue_model.account import (
@@ -40,6 +41,7 @@ class RejectCode(StrEnum):
     DAY_TRADE_DENIED = "day_trade_denied"
 
 
+@quickly
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
     """Hold how the account stands by the rules of the market; the default has never traded.
@@ -57,6 +59,7 @@ class Standing:
     deficit: Decimal = ZERO
 
 
+@quickly
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Admission:
     """Hold what an arriving order is checked against.

@@ -9,6 +9,7 @@ from alchemiser.domain.market.quote import Quote
 from alchemiser.domain.orders.messages import NewOrderSingle, Side
 from alchemiser.domain.orders.working import Liquidity
 from alchemiser.domain.values.errors import InvalidValueError
+from alchemiser.domain.values.frozen import quickly
 from alchemiser.domain.values.instrument import Instrument
 from alchemiser.domain.values.numbers import ONE, ZERO, apportion
 from alchemiser.domain.venue_model.settings import PARTS_LIMIT, VenueSettings
@@ -19,6 +20,7 @@ DRAWS = 2 + 3 * PARTS_LIMIT
 _MICROSECOND = timedelta(microseconds=1)
 
 
+@quickly
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScheduledFill:
     """Promise one fill.
@@ -110,7 +112,8 @@ def _parts(
 ) -> Iterator[tuple[timedelta, Decimal, Decimal]]:
     """Yield delay, quantity and slippage draw of each part, soonest first."""
     count = _part_count(settings, draws)
-    sizes, delays, slips = (draws[2 + i * PARTS_LIMIT :][:count] for i in range(3))
+    starts = range(2, DRAWS, PARTS_LIMIT)
+    sizes, delays, slips = (draws[start : start + count] for start in starts)
     quantities = _split(quantity, sizes, instrument.quantity_increment)
     shortest = settings.delay_min // _MICROSECOND
     spread = settings.delay_max // _MICROSECOND - shortest

@@ -76,6 +76,7 @@ class VenueOrder:
     _changes: tuple[timedelta, datetime] | None = field(
         init=False, repr=False, compare=False, default=None
     )
+    _told: tuple[ExecutionReport, ...] = field(init=False, repr=False, compare=False, default=())
 
     def proceeds(self, after: int) -> Decimal:
         """Return the dollars that all fills of a sell but the first `after` have brought."""
@@ -109,7 +110,7 @@ class VenueOrder:
 
     def cum_qty(self) -> Decimal:
         """Return the shares filled so far."""
-        return sum((fill.quantity for fill in self.fills), ZERO)
+        return _shares(self.fills)
 
     def leaves_qty(self) -> Decimal:
         """Return the shares still open: zero once the order is terminal."""
@@ -117,7 +118,7 @@ class VenueOrder:
 
     def unmatched_qty(self) -> Decimal:
         """Return the open shares for which no fill is due."""
-        return self.leaves_qty() - sum((fill.quantity for fill in self.due), ZERO)
+        return self.leaves_qty() - _shares(self.due)
 
     def next_match_at(self, interval: timedelta) -> datetime | None:
         """Return when the unmatched shares next meet a quote, or None when they never will.
@@ -151,8 +152,8 @@ class VenueOrder:
         due: tuple[Fill, ...],
         fills: tuple[Fill, ...] | None = None,
     ) -> "VenueOrder":
-        """Return the order with these, much quicker than `replace` does."""
-        return VenueOrder(
+        """Return the order with these, much quicker than `replace` does; and hand reports on."""
+        after = VenueOrder(
             entry=self.entry,
             order_id=self.order_id,
             order=self.order,
@@ -165,6 +166,8 @@ class VenueOrder:
             due=due,
             fills=self.fills if fills is None else fills,
         )
+        object.__setattr__(after, "_told", self._told)
+        return after
 
     def is_locked(self, now: datetime, cutoff: timedelta) -> bool:
         """Say whether it stands in the closing auction for good, `cutoff` before it."""
@@ -186,7 +189,7 @@ class VenueOrder:
         return self._after(ord_status=self._status(fills, ended=ended), due=later, fills=fills)
 
     def _status(self, fills: tuple[Fill, ...], *, ended: bool) -> OrdStatus:
-        if sum((fill.quantity for fill in fills), ZERO) == self.order.order_qty:
+        if _shares(fills) == self.order.order_qty:
             return OrdStatus.FILLED
         if ended:
             by_cancel = self.cancel_at is not None and self.cancel_at < self.closes_at
@@ -195,6 +198,25 @@ class VenueOrder:
 
     def acknowledgement(self) -> ExecutionReport:
         """Return the venue's first report on the order."""
+        return self._of_fills()[0]
+
+    def reports(self) -> tuple[ExecutionReport, ...]:
+        """Return the venue's reports so far: NEW, each fill, and the end unless it was filled."""
+        reports = self._of_fills()
+        if self.ord_status not in _FINAL:
+            return reports
+        return (*reports, self._end(reports[-1].cum_qty, number=len(reports)))
+
+    def _of_fills(self) -> tuple[ExecutionReport, ...]:
+        """Return the first report and that of each fill; none is made twice."""
+        if len(self._told) <= len(self.fills):
+            told = list(self._told or (self._entered(),))
+            for fill in self.fills[len(told) - 1 :]:
+                told.append(self._trade(told[-1], fill, number=len(told)))
+            object.__setattr__(self, "_told", tuple(told))
+        return self._told
+
+    def _entered(self) -> ExecutionReport:
         return ExecutionReport(
             cl_ord_id=self.order.cl_ord_id,
             order_id=self.order_id,
@@ -207,15 +229,6 @@ class VenueOrder:
             cum_qty=ZERO,
             transact_time=self.entered_at,
         )
-
-    def reports(self) -> tuple[ExecutionReport, ...]:
-        """Return the venue's reports so far: NEW, each fill, and the end unless it was filled."""
-        reports = [self.acknowledgement()]
-        for fill in self.fills:
-            reports.append(self._trade(reports[-1], fill, number=len(reports)))
-        if self.ord_status in _FINAL:
-            reports.append(self._end(reports[-1].cum_qty, number=len(reports)))
-        return tuple(reports)
 
     def _end(self, cum_qty: Decimal, *, number: int) -> ExecutionReport:
         return replace(
@@ -249,3 +262,7 @@ class VenueOrder:
             commission=fill.commission,
             transact_time=fill.at,
         )
+
+
+def _shares(fills: tuple[Fill, ...]) -> Decimal:
+    return sum((one.quantity for one in fills), ZERO) if fills else ZERO

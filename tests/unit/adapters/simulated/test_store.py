@@ -85,3 +85,25 @@ def test_trades_of_one_symbol_in_one_session_are_told_in_their_time(store: Store
     assert [one.fill.quantity for one in found] == [Decimal(3), Decimal(1), Decimal(2)]
     assert [one for one in store.trades(DAY) if (one.session, one.symbol) == (DAY, SPY)] == [*found]
     assert store.trades_in(DAY, Symbol("GLD")) == ()
+
+
+def test_an_order_moves_when_it_meets_a_quote_fills_or_ends_and_not_before(store: Store) -> None:
+    """Whoever asks more often, or only once, is told of the same orders."""
+    interval = timedelta(minutes=1)
+    waiting = replace(entered(1, SPY, Side.BUY), ord_status=OrdStatus.NEW, matches=1)
+    due = (replace(a_fill(5, "30"), at=ENTRY + timedelta(seconds=5)),)
+    filling = replace(entered(2, TECL, Side.BUY), ord_status=OrdStatus.NEW, matches=1, due=due)
+    store.save_order(waiting)
+    store.save_order(filling)
+
+    def moving(seconds: float) -> list[int]:
+        at = ENTRY + timedelta(seconds=seconds)
+        return [one.entry for one in store.moving(at, interval)]
+
+    assert [moving(4.9), moving(5), moving(5)] == [[], [2], [2]]
+    store.save_order(replace(filling, due=(), fills=due, ord_status=OrdStatus.FILLED))
+    assert [moving(5), moving(59), moving(60)] == [[], [], [1]]
+    store.save_order(replace(entered(3, SPY, Side.BUY), due=(a_fill(2, "30"),), matches=1))
+    assert moving(60) == [1, 3]
+    store.save_order(replace(waiting, ord_status=OrdStatus.CANCELED))
+    assert moving(60) == [3]

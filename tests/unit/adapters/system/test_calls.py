@@ -3,6 +3,7 @@
 import asyncio
 import threading
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 
@@ -106,3 +107,53 @@ def test_closed_calls_take_no_more() -> None:
 
     with pytest.raises(RuntimeError):
         asyncio.run(calls.call(lambda: 17))
+
+
+@pytest.mark.parametrize("make", [InlineCalls, lambda: ThreadedCalls(2)], ids=["inline", "threads"])
+def test_a_call_that_was_begun_tells_what_the_function_does(
+    make: Callable[[], CallRunnerPort],
+) -> None:
+    """RS-03: also what the port has raised, which is told once the call is looked at."""
+    calls = make()
+
+    async def begun() -> tuple[int, str]:
+        right, wrong = calls.begin(lambda: 17), calls.begin(fail)
+        with pytest.raises(OutcomeUnknownError) as told:
+            await wrong
+        return await right, str(told.value)
+
+    assert asyncio.run(begun()) == (17, "no answer")
+
+
+def test_what_is_begun_in_line_has_ended_in_the_order_of_beginning() -> None:
+    """CC-04."""
+    made: list[int] = []
+
+    async def begun() -> list[bool]:
+        calls = [InlineCalls().begin(partial(made.append, place)) for place in range(3)]
+        return [call.done() for call in calls]
+
+    assert asyncio.run(begun()) == [True, True, True]
+    assert made == [0, 1, 2]
+
+
+def test_begun_call_may_be_given_up_and_counts_until_it_returns() -> None:
+    """RS-05."""
+    release, begun = threading.Event(), threading.Event()
+    calls = ThreadedCalls(1)
+
+    def wait() -> None:
+        begun.set()
+        release.wait(5)
+
+    async def give_up() -> int:
+        call = calls.begin(wait)
+        await asyncio.sleep(0)
+        assert begun.wait(5)
+        call.cancel()
+        await asyncio.gather(call, return_exceptions=True)
+        return calls.abandoned()
+
+    assert asyncio.run(give_up()) == 1
+    release.set()
+    calls.close()

@@ -143,7 +143,7 @@ def test_proceeds_of_sells_to_come_have_not_settled() -> None:
 
     after = context.after_sells(sells)
 
-    assert after.history is not None
-    assert after.history.unsettled == d("1673.63")
+    assert (after.history, after.unsettled) == (context.history, d("1666.63"))
+    assert after.settled() == d("19993.00")
     assert after.cash == d("21666.63")
     assert replace(context, history=None).after_sells(sells).history is None

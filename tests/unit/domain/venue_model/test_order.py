@@ -204,3 +204,18 @@ def test_another_interval_is_another_moment() -> None:
 
     assert met.changes_at(MINUTE) == after(60)
     assert met.changes_at(2 * MINUTE) == after(120)
+
+
+def test_what_was_told_of_an_order_is_told_again_as_it_was() -> None:
+    """OS-13: a report is the same however often, and after however many fills, it is asked for."""
+    first = MATCHED.reports()
+    half = MATCHED.as_of(after(1))
+    whole = half.as_of(after(3))
+
+    told = whole.reports()
+
+    assert [one.exec_type for one in told] == [ExecType.NEW, ExecType.TRADE, ExecType.TRADE]
+    assert told[:1] == first
+    assert told[:2] == half.reports()
+    assert told == replace(whole).reports()
+    assert all(one is again for one, again in zip(told, whole.reports(), strict=True))
