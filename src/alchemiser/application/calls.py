@@ -23,7 +23,7 @@ class Calls:
 
     def begin(self, function: Callable[[], T], told: Told[T]) -> None:
         """Call `function`; `told` takes the call once it has ended."""
-        self.follow(self._runner.begin(function), told)
+        self.follow(asyncio.ensure_future(self._runner.begin(function)), told)
 
     def follow(self, call: asyncio.Future[T], told: Told[T]) -> None:
         """Have `told` take `call` once it has ended."""

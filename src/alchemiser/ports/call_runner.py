@@ -1,7 +1,6 @@
 """How the event loop makes a blocking call."""
 
-from asyncio import Future
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Protocol, TypeVar
 
 T = TypeVar("T")
@@ -13,7 +12,7 @@ class CallRunnerPort(Protocol):
     async def call(self, function: Callable[[], T]) -> T:
         """Return what `function` returns, or raise what it raises."""
 
-    def begin(self, function: Callable[[], T]) -> Future[T]:
+    def begin(self, function: Callable[[], T]) -> Awaitable[T]:
         """Begin the call within a running loop, and return what tells how it has ended.
 
         In line it has ended already.
