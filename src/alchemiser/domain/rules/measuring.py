@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from sys import maxsize
 from types import MappingProxyType
 from typing import Final
 
@@ -31,13 +30,16 @@ _LOOPS: Final = MappingProxyType({
 })
 """What the loop measures, and whether of returns; what is not here it but rounds."""
 
+_LONGEST: Final = 1 << 62
+"""Sessions of a window that a loop can count."""
+
 _ROUND: Final = (series.GIVEN, 0, False)
 
 
 def asked_of(metric: Metric) -> tuple[int, int, bool] | None:
     """Return which indicator a loop is asked for, or None where it does not know `metric`."""
     found, window = _LOOPS.get(metric.kind), max(metric.windows, default=1)
-    if found is None or window > maxsize:
+    if found is None or window > _LONGEST:
         return None
     return found[0], window, found[1]
 
