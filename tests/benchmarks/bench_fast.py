@@ -19,8 +19,9 @@ from rich.box import SIMPLE
 from rich.console import Console
 from rich.table import Table
 
-from alchemiser.adapters.kernels.kept import CompiledKernels
+from alchemiser.adapters.compiled.kept import NumbaCompiler
 from alchemiser.adapters.system.cache import kernel_folder
+from alchemiser.application.kernels import Kernels
 from alchemiser.domain.fast.inputs import Costs, FastInputs, Rules
 from alchemiser.domain.fast.limits import Bounds
 from alchemiser.domain.fast.simulate import simulate
@@ -96,7 +97,9 @@ def quiet() -> None:
 
 def measured(size: Size, *, is_compiled: bool) -> str:
     """Return seconds, orders and megabytes of one size, parted by blanks."""
-    kernel = CompiledKernels(kernel_folder(), 0, quiet).kernel_for(1) if is_compiled else None
+    kernel = (
+        Kernels(NumbaCompiler(kernel_folder(), quiet), 0).kernel_for(1) if is_compiled else None
+    )
     inputs, seconds, orders = inputs_of(size), [], 0
     for _ in range(RUNS):
         begun = process_time()

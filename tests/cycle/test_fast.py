@@ -22,9 +22,8 @@ from alchemiser.application.backtest import BacktestSetup, backtest
 from alchemiser.application.backtest_report import BacktestReport, EngineName
 from alchemiser.application.engine import EnabledStrategy, Engine, Fallback
 from alchemiser.application.fast import fast_backtest, grounds_for
+from alchemiser.application.kernels import Kernels
 from alchemiser.application.research.trials import World, trial
-from alchemiser.domain.fast.kernel import sessions
-from alchemiser.domain.fast.kernel.entry import Kernel
 from alchemiser.domain.market.actions import CorporateAction
 from alchemiser.domain.orders.working import Algorithm
 from alchemiser.domain.planning.choosing import AlgorithmChoice
@@ -60,6 +59,7 @@ from alchemiser.rules import (
     when,
 )
 from tests.cycle.world import SYMBOLS, make_engine
+from tests.interpreted import Interpreted
 
 FIRST = date(2024, 1, 2)
 EARLIER = 4
@@ -564,20 +564,11 @@ def test_code_that_reads_metrics_decides_as_a_rule_tree_does(tmp_path: Path) -> 
         assert code.final_equity == rules.final_equity != CASH
 
 
-class PlainKernel:
-    """Run every work by the kernel as it stands."""
-
-    def kernel_for(self, cells: int) -> Kernel:
-        """Return it, whatever the `cells`."""
-        assert cells > 0
-        return sessions.run
-
-
 def test_the_digest_does_not_tell_what_has_run(tmp_path: Path) -> None:
     """BT-03."""
     write_history(tmp_path / "bars", PLAIN.seed, holes=True)
     setups = [setup_of(engine_of(tmp_path, PLAIN)) for _ in range(2)]
-    by_kernel = replace(setups[0], kernels=PlainKernel())
+    by_kernel = replace(setups[0], kernels=Kernels(Interpreted(), 0))
 
     first, second = (fast_backtest(one, lambda *_: None) for one in (by_kernel, setups[1]))
     assert first.digest == second.digest

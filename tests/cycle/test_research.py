@@ -17,12 +17,15 @@ import numpy as np
 import pytest
 
 from alchemiser.adapters.sessions.table import SessionTable
+from alchemiser.application.kernels import Kernels
 from alchemiser.container import trying
 from alchemiser.domain.fast.kernel import sessions
 from alchemiser.domain.fast.kernel.entry import Kernel
+from alchemiser.domain.rules.program.running import Loops
 from alchemiser.entrypoints.cli.commands.backtest import say_compiling
 from alchemiser.entrypoints.cli.main import run
 from tests.dask_cluster import cluster
+from tests.interpreted import Interpreted
 
 SESSIONS = 420
 Json = dict[str, Any]
@@ -237,6 +240,9 @@ class Plainly:
     def kernel_for(self, cells: int) -> Kernel | None:
         self.asked.append(cells)
         return sessions.run if cells >= self.least else None
+
+    def loops_for(self, cells: int) -> Loops | None:
+        return Kernels(Interpreted(), self.least).loops_for(cells)
 
 
 def test_a_kernel_changes_speed_alone(ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:

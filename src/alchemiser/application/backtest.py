@@ -12,6 +12,7 @@ from alchemiser.application.cycle import Cycle
 from alchemiser.application.engine import Engine
 from alchemiser.application.figures import draws, floats, returns_of
 from alchemiser.application.inputs import Analysis, Quoted, last_closed, lookbacks
+from alchemiser.application.kernels import Kernels
 from alchemiser.application.ledger import Ledger
 from alchemiser.application.tally import Tally
 from alchemiser.domain.market.gate import assess
@@ -25,7 +26,6 @@ from alchemiser.domain.venue_model.settings import VenueSettings
 from alchemiser.ports.chance import ChancePort
 from alchemiser.ports.clock import MovableClockPort
 from alchemiser.ports.errors import InputError
-from alchemiser.ports.kernels import KernelsPort
 
 Progress = Callable[[int, int], None]
 
@@ -54,7 +54,7 @@ class BacktestSetup:
     chance: ChancePort
     benchmark: Symbol | None = None
     venue: VenueSettings = field(default_factory=VenueSettings)
-    kernels: KernelsPort | None = None
+    kernels: Kernels | None = None
 
 
 class WholePanelAnalyst:

@@ -24,15 +24,11 @@ class CompiledIndicators:
 
     def __init__(self, compiler: CompilerPort) -> None:
         """Have the loops compiled by `compiler`, each when it is first used."""
-        self._means = compiler.compiled(loops.means)
-        self._deviations = compiler.compiled(loops.deviations)
-        self._falls = compiler.compiled(loops.falls)
-        self._changes = compiler.compiled(loops.changes)
-        self._strengths = compiler.compiled(loops.strengths)
+        self._compiler = compiler
 
     def sma(self, values: ArrayLike, window: SupportsIndex) -> Floats:
         """Return the mean of the last `window` closes; see `indicators.sma`."""
-        return _filled(self._means, as_floats(values), as_window(window), nothing=(0.0,))[0]
+        return self._filled(loops.means, as_floats(values), as_window(window), nothing=(0.0,))[0]
 
     def stdev_price(self, values: ArrayLike, window: SupportsIndex) -> Floats:
         """Return the sample deviation of the last closes; see `indicators.stdev_price`."""
@@ -48,41 +44,50 @@ class CompiledIndicators:
     def max_drawdown(self, values: ArrayLike, window: SupportsIndex) -> Floats:
         """Return the deepest fall inside the last closes; see `indicators.max_drawdown`."""
         closes, n = as_floats(values), as_window(window)
-        found, least = _filled(self._falls, closes, n, nothing=(0.0, 1.0))
+        found, least = self._filled(loops.falls, closes, n, nothing=(0.0, 1.0))
         # A quotient of prices that are not above zero has another order.
         return max_drawdown(closes, n) if (least <= 0).any() else found
 
     def cumulative_return(self, values: ArrayLike, window: SupportsIndex) -> Floats:
         """Return the change over the last sessions; see `indicators.cumulative_return`."""
-        return _filled(self._changes, as_floats(values), as_window(window), nothing=())[0]
+        return self._filled(loops.changes, as_floats(values), as_window(window), nothing=())[0]
 
     def rsi(self, values: ArrayLike, window: SupportsIndex) -> Floats:
         """Return the relative strength index; see `indicators.rsi`."""
-        return _filled(self._strengths, as_floats(values), as_window(window), nothing=())[0]
+        return self._filled(loops.strengths, as_floats(values), as_window(window), nothing=())[0]
 
     def _deviation(self, values: Floats, window: int) -> Floats:
-        return _filled(self._deviations, values, window, nothing=(0.0, 0.0))[0]
+        return self._filled(loops.deviations, values, window, nothing=(0.0, 0.0))[0]
+
+    def _filled(
+        self, loop: _Loop, series: Floats, window: int, *, nothing: tuple[float, ...]
+    ) -> tuple[Floats, Floats]:
+        """Return what a loop fills in, and the last quantities of its columns, (S, WIDTH).
+
+        Args:
+            loop: One of `loops`.
+            series: float64 (T,) or (T, N).
+            window: In sessions.
+            nothing: What the end of no rows comes to, one number a quantity; empty where the loop
+                goes through all rows at once.
+        """
+        fill = self._compiler.compiled(loop, _example_by_blocks if nothing else _example)
+        closes = np.ascontiguousarray(series[:, None] if series.ndim == 1 else series)
+        found = np.empty_like(closes)
+        lefts, width = range(0, closes.shape[1], loops.WIDTH), loops.WIDTH
+        seen = np.zeros((len(lefts), 4 * width))
+        for left, column in zip(lefts, seen, strict=True):
+            fill(closes, left, window, column, *_ends(len(closes), window, nothing), found)
+        return found.reshape(series.shape), seen[:, -width:]
 
 
-def _filled(
-    fill: _Loop, series: Floats, window: int, *, nothing: tuple[float, ...]
-) -> tuple[Floats, Floats]:
-    """Return what a loop fills in, and the last quantities of its columns, (S, WIDTH).
+def _example() -> tuple[object, ...]:
+    return np.ones((1, 1)), 0, 2, np.zeros(4 * loops.WIDTH), np.empty((1, 1))
 
-    Args:
-        fill: One of `loops`.
-        series: float64 (T,) or (T, N).
-        window: In sessions.
-        nothing: What the end of no rows comes to, one number a quantity; empty where the loop goes
-            through all rows at once.
-    """
-    closes = np.ascontiguousarray(series[:, None] if series.ndim == 1 else series)
-    found = np.empty_like(closes)
-    lefts, width = range(0, closes.shape[1], loops.WIDTH), loops.WIDTH
-    seen = np.zeros((len(lefts), 4 * width))
-    for left, column in zip(lefts, seen, strict=True):
-        fill(closes, left, window, column, *_ends(len(closes), window, nothing), found)
-    return found.reshape(series.shape), seen[:, -width:]
+
+def _example_by_blocks() -> tuple[object, ...]:
+    *before, found = _example()
+    return *before, *_ends(1, 2, (0.0, 0.0)), found
 
 
 def _ends(rows: int, window: int, nothing: tuple[float, ...]) -> tuple[Floats, ...]:

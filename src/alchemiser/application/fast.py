@@ -31,6 +31,7 @@ from alchemiser.domain.portfolio.allocation import Allocation
 from alchemiser.domain.portfolio.exits import Exits
 from alchemiser.domain.portfolio.sizing import Sizing
 from alchemiser.domain.risk.limits import RESEARCH_LIMITS, RiskLimits
+from alchemiser.domain.rules.evaluator import TreeEvaluator
 from alchemiser.domain.values.errors import SettingsError
 from alchemiser.domain.values.identifiers import StrategyId
 from alchemiser.domain.values.numbers import Floats
@@ -114,7 +115,9 @@ def grounds_for(setup: BacktestSetup) -> Past:
     _refuse_what_is_exact(setup.engine, setup)
     analyst = WholePanelAnalyst(setup.engine, setup.sessions[-1].day)
     seen = [analyst.prepare(setup.engine, session, ())(()).row for session in setup.sessions]
-    return grounds_of(setup, analyst.panel, seen), analyst.evaluator
+    panel, kernels = analyst.panel, setup.kernels
+    loops = None if kernels is None else kernels.loops_for(panel.close.size)
+    return grounds_of(setup, panel, seen), TreeEvaluator(panel, loops)
 
 
 def run_books(

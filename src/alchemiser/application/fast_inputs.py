@@ -12,6 +12,7 @@ import numpy as np
 from alchemiser.application.backtest import BacktestSetup
 from alchemiser.application.engine import EnabledStrategy, Engine, Fallback
 from alchemiser.application.fast_costs import costs_for
+from alchemiser.application.kernels import Kernels
 from alchemiser.domain.fast.inputs import Costs, FastInputs, Happening, Rules
 from alchemiser.domain.fast.limits import Bounds, bounds_of
 from alchemiser.domain.market.actions import CorporateAction
@@ -26,7 +27,6 @@ from alchemiser.domain.values.numbers import ONE, Floats, Mask
 from alchemiser.domain.values.rebalance import EVERY_SESSION, Rebalance
 from alchemiser.domain.venue_model.liquidity import LiquidityTable
 from alchemiser.domain.venue_model.settings import INTEREST_DAYS, VenueSettings
-from alchemiser.ports.kernels import KernelsPort
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -57,7 +57,7 @@ class Grounds:
     cash: float
     happenings: Mapping[int, Happening] = field(default_factory=dict)
     interest: Floats | None = None
-    kernels: KernelsPort | None = None
+    kernels: Kernels | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,6 @@
 """Put together what needs a compiler."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from importlib.util import find_spec
 
 from numpy.typing import ArrayLike
@@ -9,16 +9,22 @@ from alchemiser.application.compiled_indicators import CompiledIndicators
 from alchemiser.container.adapters import adapter
 from alchemiser.domain.research import crossings as by_arrays
 from alchemiser.domain.research.crossings import Crossings, Pair
-from alchemiser.domain.research.following import follow
+from alchemiser.domain.research.following import example, follow
 from alchemiser.domain.values.errors import SettingsError
 from alchemiser.ports.compiler import CompilerPort
 
 
-def compiler() -> CompilerPort | None:
-    """Return the compiler of the extra `fast`, or None where that is not installed."""
+def compiler(tell: Callable[[], None]) -> CompilerPort | None:
+    """Return the compiler of the extra `fast`, or None where that is not installed.
+
+    Args:
+        tell: Told before something is compiled; a function of a module.
+    """
     if find_spec("numba") is None:
         return None
-    made: CompilerPort = adapter("compiled.by_numba.NumbaCompiler")()
+    made: CompilerPort = adapter("compiled.kept.NumbaCompiler")(
+        adapter("system.cache.kernel_folder")(), tell
+    )
     return made
 
 
@@ -28,7 +34,7 @@ def compiled_indicators() -> CompiledIndicators:
     Raises:
         SettingsError: When the extra is missing.
     """
-    found = compiler()
+    found = compiler(_quietly)
     if found is None:
         msg = "compiled indicators need the extra [fast]: install alchemiser[fast]."
         raise SettingsError(msg)
@@ -45,6 +51,10 @@ def crossings(closes: ArrayLike, pairs: Iterable[Pair], *, only_returns: bool = 
         InvalidValueError: When `closes` are not numbers of shape (T,) or (T, N), there are none, or
             a window is none.
     """
-    found = compiler()
-    loop = None if found is None else found.compiled(follow)
+    found = compiler(_quietly)
+    loop = None if found is None else found.compiled(follow, example)
     return by_arrays.crossings(closes, pairs, only_returns=only_returns, follow=loop)
+
+
+def _quietly() -> None:
+    """Hear that something is compiled."""

@@ -1,17 +1,16 @@
 """What runs the sessions of the fast engine."""
 
 from collections.abc import Callable
-from importlib.util import find_spec
 from typing import Final
 
-from alchemiser.container.adapters import adapter
-from alchemiser.ports.kernels import KernelsPort
+from alchemiser.application.kernels import Kernels
+from alchemiser.container.compiled import compiler
 
 LEAST: Final = 500_000
 """Cells from which on loading the compiler takes less time than it saves."""
 
 
-def build_kernels(tell: Callable[[], None], runs: int = 1) -> KernelsPort | None:
+def build_kernels(tell: Callable[[], None], runs: int = 1) -> Kernels | None:
     """Return the compiled kernels, or None without the extra [fast].
 
     Args:
@@ -19,9 +18,5 @@ def build_kernels(tell: Callable[[], None], runs: int = 1) -> KernelsPort | None
             function of a module, since it may be in another process.
         runs: How often the same sessions are run; what all of them save counts.
     """
-    if find_spec("numba") is None:
-        return None
-    kernels: KernelsPort = adapter("kernels.kept.CompiledKernels")(
-        adapter("system.cache.kernel_folder")(), LEAST // max(runs, 1), tell
-    )
-    return kernels
+    found = compiler(tell)
+    return None if found is None else Kernels(found, LEAST // max(runs, 1))

@@ -93,6 +93,7 @@ def build_plan(
         # Here, so that workers find it compiled instead of compiling it all at once.
         books = max(len(one.strategies) for one in variants)
         kernels.kernel_for(grounds.prices.size * books)
+        kernels.loops_for(grounds.prices.size * books)
     plan = Plan(
         setup=setup,
         world=World(grounds=grounds, runner=strategy_runner),

@@ -14,11 +14,12 @@ from alchemiser.domain.fast.kernel.entry import Kernel
 from alchemiser.domain.fast.simulate import simulate
 from alchemiser.domain.market.bars import BarPanel
 from alchemiser.domain.rules.evaluator import TreeEvaluator
+from alchemiser.domain.rules.program.running import Loops
 from alchemiser.domain.values.identifiers import Symbol
 from alchemiser.domain.values.numbers import Floats
 from alchemiser.rules import cumulative_return, price, rsi, sma, top, weight_equal, when
 from tests.benchmarks.peers.branches_task import CHOSEN_FROM, FIRST, INVESTED, SYMBOLS
-from tests.benchmarks.peers.ours_weights import compiled_kernel
+from tests.benchmarks.peers.ours_weights import kernels
 from tests.benchmarks.peers.told import Work, answer
 from tests.benchmarks.peers.weights_task import CAPITAL, FEE, Task
 
@@ -50,10 +51,13 @@ def prepare(folder: Path, words: tuple[str, ...]) -> Work:
     """Return what runs the task of `folder`."""
     task = Task.read(folder)
     closes = task.prices / 100
-    kernel = compiled_kernel() if "compiled" in words else None
-    sessions = days(len(closes))
+    sessions, whole = days(len(closes)), "whole" in words
+    kernel: Kernel | None = None
+    loops: Loops | None = None
+    if "compiled" in words:
+        kernel, loops = kernels().kernel_for(1), kernels().loops_for(1)
     return lambda: (
-        final_equity(closes, weights(closes, sessions), whole="whole" in words, kernel=kernel),
+        final_equity(closes, weights(closes, sessions, loops), whole=whole, kernel=kernel),
     )
 
 
@@ -75,11 +79,13 @@ def final_equity(closes: Floats, wanted: Floats, *, whole: bool, kernel: Kernel 
     return float(simulate(inputs, kernel).equity[-1])
 
 
-def weights(closes: Floats, sessions: tuple[date, ...]) -> Floats:
+def weights(closes: Floats, sessions: tuple[date, ...], loops: Loops | None = None) -> Floats:
     """Return what the tree holds after each of the closes (T, 12), (1, T, 12)."""
-    matrix = TreeEvaluator(BarPanel(sessions=sessions, symbols=NAMES, close=closes)).matrix(TREE)
+    panel = BarPanel(sessions=sessions, symbols=NAMES, close=closes)
+    matrix = TreeEvaluator(panel, loops).matrix(TREE)
     held = np.zeros((1, *closes.shape))
-    held[0][:, [NAMES.index(name) for name in matrix.symbols]] = matrix.weights * INVESTED
+    for name, share in zip(matrix.symbols, matrix.weights.T, strict=True):
+        np.multiply(share, INVESTED, out=held[0, :, NAMES.index(name)])
     held[0, :FIRST] = 0.0
     return held
 

@@ -25,7 +25,7 @@ from alchemiser.ports.strategy_source import WantedStrategy
 from alchemiser.rules import cumulative_return, price, rsi, sma
 from tests.benchmarks.peers.branches_task import CHOSEN_FROM, FIRST, INVESTED, held
 from tests.benchmarks.peers.ours_branches import NAMES, days, final_equity
-from tests.benchmarks.peers.ours_weights import compiled_kernel
+from tests.benchmarks.peers.ours_weights import kernels
 from tests.benchmarks.peers.told import Work, answer
 from tests.benchmarks.peers.weights_task import Task
 
@@ -67,7 +67,7 @@ class Enabled:
 def prepare(folder: Path, words: tuple[str, ...]) -> Work:
     """Return what runs the task of `folder`."""
     closes = Task.read(folder).prices / 100
-    kernel = compiled_kernel() if "compiled" in words else None
+    kernel = kernels().kernel_for(1) if "compiled" in words else None
     panel = BarPanel(sessions=days(len(closes)), symbols=NAMES, close=closes)
     return lambda: (final_equity(closes, weights(panel), whole="whole" in words, kernel=kernel),)
 

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import numpy as np
 
-from alchemiser.adapters.kernels.kept import CompiledKernels
+from alchemiser.adapters.compiled.kept import NumbaCompiler
 from alchemiser.adapters.system.cache import kernel_folder
+from alchemiser.application.kernels import Kernels
 from alchemiser.domain.fast.inputs import Costs, FastInputs, Rules
-from alchemiser.domain.fast.kernel.entry import Kernel
 from alchemiser.domain.fast.limits import Bounds
 from alchemiser.domain.fast.simulate import simulate
 from alchemiser.domain.risk.limits import RiskCode
@@ -44,7 +44,7 @@ def prepare(folder: Path, words: tuple[str, ...]) -> Work:
         ),
     )
 
-    kernel = compiled_kernel() if "compiled" in words else None
+    kernel = kernels().kernel_for(1) if "compiled" in words else None
 
     def work() -> tuple[float, ...]:
         return (float(simulate(inputs, kernel).equity[-1]),)
@@ -52,9 +52,9 @@ def prepare(folder: Path, words: tuple[str, ...]) -> Work:
     return work
 
 
-def compiled_kernel() -> Kernel | None:
-    """Return the kernel in machine code."""
-    return CompiledKernels(kernel_folder(), 0, _quiet).kernel_for(1)
+def kernels() -> Kernels:
+    """Return what runs any work in machine code."""
+    return Kernels(NumbaCompiler(kernel_folder(), _quiet), 0)
 
 
 def _quiet() -> None:

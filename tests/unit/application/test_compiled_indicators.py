@@ -14,7 +14,7 @@ from alchemiser.application.compiled_indicators import CompiledIndicators
 from alchemiser.domain.market import indicators
 from alchemiser.domain.market.indicators.loops import WIDTH
 from alchemiser.domain.values.errors import InvalidValueError, SettingsError
-from alchemiser.ports.compiler import Loop
+from tests.interpreted import Interpreted
 
 Array = NDArray[np.float64]
 NAMES: Final = (
@@ -27,14 +27,6 @@ NAMES: Final = (
 )
 TO_THE_BIT: Final = frozenset({"cumulative_return", "max_drawdown"})
 each_indicator = pytest.mark.parametrize("name", NAMES)
-
-
-class Interpreted:
-    """Leave loops as they stand."""
-
-    def compiled(self, loop: Loop) -> Loop:
-        """Return `loop` itself."""
-        return loop
 
 
 PLAIN: Final = CompiledIndicators(Interpreted())

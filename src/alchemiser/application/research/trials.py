@@ -14,6 +14,7 @@ from alchemiser.application.fast_inputs import Follower, Grounds, times_decided
 from alchemiser.domain.fast.gains import sales_in
 from alchemiser.domain.market.bars import BarPanel
 from alchemiser.domain.rules.evaluator import TreeEvaluator
+from alchemiser.domain.rules.program.running import Loops
 from alchemiser.domain.statistics.returns import returns_of
 from alchemiser.domain.values.identifiers import StrategyId
 from alchemiser.domain.values.numbers import Floats, round_significant
@@ -39,12 +40,12 @@ class Remembered:
     def __reduce__(self) -> "tuple[type[Remembered], tuple[()]]":
         return Remembered, ()
 
-    def evaluator(self, panel: BarPanel) -> TreeEvaluator:
+    def evaluator(self, panel: BarPanel, loops: Loops | None = None) -> TreeEvaluator:
         """Return what evaluates trees over `panel`; other bars than before begin anew."""
         # Held here once: another thread may forget it meanwhile.
         evaluator = self._evaluator
         if evaluator is None or evaluator.bars is not panel or _is_full(evaluator):
-            evaluator = self._evaluator = TreeEvaluator(panel)
+            evaluator = self._evaluator = TreeEvaluator(panel, loops)
         return evaluator
 
 
@@ -101,8 +102,11 @@ def trial(world: World, strategies: Strategies) -> Outcome:
 
 def decided_by(world: World, strategies: Strategies) -> dict[StrategyId, Floats]:
     """Return what each strategy decides in every session, (T, N), NaN where it is undecided."""
-    evaluator = world.remembered.evaluator(world.grounds.panel)
-    return decisions(world.grounds, strategies, evaluator, world.runner)
+    grounds, kernels = world.grounds, world.grounds.kernels
+    cells = grounds.prices.size * len(strategies)
+    loops = None if kernels is None else kernels.loops_for(cells)
+    evaluator = world.remembered.evaluator(grounds.panel, loops)
+    return decisions(grounds, strategies, evaluator, world.runner)
 
 
 def outcome(

@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from alchemiser.domain.market.indicators import sma
 from alchemiser.domain.market.indicators.kernels import as_series, as_window, ratio, shift
-from alchemiser.domain.research.following import FIGURES, PAIRS, followed
+from alchemiser.domain.research.following import FIGURES, PAIRS, STATE, Slow, followed
 from alchemiser.domain.statistics.returns import SESSIONS_A_YEAR
 from alchemiser.domain.values.errors import InvalidValueError
 from alchemiser.domain.values.numbers import Floats, round_significant
@@ -18,7 +18,7 @@ NEAR = 2e-11
 """Averages that are nearer than this, relatively, may be equal to 12 significant digits."""
 
 Pair = tuple[int, int]
-Follow = Callable[[Floats, Floats, Floats, Floats, int, Floats], None]
+Follow = Callable[[Floats, Slow, Floats, int, Floats, Floats], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -86,23 +86,22 @@ def crossings(
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class _Slow:
-    """Slow averages of a symbol, float64 (T, S) each: as they are, and surely above and below."""
+    """Slow averages of a symbol, (T, S): as they are, and what is surely above and below."""
 
     mean: Floats
-    above: Floats
-    below: Floats
+    surely: Slow
 
     @classmethod
     def of(cls, mean: Floats) -> "_Slow":
-        return cls(mean=mean, above=mean + NEAR * mean, below=mean - NEAR * mean)
+        return cls(mean=mean, surely=Slow(above=mean + NEAR * mean, below=mean - NEAR * mean))
 
-    def decided(self, fast: Floats, near: NDArray[np.intp]) -> Floats:
-        """Return `above` of the pairs `near`, so that `fast` passes just where it does rounded."""
-        decided, mean = self.above[:, near], fast[:, None]
-        rows, places = np.nonzero((mean <= decided) & (mean >= self.below[:, near]))
+    def decided(self, fast: Floats, near: NDArray[np.intp]) -> Slow:
+        """Return the pairs `near`, so that `fast` passes just where it does rounded."""
+        decided, mean = self.surely.above.take(near, axis=1), fast[:, None]
+        rows, places = np.nonzero((mean <= decided) & (mean >= self.surely.below[:, near]))
         passed = round_significant(fast[rows]) > round_significant(self.mean[rows, near[places]])
         decided[rows, places] = np.where(passed, -np.inf, np.inf)
-        return decided
+        return Slow(above=decided, below=decided)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,19 +111,18 @@ class _Work:
 
     def figures(self, fast: Floats, slow: _Slow, returns: Floats) -> Floats:
         """Return the figures of one fast average and S slow ones, (5, S)."""
-        found = self._followed(fast, slow.above, slow.below, returns)
+        found = self._followed(fast, slow.surely, returns)
         near = np.flatnonzero(found[-1])
         if near.size:
-            decided = slow.decided(fast, near)
-            found[:, near] = self._followed(fast, decided, decided, returns)
+            found[:, near] = self._followed(fast, slow.decided(fast, near), returns)
         return found
 
-    def _followed(self, fast: Floats, above: Floats, below: Floats, returns: Floats) -> Floats:
+    def _followed(self, fast: Floats, slow: Slow, returns: Floats) -> Floats:
         if self.follow is None:
-            return followed(fast, above, below, returns, only_growth=self.only_returns)
-        found = np.empty((FIGURES, above.shape[1]))
-        for left in range(0, above.shape[1], PAIRS):
-            self.follow(fast, above, below, returns, left, found)
+            return followed(fast, slow, returns, only_growth=self.only_returns)
+        found, state = np.empty((FIGURES, slow.above.shape[1])), np.empty(STATE)
+        for left in range(0, slow.above.shape[1], PAIRS):
+            self.follow(fast, slow, returns, left, state, found)
         return found
 
 

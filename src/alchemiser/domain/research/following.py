@@ -4,6 +4,8 @@ Two ways to the same bits: a plain loop over single numbers for a compiler, and 
 the sessions in order, so that every sum and product has one order.
 """
 
+from typing import NamedTuple
+
 import numpy as np
 
 from alchemiser.domain.values.numbers import Floats
@@ -11,28 +13,40 @@ from alchemiser.domain.values.numbers import Floats
 PAIRS = 64
 """Pairs that are worked on together."""
 PEAK, KEPT, TOTAL, SQUARES, NEAR = PAIRS, 2 * PAIRS, 3 * PAIRS, 4 * PAIRS, 5 * PAIRS
+STATE = 6 * PAIRS
 FIGURES = 5
 """Growth, the least kept of a peak, sum and squares of what was earned, and sessions too near."""
 
 
+class Slow(NamedTuple):
+    """Hold slow averages as what a fast one is compared with.
+
+    Attributes:
+        above: float64 (T, S): it surely lies above where it is greater; NaN is never passed.
+        below: float64 (T, S): it surely does not where it is less.
+    """
+
+    above: Floats
+    below: Floats
+
+
 def follow(
-    fast: Floats, above: Floats, below: Floats, returns: Floats, left: int, found: Floats
+    fast: Floats, slow: Slow, returns: Floats, left: int, state: Floats, found: Floats
 ) -> None:
     """Fill in the figures of `PAIRS` pairs from `left` on.
 
     Args:
         fast: float64 (T,), the average that is to lie above.
-        above: float64 (T, S): it surely does where it is greater than these; NaN is never passed.
-        below: float64 (T, S): it surely does not where it is less than these.
+        slow: What it is to lie above.
         returns: float64 (T,), what a holder over the session before earned, fractions, never NaN.
         left: The first pair.
+        state: float64 (STATE,), to work in.
         found: float64 (5, S), filled: see `FIGURES`.
     """
-    state = np.zeros(6 * PAIRS)
-    state[:TOTAL] = 1.0
+    state[:TOTAL], state[TOTAL:] = 1.0, 0.0
     for row in range(len(fast) - 1):
         mean, gained = fast[row], returns[row + 1]
-        high, low = above[row, left : left + PAIRS], below[row, left : left + PAIRS]
+        high, low = slow.above[row, left : left + PAIRS], slow.below[row, left : left + PAIRS]
         for at in range(high.size):
             held, perhaps = mean > high[at], mean >= low[at]
             earned = gained if held else 0.0
@@ -50,19 +64,23 @@ def follow(
         found[4, left + at] = state[NEAR + at]
 
 
-def followed(
-    fast: Floats, above: Floats, below: Floats, returns: Floats, *, only_growth: bool
-) -> Floats:
+def example() -> tuple[object, ...]:
+    """Return what `follow` may be called with."""
+    one = np.ones((1, 1))
+    return one[0], Slow(above=one, below=one), one[0], 0, np.empty(STATE), np.empty((FIGURES, 1))
+
+
+def followed(fast: Floats, slow: Slow, returns: Floats, *, only_growth: bool) -> Floats:
     """Return the figures of all S pairs, (5, S), as `follow` fills them in.
 
     With `only_growth` the three in the middle are NaN.
     """
-    found = np.full((FIGURES, above.shape[1]), np.nan)
+    found = np.full((FIGURES, slow.above.shape[1]), np.nan)
     if len(fast) == 1:
         found[:] = np.array([[1.0], [1.0], [0.0], [0.0], [0.0]])
         return found
     mean, gained = fast[:-1, None], returns[1:, None]
-    held, perhaps = mean > above[:-1], mean >= below[:-1]
+    held, perhaps = mean > slow.above[:-1], mean >= slow.below[:-1]
     earned = held * gained
     np.not_equal(held, perhaps, out=perhaps)
     found[4] = np.count_nonzero(perhaps, axis=0) if perhaps.any() else 0.0

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from alchemiser.domain.market.bars import BarPanel
 from alchemiser.domain.rules.choosing import Choice, Each, Ranking
 from alchemiser.domain.rules.expressions import Condition, Metric
+from alchemiser.domain.rules.measuring import Measuring, by_arrays
 from alchemiser.domain.rules.nodes import (
     Asset,
     Node,
@@ -22,12 +23,11 @@ from alchemiser.domain.rules.nodes import (
     WeightSpecified,
     When,
     core,
-    symbols_of,
 )
 from alchemiser.domain.rules.ranking import choose
 from alchemiser.domain.rules.readings import Readings
 from alchemiser.domain.rules.streams import Stream, stream_of, stream_returns
-from alchemiser.domain.rules.terms import postorder
+from alchemiser.domain.rules.terms import Term, postorder
 from alchemiser.domain.rules.truth import Truth, truth_of
 from alchemiser.domain.values.identifiers import Symbol
 from alchemiser.domain.values.numbers import Floats, Mask
@@ -41,9 +41,9 @@ _ALWAYS: Final = np.ones(1, dtype=np.bool_)
 class Evaluation:
     """Remember what has been worked out over one panel, by the content of what it is about."""
 
-    def __init__(self, panel: BarPanel) -> None:
-        """Start with nothing worked out about `panel`."""
-        self.readings = Readings(panel)
+    def __init__(self, panel: BarPanel, measuring: Measuring = by_arrays) -> None:
+        """Start with nothing worked out about `panel`, whose metrics `measuring` measures."""
+        self.readings = Readings(panel, measuring=measuring)
         self._truths: dict[Condition, Truth] = {}
         self._decided: dict[Node, Mask] = {}
         self._measured: dict[Node, list[Part]] = {}
@@ -63,12 +63,16 @@ class Evaluation:
         known = self._decided.get(tree)
         if known is not None:
             return known
-        for term in postorder(tree):
+        self._settle(postorder(tree))
+        return self._decided[tree]
+
+    def _settle(self, terms: Iterable[Term]) -> None:
+        """Work out every one of `terms`, which come after their parts."""
+        for term in terms:
             if isinstance(term, Condition) and term not in self._truths:
                 self._truths[term] = truth_of(term, self.readings, self._truths)
             elif isinstance(term, Node) and term not in self._decided:
                 self._decided[term] = self._decide(term)
-        return self._decided[tree]
 
     def truth(self, condition: Condition) -> Truth:
         """Return where a condition of an evaluated tree is true and where it is false."""
@@ -126,17 +130,21 @@ class Evaluation:
 
     def weights(self, tree: Node) -> tuple[tuple[Symbol, ...], Floats]:
         """Return the K symbols `tree` may hold, sorted, and weights (K, T), 0 where undecided."""
-        shares = {tree: self.decided(tree).astype(np.float64)}
-        order = [term for term in postorder(tree) if isinstance(term, Node)]
-        symbols = symbols_of(tree)
+        terms = postorder(tree)
+        self._settle(terms)
+        shares = {tree: self._decided[tree].astype(np.float64)}
+        order = [term for term in terms if isinstance(term, Node)]
+        symbols = tuple(sorted(term.name for term in order if isinstance(term, Asset)))
         rows = {name: row for row, name in enumerate(symbols)}
         weights = np.zeros((len(symbols), self.readings.sessions()))
         for node in reversed(order):
             share = shares.pop(node, None)
-            if share is None or not share.any():
+            if share is None:
                 continue
             if isinstance(node, Asset):
                 weights[rows[node.name]] = share
+                continue
+            if not share.any():
                 continue
             for item, part in self._parts(node):
                 portion = share * part
@@ -221,12 +229,10 @@ class Evaluation:
 
 
 def _over_sum(parts: Sequence[Part]) -> list[Part]:
-    amounts = [(item, part * 1.0) for item, part in parts]
-    total = amounts[0][1]
-    for _, amount in amounts[1:]:
-        total = total + amount
-    divisor = np.where(total > 0, total, 1.0)
-    return [(item, amount / divisor) for item, amount in amounts]
+    amounts = [np.asarray(part, dtype=np.float64) for _, part in parts]
+    total = reduce(np.add, amounts)
+    divisor = total if total.all() else np.where(total > 0, total, 1.0)
+    return [(item, amount / divisor) for (item, _), amount in zip(parts, amounts, strict=True)]
 
 
 def _symbols_once(members: Iterable[Part]) -> list[Part]:

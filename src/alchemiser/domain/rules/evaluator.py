@@ -10,7 +10,10 @@ from alchemiser.domain.rules.decision import Decided, Undecided
 from alchemiser.domain.rules.evaluation import Evaluation
 from alchemiser.domain.rules.explanation import Walk
 from alchemiser.domain.rules.expressions import Metric
+from alchemiser.domain.rules.measuring import by_arrays
 from alchemiser.domain.rules.nodes import Node
+from alchemiser.domain.rules.program.lowering import lowered
+from alchemiser.domain.rules.program.running import Loops, ran
 from alchemiser.domain.rules.readings import Readings
 from alchemiser.domain.values.errors import InvalidValueError
 from alchemiser.domain.values.identifiers import Symbol
@@ -43,10 +46,16 @@ class TreeEvaluator:
     are there or not, and whatever other symbols the panel holds.
     """
 
-    def __init__(self, panel: BarPanel) -> None:
-        """Look at `panel`, whose bars a decision may read up to and including its own row."""
+    def __init__(self, panel: BarPanel, loops: Loops | None = None) -> None:
+        """Look at `panel`, whose bars a decision may read up to and including its own row.
+
+        Args:
+            panel: The bars.
+            loops: What measures and evaluates instead of arrays, to the same bytes.
+        """
         self._panel = panel
-        self._evaluation = Evaluation(panel)
+        self._loops = loops
+        self._evaluation = Evaluation(panel, by_arrays if loops is None else loops.measuring)
         self._matrices: dict[Node, WeightMatrix] = {}
 
     @property
@@ -67,14 +76,19 @@ class TreeEvaluator:
     def matrix(self, tree: Node) -> WeightMatrix:
         """Return what `tree` decides at every session."""
         if tree not in self._matrices:
-            symbols, weights = self._evaluation.weights(tree)
+            symbols, weights, decided = self._worked_out(tree)
             weights.flags.writeable = False
-            decided = self._evaluation.decided(tree).copy()
             decided.flags.writeable = False
             self._matrices[tree] = WeightMatrix(
                 sessions=self._panel.sessions, symbols=symbols, weights=weights.T, decided=decided
             )
         return self._matrices[tree]
+
+    def _worked_out(self, tree: Node) -> tuple[tuple[Symbol, ...], Floats, Mask]:
+        loops, program = self._loops, None if self._loops is None else lowered(tree)
+        if loops is None or program is None:
+            return *self._evaluation.weights(tree), self._evaluation.decided(tree).copy()
+        return program.symbols, *ran(program, self._evaluation.readings, loops)
 
     def value(self, metric: Metric, row: int) -> float | None:
         """Return `metric` of the symbol it names at `row` (0-based), or None where undefined."""
@@ -91,6 +105,7 @@ class TreeEvaluator:
             msg = f"row {row} is not one of the panel's {len(self._panel.sessions)} sessions."
             raise InvalidValueError(msg)
         matrix = self.matrix(tree)
+        self._evaluation.decided(tree)
         walk = Walk(self._evaluation, tree, row)
         trace = tuple(walk.steps)
         if not matrix.decided[row]:

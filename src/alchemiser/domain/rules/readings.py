@@ -1,8 +1,9 @@
 """What the bars say: every metric of every symbol, computed once over all sessions."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,11 +12,28 @@ from alchemiser.domain.market.bars import BarPanel
 from alchemiser.domain.market.indicators.kernels import ratio, run_lengths, shift
 from alchemiser.domain.rules.expressions import Metric
 from alchemiser.domain.rules.measures import Reads
+from alchemiser.domain.rules.measuring import Measuring, by_arrays
 from alchemiser.domain.values.identifiers import Symbol
 from alchemiser.domain.values.numbers import Floats, Mask, round_significant
 
 Named = tuple[Floats, tuple[Symbol, ...]]
 """A metric at each session, (T,), and the symbols that it is measured of."""
+
+Key = tuple[object, ...]
+"""Equal for metrics that measure the same of the same symbol."""
+
+
+def key_of(metric: Metric, name: Symbol) -> Key:
+    """Return what a `metric` of `name` is remembered by, whatever it names itself."""
+    return (*metric.shape(), name)
+
+
+@lru_cache(maxsize=4096)  # every panel is asked about by the same numbers
+def number(value: Decimal) -> Floats:
+    """Return a number to compare with, float64 (1,), rounded in the same way as metrics."""
+    rounded = round_significant(np.array([float(value)]))
+    rounded.flags.writeable = False
+    return rounded
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +45,13 @@ class Readings:
 
     panel: BarPanel
     _named: dict[Metric, Named] = field(default_factory=dict)
-    _metrics: dict[tuple[object, ...], Floats] = field(default_factory=dict)
-    _values: dict[tuple[object, ...], Floats] = field(default_factory=dict)
-    _numbers: dict[Decimal, Floats] = field(default_factory=dict)
+    measuring: Measuring = by_arrays
+    _tables: dict[str, Floats] = field(default_factory=dict)
+    _columns: dict[Symbol, Floats] = field(default_factory=dict)
+    _metrics: dict[Key, Floats] = field(default_factory=dict)
+    _values: dict[Key, Floats] = field(default_factory=dict)
     _priced: dict[Symbol, Mask] = field(default_factory=dict)
-    _unbroken: dict[tuple[object, ...], NDArray[np.intp]] = field(default_factory=dict)
+    _unbroken: dict[Key, NDArray[np.intp]] = field(default_factory=dict)
     _first: dict[Symbol, int] = field(default_factory=dict)
 
     @classmethod
@@ -48,11 +68,13 @@ class Readings:
     def remembered(self) -> int:
         """Return how many arrays of T numbers are remembered, masks among them."""
         values, masks = len(self._metrics) + len(self._values), len(self._priced)
-        return values + masks + len(self._unbroken)
+        tables = len(self._tables) * len(self.panel.symbols)
+        return values + masks + len(self._unbroken) + len(self._columns) + tables
 
     def bytes(self) -> int:
         """Return about how many bytes the metrics take that `named` remembers."""
-        arrays = 3 * len(self._named)  # as it was measured, where it may be read, and their mask
+        # As it was measured, where it may be read, their mask, and the closes.
+        arrays = 4 * len(self._named)
         return arrays * self.sessions() * np.float64().nbytes
 
     def known(self, metric: Metric) -> Named | None:
@@ -77,20 +99,14 @@ class Readings:
 
     def metric(self, metric: Metric, name: Symbol) -> Floats:
         """Return `metric` of `name`, whatever it names itself, rounded as comparisons need it."""
-        key = (*metric.shape(), name)
+        key = key_of(metric, name)
         if key not in self._metrics:
             readable = self.priced(name)
             for other in metric.others():
                 readable = readable & self.priced(other)
             values = self._unmasked(metric, name)
-            self._metrics[key] = np.where(readable, values, np.nan)
+            self._metrics[key] = values if readable.all() else np.where(readable, values, np.nan)
         return self._metrics[key]
-
-    def number(self, value: Decimal) -> Floats:
-        """Return a number to compare with, float64 (1,), rounded in the same way as metrics."""
-        if value not in self._numbers:
-            self._numbers[value] = round_significant(np.array([float(value)]))
-        return self._numbers[value]
 
     def priced(self, name: Symbol) -> Mask:
         """Return where `name` has a close that may be read."""
@@ -107,13 +123,43 @@ class Readings:
 
     def closes(self, name: Symbol) -> Floats:
         """Return the closes of `name`, blocked or not; all NaN when the panel lacks it."""
-        return self._column(self.panel.close, name)
+        if name not in self._columns:
+            self._columns[name] = self._column(self.panel.close, name)
+        return self._columns[name]
+
+    def kept(self, key: Key) -> Floats | None:
+        """Return what `metric` returns of what `key_of` tells, where it is remembered."""
+        return self._metrics.get(key)
+
+    def keep(self, key: Key, values: Floats) -> None:
+        """Remember `values` (T,), rounded, of a metric that needs the present close."""
+        self._values[key] = values
+        if self.panel.blocked is None:
+            self._metrics[key] = values
+
+    def table(self) -> Floats:
+        """Return the closes of all symbols in rows, float64 (T, N), read-only."""
+        return self._whole("closes", lambda: self.panel.close)
+
+    def readable(self) -> Floats:
+        """Return the closes of all symbols in rows, (T, N), read-only; NaN where blocked."""
+        panel, blocked = self.panel, self.panel.blocked
+        if blocked is None:
+            return self.table()
+        return self._whole("readable", lambda: np.where(blocked, np.nan, panel.close))
+
+    def _whole(self, name: str, make: Callable[[], Floats]) -> Floats:
+        if name not in self._tables:
+            rows = np.ascontiguousarray(make())[:]
+            rows.flags.writeable = False
+            self._tables[name] = rows
+        return self._tables[name]
 
     def bars(self, metric: Metric, name: Symbol) -> NDArray[np.intp]:
         """Return how many unbroken bars that `metric` can read end at each session."""
         while metric.inner is not None:
             metric = metric.inner
-        key = (*metric.shape(), name)
+        key = key_of(metric, name)
         if key not in self._unbroken:
             columns = [np.isnan(column) for column in self._inputs(metric, name)]
             broken = np.logical_or.reduce(columns)
@@ -129,10 +175,9 @@ class Readings:
 
     def _unmasked(self, metric: Metric, name: Symbol) -> Floats:
         # A blocked session may not be decided on; the sessions after it may look back on it.
-        key = (*metric.shape(), name)
+        key = key_of(metric, name)
         if key not in self._values:
-            values = metric.measure.compute(self._inputs(metric, name), metric.windows)
-            self._values[key] = round_significant(values)
+            self._values[key] = self.measuring(metric, self._inputs(metric, name))
         return self._values[key]
 
     def _inputs(self, metric: Metric, name: Symbol) -> tuple[Floats, ...]:

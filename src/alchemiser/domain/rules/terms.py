@@ -50,16 +50,16 @@ def postorder(*roots: Term) -> list[Term]:
     Walks without recursion, so that depth costs nothing but memory.
     """
     order: list[Term] = []
-    seen: set[Term] = set()
+    seen: set[bytes] = set()  # a term's own hash would ask for its key each time
     stack = [(root, False) for root in reversed(roots)]
     while stack:
         term, entered = stack.pop()
         if entered:
             order.append(term)
-        elif term not in seen:
-            seen.add(term)
+        elif term.key not in seen:
+            seen.add(term.key)
             stack.append((term, True))
-            stack.extend((part, False) for part in reversed(term.parts()))
+            stack.extend([(part, False) for part in reversed(term.parts())])
     return order
 
 

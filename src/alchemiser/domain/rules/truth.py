@@ -10,7 +10,7 @@ import numpy as np
 
 from alchemiser.domain.rules.expressions import Compare, Comparison, Condition
 from alchemiser.domain.rules.logic import AllOf, AnyOf, AtLeast, Lasting, Not
-from alchemiser.domain.rules.readings import Readings
+from alchemiser.domain.rules.readings import Readings, number
 from alchemiser.domain.values.numbers import Floats, Mask
 
 
@@ -49,9 +49,7 @@ def truth_of(condition: Condition, readings: Readings, known: Mapping[Condition,
 def sides(condition: Compare, readings: Readings) -> tuple[Floats, Floats]:
     """Return both sides of a comparison, rounded; the number as float64 (1,), a metric as (T,)."""
     left, right = (
-        readings.number(side)
-        if isinstance(side, Decimal)
-        else readings.metric(side, side.subject())
+        number(side) if isinstance(side, Decimal) else readings.metric(side, side.subject())
         for side in (condition.left, condition.right)
     )
     return left, right

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from decimal import ROUND_DOWN, ROUND_FLOOR, ROUND_HALF_EVEN, ROUND_UP, Decimal, InvalidOperation
 from functools import lru_cache
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,12 +25,34 @@ _POWERS_OF_TEN = np.array([float(f"1e{e}") for e in range(-300, 301)])
 # Between a power of two and the next there is one power of ten at most.
 _OCTAVES = np.concatenate(([0.0], np.ldexp(1.0, np.arange(-1022, 1024)), [np.inf]))
 _POSITIONS = np.searchsorted(_POWERS_OF_TEN, _OCTAVES, side="right")
-_NEXT_POWER = np.append(_POWERS_OF_TEN, np.inf)[_POSITIONS]
 _SHIFTS = SIGNIFICANT_DIGITS + 300 - (_POSITIONS[:, None] + np.arange(2)).ravel()
-_UP = _POWERS_OF_TEN[np.clip(_SHIFTS, 0, 300) + 300]
-_DOWN = _POWERS_OF_TEN[np.clip(-_SHIFTS, 0, 300) + 300]
-_LARGE = 10.0**SIGNIFICANT_DIGITS  # from here on digits before the point are lost
-_EXPONENT = 52  # bits above which a float64 has its power of two
+
+
+class Rounding(NamedTuple):
+    """Hold what rounds float64 by its octave: the power of two at or below it, 0 to 2047.
+
+    Attributes:
+        next_power: float64 (2048,), the least power of ten above the octave's first number.
+        up: float64 (4096,), what brings all digits that count before the point: of numbers below
+            `next_power` at twice the octave, of the others one further.
+        down: float64 (4096,), what brings the digits that do not count behind the point.
+    """
+
+    next_power: Floats
+    up: Floats
+    down: Floats
+
+
+ROUNDING: Final = Rounding(
+    next_power=np.append(_POWERS_OF_TEN, np.inf)[_POSITIONS],
+    up=_POWERS_OF_TEN[np.clip(_SHIFTS, 0, 300) + 300],
+    down=_POWERS_OF_TEN[np.clip(-_SHIFTS, 0, 300) + 300],
+)
+OCTAVES = len(_OCTAVES)
+LARGE = 10.0**SIGNIFICANT_DIGITS
+"""From here on digits before the point are lost."""
+EXPONENT = 52
+"""The bit from which on a float64 has its octave."""
 
 
 def finite(value: Decimal, name: str) -> Decimal:
@@ -136,15 +159,15 @@ def round_significant(values: Floats) -> Floats:
     """
     numbers = np.asarray(values, dtype=np.float64, order="C")
     magnitude, rounded = np.abs(numbers), np.empty_like(numbers)
-    octave = (numbers.view(np.int64) >> _EXPONENT) & (len(_OCTAVES) - 1)
-    place = 2 * octave + (magnitude >= _NEXT_POWER.take(octave))
-    up = _UP.take(place)
+    octave = (numbers.view(np.int64) >> EXPONENT) & (OCTAVES - 1)
+    place = 2 * octave + (magnitude >= ROUNDING.next_power.take(octave))
+    up = ROUNDING.up.take(place)
     with np.errstate(invalid="ignore", over="ignore"):
         np.multiply(numbers, up, out=rounded)
         np.divide(np.rint(rounded, out=rounded), up, out=rounded)
-        large = magnitude >= _LARGE
+        large = magnitude >= LARGE
         if large.any():
-            down = _DOWN.take(place)
+            down = ROUNDING.down.take(place)
             np.copyto(rounded, np.rint(numbers / down) * down, where=large)
     return rounded
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from alchemiser.domain.fast.inputs import FastInputs, FastRun
+from alchemiser.domain.fast.inputs import Costs, FastInputs, FastRun
 from alchemiser.domain.fast.kernel.values import ALMOST, Desk, Market, Outcome, Rows, Table, Terms
 from alchemiser.domain.risk.limits import RiskCode
 from alchemiser.domain.values.numbers import Floats, Mask
@@ -40,6 +40,14 @@ def run_with(kernel: Kernel, inputs: FastInputs, prices: Floats, priced: Mask) -
         limited=tuple((row, names[place]) for row, place in cuts),
         auctioned=None if inputs.costs.auction is None else out.auctioned,
     )
+
+
+def example() -> tuple[Market, Terms, Desk, Outcome]:
+    """Return what a kernel may be called with: one symbol in one session."""
+    one = np.ones((1, 1))
+    costs = Costs(buy=one, sell=one)
+    inputs = FastInputs(prices=one, weights=one[None], capital=one[0], costs=costs)
+    return _market(inputs, one, one > 0), _terms(inputs), _desk(inputs), _outcome(inputs)
 
 
 def _plain(array: Floats) -> Floats:

@@ -4,6 +4,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal, InvalidOperation
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -77,6 +78,7 @@ def warn_of_splits(report: BacktestReport) -> None:
         warn(f"{first.text}{more}")
 
 
+@cache  # once, whatever is compiled
 def say_compiling() -> None:
     """Say on a terminal that it takes a while this time."""
     if sys.stderr.isatty():

@@ -1,4 +1,4 @@
-"""When the fast engine's kernel runs compiled, and where what is compiled is kept."""
+"""Where machine code is kept, and what becomes of it where it cannot be."""
 
 import tempfile
 from collections.abc import Callable
@@ -7,48 +7,48 @@ from functools import cache
 from pathlib import Path
 from pickle import UnpicklingError
 from shutil import rmtree
+from typing import Any, TypeVar, cast
 
-from alchemiser.domain.fast.kernel.entry import Kernel
+Loop = TypeVar("Loop", bound=Callable[..., None])
 
 
 @dataclass(frozen=True, slots=True)
-class CompiledKernels:
-    """Run sessions with the compiled kernel, where there are enough of them; a `KernelsPort`.
+class NumbaCompiler:
+    """Implement `CompilerPort` by numba, which is loaded when something is to be compiled.
 
     Attributes:
         folder: Where what is compiled is kept, or None: each process compiles it anew then, as it
             does where the folder cannot be written.
-        least: Fewer cells than this run as arrays, since loading the compiler takes longer.
-        tell: Told before the kernel is compiled; a function of a module, so that it can be pickled.
+        tell: Told before something is compiled; a function of a module, so that it can be pickled.
     """
 
     folder: Path | None
-    least: int
     tell: Callable[[], None]
 
-    def kernel_for(self, cells: int) -> Kernel | None:
-        """Return the compiled kernel, or None for fewer cells than `least`."""
-        return _kernel(self.folder, self.tell) if cells >= self.least else None
+    def compiled(self, loop: Loop, example: Callable[[], tuple[object, ...]]) -> Loop:
+        """Return `loop` in machine code: the same one for the life of the process."""
+        return cast("Loop", _compiled(self, loop, example))
 
 
 @cache
-def _kernel(folder: Path | None, tell: Callable[[], None]) -> Kernel:
-    """Return the kernel, ready to run: the same one for the life of the process."""
-    from alchemiser.adapters.kernels.by_numba import (  # noqa: PLC0415 - loads the compiler
+def _compiled(
+    compiler: NumbaCompiler, loop: Callable[..., None], example: Callable[[], tuple[Any, ...]]
+) -> Callable[..., None]:
+    from alchemiser.adapters.compiled.by_numba import (  # noqa: PLC0415 - loads the compiler
         compiled,
         digest,
     )
 
-    kept = None if folder is None else _made(folder / digest())
+    kept = None if compiler.folder is None else _made(compiler.folder / digest(loop))
     if kept is None or not any(kept.rglob("*.nbi")):
-        tell()
+        compiler.tell()
     try:
-        return compiled(kept)
+        return compiled(loop, example(), kept)
     except (OSError, EOFError, ImportError, ValueError, UnpicklingError):
         # What was kept cannot be read, or nothing more be written: the next process begins anew.
         if kept is not None:
             rmtree(kept, ignore_errors=True)
-        return compiled(None)
+        return compiled(loop, example(), None)
 
 
 def _made(folder: Path) -> Path | None:
