@@ -6,6 +6,7 @@ import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from secrets import token_hex
 from signal import SIGCONT, SIGKILL, SIGSTOP, Signals
 from threading import Thread
 from time import sleep
@@ -19,6 +20,7 @@ from alchemiser.container.assembly import code_hash
 from alchemiser.domain.values.errors import SettingsError
 from alchemiser.ports.errors import PortUnavailableError
 from alchemiser.ports.executor import Finished
+from alchemiser.testing.contracts.executor_work import take_time
 from tests.authority import Authority
 from tests.dask_cluster import cluster
 from tests.unit.application.test_work import tripled
@@ -164,19 +166,16 @@ def test_a_worker_with_another_version(tmp_path: Path, monkeypatch: pytest.Monke
     assert told.endswith(": make them equal.")
 
 
-def here() -> str:
-    """Return another text in every process, as other code would."""
-    return str(os.getpid())
-
-
 def test_a_worker_with_other_code_of_the_same_version(tmp_path: Path) -> None:
     """BT-10: it is refused by name, and one with the same code is not."""
     with cluster(tmp_path, workers=1) as address:
-        told = refusal(address, here)
-        ended = list(DaskExecutor(address, code_hash).run(tripled, 3, range(2)))
+        # Another text in every process, as other code would have.
+        told = refusal(address, token_hex)
+        ended = list(DaskExecutor(address, code_hash).run(take_time, 1, range(2)))
 
     assert told.startswith("worker tcp://127.0.0.1:")
     assert "does not have the code of this process: install the same here and there" in told
+    assert [one for one in ended if not isinstance(one, Finished)] == []
     assert len(ended) == 2
 
 
@@ -197,7 +196,7 @@ def test_a_scheduler_that_is_lost_amid_the_work(
     """BT-10: one sentence, whether it dies or freezes; what was done was told before."""
     with cluster(tmp_path, workers=1) as address:
         scheduler = _scheduler(address)
-        running = DaskExecutor(address).run(sleepy, tmp_path, range(50))
+        running = DaskExecutor(address).run(take_time, 200_000, range(50))
         first = next(running)
         monkeypatch.setattr(meeting, "SECONDS_MAX", 1)
         monkeypatch.setattr(executor, "SILENCE_SECONDS_MAX", 2)
@@ -214,12 +213,6 @@ def test_a_scheduler_that_is_lost_amid_the_work(
         "same command with the same --resume file goes on from there."
     )
     assert capfd.readouterr().err == ""
-
-
-def sleepy(shared: Path, piece: int) -> int:
-    del shared
-    sleep(0.1)
-    return piece
 
 
 def _scheduler(address: str) -> int:

@@ -134,8 +134,8 @@ class _Errand(Generic[Result]):
             if error is None:
                 result = future.result(timeout=SILENCE_SECONDS_MAX)
                 return Finished(place=place, result=result, attempts=attempts)
-        except CancelledError:
-            # Its data went with the last worker that held them: that is no fault of the piece.
+        except (CancelledError, TimeoutError):
+            # What came of it went with the worker that held it: that is no fault of the piece.
             self._send_shared()
             return None
         if isinstance(error, KilledWorker):

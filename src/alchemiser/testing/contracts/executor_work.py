@@ -2,6 +2,7 @@
 
 import os
 import signal
+from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
@@ -57,4 +58,12 @@ def die_on_three(shared: str, piece: int) -> int:
     del shared
     if piece == 3:  # noqa: PLR2004 - any one
         os.kill(os.getpid(), signal.SIGKILL)
+    return piece
+
+
+def take_time(shared: int, piece: int) -> int:
+    """Return `piece` after `shared` rounds of work, of less than a microsecond each."""
+    digest = b""
+    for _ in range(shared):
+        digest = sha256(digest).digest()
     return piece

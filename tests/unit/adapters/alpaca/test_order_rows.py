@@ -256,7 +256,6 @@ def test_an_order_that_cannot_be_ours_is_refused(changes: dict[str, object]) -> 
         {"price": "0"},
         {"price": "-1"},
         {"price": None},
-        {"qty": "0"},
         {"qty": "1e-10"},
         {"transaction_time": None},
     ],
@@ -266,6 +265,15 @@ def test_an_execution_that_cannot_be_is_refused(changes: dict[str, object]) -> N
 
     with pytest.raises(MalformedAnswerError):
         reports([order(filled_qty="4")], rows, Health())
+
+
+def test_an_execution_of_no_share_changes_nothing() -> None:
+    plain = executions(fill_row(1, "4", "4"))
+    beside = executions(fill_row(1, "4", "4"), fill_row(2, "0", "4"))
+
+    told = reports([order(filled_qty="4")], beside, Health())
+
+    assert told == reports([order(filled_qty="4")], plain, Health())
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,6 @@
 
 import gc
 import json
-import resource
 import sys
 import tracemalloc
 from collections.abc import Mapping
@@ -15,6 +14,7 @@ import numpy as np
 
 from alchemiser.adapters.plugin_loader.asking import asked
 from alchemiser.adapters.plugin_loader.certifying.observing import Observer, Phase
+from alchemiser.adapters.plugin_loader.certifying.peak import peak
 from alchemiser.adapters.plugin_loader.certifying.shared_state import SharedState
 from alchemiser.adapters.plugin_loader.certifying.shifting import shift
 from alchemiser.adapters.plugin_loader.certifying.views import Shown
@@ -80,7 +80,7 @@ class Tried:
         first, second = self._declaration(), self._declaration()
         if "unbuilt" in first or "unbuilt" in second:
             return first if "unbuilt" in first else second
-        self._first_size = self._first_size or _peak()
+        self._first_size = self._first_size or peak()
         unsteady = [f"declares another {name} when it is built again" for name in first]
         differing = [
             text for name, text in zip(first, unsteady, strict=True) if first[name] != second[name]
@@ -112,7 +112,7 @@ class Tried:
             case "show":
                 return self._shown(head, body)
             case _:
-                return {"kept": _traced(), "peak": _peak() - self._first_size}
+                return {"kept": _traced(), "peak": peak() - self._first_size}
 
     def _shown(self, head: Head, body: bytes) -> Head:
         again = self.built() if head["fresh"] else {"impure": [], "changed": []}
@@ -212,12 +212,6 @@ class _Watched:
 def _context() -> tuple[object, ...]:
     context = getcontext()
     return context.prec, context.rounding, context.Emin, context.Emax, str(context.traps)
-
-
-def _peak() -> int:
-    """Return the most memory that the process ever had, in bytes."""
-    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return most if sys.platform == "darwin" else most << 10
 
 
 def _traced() -> int:

@@ -73,7 +73,7 @@ def test_memory_counts_from_the_first_time_it_was_built(
     within: Prepare, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """ST-04: what Python and the strategy took to begin with is not what a decision takes."""
-    monkeypatch.setattr(worker, "_peak", iter([100, 150, 180]).__next__)
+    monkeypatch.setattr(worker, "peak", iter([100, 150, 180]).__next__)
     weigh = ({"do": "weigh"}, b"")
 
     _, before, _, after = within().answers(weigh, shown(fresh=True), weigh)
