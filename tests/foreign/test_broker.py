@@ -32,7 +32,7 @@ from alchemiser.domain.values.numbers import cents
 from tests.foreign.habits import REFUSING, SENDING, TRADING, WRITING
 from tests.foreign.serving import serving
 from tests.foreign.venue import Venue
-from tests.unit.adapters.alpaca.telling import Alerts, transport
+from tests.unit.adapters.alpaca.telling import PATIENT, Alerts, transport
 
 SPY, AGG = Symbol("SPY"), Symbol("AGG")
 DAY = date(2025, 6, 16)
@@ -94,7 +94,7 @@ def desk(request: pytest.FixtureRequest) -> Iterator[Desk]:
         address,
     ):
         alerts = Alerts()
-        line = transport(f"http://{address}", alerts=alerts)
+        line = transport(f"http://{address}", limits=PATIENT, alerts=alerts)
         broker = AlpacaBroker(line, VenueClock(line, time.monotonic, _rest))
         yield Desk(venue, line, broker, alerts)
         broker.close()

@@ -23,7 +23,7 @@ from tests.foreign.habits import STREAMING, TRADING, WRITING, Habits
 from tests.foreign.serving import serving
 from tests.foreign.test_broker import AGG, BUY, DAY, SPY
 from tests.foreign.venue import Venue
-from tests.unit.adapters.alpaca.telling import Ring, transport
+from tests.unit.adapters.alpaca.telling import PATIENT, Ring, transport
 
 TOGETHER = "all together"
 SETTINGS = StreamSettings(step_seconds=2, stale_seconds=0.5, resync_gap_seconds=0.1)
@@ -70,7 +70,7 @@ class Ear:
 async def listening(habits: Habits) -> AsyncIterator[Ear]:
     """Hear the order stream of a venue of these habits."""
     with serving(habits) as (venue, address):
-        broker = AlpacaBroker(transport(f"http://{address}"), SystemClock())
+        broker = AlpacaBroker(transport(f"http://{address}", limits=PATIENT), SystemClock())
 
         def asked() -> list[ExecutionReport]:
             names = [name for name in broker.orders(DAY) if name == BUY.cl_ord_id]

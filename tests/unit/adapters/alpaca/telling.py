@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -17,6 +17,8 @@ from tests.unit.adapters.alpaca.loopback import Asked, Loopback, Told, serving
 
 NOW = datetime(2026, 11, 27, 15, 0, tzinfo=UTC)
 QUICK = Limits(connect=0.5, read=0.5, total=1.0, wait=0.01, wait_max=0.05, per_minute=60_000)
+PATIENT = replace(QUICK, read=1.0, total=4.0)
+"""For those who are answered: a busy machine may stand still for a second."""
 
 
 class Word:

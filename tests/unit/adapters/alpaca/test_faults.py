@@ -29,7 +29,7 @@ from alchemiser.domain.values.identifiers import ClOrdId, Symbol
 from alchemiser.domain.values.numbers import ZERO, plain
 from alchemiser.ports.errors import AuthenticationError, PortUnavailableError
 from tests.served_venue import OPEN, Served, served
-from tests.unit.adapters.alpaca.telling import QUICK, transport
+from tests.unit.adapters.alpaca.telling import PATIENT, QUICK, transport
 
 SENT = NewOrderSingle(
     cl_ord_id=ClOrdId("alc-1"),
@@ -39,7 +39,6 @@ SENT = NewOrderSingle(
     price=Decimal("601.10"),
 )
 TRIES = 5
-PATIENT = replace(QUICK, read=1.0, total=4.0)  # a busy machine may stand still for a second
 REST = replace(SENT, cl_ord_id=ClOrdId("alc-2"), price=Decimal(500))
 REJECTED = {
     "insufficient_buying_power": "insufficient_buying_power",

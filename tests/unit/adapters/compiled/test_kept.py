@@ -41,6 +41,11 @@ def again() -> None:
     heard.append("compiling again")
 
 
+@pytest.fixture(autouse=True)
+def _nothing_heard() -> None:
+    heard.clear()
+
+
 def test_it_has_the_bytes_of_the_arrays_and_is_kept_for_the_next_process(tmp_path: Path) -> None:
     """BT-03."""
     compiler = NumbaCompiler(tmp_path / "kept", hear)
