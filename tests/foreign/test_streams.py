@@ -23,6 +23,7 @@ from tests.foreign.habits import STREAMING, TRADING, WRITING, Habits
 from tests.foreign.serving import serving
 from tests.foreign.test_broker import AGG, BUY, DAY, SPY
 from tests.foreign.venue import Venue
+from tests.unit.adapters.alpaca.streams.server import until
 from tests.unit.adapters.alpaca.telling import PATIENT, Ring, transport
 
 TOGETHER = "all together"
@@ -124,15 +125,9 @@ async def _is_told(habit: str) -> None:
             assert counts.get("not_understood", 0) == 0
         assert counts.get("connections") == 1 or habit == "pings only"
         if habits & TELLS:  # once an answer has told the fill as well
-            await _until(lambda: bool(ear.said))
+            await until(lambda: bool(ear.said))
         else:
             assert ear.said == []
-
-
-async def _until(holds: Callable[[], bool]) -> None:
-    async with asyncio.timeout(10):
-        while not holds():  # noqa: ASYNC110 - what is waited for knows of nobody who waits
-            await asyncio.sleep(0.01)
 
 
 @pytest.mark.parametrize("packed", [True, False])
