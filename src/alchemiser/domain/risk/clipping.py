@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import ROUND_FLOOR, Decimal, localcontext
+from decimal import Decimal
 from typing import Final
 
 from alchemiser.domain.orders.messages import NewOrderSingle, Side
@@ -14,7 +14,7 @@ from alchemiser.domain.risk.limits import OverLimit, RiskCode, TradingState
 from alchemiser.domain.risk.measures import MEASURES, Measure
 from alchemiser.domain.risk.pool import UNKNOWN, Maker, Pool
 from alchemiser.domain.values.identifiers import ClOrdId, Symbol
-from alchemiser.domain.values.numbers import ONE, ZERO, plain, round_down
+from alchemiser.domain.values.numbers import FLOORED, ONE, ZERO, plain, round_down
 
 HALVINGS: Final = 40
 """Steps towards the largest part of all buys that a measure takes: finer than a share of 1e-9."""
@@ -121,10 +121,8 @@ def _scaled(intents: Sequence[NetIntent], pool: Pool, context: RiskContext) -> C
 
 
 def _part(intent: NetIntent, room: Decimal, wanted: Decimal) -> Decimal:
-    with localcontext() as exact:
-        # Multiplied first, because a factor that was rounded could cost a whole share.
-        exact.rounding = ROUND_FLOOR
-        return intent.quantity() * room / wanted
+    # Multiplied first, because a factor that was rounded could cost a whole share.
+    return FLOORED.divide(FLOORED.multiply(intent.quantity(), room), wanted)
 
 
 def measured(buys: Sequence[NetIntent], context: RiskContext, offset: Decimal) -> Clipped:

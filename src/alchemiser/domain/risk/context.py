@@ -11,6 +11,7 @@ from alchemiser.domain.market.quote import Quote
 from alchemiser.domain.orders.account import AccountSnapshot, Position
 from alchemiser.domain.orders.messages import NewOrderSingle, Side
 from alchemiser.domain.risk.history import RiskHistory, SentOrder
+from alchemiser.domain.risk.holdings import Holdings
 from alchemiser.domain.risk.limits import RiskLimits, TradingState
 from alchemiser.domain.risk.today import Today
 from alchemiser.domain.values.frozen import maker, quickly
@@ -21,9 +22,6 @@ from alchemiser.domain.values.session import Session
 
 MINUTE: Final = timedelta(minutes=1)
 _sent: Final = maker(SentOrder)
-
-Priced = tuple[tuple[Instrument, Decimal, Decimal], ...]
-"""Positions, sorted by symbol: what is held, shares with their sign, dollars a share."""
 
 
 @quickly
@@ -69,7 +67,7 @@ class RiskContext:
     _carried: dict[Symbol, Decimal] | None = field(
         init=False, repr=False, compare=False, default=None
     )
-    _priced: Priced | None = field(init=False, repr=False, compare=False, default=None)
+    _priced: Holdings | None = field(init=False, repr=False, compare=False, default=None)
     _today: Today | None = field(init=False, repr=False, compare=False, default=None)
 
     def today(self) -> Today:
@@ -104,16 +102,16 @@ class RiskContext:
         ours -= today.sold
         return round_down((ours if told is None else min(ours, told)) - today.cost, CENT)
 
-    def carried(self) -> dict[Symbol, Decimal]:
+    def carried(self) -> Mapping[Symbol, Decimal]:
         """Return the shares held and those in open buys together, sorted by symbol."""
         if self._carried is None:
             total = {} if self.account is None else dict(self.account.shares)
             for name, quantity in self.today().buying.items():
                 total[name] = total.get(name, ZERO) + quantity
             object.__setattr__(self, "_carried", {name: total[name] for name in sorted(total)})
-        return dict(self._carried or {})
+        return self._carried or {}
 
-    def priced(self) -> Priced | None:
+    def priced(self) -> Holdings | None:
         """Return what `carried` holds with its marks, or None when one is not known.
 
         Every limit on what is held goes through all of it.
@@ -125,7 +123,7 @@ class RiskContext:
                 if instrument is None or mark is None:
                     return None
                 rows.append((instrument, quantity, mark))
-            object.__setattr__(self, "_priced", tuple(rows))
+            object.__setattr__(self, "_priced", Holdings(tuple(rows)))
         return self._priced
 
     def traded(self, name: Symbol | None = None) -> Decimal:
@@ -236,7 +234,11 @@ class RiskContext:
         """Return the context with `cost` dollars taken off the account's equity."""
         if self.account is None or not cost:
             return self
-        return self._with(self.open_orders, self.sent, self.cost + cost)
+        after = self._with(self.open_orders, self.sent, self.cost + cost)
+        # It holds the same, whatever that is worth.
+        object.__setattr__(after, "_carried", self._carried)
+        object.__setattr__(after, "_priced", self.priced())
+        return after
 
     def with_order(self, order: NewOrderSingle) -> "RiskContext":
         """Return the context after `order` was approved."""

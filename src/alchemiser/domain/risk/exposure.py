@@ -1,12 +1,15 @@
 """Limits on what is held: single positions, and groups of them that fall together."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import TypeVar
 
 from alchemiser.domain.market_rules.margin import maintenance_share
 from alchemiser.domain.orders.messages import Side
 from alchemiser.domain.risk.context import RiskContext
+from alchemiser.domain.risk.holdings import Member, Value
 from alchemiser.domain.risk.limits import RiskCode, Violation
 from alchemiser.domain.risk.pool import UNKNOWN, Pool, Prices, of_equity, refuse
 from alchemiser.domain.values.identifiers import Symbol
@@ -18,7 +21,6 @@ def position(context: RiskContext, prices: Prices, side: Side) -> Iterator[Pool 
     """Yield the largest position of each symbol (RC-01)."""
     if side is Side.SELL:
         return
-    carried: Mapping[Symbol, Decimal] | None = None
     for name in prices:
         instrument, mark = context.instruments.get(name), context.mark(name)
         if instrument is None:
@@ -30,8 +32,7 @@ def position(context: RiskContext, prices: Prices, side: Side) -> Iterator[Pool 
         if mark is None:
             yield refuse(RiskCode.PRICE_UNKNOWN, UNKNOWN, "known", name)
             continue
-        carried = context.carried() if carried is None else carried
-        taken = (carried.get(name, ZERO) * mark, {name: mark})
+        taken = (context.carried().get(name, ZERO) * mark, {name: mark})
         yield of_equity(context, RiskCode.MAX_POSITION, limit, taken)
 
 
@@ -58,10 +59,8 @@ def margin_use(context: RiskContext, prices: Prices, side: Side) -> Iterator[Poo
         yield refuse(RiskCode.SESSION_CLOSED, UNKNOWN, "open", next(iter(prices), None))
         return
 
-    def required(instrument: Instrument, mark: Decimal) -> Decimal:
-        return mark * maintenance_share(session.day, mark, instrument.leverage)
-
-    yield _group(context, prices, RiskCode.MAX_MARGIN_USE, (limit, _everything, required))
+    rule = (limit, _everything, _Required(session.day))
+    yield _group(context, prices, RiskCode.MAX_MARGIN_USE, rule)
 
 
 def sector(context: RiskContext, prices: Prices, side: Side) -> Iterator[Pool | Violation]:
@@ -112,17 +111,43 @@ def correlated(context: RiskContext, prices: Prices, side: Side) -> Iterator[Poo
         if not names_together & prices.keys():
             continue
         limit = _largest(context, [row for row in rows if row.symbol in names_together])
-
-        def member(row: Instrument, names: frozenset[Symbol] = names_together) -> bool:
-            return row.symbol in names
-
         if limit is not None:
-            yield _group(context, prices, RiskCode.MAX_CORRELATED, (limit, member, _valued))
+            rule = (limit, _Among(names_together), _valued)
+            yield _group(context, prices, RiskCode.MAX_CORRELATED, rule)
+
+
+@dataclass(frozen=True, slots=True)
+class _Among:
+    """Say whether a symbol is one of these."""
+
+    names: frozenset[Symbol]
+
+    def __call__(self, row: Instrument) -> bool:
+        return row.symbol in self.names
+
+
+@dataclass(frozen=True, slots=True)
+class _OfKind:
+    """Say whether a symbol is of this kind."""
+
+    kind_of: Callable[[Instrument], str]
+    kind: str
+
+    def __call__(self, row: Instrument) -> bool:
+        return self.kind_of(row) == self.kind
+
+
+@dataclass(frozen=True, slots=True)
+class _Required:
+    """Return the maintenance margin of a share on a day, dollars."""
+
+    day: date
+
+    def __call__(self, row: Instrument, mark: Decimal) -> Decimal:
+        return mark * maintenance_share(self.day, mark, row.leverage)
 
 
 Kind = TypeVar("Kind", bound=str)
-Value = Callable[[Instrument, Decimal], Decimal]
-Member = Callable[[Instrument], bool]
 
 
 def _each_group(
@@ -135,11 +160,8 @@ def _each_group(
     kind_of, limit_of, value = rule
     bought = (context.instruments[name] for name in prices if name in context.instruments)
     for kind in sorted({kind_of(row) for row in bought}):
-
-        def member(row: Instrument, kind: Kind = kind) -> bool:
-            return kind_of(row) == kind
-
-        yield _group(context, prices, code, (limit_of(kind), member, value))
+        rule_of_kind = (limit_of(kind), _OfKind(kind_of, kind), value)
+        yield _group(context, prices, code, rule_of_kind)
 
 
 def _group(
@@ -150,13 +172,10 @@ def _group(
 ) -> Pool | Violation:
     """Return the pool of the members of a group, or what is not known of them."""
     limit, member, value = rule
-    used, positions = ZERO, context.priced()
+    positions = context.priced()
     if positions is None:
         name = next(iter(prices), None)
         return refuse(RiskCode.POSITION_UNPRICED, UNKNOWN, "every position priced", name)
-    for held, quantity, mark in positions:
-        if member(held):
-            used += abs(quantity) * value(held, mark)
     each: dict[Symbol, Decimal] = {}
     for wanted in prices:
         instrument, price = context.instruments.get(wanted), context.mark(wanted)
@@ -164,7 +183,7 @@ def _group(
             return refuse(RiskCode.POSITION_UNPRICED, UNKNOWN, "every position priced", wanted)
         if member(instrument):
             each[wanted] = value(instrument, price)
-    return of_equity(context, code, limit, (used, each))
+    return of_equity(context, code, limit, (positions.taken(member, value), each))
 
 
 def _everything(_: Instrument) -> bool:

@@ -13,6 +13,7 @@ from alchemiser.domain.market.bars import BarPanel
 from alchemiser.domain.risk.companions import Companions
 from alchemiser.domain.risk.limits import RiskLimits
 from alchemiser.domain.risk.metrics import (
+    Sample,
     historical_shortfall,
     historical_var,
     parametric_shortfall,
@@ -33,7 +34,7 @@ from alchemiser.domain.values.identifiers import Symbol
 from alchemiser.domain.values.instrument import AssetClass, Instrument
 from alchemiser.domain.values.numbers import Floats, decimal_from_float
 
-Figure = Callable[[Floats, Decimal], Decimal]
+Figure = Callable[[Sample, Decimal], Decimal]
 
 _VAR: Final[tuple[Figure, ...]] = (historical_var, parametric_var)
 _SHORTFALL: Final[tuple[Figure, ...]] = (historical_shortfall, parametric_shortfall)
@@ -73,8 +74,8 @@ class MarketHistory:
     _returns: dict[tuple[Symbol, int], Floats | None] = field(init=False, default_factory=dict)
     _volumes: dict[tuple[Symbol, int], Decimal | None] = field(init=False, default_factory=dict)
     # One order is measured several times: by each figure, when it is cut and when it is gated.
-    _series: Last[Series] = field(init=False, default_factory=Last)
-    _portfolio: Last[Floats] = field(init=False, default_factory=Last)
+    _series: dict[int, Last[Series]] = field(init=False, default_factory=dict)
+    _portfolio: Last[Sample] = field(init=False, default_factory=Last)
     _groups: Last[tuple[frozenset[Symbol], ...]] = field(init=False, default_factory=Last)
     _companions: Last[Companions] = field(init=False, default_factory=Last)
 
@@ -139,8 +140,7 @@ class MarketHistory:
             instruments: Of every symbol in `weights`.
             limits: Confidence and look-back.
         """
-        multiple = decimal_from_float(normal_quantile(limits.var_confidence))
-        return self._figure(weights, instruments, limits, (_VAR, multiple))
+        return self._figure(weights, instruments, limits, (_VAR, normal_quantile))
 
     def expected_shortfall(
         self,
@@ -149,30 +149,31 @@ class MarketHistory:
         limits: RiskLimits,
     ) -> Decimal:
         """Return the larger of both expected shortfalls; arguments as in `value_at_risk`."""
-        multiple = decimal_from_float(normal_shortfall(limits.var_confidence))
-        return self._figure(weights, instruments, limits, (_SHORTFALL, multiple))
+        return self._figure(weights, instruments, limits, (_SHORTFALL, normal_shortfall))
 
     def _figure(
         self,
         weights: Mapping[Symbol, Decimal],
         instruments: Sequence[Instrument],
         limits: RiskLimits,
-        kind: tuple[tuple[Figure, ...], Decimal],
+        kind: tuple[tuple[Figure, ...], Callable[[Decimal], float]],
     ) -> Decimal:
-        figures, multiple = kind
+        (figures, normal), confidence = kind, limits.var_confidence
         series = self._series_of(instruments, limits.var_sessions)
         shares = [float(weights[name]) for name in series.names]
-        returns = self._portfolio.of(
+        sample = self._portfolio.of(
             (shares, instruments, limits.var_sessions),
-            lambda: portfolio_returns(shares, series.returns),
+            lambda: Sample.of(portfolio_returns(shares, series.returns)),
         )
+        measured = max(figure(sample, confidence) for figure in figures)
         deviations = {
             one.symbol: CLASS_POLICIES[one.asset_class].deviation
             for one in instruments
             if series.sources[one.symbol] is Source.CLASS
         }
-        measured = max(figure(returns, limits.var_confidence) for figure in figures)
-        return measured + class_add_on(weights, deviations, multiple)
+        if not deviations:
+            return measured
+        return measured + class_add_on(weights, deviations, decimal_from_float(normal(confidence)))
 
     def moving_together(
         self, instruments: Sequence[Instrument], limits: RiskLimits
@@ -198,9 +199,8 @@ class MarketHistory:
 
     def _series_of(self, instruments: Sequence[Instrument], sessions: int) -> Series:
         returns_of = partial(self._returns_of, sessions)
-        return self._series.of(
-            (instruments, sessions), lambda: series_for(instruments, returns_of, sessions)
-        )
+        last = self._series.setdefault(sessions, Last())
+        return last.of((instruments,), lambda: series_for(instruments, returns_of, sessions))
 
     def _returns_of(self, sessions: int, name: Symbol) -> Floats | None:
         # Every order of a session is measured by the same closes.

@@ -77,15 +77,15 @@ class Measure:
 
 def _positions(context: RiskContext, added: Held) -> Held | None:
     """Return what is carried with `added` as shares of equity, or None when one has no price."""
-    total, equity = context.carried(), context.equity()
+    holdings, equity = context.priced(), context.equity()
+    if holdings is None or not equity:
+        return None
+    held = {name: worth / equity for name, worth in holdings.worth().items()}
     for name, quantity in added.items():
-        total[name] = total.get(name, ZERO) + quantity
-    held: dict[Symbol, Decimal] = {}
-    for name, quantity in total.items():
         mark = context.mark(name)
-        if mark is None or name not in context.instruments or not equity:
+        if mark is None or name not in context.instruments:
             return None
-        held[name] = quantity * mark / equity
+        held[name] = (context.carried().get(name, ZERO) + quantity) * mark / equity
     return held
 
 

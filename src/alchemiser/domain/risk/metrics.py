@@ -6,10 +6,12 @@ every sum exact before it is, so that it is the same on every machine.
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 
 import numpy as np
 
+from alchemiser.domain.statistics.exact import exact_sums
 from alchemiser.domain.statistics.moments import NOISE
 from alchemiser.domain.statistics.normal import normal_quantile, normal_shortfall
 from alchemiser.domain.statistics.tails import tail_count
@@ -20,6 +22,50 @@ Moves = tuple[Floats, float]
 """Returns less their mean, float64 (T,), and the sum of squares of that."""
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Sample:
+    """Hold what the figures of one series of returns are made of, found once for all of them.
+
+    Attributes:
+        ordered: The returns, float64 (T,), the worst first.
+        mean: Of all.
+        about_zero: Root of their mean square.
+        about_mean: Standard deviation of a sample; zero of a single return.
+    """
+
+    ordered: Floats
+    mean: float
+    about_zero: float
+    about_mean: float
+
+    @classmethod
+    def of(cls, returns: Floats) -> "Sample":
+        """Return the sample of `returns`, float64 (T,), T at least 1, no NaN.
+
+        Raises:
+            InvalidValueError: When there is no return, or one is NaN or infinite.
+        """
+        count, mean = len(_known(returns)), _mean(returns)
+        centred = returns - mean
+        # One return has no deviation from its mean.
+        square = _squares(centred) / max(count - 1, 1)
+        return cls(
+            ordered=np.sort(returns),
+            mean=mean,
+            about_zero=math.sqrt(_squares(returns) / count),
+            about_mean=math.sqrt(square),
+        )
+
+    def worst(self, confidence: Decimal) -> list[float]:
+        """Return the k worst of T returns, k = ceil((1 - confidence) T)."""
+        worst: list[float] = self.ordered[: tail_count(len(self.ordered), confidence)].tolist()
+        return worst
+
+    def normal_loss(self, multiple: float) -> Decimal:
+        """Return the loss at `multiple` deviations, about zero or the mean: the larger one."""
+        return _loss(max(self.about_zero * multiple, self.about_mean * multiple - self.mean))
+
+
 def portfolio_returns(weights: Sequence[float], returns: Floats) -> Floats:
     """Return the one-session returns of a portfolio, float64 (T,).
 
@@ -27,52 +73,48 @@ def portfolio_returns(weights: Sequence[float], returns: Floats) -> Floats:
         weights: N shares of equity; what is left is cash, which earns nothing.
         returns: Simple returns, float64 (T, N), no NaN.
     """
-    products = np.asarray(weights, dtype=np.float64) * returns
-    return np.array(list(map(math.fsum, products.tolist())))
+    return exact_sums(np.asarray(weights, dtype=np.float64) * returns)
 
 
-def historical_var(returns: Floats, confidence: Decimal) -> Decimal:
+def historical_var(sample: Sample, confidence: Decimal) -> Decimal:
     """Return the loss of one session that was exceeded with a chance of at most 1 - `confidence`.
 
     The k-th worst of T, k = ceil((1 - confidence) T), without interpolation; zero when even that
     was a gain (Jorion 2006, chapter 10). Of 250 returns at 0.99 it is the third worst.
 
     Args:
-        returns: Returns of the portfolio, float64 (T,), T at least 1, no NaN.
+        sample: Returns of the portfolio.
         confidence: In (0.5, 1).
-
-    Raises:
-        InvalidValueError: When there is no return, or one is NaN or infinite.
     """
-    return _loss(-_worst(returns, confidence)[-1])
+    return _loss(-sample.worst(confidence)[-1])
 
 
-def historical_shortfall(returns: Floats, confidence: Decimal) -> Decimal:
+def historical_shortfall(sample: Sample, confidence: Decimal) -> Decimal:
     """Return the mean loss of the sessions that `historical_var` counts (Acerbi and Tasche 2002).
 
-    Never below it. Arguments and errors as there.
+    Never below it. Arguments as there.
     """
-    worst = _worst(returns, confidence)
+    worst = sample.worst(confidence)
     # A mean of equal losses may be a bit below each.
     return _loss(max(-math.fsum(worst) / len(worst), -worst[-1]))
 
 
-def parametric_var(returns: Floats, confidence: Decimal) -> Decimal:
+def parametric_var(sample: Sample, confidence: Decimal) -> Decimal:
     """Return the same loss of a normal distribution.
 
     Its mean is zero (RiskMetrics 1996), as one that was earned is not relied on, or that of the
     returns (Jorion 2006, chapter 5), as one that was lost is: whichever makes the loss larger.
-    Arguments and errors as in `historical_var`.
+    Arguments as in `historical_var`.
     """
-    return _normal(returns, normal_quantile(confidence))
+    return sample.normal_loss(normal_quantile(confidence))
 
 
-def parametric_shortfall(returns: Floats, confidence: Decimal) -> Decimal:
+def parametric_shortfall(sample: Sample, confidence: Decimal) -> Decimal:
     """Return the mean loss beyond `parametric_var`, likewise the larger of both.
 
-    Arguments and errors as in `historical_var`.
+    Arguments as in `historical_var`.
     """
-    return _normal(returns, normal_shortfall(confidence))
+    return sample.normal_loss(normal_shortfall(confidence))
 
 
 def correlation(first: Floats, second: Floats) -> Decimal:
@@ -102,7 +144,7 @@ def moves(returns: Floats) -> Moves:
     centred = _centred(returns)
     if np.abs(centred).max() <= NOISE:
         return centred, 0.0
-    return centred, math.fsum((centred * centred).tolist())
+    return centred, _squares(centred)
 
 
 def cosine(one: Moves, other: Moves) -> Decimal:
@@ -114,24 +156,13 @@ def cosine(one: Moves, other: Moves) -> Decimal:
     return decimal_from_float(min(max(value, -1.0), 1.0))
 
 
-def _worst(returns: Floats, confidence: Decimal) -> list[float]:
-    count = tail_count(len(returns), confidence)
-    worst: list[float] = np.sort(_known(returns))[:count].tolist()
-    return worst
-
-
-def _normal(returns: Floats, multiple: float) -> Decimal:
-    count = len(_known(returns))
-    about_zero = math.sqrt(math.fsum((returns * returns).tolist()) / count)
-    centred = _centred(returns)
-    # One return has no deviation from its mean.
-    about_mean = math.sqrt(math.fsum((centred * centred).tolist()) / max(count - 1, 1))
-    return _loss(max(about_zero * multiple, about_mean * multiple - _mean(returns)))
-
-
 def _centred(series: Floats) -> Floats:
     centred: Floats = _known(series) - _mean(series)
     return centred
+
+
+def _squares(series: Floats) -> float:
+    return math.fsum((series * series).tolist())
 
 
 def _mean(series: Floats) -> float:

@@ -6,14 +6,14 @@ far wishes have to be cut, and the release how much of an order still fits.
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from decimal import ROUND_FLOOR, Decimal, localcontext
+from decimal import Decimal
 
 from alchemiser.domain.orders.messages import Side
 from alchemiser.domain.risk.context import RiskContext
 from alchemiser.domain.risk.limits import RiskCode, Violation
 from alchemiser.domain.values.frozen import quickly
 from alchemiser.domain.values.identifiers import Symbol
-from alchemiser.domain.values.numbers import ONE, ZERO, plain
+from alchemiser.domain.values.numbers import FLOORED, ONE, ZERO, plain
 
 UNKNOWN = "unknown"
 
@@ -57,9 +57,7 @@ class Pool:
         each = self.each[name]
         if not each:
             return None
-        with localcontext() as exact:
-            exact.rounding = ROUND_FLOOR
-            return max(self.capacity - self.used, ZERO) / each
+        return FLOORED.divide(max(self.capacity - self.used, ZERO), each)
 
     def wanted(self, quantities: Mapping[Symbol, Decimal]) -> Decimal:
         """Return what `quantities`, shares by symbol, would take."""

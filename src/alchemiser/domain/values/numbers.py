@@ -1,7 +1,15 @@
 """Exact arithmetic at the edge of orders and books, and the rounding that makes floats agree."""
 
 from collections.abc import Sequence
-from decimal import ROUND_DOWN, ROUND_FLOOR, ROUND_HALF_EVEN, ROUND_UP, Decimal, InvalidOperation
+from decimal import (
+    ROUND_DOWN,
+    ROUND_FLOOR,
+    ROUND_HALF_EVEN,
+    ROUND_UP,
+    Context,
+    Decimal,
+    InvalidOperation,
+)
 from functools import lru_cache
 from typing import Final, NamedTuple
 
@@ -19,6 +27,9 @@ CENT = Decimal("0.01")
 SHARE = Decimal("1e-9")
 WEIGHT = Decimal("1e-9")
 BASIS_POINT = Decimal("0.0001")
+
+FLOORED: Final = Context(prec=28, rounding=ROUND_FLOOR)
+"""Reckons what may not come out too large, in as many digits as everything else."""
 
 SIGNIFICANT_DIGITS = 12
 _POWERS_OF_TEN = np.array([float(f"1e{e}") for e in range(-300, 301)])

@@ -12,12 +12,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from alchemiser.domain.risk import metrics
 from alchemiser.domain.risk.metrics import (
+    Sample,
     correlation,
-    historical_shortfall,
-    historical_var,
-    parametric_shortfall,
-    parametric_var,
     portfolio_returns,
 )
 from alchemiser.domain.values.errors import InvalidValueError
@@ -25,8 +23,17 @@ from alchemiser.domain.values.numbers import Floats, decimal_from_float
 
 Figure = Callable[[Floats, Decimal], Decimal]
 
-VAR: tuple[Figure, ...] = (historical_var, parametric_var)
-SHORTFALL: tuple[Figure, ...] = (historical_shortfall, parametric_shortfall)
+
+def of_returns(figure: Callable[[Sample, Decimal], Decimal]) -> Figure:
+    return lambda returns, confidence: figure(Sample.of(returns), confidence)
+
+
+historical_var = of_returns(metrics.historical_var)
+historical_shortfall = of_returns(metrics.historical_shortfall)
+parametric_var = of_returns(metrics.parametric_var)
+parametric_shortfall = of_returns(metrics.parametric_shortfall)
+VAR = (historical_var, parametric_var)
+SHORTFALL = (historical_shortfall, parametric_shortfall)
 FIGURES = VAR + SHORTFALL
 
 HIGH = Decimal("0.99")

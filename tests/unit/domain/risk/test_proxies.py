@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alchemiser.domain.risk.metrics import historical_var, parametric_var, portfolio_returns
+from alchemiser.domain.risk.metrics import Sample, historical_var, parametric_var, portfolio_returns
 from alchemiser.domain.risk.proxies import (
     GAP_MAX,
     Series,
@@ -216,7 +216,8 @@ def test_portfolio_of_strangers_has_the_shape_of_one_and_loses_nothing_by_itself
     returns = portfolio_returns([], series.returns)
 
     assert returns.shape == (3,)
-    assert historical_var(returns, d("0.99")) == parametric_var(returns, d("0.99")) == 0
+    sample = Sample.of(returns)
+    assert historical_var(sample, d("0.99")) == parametric_var(sample, d("0.99")) == 0
 
 
 def test_panel_is_left_as_it_was() -> None:

@@ -110,10 +110,11 @@ def test_historical_figures_are_those_that_limits_are_held_to(
     """RC-13: but for the limits' rule that a gain is no loss."""
     var = max(float(historical_var(returns, confidence)), 0.0)
     shortfall = max(float(historical_shortfall(returns, confidence)), 0.0)
+    sample = metrics.Sample.of(returns)
 
-    assert decimal_from_float(var) == metrics.historical_var(returns, confidence)
+    assert decimal_from_float(var) == metrics.historical_var(sample, confidence)
     assert shortfall == pytest.approx(
-        float(metrics.historical_shortfall(returns, confidence)), rel=1e-11
+        float(metrics.historical_shortfall(sample, confidence)), rel=1e-11
     )
 
 
