@@ -19,7 +19,7 @@ from alchemiser.domain.values.identifiers import Symbol
 from alchemiser.domain.values.numbers import Floats
 from alchemiser.rules import cumulative_return, price, rsi, sma, top, weight_equal, when
 from tests.benchmarks.peers.branches_task import CHOSEN_FROM, FIRST, INVESTED, SYMBOLS
-from tests.benchmarks.peers.ours_weights import kernels
+from tests.benchmarks.peers.kernels import kernels
 from tests.benchmarks.peers.told import Work, answer
 from tests.benchmarks.peers.weights_task import CAPITAL, FEE, Task
 

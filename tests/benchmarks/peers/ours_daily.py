@@ -24,8 +24,8 @@ from alchemiser.plugins import AssetClass, MarketView, Requirements, TargetPortf
 from alchemiser.ports.strategy_source import WantedStrategy
 from alchemiser.rules import cumulative_return, price, rsi, sma
 from tests.benchmarks.peers.branches_task import CHOSEN_FROM, FIRST, INVESTED, held
+from tests.benchmarks.peers.kernels import kernels
 from tests.benchmarks.peers.ours_branches import NAMES, days, final_equity
-from tests.benchmarks.peers.ours_weights import kernels
 from tests.benchmarks.peers.told import Work, answer
 from tests.benchmarks.peers.weights_task import Task
 

@@ -7,10 +7,8 @@ from pathlib import Path
 
 import numpy as np
 
-from alchemiser.adapters.compiled.kept import NumbaCompiler
-from alchemiser.adapters.system.cache import kernel_folder
-from alchemiser.application.kernels import Kernels
 from alchemiser.domain.fast.inputs import Costs, FastInputs, Rules
+from alchemiser.domain.fast.kernel.entry import Kernel
 from alchemiser.domain.fast.limits import Bounds
 from alchemiser.domain.fast.simulate import simulate
 from alchemiser.domain.risk.limits import RiskCode
@@ -44,7 +42,7 @@ def prepare(folder: Path, words: tuple[str, ...]) -> Work:
         ),
     )
 
-    kernel = kernels().kernel_for(1) if "compiled" in words else None
+    kernel = _compiled() if "compiled" in words else None
 
     def work() -> tuple[float, ...]:
         return (float(simulate(inputs, kernel).equity[-1]),)
@@ -52,13 +50,11 @@ def prepare(folder: Path, words: tuple[str, ...]) -> Work:
     return work
 
 
-def kernels() -> Kernels:
-    """Return what runs any work in machine code."""
-    return Kernels(NumbaCompiler(kernel_folder(), _quiet), 0)
+def _compiled() -> Kernel | None:
+    """Return the kernel; arrays are run without even reading what compiles."""
+    from tests.benchmarks.peers.kernels import kernels  # noqa: PLC0415 - as said
 
-
-def _quiet() -> None:
-    """Hear that the kernel is compiled."""
+    return kernels().kernel_for(1)
 
 
 if __name__ == "__main__":
