@@ -181,21 +181,25 @@ class FileMarketData:
 
     def _price(self, name: Symbol, day: date, *, early: bool) -> Decimal | None:
         series = self._series.get(name)
-        if series is None:
+        number = day.toordinal()
+        if series is None or not len(series.days):
             return None
-        row, days, number = self._rows.get(name, -1) + 1, series.days, day.toordinal()
+        # Most that is asked for in vain has not begun yet.
+        if not series.days.item(0) <= number <= series.days.item(-1):
+            return None
         # A backtest asks session after session.
-        if row >= len(days) or days[row] != number:
+        row, days = self._rows.get(name, -1) + 1, series.days
+        if row >= len(days) or days.item(row) != number:
             row = int(np.searchsorted(days, number))
-        if row == len(days) or days[row] != number:
-            return None
+            if days.item(row) != number:
+                return None
         self._rows[name] = row
-        close = float(series.numbers[CLOSE][row])
-        price = float(series.numbers.get(RAW_CLOSE, series.numbers[CLOSE])[row])
+        close = series.numbers[CLOSE].item(row)
+        price = series.numbers.get(RAW_CLOSE, series.numbers[CLOSE]).item(row)
         if early:
             opening = series.numbers.get(OPEN)
             # The opening price is on the signal basis, as the close is.
-            price *= float(opening[row]) / close if opening is not None and close else np.nan
+            price *= opening.item(row) / close if opening is not None and close else np.nan
         return decimal_from_float(price) if _LEAST <= price <= _MOST else None
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from alchemiser.domain.fast.inputs import FastInputs, FastRun, Happening
-from alchemiser.domain.fast.kernel.entry import Kernel, run_with
+from alchemiser.domain.fast.kernel.entry import Kernel, run_whole, run_with
 from alchemiser.domain.fast.kernel.values import CLEARLY
 from alchemiser.domain.fast.ledger import Ledger
 from alchemiser.domain.fast.limits import NO_LIMITS
@@ -36,6 +36,9 @@ def simulate(inputs: FastInputs, kernel: Kernel | None = None) -> FastRun:
         kernel: What runs them, number by number; None runs them as arrays.
     """
     if kernel is not None:
+        whole = run_whole(kernel, inputs)
+        if whole is not None:
+            return whole
         priced = np.isfinite(inputs.prices)
         return run_with(kernel, inputs, _last_known(inputs, priced), priced)
     run, row = _Run(inputs), 0

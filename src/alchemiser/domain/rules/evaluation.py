@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from alchemiser.domain.market.bars import BarPanel
 from alchemiser.domain.rules.choosing import Choice, Each, Ranking
-from alchemiser.domain.rules.expressions import Condition, Metric
+from alchemiser.domain.rules.expressions import Compare, Condition, Metric
 from alchemiser.domain.rules.measuring import Measuring, by_arrays
 from alchemiser.domain.rules.nodes import (
     Asset,
@@ -28,7 +28,7 @@ from alchemiser.domain.rules.ranking import choose
 from alchemiser.domain.rules.readings import Readings
 from alchemiser.domain.rules.streams import Stream, stream_of, stream_returns
 from alchemiser.domain.rules.terms import Term, postorder
-from alchemiser.domain.rules.truth import Truth, truth_of
+from alchemiser.domain.rules.truth import Truth, sides, truth_of
 from alchemiser.domain.values.identifiers import Symbol
 from alchemiser.domain.values.numbers import Floats, Mask
 
@@ -50,10 +50,12 @@ class Evaluation:
         self._scores: dict[tuple[Node, Metric], Floats] = {}
         self._streams: dict[Node, Stream] = {}
         self._told: dict[Node, Mask] = {}
+        self._members: dict[Node, list[Part]] = {}
+        self._sides: dict[Compare, tuple[Floats, Floats]] = {}
 
     def remembered(self) -> int:
         """Return how many arrays of T numbers are remembered, masks among them."""
-        parts = sum(map(len, list(self._measured.values())))
+        parts = sum(map(len, (*self._measured.values(), *self._members.values())))
         singles = len(self._decided) + len(self._told) + len(self._scores)
         truths, streams = 2 * len(self._truths), 6 * len(self._streams)
         return self.readings.remembered() + parts + singles + truths + streams
@@ -92,6 +94,22 @@ class Evaluation:
 
     def members(self, node: Node) -> list[Part]:
         """Return the items of an evaluated node, lists among them item by item, where present."""
+        children = node.children()
+        if not any(item.IS_LIST for item in children):
+            found: list[Part] = [(item, _ALWAYS) for item in children]
+            return _symbols_once(found) if isinstance(node, Ranking) else found
+        if node not in self._members:
+            self._members[node] = self._listed(node)
+        return self._members[node]
+
+    def sides(self, condition: Compare) -> tuple[Floats, Floats]:
+        """Return both sides of a comparison of an evaluated tree, as `truth.sides` does."""
+        known = self._sides.get(condition)
+        if known is None:
+            known = self._sides[condition] = sides(condition, self.readings)
+        return known
+
+    def _listed(self, node: Node) -> list[Part]:
         members: list[Part] = []
         stack: list[Part] = [(item, _ALWAYS) for item in reversed(node.children())]
         while stack:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from decimal import Decimal
 from itertools import compress
+from math import isnan
 
 import numpy as np
 
@@ -17,7 +18,6 @@ from alchemiser.domain.rules.nodes import Asset, Node, When, core, symbols_of
 from alchemiser.domain.rules.requirements import measures, stream_bars
 from alchemiser.domain.rules.terms import postorder
 from alchemiser.domain.rules.trace import TraceStep
-from alchemiser.domain.rules.truth import sides
 from alchemiser.domain.rules.words import condition_words, node_words, score_words
 from alchemiser.domain.values.numbers import Floats, Mask, decimal_from_float
 
@@ -75,7 +75,12 @@ class Walk:
         if isinstance(node, Asset):
             return []
         evaluation = self._evaluation
-        taken = [item for item, amount in evaluation.amounts(node) if self._at(amount) > 0]
+        if isinstance(node, When):
+            outcome = self._outcome(node.condition, self._row)
+            chosen = {"true": [node.then], "false": [node.otherwise]}
+            taken = chosen.get(outcome, [])
+        else:
+            taken = [item for item, amount in evaluation.amounts(node) if self._at(amount) > 0]
         if self._is_telling:
             return taken
         undecided = (item for item in taken if not evaluation.decided(item)[self._row])
@@ -172,7 +177,7 @@ class Walk:
     def _compare(self, condition: Compare, depth: int, outcome: str, row: int) -> None:
         if not self._is_telling:
             return
-        left, right = (_number(side, row) for side in sides(condition, self._evaluation.readings))
+        left, right = (_number(side, row) for side in self._evaluation.sides(condition))
         self._say(depth, condition_words(condition), outcome, observed=left, threshold=right)
 
     def _unread(self, condition: Compare, row: int) -> Iterator[Gap]:
@@ -236,12 +241,12 @@ class Walk:
 
 
 def _value(values: Floats | Mask, row: int) -> float:
-    return float(values[row if len(values) > 1 else 0])
+    return values.item(row if len(values) > 1 else 0)
 
 
 def _number(values: Floats, row: int) -> Decimal | None:
     value = _value(values, row)
-    return None if np.isnan(value) else decimal_from_float(value)
+    return None if isnan(value) else decimal_from_float(value)
 
 
 def _cuts(node: Node, scores: Iterable[tuple[Decimal | None, bool]]) -> dict[bool, Decimal | None]:

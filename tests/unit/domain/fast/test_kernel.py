@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from alchemiser.domain.fast.kernel import sessions
+from alchemiser.domain.fast.kernel.entry import run_whole
 from alchemiser.domain.fast.kernel.sums import product, total
 from alchemiser.domain.fast.short_way import ShortWay
 from alchemiser.domain.fast.simulate import simulate
@@ -21,6 +22,20 @@ def test_the_kernel_has_the_bytes_of_the_arrays(seed: int, columns: int) -> None
     made = drawn(seed, columns, rows=25)
 
     assert told(simulate(made, sessions.run)) == told(simulate(made))
+
+
+def test_a_missing_price_is_found_on_the_way_by_whatever_session_it_is_missing() -> None:
+    """What is taken to be priced everywhere is run again where it is not (BT-03)."""
+    whole = next(one for one in map(drawn, range(40)) if np.isfinite(one.prices).all())
+    assert run_whole(sessions.run, whole) is not None
+    rows, columns = whole.prices.shape
+    for row, column in ((0, columns - 1), (rows // 2, 0), (rows - 1, columns - 1)):
+        prices = whole.prices.copy()
+        prices[row, column] = np.nan
+        holed = replace(whole, prices=prices)
+
+        assert run_whole(sessions.run, holed) is None
+        assert told(simulate(holed, sessions.run)) == told(simulate(holed))
 
 
 def test_the_short_way_has_the_bytes_of_all_the_rules(monkeypatch: pytest.MonkeyPatch) -> None:

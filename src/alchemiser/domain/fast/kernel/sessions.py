@@ -1,5 +1,7 @@
 """Session after session."""
 
+from math import isfinite, nan
+
 from alchemiser.domain.fast.kernel.auctions import wait
 from alchemiser.domain.fast.kernel.deals import deal, deal_alone
 from alchemiser.domain.fast.kernel.limits import limit, money, skip_dust
@@ -9,12 +11,18 @@ from alchemiser.domain.fast.kernel.wishes import gather, want
 
 
 def run(market: Market, terms: Terms, desk: Desk, out: Outcome) -> None:
-    """Run all sessions of `market` and fill `out`."""
+    """Run all sessions of `market` and fill `out`.
+
+    Where a price is missing that `terms` take to be there, it ends with an equity of NaN.
+    """
     for row in range(len(market.prices)):
         begin(row, market, desk)
         before = money(desk.cash, desk)
         trade(row, market, terms, desk, out)
         keep(row, market, desk, out, before)
+        if not terms.gaps and not isfinite(out.sums[0, row]):
+            out.sums[0, row] = nan
+            break
 
 
 def begin(row: int, market: Market, desk: Desk) -> None:

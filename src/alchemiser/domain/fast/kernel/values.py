@@ -25,7 +25,7 @@ class Market(NamedTuple):
 
     Attributes:
         prices: float64 (T, N), dollars, the last known ones where there is none.
-        priced: bool (T, N), where there is a price.
+        priced: bool (T, N), where there is a price; (1, 1) where there is one everywhere.
         buy: float64 (T, N), dollars.
         sell: float64 (T, N), dollars.
         fee: float64 (T,), dollars a share sold, a part of `sell`; zero where none is capped.
@@ -75,6 +75,7 @@ class Terms(NamedTuple):
         minimum: The smallest order, dollars.
         whole: Whether shares are whole.
         reserve: How much worse than its price a trade is taken to be.
+        gaps: Whether anything has no price in some session.
         moves: Whether trades have an impact.
         factors: float64 (K, N).
         largest: float64 (K,), the largest of each limit's factors, at least zero.
@@ -92,6 +93,7 @@ class Terms(NamedTuple):
     minimum: float
     whole: bool
     reserve: float
+    gaps: bool
     moves: bool
     factors: Floats
     largest: Floats

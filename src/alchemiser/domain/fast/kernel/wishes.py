@@ -14,7 +14,7 @@ def want(book: int, row: int, market: Market, terms: Terms, desk: Desk) -> None:
     if owes and market.rests[book, row]:
         give(book, row, market, terms, desk)
         return
-    if not acts(book, row, market, desk) or is_near(book, row, market, terms, desk):
+    if not acts(book, row, market, terms, desk) or is_near(book, row, market, terms, desk):
         clear(wanted)
         clear(bands)
         return
@@ -30,10 +30,14 @@ def want(book: int, row: int, market: Market, terms: Terms, desk: Desk) -> None:
         bands[n] = least
 
 
-def acts(book: int, row: int, market: Market, desk: Desk) -> bool:
+def acts(book: int, row: int, market: Market, terms: Terms, desk: Desk) -> bool:
     """Return whether a book has weights for every symbol, and prices of all it holds or wants."""
-    goal, shares, priced = market.weights[book, row], desk.shares[book], market.priced[row]
-    known = True
+    goal, shares, known = market.weights[book, row], desk.shares[book], True
+    if not terms.gaps:
+        for n in range(len(goal)):
+            known &= bool(np.isfinite(goal[n]))
+        return known
+    priced = market.priced[row]
     for n in range(len(goal)):
         known &= bool(np.isfinite(goal[n]) & (priced[n] | ((shares[n] <= 0) & (goal[n] <= 0))))
     return known
@@ -64,7 +68,7 @@ def give(book: int, row: int, market: Market, terms: Terms, desk: Desk) -> None:
         kept = shares[n] * left
         if terms.whole:
             kept = np.floor(kept * (1.0 + ALMOST))
-        desk.wanted[book, n] = kept - shares[n] if market.priced[row, n] else 0.0
+        desk.wanted[book, n] = kept - shares[n] if not terms.gaps or market.priced[row, n] else 0.0
 
 
 def gather(price: Floats, terms: Terms, desk: Desk) -> None:
