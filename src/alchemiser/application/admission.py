@@ -50,7 +50,8 @@ def check_account(state: EngineState, account: AccountId) -> None:
 
 def judged_last(state: EngineState) -> date | None:
     """Return the last session whose gains and losses are on record, or None."""
-    return max((session for session, _ in state.standing.account.closes), default=None)
+    closes = state.standing.account.closes
+    return closes[-1][0] if closes else None
 
 
 def closed(engine: Engine, state: EngineState, session: Session | None, day: date) -> str:

@@ -145,7 +145,7 @@ def _asked(
         if trip.strategy is not None
     }
     enabled = tuple(row for row in engine.strategies if row.strategy_id not in reasons)
-    answers = dict(ask_strategies(replace(engine, strategies=enabled), analysis))
+    answers = ask_strategies(enabled, engine.runner, analysis)
     for row in engine.strategies:
         if row.strategy_id in reasons:
             answers[row.strategy_id] = Undecided(reason=f"{reasons[row.strategy_id]}.")

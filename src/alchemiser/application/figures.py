@@ -17,10 +17,12 @@ from alchemiser.domain.books.lots import Disposal
 from alchemiser.domain.books.matching import match
 from alchemiser.domain.market.bars import BarPanel
 from alchemiser.domain.market.indicators.kernels import ratio
+from alchemiser.domain.values.frozen import maker
 from alchemiser.domain.values.identifiers import HOUSE, BookId, Symbol
 from alchemiser.domain.values.numbers import ZERO, Floats
 from alchemiser.ports.chance import ChancePort
 
+_trade: Final = maker(ClosedTrade)
 _PARTS: Final = 4
 _EACH: Final = 250
 """A thousand histories drawn anew, a part at a time to bound the memory."""
@@ -39,7 +41,7 @@ def _closed(one: Disposal) -> ClosedTrade | None:
     gain, cost = one.gain(), one.lot.cost
     if gain is None or cost is None:
         return None
-    return ClosedTrade(
+    return _trade(
         symbol=one.lot.symbol,
         opened=one.lot.acquired,
         closed=one.disposed,

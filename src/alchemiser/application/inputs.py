@@ -9,7 +9,7 @@ from typing import Protocol
 import numpy as np
 
 from alchemiser.application.agreement import Agreement
-from alchemiser.application.engine import Engine
+from alchemiser.application.engine import EnabledStrategy, Engine
 from alchemiser.domain.journal.records import InputsTaken
 from alchemiser.domain.journal.source_records import SourcesCompared
 from alchemiser.domain.market.actions import CorporateAction
@@ -27,6 +27,7 @@ from alchemiser.domain.values.instrument import Instrument
 from alchemiser.domain.values.numbers import Floats
 from alchemiser.domain.values.session import Session
 from alchemiser.ports.errors import PortError
+from alchemiser.ports.strategy_runner import StrategyRunnerPort
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -271,16 +272,15 @@ def provisional_prices(analysis: Analysis) -> tuple[tuple[Symbol, Decimal], ...]
 
 
 def ask_strategies(
-    engine: Engine, analysis: Analysis
-) -> tuple[tuple[StrategyId, Node | StrategyOutcome], ...]:
-    """Return each strategy's tree, or what its free-form code answers; sorted by strategy."""
+    strategies: Sequence[EnabledStrategy], runner: StrategyRunnerPort, analysis: Analysis
+) -> dict[StrategyId, Node | StrategyOutcome]:
+    """Return each strategy's tree, or what its free-form code answers to `runner`."""
     answers: dict[StrategyId, Node | StrategyOutcome] = {
         one.strategy_id: one.strategy.tree
-        for one in engine.strategies
+        for one in strategies
         if isinstance(one.strategy, RuleStrategy)
     }
-    code = [one for one in engine.strategies if one.strategy_id not in answers]
+    code = [one for one in strategies if one.strategy_id not in answers]
     view = MarketView(analysis.panel, analysis.row, analysis.evaluator.readings)
-    outcomes = engine.runner.run_all(code, view)
-    answers |= {one.strategy_id: told for one, told in zip(code, outcomes, strict=True)}
-    return tuple(sorted(answers.items()))
+    outcomes = runner.run_all(code, view)
+    return answers | {one.strategy_id: told for one, told in zip(code, outcomes, strict=True)}

@@ -10,6 +10,7 @@ from alchemiser.application.calls import Calls
 from alchemiser.application.engine import Engine
 from alchemiser.domain.execution.messages import ReportsArrived
 from alchemiser.domain.orders.messages import ExecutionReport
+from alchemiser.domain.values.frozen import maker
 from alchemiser.domain.values.identifiers import ClOrdId
 from alchemiser.ports.errors import PortUnavailableError
 
@@ -19,6 +20,7 @@ Where requests are rationed it is a quarter of what may be sent at once, so that
 is lost leaves the rest of the ration to the account and to orders."""
 
 Told = Callable[[ReportsArrived], None]
+_arrived: Final = maker(ReportsArrived)
 
 
 class Questions:
@@ -111,4 +113,4 @@ class Questions:
     def _answered(self, name: ClOrdId, reports: tuple[ExecutionReport, ...] | None) -> None:
         self._open.discard(name)
         now = self._engine.clock.now()
-        self._tell(ReportsArrived(at=now, cl_ord_id=name, reports=reports))
+        self._tell(_arrived(at=now, cl_ord_id=name, reports=reports))

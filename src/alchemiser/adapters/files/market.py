@@ -17,6 +17,7 @@ from alchemiser.domain.market.actions import CorporateAction
 from alchemiser.domain.market.bars import BarPanel
 from alchemiser.domain.market.columns import panel_from_columns
 from alchemiser.domain.market.quote import PRICE_MAX, PRICE_MIN, Quote
+from alchemiser.domain.values.frozen import maker
 from alchemiser.domain.values.identifiers import Symbol
 from alchemiser.domain.values.numbers import CENT, Floats, decimal_from_float
 from alchemiser.domain.values.session import Session
@@ -27,6 +28,8 @@ SYNTHETIC_UNIT: Final = Decimal("0.000001")
 
 _LEAST: Final = float(PRICE_MIN)
 _MOST: Final = float(PRICE_MAX)
+
+_quote: Final = maker(Quote)
 
 _CLOSE_IS_NEAR: Final = timedelta(hours=1)
 
@@ -177,7 +180,7 @@ class FileMarketData:
         price = told.prices[name]
         if price is None:
             return None
-        return Quote(symbol=name, bid=price, ask=price, last=price, at=told.moment)
+        return _quote(symbol=name, bid=price, ask=price, last=price, at=told.moment)
 
     def _price(self, name: Symbol, day: date, *, early: bool) -> Decimal | None:
         series = self._series.get(name)
@@ -194,10 +197,10 @@ class FileMarketData:
             if days.item(row) != number:
                 return None
         self._rows[name] = row
-        close = series.numbers[CLOSE].item(row)
-        price = series.numbers.get(RAW_CLOSE, series.numbers[CLOSE]).item(row)
+        columns = series.numbers
+        price: float = columns.get(RAW_CLOSE, columns[CLOSE]).item(row)
         if early:
-            opening = series.numbers.get(OPEN)
+            close, opening = columns[CLOSE].item(row), columns.get(OPEN)
             # The opening price is on the signal basis, as the close is.
             price *= opening.item(row) / close if opening is not None and close else np.nan
         return decimal_from_float(price) if _LEAST <= price <= _MOST else None

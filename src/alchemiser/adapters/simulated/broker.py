@@ -7,6 +7,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 from threading import Lock
+from typing import Final
 
 from alchemiser.adapters.simulated import corporate
 from alchemiser.adapters.simulated.sqlite_store import SqliteStore
@@ -23,6 +24,7 @@ from alchemiser.domain.orders.messages import (
     Unknown,
 )
 from alchemiser.domain.values.errors import InvalidValueError
+from alchemiser.domain.values.frozen import maker
 from alchemiser.domain.values.identifiers import AccountId, ClOrdId, Symbol
 from alchemiser.domain.values.numbers import cents, finite, positive
 from alchemiser.domain.venue_model.account import VenueAccount, buying_power
@@ -33,6 +35,8 @@ from alchemiser.ports.clock import ClockPort
 from alchemiser.ports.errors import PortUnavailableError
 from alchemiser.ports.market_data import MarketDataPort
 from alchemiser.ports.reference import ReferencePort
+
+_position: Final = maker(Position)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +88,7 @@ class SimulatedBroker:
     seed: int
     price_increment: Decimal
     liquidity: LiquidityOf = unknown_liquidity
+    _account_id: AccountId = field(init=False, repr=False)
     _venue: Venue = field(init=False, repr=False)
     _store: Store | None = field(init=False, default=None, repr=False)
     _lock: Lock = field(init=False, default_factory=Lock, repr=False)
@@ -94,8 +99,10 @@ class SimulatedBroker:
             msg = f"the broker's cash must not be negative, not {self.cash}."
             raise InvalidValueError(msg)
         positive(self.price_increment, "the broker's price_increment")
+        number = hashlib.sha256(self.name.encode()).hexdigest()[:6].upper()
+        self._account_id = AccountId(f"SIM{number}")
         self._venue = Venue(
-            account_id=self.account_id(),
+            account_id=self._account_id,
             market=self.market,
             calendar=self.calendar,
             reference=self.reference,
@@ -107,7 +114,7 @@ class SimulatedBroker:
 
     def account_id(self) -> AccountId:
         """Return the account number: `SIM` and six digits that follow from the account's name."""
-        return AccountId(f"SIM{hashlib.sha256(self.name.encode()).hexdigest()[:6].upper()}")
+        return self._account_id
 
     def lease_key(self) -> str:
         """Return the name of the file, or of the account when it is kept in memory."""
@@ -150,7 +157,6 @@ class SimulatedBroker:
         account = self._venue.marked(store.account(), now)
         if account.positions:
             store.save_account(account)
-        positions = sorted(account.positions.items())
         day = now.date()
         unsettled = self._venue.unsettled(store, day)
         return AccountSnapshot(
@@ -163,12 +169,19 @@ class SimulatedBroker:
                 self.settings.fees,
                 locked=self.settings.locked(unsettled),
             ),
-            positions=tuple(Position(symbol=name, quantity=held) for name, held in positions),
+            positions=self._positions(account),
             kind=self.settings.kind,
             settled_cash=settled_cash(account.cash, unsettled),
             maintenance_margin=self._venue.maintenance(account, day),
             at=now,
         )
+
+    def _positions(self, account: VenueAccount) -> tuple[Position, ...]:
+        """Return what is held, sorted; nothing but its price has changed at most looks."""
+        if self._told is not None and self._told.account.positions is account.positions:
+            return self._told.snapshot.positions
+        held = sorted(account.positions.items())
+        return tuple(_position(symbol=name, quantity=quantity) for name, quantity in held)
 
     def submit(self, order: ApprovedOrder) -> SubmitOutcome:
         """Enter `order`, or say why not; the same order again is answered as the first time."""

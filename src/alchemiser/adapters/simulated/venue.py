@@ -21,6 +21,7 @@ from alchemiser.domain.orders.messages import (
     SubmitOutcome,
 )
 from alchemiser.domain.orders.working import Liquidity
+from alchemiser.domain.values.frozen import maker
 from alchemiser.domain.values.identifiers import AccountId, OrderId, Symbol
 from alchemiser.domain.values.instrument import Instrument
 from alchemiser.domain.values.numbers import ZERO
@@ -40,6 +41,11 @@ LiquidityOf = Callable[[Symbol, date], Liquidity]
 """Tells how liquid a symbol is known to be as a session begins."""
 
 _UNKNOWN: Final = Liquidity()
+_accepted: Final = maker(Accepted)
+_admission: Final = maker(Admission)
+_market: Final = maker(Market)
+_standing: Final = maker(Standing)
+_taken: Final = maker(VenueOrder)
 _LOOK_BACK: Final = timedelta(days=max(day_trades.LOOK_BACK_DAYS, proceeds.LOOK_BACK_DAYS))
 
 
@@ -96,10 +102,8 @@ class Venue:
             for before, after in changed
             for fill in after.fills[len(before.fills) :]
         ]
-        account = store.account()
-        for _, _, order, fill in sorted(fills, key=lambda one: one[:2]):
-            account = account.traded(order, fill)
-        store.save_account(account)
+        fills.sort(key=lambda one: one[:2])
+        store.save_account(store.account().traded((order, fill) for _, _, order, fill in fills))
         for _, after in changed:
             store.save_order(after)
 
@@ -127,7 +131,7 @@ class Venue:
             account = self.marked(account, now)
             deficit = self.maintenance(account, session.day) - account.equity()
             standing = replace(standing, deficit=deficit)
-        admission = Admission(
+        admission = _admission(
             instrument=self._instrument(order.symbol),
             quote=quote,
             account=account,
@@ -140,7 +144,7 @@ class Venue:
             return refused
         entered = taken if order.is_on_close() else self._met(taken, quote, now)
         store.save_order(entered)
-        return Accepted(report=entered.acknowledgement())
+        return _accepted(report=entered.acknowledgement())
 
     def _opened(self, now: datetime) -> date:
         """Return the latest day whose session has opened by `now`, or that has none."""
@@ -169,7 +173,7 @@ class Venue:
     def _standing(self, store: Store, order: NewOrderSingle, day: date) -> Standing:
         """Return how the account stands, as far as it can matter to `order`, the deficit apart."""
         needs_cash = order.side is Side.BUY and self.settings.kind is AccountKind.CASH
-        return Standing(
+        return _standing(
             unsettled=self.unsettled(store, day) if needs_cash else ZERO,
             regime=self.settings.regime(day),
             day_trades=self._day_trades(store, order, day),
@@ -195,7 +199,7 @@ class Venue:
     def _taken(
         self, order: NewOrderSingle, session: Session, *, number: int, now: datetime
     ) -> VenueOrder:
-        return VenueOrder(
+        return _taken(
             entry=number,
             order_id=OrderId(f"{self.account_id}-{number}"),
             order=order,
@@ -222,7 +226,7 @@ class Venue:
         leaves = order.unmatched_qty()
         moves_price = self.settings.impact.coefficient
         known = self.liquidity(asked.symbol, order.session) if moves_price else _UNKNOWN
-        market = Market(quote=quote, instrument=instrument, liquidity=known)
+        market = _market(quote=quote, instrument=instrument, liquidity=known)
         return fill_schedule(asked, leaves, market, self.settings, draws)
 
     def _quote(self, name: Symbol, at: datetime) -> Quote | None:

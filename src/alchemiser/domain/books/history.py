@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import Final
 
 from alchemiser.domain.books.ledger import Posting, PostingKind
+from alchemiser.domain.values.frozen import maker
 from alchemiser.domain.values.identifiers import BookId, ClOrdId, Symbol
 from alchemiser.domain.values.numbers import ZERO
 
@@ -53,6 +54,9 @@ class Trade:
     quantity: Decimal
     cash: Decimal | None
     kind: PostingKind
+
+
+_trade: Final = maker(Trade)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,7 +157,7 @@ def _movement(group: list[Entry]) -> Movement | None:
         return _exchange(day, shares, cash)
     for symbol, quantity in shares.items():
         if kind in TRADES and (quantity or cash):
-            return Trade(day=day, symbol=symbol, quantity=quantity, cash=cash, kind=kind)
+            return _trade(day=day, symbol=symbol, quantity=quantity, cash=cash, kind=kind)
         if kind is PostingKind.SPLIT and quantity:
             return Split(day=day, symbol=symbol, quantity=quantity)
         if quantity:

@@ -5,8 +5,10 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from typing import Final
 
 from alchemiser.domain.books.ledger import PostingKind
+from alchemiser.domain.values.frozen import maker
 from alchemiser.domain.values.identifiers import Symbol
 from alchemiser.domain.values.numbers import CENT, ZERO, apportion
 
@@ -62,7 +64,7 @@ class Lot:
         )
 
     def _part(self, quantity: Decimal, cost: Decimal | None, washed: Decimal) -> "Lot":
-        return Lot(
+        return new_lot(
             symbol=self.symbol,
             quantity=quantity,
             cost=cost,
@@ -72,6 +74,9 @@ class Lot:
             number=self.number,
             washed=washed,
         )
+
+
+new_lot: Final = maker(Lot)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

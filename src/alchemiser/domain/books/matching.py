@@ -8,12 +8,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
+from typing import Final
 
 from alchemiser.domain.books.history import Exchange, Movement, Split, Trade
 from alchemiser.domain.books.ledger import PostingKind
-from alchemiser.domain.books.lots import Disposal, Lot, LotMethod, Lots
+from alchemiser.domain.books.lots import Disposal, Lot, LotMethod, Lots, new_lot
+from alchemiser.domain.values.frozen import maker
 from alchemiser.domain.values.identifiers import Symbol
 from alchemiser.domain.values.numbers import CENT, SHARE, ZERO, apportion
+
+_disposal: Final = maker(Disposal)
 
 
 def match(movements: Iterable[Movement], method: LotMethod = LotMethod.FIFO) -> Lots:
@@ -155,7 +159,7 @@ class Matching:
         return taken
 
     def _new(self, trade: Trade, quantity: Decimal, cost: Decimal | None) -> Lot:
-        return Lot(
+        return new_lot(
             symbol=trade.symbol,
             quantity=quantity,
             cost=cost,
@@ -166,7 +170,7 @@ class Matching:
         )
 
     def _dispose(self, lot: Lot, proceeds: Decimal | None, day: date) -> None:
-        self.dispose(Disposal(lot=lot, disposed=day, proceeds=proceeds))
+        self.dispose(_disposal(lot=lot, disposed=day, proceeds=proceeds))
 
 
 def age(lot: Lot) -> tuple[date, int]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 from alchemiser.domain.market_rules.dated import Rules, Since
 from alchemiser.domain.values.numbers import ONE, ZERO
@@ -56,8 +56,7 @@ class House:
         return min(ONE, max(tier, self.per_multiple * abs(leverage)))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Holding:
+class Holding(NamedTuple):
     """Hold a long position as the rules on margin see it.
 
     Attributes:

@@ -14,11 +14,13 @@ from alchemiser.domain.orders.working import Liquidity
 from alchemiser.domain.planning.choosing import AlgorithmChoice, OrderBudget
 from alchemiser.domain.planning.closing import ClosingAuction, fit_for_auction, last_word
 from alchemiser.domain.portfolio.consolidation import NetIntent
+from alchemiser.domain.values.frozen import maker
 from alchemiser.domain.values.identifiers import AccountId, Symbol, cl_ord_id
 from alchemiser.domain.values.instrument import Instrument
 from alchemiser.domain.values.numbers import round_down
 
 _UNKNOWN: Final = Liquidity()
+_planned: Final = maker(PlannedOrder)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,7 +119,7 @@ def _order(intent: NetIntent, inputs: PlanInputs, settings: PlanSettings) -> Pla
     side = Side.BUY if intent.buy else Side.SELL
     liquidity = inputs.liquidity.get(intent.symbol, _UNKNOWN)
     algorithm, instead_of = settings.algorithms.of(intent.quantity(), liquidity)
-    return PlannedOrder(
+    return _planned(
         cl_ord_id=cl_ord_id(
             account=inputs.account,
             session=inputs.session,

@@ -4,6 +4,7 @@ import math
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Final
 
 import numpy as np
 
@@ -12,8 +13,11 @@ from alchemiser.domain.market.indicators.kernels import ratio, run_lengths, shif
 from alchemiser.domain.orders.working import Liquidity
 from alchemiser.domain.rules.measures import MEMORY
 from alchemiser.domain.values.errors import InvalidValueError
+from alchemiser.domain.values.frozen import maker
 from alchemiser.domain.values.identifiers import Symbol
 from alchemiser.domain.values.numbers import ONE, Floats, decimal_from_float, round_down
+
+_liquidity: Final = maker(Liquidity)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -32,7 +36,7 @@ class Past:
     panel: BarPanel
     row: int
     closed: int
-    _returns: dict[int, Floats] = field(init=False, repr=False, default_factory=dict)
+    _returns: dict[int, list[list[float]]] = field(init=False, repr=False, default_factory=dict)
 
     @classmethod
     def of(cls, panel: BarPanel, row: int, *, provisional: bool = False) -> "Past":
@@ -59,17 +63,17 @@ class Past:
 
     def returns(self, name: Symbol, sessions: int) -> list[float] | None:
         """Return the last daily returns, fractions, or None when one of them is not known."""
-        column, all_returns = self.panel.column(name), self._all_returns(sessions)
-        if column is None or len(all_returns) < sessions:
+        column = self.panel.column(name)
+        if column is None:
             return None
-        returns: list[float] = all_returns[:, column].tolist()
-        return None if any(map(math.isnan, returns)) else returns
+        returns = self._all_returns(sessions)[column]
+        return None if len(returns) < sessions or any(map(math.isnan, returns)) else returns
 
-    def _all_returns(self, sessions: int) -> Floats:
-        """Return up to so many daily returns of every symbol, NaN where one is not known."""
+    def _all_returns(self, sessions: int) -> list[list[float]]:
+        """Return up to so many daily returns of each symbol, NaN where one is not known."""
         if sessions not in self._returns:
             closes = self._known(self.panel.close, self.row, sessions + 1, None)
-            self._returns[sessions] = ratio(closes[1:], closes[:-1]) - 1.0
+            self._returns[sessions] = (ratio(closes[1:], closes[:-1]) - 1.0).T.tolist()
         return self._returns[sessions]
 
     def deviation(self, name: Symbol, sessions: int) -> Decimal | None:
@@ -95,7 +99,7 @@ class Past:
         dollars = self.daily_dollars(name, sessions)
         price = None if dollars is None else self.price(name)
         shares = None if dollars is None or price is None else round_down(dollars / price, ONE)
-        return Liquidity(volatility=self.deviation(name, sessions), daily_volume=shares)
+        return _liquidity(volatility=self.deviation(name, sessions), daily_volume=shares)
 
     def price(self, name: Symbol) -> Decimal | None:
         """Return the last close on the trading basis, dollars, or None when it is not known."""

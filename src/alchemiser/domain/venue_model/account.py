@@ -28,18 +28,17 @@ class VenueAccount:
     positions: Mapping[Symbol, Decimal] = field(default_factory=dict)
     marks: Mapping[Symbol, Decimal] = field(default_factory=dict)
 
-    def traded(self, order: NewOrderSingle, fill: Fill) -> "VenueAccount":
-        """Return the account after `fill` of `order`: cash moves by whole cents and the fee."""
-        sign = order.side.sign()
-        positions = dict(self.positions)
-        quantity = positions.pop(order.symbol, ZERO) + sign * fill.quantity
-        if quantity:
-            positions[order.symbol] = quantity
-        return VenueAccount(
-            cash=self.cash - sign * cents(fill.quantity * fill.price) - fill.commission,
-            positions=positions,
-            marks={**self.marks, order.symbol: fill.price},
-        )
+    def traded(self, fills: Iterable[tuple[NewOrderSingle, Fill]]) -> "VenueAccount":
+        """Return the account after `fills` of orders: cash moves by whole cents and the fee."""
+        cash, positions, marks = self.cash, dict(self.positions), dict(self.marks)
+        for order, fill in fills:
+            name, sign = order.symbol, order.side.sign()
+            quantity = positions.pop(name, ZERO) + sign * fill.quantity
+            if quantity:
+                positions[name] = quantity
+            cash = cash - sign * cents(fill.quantity * fill.price) - fill.commission
+            marks[name] = fill.price
+        return VenueAccount(cash=cash, positions=positions, marks=marks)
 
     def credited(self, cash: Decimal) -> "VenueAccount":
         """Return the account with `cash` dollars more, or less."""
@@ -86,8 +85,9 @@ class VenueAccount:
         Raises:
             InvalidValueError: When `day` is before 1975.
         """
+        marks = self.marks
         holdings = (
-            Holding(quantity=held, price=self.marks.get(name, ZERO), leverage=leverages[name])
+            Holding(held, marks.get(name, ZERO), leverages[name])
             for name, held in self.positions.items()
             if held > 0
         )

@@ -4,12 +4,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from typing import Final
 
 from alchemiser.domain.market.quote import Quote
 from alchemiser.domain.orders.messages import NewOrderSingle, Side
 from alchemiser.domain.orders.working import Liquidity
 from alchemiser.domain.values.errors import InvalidValueError
-from alchemiser.domain.values.frozen import quickly
+from alchemiser.domain.values.frozen import maker, quickly
 from alchemiser.domain.values.instrument import Instrument
 from alchemiser.domain.values.numbers import ONE, ZERO, apportion
 from alchemiser.domain.venue_model.settings import PARTS_LIMIT, VenueSettings
@@ -36,6 +37,9 @@ class ScheduledFill:
     quantity: Decimal
     price: Decimal
     commission: Decimal
+
+
+_promised: Final = maker(ScheduledFill)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,7 +106,7 @@ def fill_schedule(
         if _is_inside(order, price):
             commission = settings.fees.charge(order.side, quantity, price, quote.at.date())
             fills.append(
-                ScheduledFill(delay=delay, quantity=quantity, price=price, commission=commission)
+                _promised(delay=delay, quantity=quantity, price=price, commission=commission)
             )
     return tuple(fills)
 
@@ -112,27 +116,24 @@ def _parts(
 ) -> Iterator[tuple[timedelta, Decimal, Decimal]]:
     """Yield delay, quantity and slippage draw of each part, soonest first."""
     count = _part_count(settings, draws)
-    starts = range(2, DRAWS, PARTS_LIMIT)
-    sizes, delays, slips = (draws[start : start + count] for start in starts)
-    quantities = _split(quantity, sizes, instrument.quantity_increment)
+    sizes, delays, slips = range(2, DRAWS, PARTS_LIMIT)
+    quantities = [quantity]
+    if count > 1:
+        # From one to two claims each, so that no part is much smaller than another.
+        claims = [(str(i), ONE + draws[sizes + i]) for i in range(count)]
+        quantities = apportion(quantity, claims, instrument.quantity_increment)
     shortest = settings.delay_min // _MICROSECOND
     spread = settings.delay_max // _MICROSECOND - shortest
-    for part, delay, slip in zip(quantities, sorted(delays), slips, strict=True):
+    waits = sorted(draws[delays : delays + count])
+    for part, delay, place in zip(quantities, waits, range(slips, slips + count), strict=True):
         if part:
-            yield timedelta(microseconds=shortest + int(spread * delay)), part, slip
+            yield timedelta(microseconds=shortest + int(spread * delay)), part, draws[place]
 
 
 def _part_count(settings: VenueSettings, draws: Sequence[Decimal]) -> int:
     if settings.parts_max == 1 or draws[0] >= settings.partial_probability:
         return 1
     return 2 + int(draws[1] * (settings.parts_max - 1))
-
-
-def _split(quantity: Decimal, sizes: Sequence[Decimal], increment: Decimal) -> list[Decimal]:
-    if len(sizes) == 1:
-        return [quantity]
-    # From one to two claims each, so that no part is much smaller than another.
-    return apportion(quantity, [(str(i), ONE + size) for i, size in enumerate(sizes)], increment)
 
 
 def _worsen(side: Side, best: Decimal, loss: Decimal, increment: Decimal) -> Decimal:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from typing import Final
 
 from alchemiser.domain.orders.messages import (
     ExecType,
@@ -11,11 +12,12 @@ from alchemiser.domain.orders.messages import (
     OrdStatus,
     Side,
 )
-from alchemiser.domain.values.frozen import quickly
+from alchemiser.domain.values.frozen import maker, quickly
 from alchemiser.domain.values.identifiers import ExecId, OrderId
 from alchemiser.domain.values.numbers import ZERO, cents
 from alchemiser.domain.venue_model.matching import ScheduledFill
 
+_report: Final = maker(ExecutionReport)
 _FINAL = {OrdStatus.CANCELED: ExecType.CANCELED, OrdStatus.EXPIRED: ExecType.EXPIRED}
 
 
@@ -39,6 +41,9 @@ class Fill:
     def proceeds(self) -> Decimal:
         """Return the dollars that it brings to who sells: whole cents, the fee taken off."""
         return cents(self.quantity * self.price) - self.commission
+
+
+_fill: Final = maker(Fill)
 
 
 @quickly
@@ -134,7 +139,7 @@ class VenueOrder:
     def matched(self, at: datetime, schedule: tuple[ScheduledFill, ...]) -> "VenueOrder":
         """Return the order after it met a quote at `at` (UTC) with the result `schedule`."""
         new = (
-            Fill(
+            _fill(
                 at=at + one.delay,
                 quantity=one.quantity,
                 price=one.price,
@@ -153,7 +158,7 @@ class VenueOrder:
         fills: tuple[Fill, ...] | None = None,
     ) -> "VenueOrder":
         """Return the order with these, much quicker than `replace` does; and hand reports on."""
-        after = VenueOrder(
+        after = _order(
             entry=self.entry,
             order_id=self.order_id,
             order=self.order,
@@ -217,7 +222,7 @@ class VenueOrder:
         return self._told
 
     def _entered(self) -> ExecutionReport:
-        return ExecutionReport(
+        return _report(
             cl_ord_id=self.order.cl_ord_id,
             order_id=self.order_id,
             exec_id=self.exec_id(0),
@@ -247,7 +252,7 @@ class VenueOrder:
     def _trade(self, previous: ExecutionReport, fill: Fill, *, number: int) -> ExecutionReport:
         cum_qty = previous.cum_qty + fill.quantity
         filled = cum_qty == self.order.order_qty
-        return ExecutionReport(
+        return _report(
             cl_ord_id=self.order.cl_ord_id,
             order_id=self.order_id,
             symbol=self.order.symbol,
@@ -264,5 +269,10 @@ class VenueOrder:
         )
 
 
+_order: Final = maker(VenueOrder)
+
+
 def _shares(fills: tuple[Fill, ...]) -> Decimal:
+    if len(fills) == 1:
+        return fills[0].quantity
     return sum((one.quantity for one in fills), ZERO) if fills else ZERO

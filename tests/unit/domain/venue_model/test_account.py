@@ -47,7 +47,7 @@ def entered(asked: NewOrderSingle, filled: str = "0") -> VenueOrder:
 
 def test_buy_costs_whole_cents_and_the_fee() -> None:
     # 3.3 x 500.07 = 1650.231
-    then = START.traded(order("a", "9", "510"), fill("3.3", "500.07", "0.03"))
+    then = START.traded([(order("a", "9", "510"), fill("3.3", "500.07", "0.03"))])
 
     assert then.cash == Decimal("9000.00") - Decimal("1650.23") - Decimal("0.03")
     assert then.positions == {TECL: 40, SPY: Decimal("3.3")}
@@ -56,20 +56,28 @@ def test_buy_costs_whole_cents_and_the_fee() -> None:
 
 def test_sell_brings_whole_cents_less_the_fee() -> None:
     # 12.5 x 71.31 = 891.375, half to even
-    then = START.traded(sell("a", "20", "70", symbol=TECL), fill("12.5", "71.31", "0.02"))
+    then = START.traded([(sell("a", "20", "70", symbol=TECL), fill("12.5", "71.31", "0.02"))])
 
     assert then.cash == Decimal("9000.00") + Decimal("891.38") - Decimal("0.02")
     assert then.positions == {TECL: Decimal("27.5")}
 
 
 def test_position_sold_out_is_gone() -> None:
-    then = START.traded(sell("a", "40", "70", symbol=TECL), fill("40", "71.31", "0"))
+    then = START.traded([(sell("a", "40", "70", symbol=TECL), fill("40", "71.31", "0"))])
 
     assert then.positions == {}
 
 
+def test_fills_of_several_orders_follow_one_another() -> None:
+    first = (order("a", "9", "510"), fill("3", "500", "0.03"))
+    then = (sell("b", "3", "490"), fill("3", "501", "0.02"))
+
+    assert START.traded([first, then]) == START.traded([first]).traded([then])
+    assert START.traded([first, then]).marks[SPY] == 501
+
+
 def test_account_is_not_changed_by_a_trade() -> None:
-    START.traded(order("a", "9", "510", symbol=TECL), fill("3", "71", "0"))
+    START.traded([(order("a", "9", "510", symbol=TECL), fill("3", "71", "0"))])
 
     assert START.positions == {TECL: 40}
 
