@@ -8,6 +8,7 @@ from alchemiser.application.engine import Engine
 from alchemiser.application.ledger import Ledger
 from alchemiser.domain.books.holding import long_from
 from alchemiser.domain.books.lots import Disposal, Lot, LotMethod, Lots
+from alchemiser.domain.books.spin_offs import SpinOff
 from alchemiser.domain.books.tax import (
     Drag,
     Gains,
@@ -34,12 +35,14 @@ class TaxQuestion:
         method: Which lots are sold first.
         year: For which calendar year, or None for that of the last record.
         sell: Symbol and shares of a sale that might be made, or None.
+        spin_offs: What the owner tells of spin-offs.
     """
 
     rates: TaxRates
     method: LotMethod = LotMethod.FIFO
     year: int | None = None
     sell: tuple[Symbol, Decimal] | None = None
+    spin_offs: tuple[SpinOff, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,7 +94,8 @@ def tax(engine: Engine, question: TaxQuestion, today: date) -> TaxReport:
     Raises:
         SettingsError: When the sale that is asked about cannot be made.
     """
-    lots = account_lots(Ledger(engine.journal).state.entries, question.method)
+    entries = Ledger(engine.journal).state.entries
+    lots = account_lots(entries, question.method, question.spin_offs)
     now = engine.clock.now()
     names = sorted({lot.symbol for lot in lots.open})
     marks = {quote.symbol: quote.mid() for quote in engine.market.quotes(names, at=now)}

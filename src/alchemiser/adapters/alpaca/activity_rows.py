@@ -32,7 +32,8 @@ FILL: Final = "FILL"
 SIDES: Final = {"buy": Side.BUY, "sell": Side.SELL, "sell_short": Side.SELL}
 _K = ActivityKind
 _KINDS: Final = {
-    **dict.fromkeys(("DIV", "DIVCGL", "DIVCGS", "DIVROC", "DIVTXEX"), _K.DIVIDEND),
+    **dict.fromkeys(("DIV", "DIVCGL", "DIVCGS", "DIVTXEX"), _K.DIVIDEND),
+    "DIVROC": _K.RETURN_OF_CAPITAL,
     # What is withheld from a dividend is no dividend: it must not settle one that is awaited.
     **dict.fromkeys(("DIVFEE", "DIVFT", "DIVNRA", "DIVTW", "INTNRA", "INTTW"), _K.FEE),
     "INT": _K.INTEREST,

@@ -32,15 +32,16 @@ def _event(parts: Sequence[Activity]) -> Sequence[Activity]:
     cash = sum((one.cash for one in parts), ZERO)
     if len(moved) == 1:
         return (replace(first, quantity=moved[first.symbol], cash=cash),)
-    gone = [name for name, quantity in moved.items() if quantity < 0]
     come = [name for name, quantity in moved.items() if quantity > 0]
-    if len(moved) != len(gone) + len(come) or len(gone) != 1 or len(come) != 1:
+    held = [name for name in moved if name not in come]
+    if len(held) != 1 or len(come) != 1 or held[0] is None:
         return parts
+    # What was held goes, or is kept where something was spun off from it.
     return (
         replace(
             first,
-            symbol=gone[0],
-            quantity=moved[gone[0]],
+            symbol=held[0],
+            quantity=moved[held[0]],
             received=come[0],
             received_quantity=moved[come[0]],
             cash=cash,

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 
-from alchemiser.domain.books.history import Exchange, Movement, Split, Trade
+from alchemiser.domain.books.history import Exchange, Movement, Repayment, Split, Trade
 from alchemiser.domain.books.ledger import PostingKind
 from alchemiser.domain.books.lots import Disposal, Lot, LotMethod, Lots
 from alchemiser.domain.values.identifiers import Symbol
@@ -59,6 +59,8 @@ class Matching:
                 self.split(movement)
             case Exchange():
                 self.exchange(movement)
+            case Repayment():
+                self.repay(movement)
 
     def trade(self, trade: Trade) -> None:
         """Close lots of the other sign; what is left opens one."""
@@ -110,9 +112,51 @@ class Matching:
             kept = self._repaid(given, exchange)
             self.held.setdefault(name, []).extend(_resized(kept, name, shares))
         for name, shares in beside:
-            self.trade(_moved(exchange, name, shares, ZERO))
+            self._come_beside(exchange, name, shares)
         if exchange.cash and not given:
             self.trade(_moved(exchange, beside[0][0], ZERO, exchange.cash))
+
+    def _come_beside(self, exchange: Exchange, name: Symbol, shares: Decimal) -> None:
+        """Give shares for nothing; of a spin-off they are held for as long as what was kept."""
+        parents = self._held_long(exchange.kept)
+        if exchange.kept is None or not parents:
+            self.trade(_moved(exchange, name, shares, ZERO))
+            return
+        halves = [_divided(lot, exchange.basis or ZERO) for lot in parents]
+        # No position is long and short at once.
+        self.held[exchange.kept] = [kept for kept, _ in halves]
+        new = _resized([gone for _, gone in halves], name, shares)
+        self.held.setdefault(name, []).extend(new)
+
+    def repay(self, repayment: Repayment) -> None:
+        """Let capital paid back reduce what each share has cost; what is more is a gain.
+
+        26 U.S.C. 301(c)(2) and (3). What is left of no share is a gain, or where it is negative a
+        loss, as a whole.
+        """
+        lots = self._held_long(repayment.symbol)
+        if not lots:
+            name, cash = repayment.symbol, repayment.cash
+            kind = PostingKind.RETURN_OF_CAPITAL
+            self.trade(Trade(day=repayment.paid, symbol=name, quantity=ZERO, cash=cash, kind=kind))
+            return
+        parts = apportion(repayment.cash, claims(lot.quantity for lot in lots), CENT)
+        self.held[repayment.symbol] = [
+            self._reduced(lot, part, repayment.paid) for lot, part in zip(lots, parts, strict=True)
+        ]
+
+    def _reduced(self, lot: Lot, part: Decimal, day: date) -> Lot:
+        if lot.cost is None or not part:
+            return lot
+        above = max(part - lot.cost, ZERO)
+        if above:
+            self._dispose(replace(lot, quantity=ZERO, cost=ZERO, washed=ZERO), above, day)
+        return replace(lot, cost=lot.cost - part + above)
+
+    def _held_long(self, name: Symbol | None) -> list[Lot]:
+        """Return the lots of a position that is not short."""
+        lots = [] if name is None else self.held.get(name, [])
+        return [lot for lot in lots if lot.quantity > 0]
 
     def _give(self, exchange: Exchange, name: Symbol, shares: Decimal) -> list[Lot]:
         """Take lots out; shares that no lot has are owed, at a cost that is not known."""
@@ -181,6 +225,19 @@ def _turn(lot: Lot, method: LotMethod) -> tuple[bool, Decimal, date, int]:
     if lot.cost is None:
         return True, ZERO, *age(lot)
     return False, -lot.cost / lot.quantity, *age(lot)
+
+
+def _divided(lot: Lot, part: Decimal) -> tuple[Lot, Lot]:
+    """Return a lot, and what came beside it, with that part of its cost and all of its days."""
+    if lot.cost is None:
+        return lot, replace(lot, kind=PostingKind.REORGANISATION, washed=ZERO)
+    shares = ("kept", 1 - part), ("new", part)
+    cost, moved = apportion(lot.cost, shares, CENT)
+    washed, with_it = apportion(lot.washed, shares, CENT)
+    return (
+        replace(lot, cost=cost, washed=washed),
+        replace(lot, cost=moved, washed=with_it, kind=PostingKind.REORGANISATION),
+    )
 
 
 def _total(lots: Iterable[Lot]) -> Decimal:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from typing import Final
 
 from alchemiser.domain.values.errors import InvalidValueError
 from alchemiser.domain.values.identifiers import ClOrdId, Symbol
@@ -18,6 +19,8 @@ class ActivityKind(StrEnum):
     TRANSFER = "transfer"
     """Money or shares from outside, or to it."""
     DIVIDEND = "dividend"
+    RETURN_OF_CAPITAL = "return_of_capital"
+    """What a company pays back of what its shares cost: no income until the cost is used up."""
     INTEREST = "interest"
     FEE = "fee"
     SPLIT = "split"
@@ -28,11 +31,23 @@ class ActivityKind(StrEnum):
 
     def moves_shares(self) -> bool:
         """Say whether shares may come or go: a dividend in shares is a split."""
-        return self not in {ActivityKind.DIVIDEND, ActivityKind.INTEREST, ActivityKind.FEE}
+        return self not in _CASH
+
+    def pays_holders(self) -> bool:
+        """Say whether a company pays those who hold its shares, and keep them."""
+        return self in {ActivityKind.DIVIDEND, ActivityKind.RETURN_OF_CAPITAL}
 
     def gives_others(self) -> bool:
         """Say whether holders may be given another symbol."""
         return self in {ActivityKind.SPLIT, ActivityKind.REORGANISATION}
+
+
+_CASH: Final = frozenset({
+    ActivityKind.DIVIDEND,
+    ActivityKind.RETURN_OF_CAPITAL,
+    ActivityKind.INTEREST,
+    ActivityKind.FEE,
+})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -51,7 +51,8 @@ def test_an_execution_names_its_order(side: str, sign: int) -> None:
 @pytest.mark.parametrize(
     ("kind", "meaning", "moves"),
     [
-        *[(one, ActivityKind.DIVIDEND, False) for one in ("DIV", "DIVCGL", "DIVCGS", "DIVROC")],
+        *[(one, ActivityKind.DIVIDEND, False) for one in ("DIV", "DIVCGL", "DIVCGS")],
+        ("DIVROC", ActivityKind.RETURN_OF_CAPITAL, False),
         *[(one, ActivityKind.FEE, False) for one in ("DIVFEE", "DIVFT", "DIVNRA", "DIVTW")],
         ("INT", ActivityKind.INTEREST, False),
         ("INTNRA", ActivityKind.FEE, False),

@@ -68,6 +68,23 @@ def test_a_merger_for_shares_and_cash_is_one() -> None:
     assert found.cash == Decimal("17.50")
 
 
+def test_a_spin_off_that_names_what_was_kept_is_given_to_its_holders() -> None:
+    (found,) = told(
+        row(1, "GE", "0", activity_type="SPIN", net_amount="3.10"),
+        row(2, "GEV", "25", activity_type="SPIN"),
+    )
+
+    assert (found.symbol, found.quantity) == (Symbol("GE"), Decimal(0))
+    assert (found.received, found.received_quantity) == (Symbol("GEV"), Decimal(25))
+    assert found.cash == Decimal("3.10")
+
+
+def test_money_without_a_name_is_no_share_that_was_kept() -> None:
+    rows = (row(1, "", "0", net_amount="3.10"), row(2, "GEV", "25"))
+
+    assert [one.received for one in told(*rows)] == [None, None]
+
+
 def test_what_is_no_exchange_of_one_for_one_stays_in_parts() -> None:
     rows = [row(1, "OLD", "-10"), row(2, "ONE", "4"), row(3, "TWO", "4")]
 

@@ -186,6 +186,62 @@ def test_two_dividends_owed_are_paid_in_the_order_of_their_ex_days() -> None:
     assert account.books[ACCRUALS].cash == -40
 
 
+def test_capital_paid_back_settles_the_dividend_that_was_counted() -> None:
+    account = Account()
+    account.hear(actions=[CorporateAction(symbol=SPY, ex_day=DAY, dividend=d("0.5"))])
+
+    paid = told("1", ActivityKind.RETURN_OF_CAPITAL, LATER, symbol=SPY, cash=d("20.00"))
+    account.hear(paid, day=LATER)
+
+    assert [account.books[name].cash for name in (KLM, TECL, ACCRUALS)] == [5, 15, 0]
+    assert not account.accounting.accruals
+    assert total_cash(account.books) == 120
+
+
+def test_payment_told_in_parts_is_that_of_those_who_expected_it() -> None:
+    """Income, capital and tax withheld are rows of their own; who holds the share now is not asked.
+
+    The next dividend is owed meanwhile, and no part of the first payment settles it.
+    """
+    account = Account()
+    first = CorporateAction(symbol=SPY, ex_day=DAY, dividend=d("0.5"))
+    second = CorporateAction(symbol=SPY, ex_day=LATER, dividend=d("1"))
+    account.hear(actions=[first])
+    account.hear(
+        told("1", ActivityKind.TRADE, symbol=SPY, quantity=d("-20"), cash=d("2000.00")),
+        actions=[second],
+        day=LATER,
+    )
+    before = {name: book.cash for name, book in account.books.items()}
+
+    account.hear(
+        told("5", ActivityKind.FEE, LATER, symbol=SPY, cash=d("-2.00")),
+        told("2", ActivityKind.DIVIDEND, LATER, symbol=SPY, cash=d("12.00")),
+        told("3", ActivityKind.RETURN_OF_CAPITAL, LATER, symbol=SPY, cash=d("8.00")),
+        day=LATER,
+    )
+
+    assert list(account.accounting.accruals) == [(SPY, LATER)]
+    assert account.books[HOUSE].cash == before[HOUSE]
+    changes = [account.books[name].cash - before[name] for name in (KLM, TECL, ACCRUALS)]
+    assert changes == [d("-0.50"), d("-1.50"), d("20.00")]
+
+
+def test_payment_settles_the_dividend_of_just_that_sum() -> None:
+    """A special dividend is paid on the day of the regular one, and told first."""
+    account = Account()
+    regular = CorporateAction(symbol=SPY, ex_day=DAY, dividend=d("0.5"))
+    special = CorporateAction(symbol=SPY, ex_day=LATER, dividend=d("3"))
+    account.hear(actions=[regular, special], day=LATER)
+
+    account.hear(told("1", ActivityKind.DIVIDEND, LATER, symbol=SPY, cash=d("120.00")), day=LATER)
+    assert list(account.accounting.accruals) == [(SPY, DAY)]
+
+    account.hear(told("2", ActivityKind.DIVIDEND, LATER, symbol=SPY, cash=d("20.00")), day=LATER)
+    assert account.books[ACCRUALS].cash == 0
+    assert not account.accounting.accruals
+
+
 def test_nothing_is_missed_however_long_the_engine_stood_still() -> None:
     """Owners look away for weeks; a broker may tell an activity thirty days late."""
     accounting = Accounting(opened=True)
