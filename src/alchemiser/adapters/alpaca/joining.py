@@ -19,7 +19,8 @@ def joined(told: Iterable[tuple[ActivityRow, Activity]]) -> tuple[Activity, ...]
     for row, activity in told:
         key: Hashable = row.id
         if activity.kind.gives_others():
-            key = row.group_id or (row.activity_type, activity.day, activity.symbol)
+            together = row.group_id or (row.activity_type, activity.day, activity.symbol)
+            key = together, activity.undoes() is None
         events.setdefault(key, []).append(activity)
     return tuple(one for parts in events.values() for one in _event(parts))
 

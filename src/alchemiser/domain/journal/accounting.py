@@ -73,9 +73,16 @@ class Accounting:
         return min(day, self.acted or day) - LATE
 
     def new(self, told: Iterable[Activity]) -> tuple[Activity, ...]:
-        """Return what of `told` is not in the books yet, in its order, each once."""
+        """Return what of `told` is not in the books yet, in its order, each once.
+
+        What undoes an activity is no news where that one never was.
+        """
         found = {one.activity_id: one for one in told if one.activity_id not in self.known}
-        return tuple(found.values())
+        return tuple(one for one in found.values() if self._may_count(one))
+
+    def _may_count(self, activity: Activity) -> bool:
+        undone = activity.undoes()
+        return undone is None or undone in self.known
 
     def awaited(self, activity: Activity) -> Accrual | None:
         """Return the dividend that a payment may be of, or None.
@@ -151,7 +158,7 @@ class Accounting:
             self.unexplained[name] = activity.text
         elif activity.kind is ActivityKind.TRADE:
             self.by_hand[name] = max(activity.day, self.by_hand.get(name, activity.day))
-        elif _is_payment(activity):
+        elif activity.kind.pays_holders():
             self._pay(name, activity, postings)
 
     def _pay(self, name: Symbol, activity: Activity, postings: tuple[Posting, ...]) -> None:
@@ -164,7 +171,7 @@ class Accounting:
         elif key in self.paid:
             begun = self.paid[key]
             self.paid[key] = replace(begun, cash=begun.cash + activity.cash)
-        else:
+        elif activity.cash > 0:
             self.dividends.add(key)
 
 

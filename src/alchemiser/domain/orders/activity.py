@@ -1,6 +1,6 @@
 """What else happened in the broker's account: money and shares that no order of ours moved."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -42,6 +42,8 @@ class ActivityKind(StrEnum):
         return self in {ActivityKind.SPLIT, ActivityKind.REORGANISATION}
 
 
+_UNDOES: Final = "canceled "
+"""How the name of an activity begins that undoes another; that one's name follows."""
 _CASH: Final = frozenset({
     ActivityKind.DIVIDEND,
     ActivityKind.RETURN_OF_CAPITAL,
@@ -91,6 +93,21 @@ class Activity:
         if self.received is not None and (self.symbol is None or self.received_quantity <= 0):
             msg = f"activity {self.activity_id} gives {self.received} to the holders of nothing."
             raise InvalidValueError(msg)
+
+    def taken_back(self) -> "Activity":
+        """Return the activity that undoes this one, which gives nothing beside `symbol`."""
+        return replace(
+            self,
+            activity_id=f"{_UNDOES}{self.activity_id}",
+            cash=-self.cash,
+            quantity=-self.quantity,
+            text=f"{self.text} canceled".strip(),
+        )
+
+    def undoes(self) -> str | None:
+        """Return the name of the activity that this one undoes, or None."""
+        name = self.activity_id.removeprefix(_UNDOES)
+        return None if name == self.activity_id else name
 
     def sentence(self) -> str:
         """Return what happened in plain words."""
