@@ -109,12 +109,16 @@ class Matching:
         beside = list(exchange.received)
         if given:
             name, shares = beside.pop(0)
-            kept = self._repaid(given, exchange)
+            pays = exchange.cash < 0
+            kept = self._paid_for(given, exchange) if pays else self._repaid(given, exchange)
             self.held.setdefault(name, []).extend(_resized(kept, name, shares))
+        elif exchange.cash < 0:
+            name, shares = beside.pop(0)
+            self.trade(_moved(exchange, name, shares, exchange.cash))
+        elif exchange.cash:
+            self.trade(_moved(exchange, beside[0][0], ZERO, exchange.cash))
         for name, shares in beside:
             self._come_beside(exchange, name, shares)
-        if exchange.cash and not given:
-            self.trade(_moved(exchange, beside[0][0], ZERO, exchange.cash))
 
     def _come_beside(self, exchange: Exchange, name: Symbol, shares: Decimal) -> None:
         """Give shares for nothing; of a spin-off they are held for as long as what was kept."""
@@ -183,6 +187,23 @@ class Matching:
         return [
             replace(lot, cost=cost - part)
             for lot, cost, part in zip(given, costs, parts, strict=True)
+        ]
+
+    def _paid_for(self, given: list[Lot], exchange: Exchange) -> list[Lot]:
+        """Let cash that was paid add to the cost, as of rights that are exercised.
+
+        Shares that rights brought are held from the day of the exercise on (26 U.S.C. 1223(5)).
+        """
+        parts = apportion(-exchange.cash, claims(abs(lot.quantity) for lot in given), CENT)
+        return [
+            replace(
+                lot,
+                cost=None if lot.cost is None else lot.cost + part,
+                acquired=exchange.day,
+                held_since=exchange.day,
+                number=self.number,
+            )
+            for lot, part in zip(given, parts, strict=True)
         ]
 
     def _take(self, name: Symbol, quantity: Decimal) -> list[Lot]:

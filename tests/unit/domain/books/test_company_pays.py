@@ -4,6 +4,7 @@ Sources: IRS Publication 550, "Nondividend Distributions" and "Stocks and bonds"
 26 U.S.C. 301(c), 358 and 1223(1); Form 8937 of GE on GE Vernova, April 2024.
 """
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -245,6 +246,53 @@ def test_spin_off_of_which_no_part_is_told_has_the_days_and_no_cost() -> None:
         sold("2024-04-03", "25", "3000", NEW),
     ])
     assert [(one.gain(), term(one)) for one in gone.disposals] == [(Decimal(3000), Term.LONG)]
+
+
+def exercise(cost_of_rights: str | None) -> Lots:
+    """Give a right for each of 100 shares, and take a share for ten of them and 20 dollars."""
+    subscribed = Exchange(
+        day=date(2024, 5, 1),
+        given=((NEW, Decimal(100)),),
+        received=((M, Decimal(10)),),
+        cash=Decimal(-200),
+    )
+    return match([
+        bought("2020-01-02", "100", "10000"),
+        spun_off("2024-04-02", "100", cost_of_rights),
+        subscribed,
+    ])
+
+
+@pytest.mark.parametrize(("part", "kept", "new"), [(None, 10000, 200), ("0.02", 9800, 400)])
+def test_rights_that_are_exercised_cost_what_they_did_and_what_was_paid(
+    part: str | None, kept: int, new: int
+) -> None:
+    """26 U.S.C. 307 and 1223(5): the period begins with the day of the exercise."""
+    lots = exercise(part)
+
+    assert costs(lots) == [(M, Decimal(kept), "2020-01-02"), (M, Decimal(new), "2024-05-01")]
+    assert [lot.quantity for lot in lots.open] == [100, 10]
+    assert lots.disposals == ()
+
+
+def test_rights_that_are_sold_gain_what_they_brought_and_are_as_old_as_the_shares() -> None:
+    lots = match([
+        bought("2020-01-02", "100", "10000"),
+        spun_off("2024-04-02", "100"),
+        sold("2024-04-09", "100", "150", NEW),
+    ])
+
+    assert [(one.gain(), term(one)) for one in lots.disposals] == [(Decimal(150), Term.LONG)]
+
+
+def test_shares_that_were_paid_for_cost_what_was_paid() -> None:
+    """A subscription of which the broker names no right that went."""
+    subscribed = replace(spun_off("2024-05-01", "10"), cash=Decimal(-200))
+
+    lots = match([bought("2020-01-02", "100", "10000"), subscribed])
+
+    assert costs(lots)[1] == (NEW, Decimal(200), "2024-05-01")
+    assert lots.disposals == ()
 
 
 def test_spin_off_from_shares_of_unknown_cost_has_an_unknown_cost() -> None:
