@@ -88,6 +88,7 @@ def test_tax_view_reads_rates_and_method_from_the_configuration(cli: Cli, world:
         ('NEW = { kept = "SPY" }', "basis"),
         ('SPY = { kept = "SPY", basis = 0.1 }', "SPY cannot be spun off from itself"),
         ("NEW = 0.1", "NEW"),
+        ('X = { kept = "SPY", basis = 0.1 }\n[tax.mergers]\nOLD = { value = 0 }', "value"),
     ],
 )
 def test_spin_off_that_cannot_be_is_one_clear_sentence(
@@ -103,7 +104,8 @@ def test_spin_off_that_cannot_be_is_one_clear_sentence(
 
 
 def test_spin_off_is_read_from_the_configuration(cli: Cli, world: World) -> None:
-    world.config('[tax.spin_offs]\nNEW = { kept = "SPY", basis = 0.125 }\n')
+    spin_off = '[tax.spin_offs]\nNEW = { kept = "SPY", basis = 0.125 }\n'
+    world.config(spin_off + "[tax.mergers]\nOLD = { value = 90.25 }\n")
 
     assert cli("tax").code == 0
 

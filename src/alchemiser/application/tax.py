@@ -8,7 +8,6 @@ from alchemiser.application.engine import Engine
 from alchemiser.application.ledger import Ledger
 from alchemiser.domain.books.holding import long_from
 from alchemiser.domain.books.lots import Disposal, Lot, LotMethod, Lots
-from alchemiser.domain.books.spin_offs import SpinOff
 from alchemiser.domain.books.tax import (
     Drag,
     Gains,
@@ -21,6 +20,7 @@ from alchemiser.domain.books.tax import (
     no_buying,
     no_loss_selling,
 )
+from alchemiser.domain.books.terms import Terms
 from alchemiser.domain.values.errors import InvalidValueError, SettingsError
 from alchemiser.domain.values.identifiers import Symbol
 from alchemiser.domain.values.numbers import SHARE, is_multiple
@@ -35,14 +35,14 @@ class TaxQuestion:
         method: Which lots are sold first.
         year: For which calendar year, or None for that of the last record.
         sell: Symbol and shares of a sale that might be made, or None.
-        spin_offs: What the owner tells of spin-offs.
+        terms: What the owner tells of spin-offs and mergers.
     """
 
     rates: TaxRates
     method: LotMethod = LotMethod.FIFO
     year: int | None = None
     sell: tuple[Symbol, Decimal] | None = None
-    spin_offs: tuple[SpinOff, ...] = ()
+    terms: Terms = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,7 +95,7 @@ def tax(engine: Engine, question: TaxQuestion, today: date) -> TaxReport:
         SettingsError: When the sale that is asked about cannot be made.
     """
     entries = Ledger(engine.journal).state.entries
-    lots = account_lots(entries, question.method, question.spin_offs)
+    lots = account_lots(entries, question.method, question.terms)
     now = engine.clock.now()
     names = sorted({lot.symbol for lot in lots.open})
     marks = {quote.symbol: quote.mid() for quote in engine.market.quotes(names, at=now)}

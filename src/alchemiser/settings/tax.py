@@ -6,8 +6,8 @@ from typing import Literal
 from pydantic import Field
 
 from alchemiser.domain.books.lots import LotMethod
-from alchemiser.domain.books.spin_offs import SpinOff
 from alchemiser.domain.books.tax import TaxRates
+from alchemiser.domain.books.terms import Merger, SpinOff
 from alchemiser.domain.values.errors import InvalidValueError, SettingsError
 from alchemiser.domain.values.identifiers import symbol
 from alchemiser.settings.fields import Exact, Section
@@ -23,6 +23,12 @@ class SpinOffSettings(Section):
     basis: Exact = Field(ge=0, le=1, description="a fraction of the cost from 0 to 1, such as 0.2")
 
 
+class MergerSettings(Section):
+    """What a share is worth that a merger gives beside cash."""
+
+    value: Exact = Field(gt=0, description="dollars a share, such as 90.25")
+
+
 class Tax(Section):
     """How lots are sold and gains taxed, for planning."""
 
@@ -36,6 +42,10 @@ class Tax(Section):
         default_factory=dict, description='a table such as NEW = { kept = "OLD", basis = 0.2 }'
     )
 
+    mergers: dict[Ticker, MergerSettings] = Field(
+        default_factory=dict, description="a table such as OLD = { value = 90.25 }"
+    )
+
     def lot_method(self) -> LotMethod:
         """Return which lots are sold first."""
         return LotMethod(self.method)
@@ -44,16 +54,20 @@ class Tax(Section):
         """Return the rates."""
         return TaxRates(short=self.short_rate, long=self.long_rate)
 
-    def told_spin_offs(self) -> tuple[SpinOff, ...]:
-        """Return what the owner tells of spin-offs.
+    def terms(self) -> tuple[SpinOff | Merger, ...]:
+        """Return what the owner tells of spin-offs and mergers.
 
         Raises:
             SettingsError: When one cannot be.
         """
         try:
-            return tuple(
+            spin_offs = [
                 SpinOff(symbol=symbol(name), kept=symbol(one.kept), basis=one.basis)
                 for name, one in self.spin_offs.items()
-            )
+            ]
+            mergers = [
+                Merger(symbol=symbol(name), value=one.value) for name, one in self.mergers.items()
+            ]
         except InvalidValueError as error:
             raise SettingsError(str(error)) from error
+        return (*spin_offs, *mergers)

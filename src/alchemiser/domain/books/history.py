@@ -78,6 +78,8 @@ class Exchange:
             spin-off; None where there is none, or where it is not known.
         basis: Which part of the cost of `kept` goes over to what was received, from 0 to 1; None
             where nobody has said.
+        value: What a share that was received is worth on the day, dollars; None where nobody has
+            said.
     """
 
     day: date
@@ -86,6 +88,7 @@ class Exchange:
     cash: Decimal
     kept: Symbol | None = None
     basis: Decimal | None = None
+    value: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,15 +5,16 @@ lots of the same history.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
 from alchemiser.domain.books.history import Exchange, Movement, Repayment, Split, Trade
 from alchemiser.domain.books.ledger import PostingKind
 from alchemiser.domain.books.lots import Disposal, Lot, LotMethod, Lots
+from alchemiser.domain.books.reorganised import claims, divided, exchanged, repaid, resized
 from alchemiser.domain.values.identifiers import Symbol
-from alchemiser.domain.values.numbers import CENT, SHARE, ZERO, apportion
+from alchemiser.domain.values.numbers import CENT, ZERO, apportion
 
 
 def match(movements: Iterable[Movement], method: LotMethod = LotMethod.FIFO) -> Lots:
@@ -90,7 +91,7 @@ class Matching:
         total = _total(lots)
         new = total + split.quantity
         if total * new > 0:
-            self.held[split.symbol] = _resized(lots, split.symbol, new)
+            self.held[split.symbol] = resized(lots, split.symbol, new)
         else:
             kind, day = PostingKind.SPLIT, split.day
             name, shares = split.symbol, split.quantity
@@ -109,9 +110,10 @@ class Matching:
         beside = list(exchange.received)
         if given:
             name, shares = beside.pop(0)
-            pays = exchange.cash < 0
-            kept = self._paid_for(given, exchange) if pays else self._repaid(given, exchange)
-            self.held.setdefault(name, []).extend(_resized(kept, name, shares))
+            became, gained = exchanged(given, exchange, self.number)
+            for disposal in gained:
+                self.dispose(disposal)
+            self.held.setdefault(name, []).extend(resized(became, name, shares))
         elif exchange.cash < 0:
             name, shares = beside.pop(0)
             self.trade(_moved(exchange, name, shares, exchange.cash))
@@ -126,10 +128,10 @@ class Matching:
         if exchange.kept is None or not parents:
             self.trade(_moved(exchange, name, shares, ZERO))
             return
-        halves = [_divided(lot, exchange.basis or ZERO) for lot in parents]
+        halves = [divided(lot, exchange.basis or ZERO) for lot in parents]
         # No position is long and short at once.
         self.held[exchange.kept] = [kept for kept, _ in halves]
-        new = _resized([gone for _, gone in halves], name, shares)
+        new = resized([gone for _, gone in halves], name, shares)
         self.held.setdefault(name, []).extend(new)
 
     def repay(self, repayment: Repayment) -> None:
@@ -145,17 +147,10 @@ class Matching:
             self.trade(Trade(day=repayment.paid, symbol=name, quantity=ZERO, cash=cash, kind=kind))
             return
         parts = apportion(repayment.cash, claims(lot.quantity for lot in lots), CENT)
-        self.held[repayment.symbol] = [
-            self._reduced(lot, part, repayment.paid) for lot, part in zip(lots, parts, strict=True)
-        ]
-
-    def _reduced(self, lot: Lot, part: Decimal, day: date) -> Lot:
-        if lot.cost is None or not part:
-            return lot
-        above = max(part - lot.cost, ZERO)
-        if above:
-            self._dispose(replace(lot, quantity=ZERO, cost=ZERO, washed=ZERO), above, day)
-        return replace(lot, cost=lot.cost - part + above)
+        reduced = [repaid(lot, part, repayment.paid) for lot, part in zip(lots, parts, strict=True)]
+        self.held[repayment.symbol] = [lot for lot, _ in reduced]
+        for gained in (one for _, one in reduced if one is not None):
+            self.dispose(gained)
 
     def _held_long(self, name: Symbol | None) -> list[Lot]:
         """Return the lots of a position that is not short."""
@@ -171,40 +166,6 @@ class Matching:
             self.trade(owed)
             lots.append(self._new(owed, missing, None))
         return lots
-
-    def _repaid(self, given: list[Lot], exchange: Exchange) -> list[Lot]:
-        """Let cash that came beside shares pay cost back; what is above the cost is a gain."""
-        costs = [lot.cost for lot in given if lot.cost is not None]
-        if not exchange.cash:
-            return given
-        known = len(costs) == len(given) and min(costs) >= 0
-        back = min(sum(costs, ZERO), exchange.cash) if known else None
-        paid = replace(given[0], quantity=ZERO, cost=back, washed=ZERO)
-        self._dispose(paid, exchange.cash, exchange.day)
-        if not back:
-            return given
-        parts = apportion(back, claims(costs), CENT)
-        return [
-            replace(lot, cost=cost - part)
-            for lot, cost, part in zip(given, costs, parts, strict=True)
-        ]
-
-    def _paid_for(self, given: list[Lot], exchange: Exchange) -> list[Lot]:
-        """Let cash that was paid add to the cost, as of rights that are exercised.
-
-        Shares that rights brought are held from the day of the exercise on (26 U.S.C. 1223(5)).
-        """
-        parts = apportion(-exchange.cash, claims(abs(lot.quantity) for lot in given), CENT)
-        return [
-            replace(
-                lot,
-                cost=None if lot.cost is None else lot.cost + part,
-                acquired=exchange.day,
-                held_since=exchange.day,
-                number=self.number,
-            )
-            for lot, part in zip(given, parts, strict=True)
-        ]
 
     def _take(self, name: Symbol, quantity: Decimal) -> list[Lot]:
         """Take lots of the sign of `quantity` out, up to that quantity, by the method."""
@@ -248,19 +209,6 @@ def _turn(lot: Lot, method: LotMethod) -> tuple[bool, Decimal, date, int]:
     return False, -lot.cost / lot.quantity, *age(lot)
 
 
-def _divided(lot: Lot, part: Decimal) -> tuple[Lot, Lot]:
-    """Return a lot, and what came beside it, with that part of its cost and all of its days."""
-    if lot.cost is None:
-        return lot, replace(lot, kind=PostingKind.REORGANISATION, washed=ZERO)
-    shares = ("kept", 1 - part), ("new", part)
-    cost, moved = apportion(lot.cost, shares, CENT)
-    washed, with_it = apportion(lot.washed, shares, CENT)
-    return (
-        replace(lot, cost=cost, washed=washed),
-        replace(lot, cost=moved, washed=with_it, kind=PostingKind.REORGANISATION),
-    )
-
-
 def _total(lots: Iterable[Lot]) -> Decimal:
     return sum((lot.quantity for lot in lots), ZERO)
 
@@ -277,20 +225,3 @@ def _shared(cash: Decimal | None, sizes: Sequence[Decimal]) -> list[Decimal | No
     if not any(sizes):
         return [cash, *(ZERO for _ in sizes[1:])]
     return [*apportion(cash, claims(sizes), CENT)]
-
-
-def claims(sizes: Iterable[Decimal]) -> list[tuple[str, Decimal]]:
-    """Return what sizes claim: of equal remainders the first has the cent that is left."""
-    return [(f"{number:09}", size) for number, size in enumerate(sizes)]
-
-
-def _resized(lots: Sequence[Lot], name: Symbol, shares: Decimal) -> list[Lot]:
-    """Return `lots` as `shares` of `name`; what has no share left adds its cost to the first."""
-    sizes = apportion(shares, claims(abs(lot.quantity) for lot in lots), SHARE)
-    pairs = list(zip(lots, sizes, strict=True))
-    kept = [replace(lot, symbol=name, quantity=size) for lot, size in pairs if size]
-    crumbs = [lot.cost for lot, size in pairs if not size]
-    first = kept[0]
-    costs = [first.cost, *crumbs]
-    whole = None if None in costs else sum((cost for cost in costs if cost is not None), ZERO)
-    return [replace(first, cost=whole), *kept[1:]]

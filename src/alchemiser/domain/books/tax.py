@@ -4,7 +4,7 @@ Only lots of the account count here, never those of a book: the tax office knows
 one book sells another may just have bought.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -14,7 +14,7 @@ from alchemiser.domain.books.history import Entry, Trade, of_account
 from alchemiser.domain.books.holding import WASH_DAYS, long_from
 from alchemiser.domain.books.ledger import PostingKind
 from alchemiser.domain.books.lots import Disposal, LotMethod, Lots
-from alchemiser.domain.books.spin_offs import SpinOff, with_basis
+from alchemiser.domain.books.terms import Terms, with_terms
 from alchemiser.domain.books.wash import PURCHASES, after, wash
 from alchemiser.domain.values.errors import InvalidValueError
 from alchemiser.domain.values.identifiers import Symbol
@@ -103,11 +103,9 @@ class Drag:
     drag: Decimal | None
 
 
-def account_lots(
-    entries: Iterable[Entry], method: LotMethod, spin_offs: Sequence[SpinOff] = ()
-) -> Lots:
+def account_lots(entries: Iterable[Entry], method: LotMethod, terms: Terms = ()) -> Lots:
     """Return the lots of the account, all books taken together, with wash sales put off."""
-    return wash(with_basis(of_account(entries).movements, spin_offs), method)
+    return wash(with_terms(of_account(entries).movements, terms), method)
 
 
 def term(disposal: Disposal) -> Term:

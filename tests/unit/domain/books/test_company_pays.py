@@ -26,8 +26,8 @@ from alchemiser.domain.books.ledger import PostingKind, post
 from alchemiser.domain.books.lots import LotMethod, Lots
 from alchemiser.domain.books.matching import match
 from alchemiser.domain.books.profit import profit
-from alchemiser.domain.books.spin_offs import SpinOff, with_basis
 from alchemiser.domain.books.tax import Term, account_lots, term
+from alchemiser.domain.books.terms import Merger, SpinOff, with_terms
 from alchemiser.domain.books.wash import wash
 from alchemiser.domain.orders.activity import Activity, ActivityKind
 from alchemiser.domain.values.errors import InvalidValueError
@@ -395,10 +395,110 @@ def test_what_is_told_of_another_spin_off_changes_nothing() -> None:
 
     for kept, name in (("OTHER", NEW), (M, "SAME")):
         told = SpinOff(symbol=Symbol(name), kept=Symbol(kept), basis=Decimal(1))
-        assert tuple(with_basis(movements, [told])) == movements
+        assert tuple(with_terms(movements, [told])) == movements
 
 
 @pytest.mark.parametrize(("kept", "basis"), [("NEW", "0.1"), ("M", "1.01"), ("M", "-0.1")])
 def test_spin_off_that_cannot_be_is_refused(kept: str, basis: str) -> None:
     with pytest.raises(InvalidValueError):
         SpinOff(symbol=NEW, kept=Symbol(kept), basis=Decimal(basis))
+
+
+def merged(costs: list[tuple[str, str, str]], shares: str, cash: str, value: str | None) -> Lots:
+    """Buy lots of M, and give them all for shares of NEW that are worth `value`, and cash."""
+    told: list[Movement] = [bought(*one) for one in costs]
+    given = sum((one.quantity for one in told if isinstance(one, Trade)), Decimal(0))
+    told.append(
+        Exchange(
+            day=date(2024, 5, 1),
+            given=((M, given),),
+            received=((NEW, Decimal(shares)),),
+            cash=Decimal(cash),
+        )
+    )
+    terms = [] if value is None else [Merger(symbol=M, value=Decimal(value))]
+    return match(with_terms(told, terms))
+
+
+@pytest.mark.parametrize(
+    ("cost", "value", "gain", "basis"),
+    [
+        ("85", "90", 10, 85),  # 15 are gained in all, and 10 of them in cash
+        ("95", "90", 5, 90),  # 5 are gained: the other 5 dollars pay cost back
+        ("120", "90", 0, 110),  # a loss does not count, and all of the cash pays cost back
+        ("4", "90", 10, 4),
+    ],
+)
+def test_cash_of_a_merger_is_taxed_up_to_the_gain(
+    cost: str, value: str, gain: int, basis: int
+) -> None:
+    """26 U.S.C. 356(a)(1), (c) and 358(a)(1): shares worth 90 and 10 dollars for what cost so."""
+    lots = merged([("2020-01-02", "1", cost)], "1", "10", value)
+
+    assert [(one.gain(), term(one)) for one in lots.disposals] == [(Decimal(gain), Term.LONG)]
+    assert costs(lots) == [(NEW, Decimal(basis), "2020-01-02")]
+
+
+def test_gain_of_one_lot_of_a_merger_is_not_set_off_by_the_loss_of_another() -> None:
+    """Rev. Rul. 68-23: lot by lot."""
+    lots = merged([("2020-01-02", "10", "500"), ("2024-01-02", "10", "1500")], "10", "200", "180")
+
+    assert [(one.gain(), term(one)) for one in lots.disposals] == [
+        (Decimal(100), Term.LONG),
+        (Decimal(0), Term.SHORT),
+    ]
+    assert [lot.cost for lot in lots.open] == [500, 1400]
+
+
+def test_cash_of_a_merger_of_which_nobody_tells_the_worth_pays_cost_back_first() -> None:
+    lots = merged([("2020-01-02", "1", "85")], "1", "10", None)
+
+    assert [one.gain() for one in lots.disposals] == [0]
+    assert [lot.cost for lot in lots.open] == [75]
+
+
+def test_merger_of_shares_of_unknown_cost_gains_nothing_that_is_known() -> None:
+    kind = PostingKind.OPENING
+    opening = Trade(day=date(2024, 1, 2), symbol=M, quantity=Decimal(1), cash=None, kind=kind)
+    exchange = Exchange(
+        day=date(2024, 5, 1),
+        given=((M, Decimal(1)),),
+        received=((NEW, Decimal(1)),),
+        cash=Decimal(10),
+        value=Decimal(90),
+    )
+
+    lots = match([opening, exchange])
+
+    assert [one.gain() for one in lots.disposals] == [None]
+    assert [lot.cost for lot in lots.open] == [None]
+
+
+@given(
+    amounts=st.lists(
+        st.tuples(st.integers(1, 10**6), st.integers(0, 10**6)), min_size=1, max_size=4
+    ),
+    cash=st.integers(1, 10**7),
+    value=st.integers(1, 10**8),
+)
+def test_merger_loses_no_cent(amounts: list[tuple[int, int]], cash: int, value: int) -> None:
+    """What was paid is in the lots that are left and in the cash that paid cost back."""
+    bought_ = [
+        (f"2024-01-{2 + number:02}", f"{units}E-9", f"{cents}E-2")
+        for number, (units, cents) in enumerate(amounts)
+    ]
+
+    lots = merged(bought_, "0.001", f"{cash}E-2", f"{value}E-2")
+
+    left = [lot.cost or Decimal(0) for lot in lots.open]
+    gone = [one.lot.cost or Decimal(0) for one in lots.disposals]
+    assert sum(left + gone, Decimal(0)) == sum(cents for _, cents in amounts) * CENT
+    assert min(left) >= 0
+    assert all((one.gain() or 0) >= 0 for one in lots.disposals)
+    assert sum((one.proceeds or 0 for one in lots.disposals), Decimal(0)) == cash * CENT
+
+
+@pytest.mark.parametrize("value", ["0", "-1", "NaN"])
+def test_shares_that_are_worth_nothing_are_no_merger(value: str) -> None:
+    with pytest.raises(InvalidValueError):
+        Merger(symbol=M, value=Decimal(value))
