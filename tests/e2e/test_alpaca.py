@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
-from urllib.request import urlopen
+from urllib.request import Request, urlopen
 
 import pytest
 
@@ -89,6 +89,25 @@ def test_a_session_is_traded_once_and_books_and_venue_agree(cli: Cli, serve: Ser
     assert held == theirs
     assert held.keys() == {"AGG", "SPY"}
     assert status["cash"] == sum(book["cash"] for book in status["books"])
+
+    # Capital that is paid back is no dividend, and reduces what the shares have cost.
+    before = _costs(_exact(cli("tax", "--json")))
+    _post(urls, {"activity_type": "DIVROC", "symbol": "SPY", "net_amount": "12.34"})
+    assert cli("reconcile", "--json").json()["reconciled"] is True
+    after = _costs(_exact(cli("tax", "--json")))
+    assert after == {**before, "SPY": before["SPY"] - Decimal("12.34")}
+
+
+def _costs(view: dict[str, Any]) -> dict[str, Decimal]:
+    return {lot["symbol"]: lot["cost"] for lot in view["lots"]}
+
+
+def _post(urls: dict[str, str], body: dict[str, str]) -> None:
+    request = Request(  # noqa: S310 - loopback
+        f"{urls['control_url']}/activities", data=json.dumps(body).encode()
+    )
+    with urlopen(request, timeout=10) as answer:  # noqa: S310 - loopback
+        answer.read()
 
 
 def test_next_close_decides_on_the_closed_bars_of_the_broker_alone(cli: Cli, serve: Serve) -> None:

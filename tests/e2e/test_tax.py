@@ -78,6 +78,38 @@ def test_tax_view_reads_rates_and_method_from_the_configuration(cli: Cli, world:
     assert "No lots are held." in cli("tax").out
 
 
+@pytest.mark.parametrize(
+    ("told", "named"),
+    [
+        ('"new!" = { kept = "SPY", basis = 0.1 }', "new!"),
+        ('NEW = { kept = "", basis = 0.1 }', "NEW"),
+        ('NEW = { kept = "SPY", basis = 1.1 }', "basis"),
+        ('NEW = { kept = "SPY", basis = nan }', "basis"),
+        ('NEW = { kept = "SPY" }', "basis"),
+        ('SPY = { kept = "SPY", basis = 0.1 }', "SPY cannot be spun off from itself"),
+        ("NEW = 0.1", "NEW"),
+        ('X = { kept = "SPY", basis = 0.1 }\n[tax.mergers]\nOLD = { value = 0 }', "value"),
+    ],
+)
+def test_spin_off_that_cannot_be_is_one_clear_sentence(
+    cli: Cli, world: World, told: str, named: str
+) -> None:
+    world.config(f"[tax.spin_offs]\n{told}\n")
+
+    result = cli("tax")
+
+    assert result.code == 2
+    assert named in result.err
+    assert "Traceback" not in result.err
+
+
+def test_spin_off_is_read_from_the_configuration(cli: Cli, world: World) -> None:
+    spin_off = '[tax.spin_offs]\nNEW = { kept = "SPY", basis = 0.125 }\n'
+    world.config(spin_off + "[tax.mergers]\nOLD = { value = 90.25 }\n")
+
+    assert cli("tax").code == 0
+
+
 def test_question_that_cannot_be_answered_is_one_sentence(cli: Cli) -> None:
     """AR-05."""
     cli("run", "--as-of", "2024-07-09")

@@ -119,6 +119,10 @@ class Teller:
             reports.append(self._report(order, ExecType.PENDING_CANCEL))
         for fill in fills:
             reports += self._second_thoughts(order, fill)
+        busted = any(one.exec_type is ExecType.TRADE_CANCEL for one in reports)
+        if kind == "filled" and busted and self.chance.random() < 0.5:
+            # A busted share does not fill again: the venue may well say that the order is over.
+            reports.append(self._report(order, self.chance.choice(ENDS)))
         if kind == "ended":
             ends = self.chance.sample(ENDS, k=self.chance.choice((1, 1, 2)))
             reports += [self._report(order, end, cum_qty=filled) for end in ends]

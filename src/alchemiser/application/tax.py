@@ -20,6 +20,7 @@ from alchemiser.domain.books.tax import (
     no_buying,
     no_loss_selling,
 )
+from alchemiser.domain.books.terms import Terms
 from alchemiser.domain.values.errors import InvalidValueError, SettingsError
 from alchemiser.domain.values.identifiers import Symbol
 from alchemiser.domain.values.numbers import SHARE, is_multiple
@@ -34,12 +35,14 @@ class TaxQuestion:
         method: Which lots are sold first.
         year: For which calendar year, or None for that of the last record.
         sell: Symbol and shares of a sale that might be made, or None.
+        terms: What the owner tells of spin-offs and mergers.
     """
 
     rates: TaxRates
     method: LotMethod = LotMethod.FIFO
     year: int | None = None
     sell: tuple[Symbol, Decimal] | None = None
+    terms: Terms = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,7 +94,8 @@ def tax(engine: Engine, question: TaxQuestion, today: date) -> TaxReport:
     Raises:
         SettingsError: When the sale that is asked about cannot be made.
     """
-    lots = account_lots(Ledger(engine.journal).state.entries, question.method)
+    entries = Ledger(engine.journal).state.entries
+    lots = account_lots(entries, question.method, question.terms)
     now = engine.clock.now()
     names = sorted({lot.symbol for lot in lots.open})
     marks = {quote.symbol: quote.mid() for quote in engine.market.quotes(names, at=now)}

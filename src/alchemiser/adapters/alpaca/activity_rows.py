@@ -32,7 +32,8 @@ FILL: Final = "FILL"
 SIDES: Final = {"buy": Side.BUY, "sell": Side.SELL, "sell_short": Side.SELL}
 _K = ActivityKind
 _KINDS: Final = {
-    **dict.fromkeys(("DIV", "DIVCGL", "DIVCGS", "DIVROC", "DIVTXEX"), _K.DIVIDEND),
+    **dict.fromkeys(("DIV", "DIVCGL", "DIVCGS", "DIVTXEX"), _K.DIVIDEND),
+    "DIVROC": _K.RETURN_OF_CAPITAL,
     # What is withheld from a dividend is no dividend: it must not settle one that is awaited.
     **dict.fromkeys(("DIVFEE", "DIVFT", "DIVNRA", "DIVTW", "INTNRA", "INTTW"), _K.FEE),
     "INT": _K.INTEREST,
@@ -97,12 +98,14 @@ def activities(
         MalformedAnswerError: When one cannot be understood.
     """
     for row in rows:
-        if row.status == _CANCELED:
+        is_fill, canceled = row.activity_type == FILL, row.status == _CANCELED
+        if canceled:
             health.tell("activity_canceled", f"{row.activity_type} {row.id} was taken back.")
-            continue
+            if is_fill:
+                continue
         with understood():
-            is_fill = row.activity_type == FILL
-            yield row, _execution(row, named, health) if is_fill else _other(row, health)
+            found = _execution(row, named, health) if is_fill else _other(row, health)
+            yield row, found.taken_back() if canceled else found
 
 
 def _execution(row: ActivityRow, named: Callable[[str], ClOrdId], health: Health) -> Activity:

@@ -19,7 +19,8 @@ def joined(told: Iterable[tuple[ActivityRow, Activity]]) -> tuple[Activity, ...]
     for row, activity in told:
         key: Hashable = row.id
         if activity.kind.gives_others():
-            key = row.group_id or (row.activity_type, activity.day, activity.symbol)
+            together = row.group_id or (row.activity_type, activity.day, activity.symbol)
+            key = together, activity.undoes() is None
         events.setdefault(key, []).append(activity)
     return tuple(one for parts in events.values() for one in _event(parts))
 
@@ -32,15 +33,16 @@ def _event(parts: Sequence[Activity]) -> Sequence[Activity]:
     cash = sum((one.cash for one in parts), ZERO)
     if len(moved) == 1:
         return (replace(first, quantity=moved[first.symbol], cash=cash),)
-    gone = [name for name, quantity in moved.items() if quantity < 0]
     come = [name for name, quantity in moved.items() if quantity > 0]
-    if len(moved) != len(gone) + len(come) or len(gone) != 1 or len(come) != 1:
+    held = [name for name in moved if name not in come]
+    if len(held) != 1 or len(come) != 1 or held[0] is None:
         return parts
+    # What was held goes, or is kept where something was spun off from it.
     return (
         replace(
             first,
-            symbol=gone[0],
-            quantity=moved[gone[0]],
+            symbol=held[0],
+            quantity=moved[held[0]],
             received=come[0],
             received_quantity=moved[come[0]],
             cash=cash,

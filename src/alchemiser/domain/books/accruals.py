@@ -5,6 +5,7 @@ the accruals owe it to the account: a book of their own, below zero, so that all
 still sum to the broker's cash.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -13,7 +14,7 @@ from typing import Final
 from alchemiser.domain.books.entries import Holders
 from alchemiser.domain.books.ledger import Posting, PostingKind
 from alchemiser.domain.market.actions import CorporateAction
-from alchemiser.domain.orders.activity import Activity
+from alchemiser.domain.orders.activity import Activity, ActivityKind
 from alchemiser.domain.values.identifiers import ACCRUALS, BookId, Symbol
 from alchemiser.domain.values.numbers import CENT, ZERO, apportion, cents
 
@@ -21,6 +22,12 @@ PATIENCE: Final = timedelta(days=60)
 """How long after the ex-day, or the pay day where it is known, a dividend is waited for."""
 LATEST: Final = timedelta(days=366)
 """How long after its ex-day a dividend may be paid; sources that do not know say 9999-12-31."""
+
+_KINDS: Final = {
+    ActivityKind.DIVIDEND: PostingKind.DIVIDEND,
+    ActivityKind.RETURN_OF_CAPITAL: PostingKind.RETURN_OF_CAPITAL,
+    ActivityKind.FEE: PostingKind.FEE,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,8 +63,11 @@ class Accrual:
     def paid(self, activity: Activity) -> tuple[Posting, ...]:
         """Return the postings of what the broker paid, be it more or less than was expected.
 
-        Tax that was withheld, for one, makes it less. The difference is the books'.
+        Tax that was withheld, for one, makes it less. The difference is the books'. What turns out
+        to be paid back capital is no dividend at all.
         """
+        if activity.kind is ActivityKind.RETURN_OF_CAPITAL:
+            return (*self.given_up(), *self.shared(activity))
         actual = apportion(activity.cash, self.parts, CENT)
         corrections = [
             self._posting(book, part - expected)
@@ -66,13 +76,29 @@ class Accrual:
         ]
         return (self._accruals(self.cash()), *corrections)
 
+    def shared(self, activity: Activity) -> tuple[Posting, ...]:
+        """Return the postings of cash, more or less than none, shared as the dividend was."""
+        kind = _KINDS[activity.kind]
+        parts = apportion(activity.cash, self.parts, CENT)
+        return tuple(
+            self._posting(book, part, kind)
+            for (book, _), part in zip(self.parts, parts, strict=True)
+            if part
+        )
+
+    def settled_by(self, postings: Iterable[Posting]) -> bool:
+        """Say whether `postings` are such that the accruals owe it no longer."""
+        return self._accruals(self.cash()) in postings
+
     def _accruals(self, cash: Decimal) -> Posting:
         return self._posting(ACCRUALS, cash)
 
-    def _posting(self, book: BookId, cash: Decimal) -> Posting:
+    def _posting(
+        self, book: BookId, cash: Decimal, kind: PostingKind = PostingKind.DIVIDEND
+    ) -> Posting:
         return Posting(
             book=book,
-            kind=PostingKind.DIVIDEND,
+            kind=kind,
             cash=cash,
             symbol=self.symbol,
             reference=f"dividend of {self.ex_day}",

@@ -19,6 +19,7 @@ _KINDS = {
     ActivityKind.TRADE: PostingKind.MANUAL,
     ActivityKind.TRANSFER: PostingKind.TRANSFER,
     ActivityKind.DIVIDEND: PostingKind.DIVIDEND,
+    ActivityKind.RETURN_OF_CAPITAL: PostingKind.RETURN_OF_CAPITAL,
     ActivityKind.INTEREST: PostingKind.INTEREST,
     ActivityKind.FEE: PostingKind.FEE,
     ActivityKind.SPLIT: PostingKind.SPLIT,
@@ -54,7 +55,7 @@ def entries(
     match activity.kind:
         case ActivityKind.SPLIT | ActivityKind.REORGANISATION:
             return _exchanged(activity, name, books)
-        case ActivityKind.DIVIDEND | ActivityKind.INTEREST | ActivityKind.FEE:
+        case kind if not kind.moves_shares():
             cash = _by(entitled, activity.cash, CENT)
             return _posted(activity, name, ((book, part, ZERO) for book, part in cash))
         case _ if activity.quantity < 0:
@@ -119,7 +120,9 @@ def _exchanged(
     cash = dict(_by(held, activity.cash, CENT))
     then = dict(held)
     changed = ((book, cash[book], after[book] - then.get(book, ZERO)) for book in after)
-    postings = _posted(activity, name, changed)
+    # A share that is kept is named, though nothing of it moves: lots rest on what came beside what.
+    beside = bool(held) and activity.received is not None
+    postings = _posted(activity, name, changed, beside=beside)
     if activity.received is None:
         return postings
     received = _by(held, activity.received_quantity, SHARE)
@@ -136,7 +139,11 @@ def _by(held: Holders, total: Decimal, unit: Decimal) -> Holders:
 
 
 def _posted(
-    activity: Activity, name: Symbol | None, parts: Iterable[tuple[BookId, Decimal, Decimal]]
+    activity: Activity,
+    name: Symbol | None,
+    parts: Iterable[tuple[BookId, Decimal, Decimal]],
+    *,
+    beside: bool = False,
 ) -> tuple[Posting, ...]:
     return tuple(
         Posting(
@@ -148,5 +155,5 @@ def _posted(
             reference=activity.activity_id,
         )
         for book, cash, quantity in parts
-        if cash or quantity
+        if cash or quantity or beside
     )

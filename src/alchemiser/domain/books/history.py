@@ -1,4 +1,4 @@
-"""What has changed the books, and what that was in shares: trades, splits and exchanges.
+"""What has changed the books, and what that was in shares: trades, splits, exchanges, repayments.
 
 Fills come in parts, late, in any order, and may be taken back; a split of the account is one
 posting a book. A movement takes together what belongs together, so that lots rest on what happened
@@ -17,6 +17,7 @@ from alchemiser.domain.values.identifiers import BookId, ClOrdId, Symbol
 from alchemiser.domain.values.numbers import ZERO
 
 TRADES: Final = frozenset({PostingKind.FILL, PostingKind.CROSSING, PostingKind.MANUAL})
+_PAID: Final = frozenset({PostingKind.DIVIDEND, PostingKind.RETURN_OF_CAPITAL})
 INSIDE: Final = frozenset({PostingKind.FUNDING, PostingKind.CROSSING})
 """What moves between books, and changes nothing about the account."""
 
@@ -77,15 +78,41 @@ class Exchange:
         given: Shares taken from the holder by symbol, above zero.
         received: Shares given for them or besides them by symbol, above zero.
         cash: Dollars that came with it.
+        kept: The share that what was received came beside, and that its holder keeps, as in a
+            spin-off; None where there is none, or where it is not known.
+        basis: Which part of the cost of `kept` goes over to what was received, from 0 to 1; None
+            where nobody has said.
+        value: What a share that was received is worth on the day, dollars; None where nobody has
+            said.
     """
 
     day: date
     given: tuple[tuple[Symbol, Decimal], ...]
     received: tuple[tuple[Symbol, Decimal], ...]
     cash: Decimal
+    kept: Symbol | None = None
+    basis: Decimal | None = None
+    value: Decimal | None = None
 
 
-Movement = Trade | Split | Exchange
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Repayment:
+    """Capital that a company paid back to those who hold its shares.
+
+    Attributes:
+        day: From when on the shares are without it: the ex-day, where that is known.
+        paid: When it was paid.
+        symbol: Of what.
+        cash: Dollars; negative where it was taken back.
+    """
+
+    day: date
+    paid: date
+    symbol: Symbol
+    cash: Decimal
+
+
+Movement = Trade | Split | Exchange | Repayment
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,11 +150,17 @@ def _read(entries: Iterable[Entry]) -> History:
         movement = _movement(group)
         if movement is not None:
             movements.append(movement)
-        priced = not isinstance(movement, Split | None) and movement.cash is not None
         for posting in (entry.posting for entry in group):
             fees -= posting.cash if posting.kind is PostingKind.FEE else ZERO
-            loose[posting.kind] += ZERO if priced else posting.cash
+            loose[posting.kind] += ZERO if _is_priced(movement, posting) else posting.cash
     return History(movements=tuple(movements), loose=loose, fees=fees)
+
+
+def _is_priced(movement: Movement | None, posting: Posting) -> bool:
+    """Say whether the cash of a posting is in the movement that it is a part of."""
+    if isinstance(movement, Repayment):
+        return posting.kind is PostingKind.RETURN_OF_CAPITAL
+    return not isinstance(movement, Split | None) and movement.cash is not None
 
 
 def _group(entry: Entry, number: int) -> Hashable:
@@ -140,6 +173,9 @@ def _group(entry: Entry, number: int) -> Hashable:
             return posting.kind, posting.reference
         case PostingKind.SPLIT | PostingKind.MANUAL if posting.reference:
             return posting.kind, posting.reference, posting.symbol
+        case PostingKind.DIVIDEND | PostingKind.RETURN_OF_CAPITAL if posting.reference:
+            # A dividend that is counted, and turns out to be capital, is at its ex-day.
+            return PostingKind.DIVIDEND, posting.reference, posting.symbol
         case _:
             return number
 
@@ -153,15 +189,23 @@ def _movement(group: list[Entry]) -> Movement | None:
         if posting.symbol is not None:
             kind = posting.kind
             shares[posting.symbol] = shares.get(posting.symbol, ZERO) + posting.quantity
+    if kind in _PAID:
+        return _repayment(group)
     if kind is PostingKind.REORGANISATION:
         return _exchange(day, shares, cash)
-    for symbol, quantity in shares.items():
-        if kind in TRADES and (quantity or cash):
-            return _trade(day=day, symbol=symbol, quantity=quantity, cash=cash, kind=kind)
-        if kind is PostingKind.SPLIT and quantity:
-            return Split(day=day, symbol=symbol, quantity=quantity)
-        if quantity:
-            return Trade(day=day, symbol=symbol, quantity=quantity, cash=None, kind=kind)
+    found = (_of_one_symbol(kind, day, name, moved, cash) for name, moved in shares.items())
+    return next((one for one in found if one is not None), None)
+
+
+def _of_one_symbol(
+    kind: PostingKind, day: date, symbol: Symbol, quantity: Decimal, cash: Decimal
+) -> Movement | None:
+    if kind in TRADES and (quantity or cash):
+        return _trade(day=day, symbol=symbol, quantity=quantity, cash=cash, kind=kind)
+    if kind is PostingKind.SPLIT and quantity:
+        return Split(day=day, symbol=symbol, quantity=quantity)
+    if quantity:
+        return Trade(day=day, symbol=symbol, quantity=quantity, cash=None, kind=kind)
     return None
 
 
@@ -170,4 +214,21 @@ def _exchange(day: date, shares: Mapping[Symbol, Decimal], cash: Decimal) -> Exc
     received = tuple((name, quantity) for name, quantity in shares.items() if quantity > 0)
     if not given and not received:
         return None
-    return Exchange(day=day, given=given, received=received, cash=cash)
+    kept = [name for name, quantity in shares.items() if not quantity]
+    return Exchange(
+        day=day,
+        given=given,
+        received=received,
+        cash=cash,
+        kept=kept[0] if len(kept) == 1 and not given else None,
+    )
+
+
+def _repayment(group: list[Entry]) -> Repayment | None:
+    """Return the capital among what a company paid on one share, or None when there is none."""
+    parts = [one for one in group if one.posting.kind is PostingKind.RETURN_OF_CAPITAL]
+    cash = sum((one.posting.cash for one in parts), ZERO)
+    symbol = group[0].posting.symbol
+    if not cash or symbol is None:
+        return None
+    return Repayment(day=group[0].day, paid=parts[-1].day, symbol=symbol, cash=cash)

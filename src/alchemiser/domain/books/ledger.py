@@ -34,6 +34,7 @@ class PostingKind(StrEnum):
     TRANSFER = "transfer"
     """Money that came into the account from outside, or left it."""
     DIVIDEND = "dividend"
+    RETURN_OF_CAPITAL = "return_of_capital"
     INTEREST = "interest"
     MANUAL = "manual"
     """A trade in the account that was not the engine's."""

@@ -5,17 +5,18 @@ lots of the same history.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Final
 
-from alchemiser.domain.books.history import Exchange, Movement, Split, Trade
+from alchemiser.domain.books.history import Exchange, Movement, Repayment, Split, Trade
 from alchemiser.domain.books.ledger import PostingKind
 from alchemiser.domain.books.lots import Disposal, Lot, LotMethod, Lots, new_lot
+from alchemiser.domain.books.reorganised import claims, divided, exchanged, repaid, resized
 from alchemiser.domain.values.frozen import maker
 from alchemiser.domain.values.identifiers import Symbol
-from alchemiser.domain.values.numbers import CENT, SHARE, ZERO, apportion
+from alchemiser.domain.values.numbers import CENT, ZERO, apportion
 
 _disposal: Final = maker(Disposal)
 
@@ -63,6 +64,8 @@ class Matching:
                 self.split(movement)
             case Exchange():
                 self.exchange(movement)
+            case Repayment():
+                self.repay(movement)
 
     def trade(self, trade: Trade) -> None:
         """Close lots of the other sign; what is left opens one."""
@@ -92,7 +95,7 @@ class Matching:
         total = _total(lots)
         new = total + split.quantity
         if total * new > 0:
-            self.held[split.symbol] = _resized(lots, split.symbol, new)
+            self.held[split.symbol] = resized(lots, split.symbol, new)
         else:
             kind, day = PostingKind.SPLIT, split.day
             name, shares = split.symbol, split.quantity
@@ -111,12 +114,52 @@ class Matching:
         beside = list(exchange.received)
         if given:
             name, shares = beside.pop(0)
-            kept = self._repaid(given, exchange)
-            self.held.setdefault(name, []).extend(_resized(kept, name, shares))
-        for name, shares in beside:
-            self.trade(_moved(exchange, name, shares, ZERO))
-        if exchange.cash and not given:
+            became, gained = exchanged(given, exchange, self.number)
+            for disposal in gained:
+                self.dispose(disposal)
+            self.held.setdefault(name, []).extend(resized(became, name, shares))
+        elif exchange.cash < 0:
+            name, shares = beside.pop(0)
+            self.trade(_moved(exchange, name, shares, exchange.cash))
+        elif exchange.cash:
             self.trade(_moved(exchange, beside[0][0], ZERO, exchange.cash))
+        for name, shares in beside:
+            self._come_beside(exchange, name, shares)
+
+    def _come_beside(self, exchange: Exchange, name: Symbol, shares: Decimal) -> None:
+        """Give shares for nothing; of a spin-off they are held for as long as what was kept."""
+        parents = self._held_long(exchange.kept)
+        if exchange.kept is None or not parents:
+            self.trade(_moved(exchange, name, shares, ZERO))
+            return
+        halves = [divided(lot, exchange.basis or ZERO) for lot in parents]
+        # No position is long and short at once.
+        self.held[exchange.kept] = [kept for kept, _ in halves]
+        new = resized([gone for _, gone in halves], name, shares)
+        self.held.setdefault(name, []).extend(new)
+
+    def repay(self, repayment: Repayment) -> None:
+        """Let capital paid back reduce what each share has cost; what is more is a gain.
+
+        26 U.S.C. 301(c)(2) and (3). What is left of no share is a gain, or where it is negative a
+        loss, as a whole.
+        """
+        lots = self._held_long(repayment.symbol)
+        if not lots:
+            name, cash = repayment.symbol, repayment.cash
+            kind = PostingKind.RETURN_OF_CAPITAL
+            self.trade(Trade(day=repayment.paid, symbol=name, quantity=ZERO, cash=cash, kind=kind))
+            return
+        parts = apportion(repayment.cash, claims(lot.quantity for lot in lots), CENT)
+        reduced = [repaid(lot, part, repayment.paid) for lot, part in zip(lots, parts, strict=True)]
+        self.held[repayment.symbol] = [lot for lot, _ in reduced]
+        for gained in (one for _, one in reduced if one is not None):
+            self.dispose(gained)
+
+    def _held_long(self, name: Symbol | None) -> list[Lot]:
+        """Return the lots of a position that is not short."""
+        lots = [] if name is None else self.held.get(name, [])
+        return [lot for lot in lots if lot.quantity > 0]
 
     def _give(self, exchange: Exchange, name: Symbol, shares: Decimal) -> list[Lot]:
         """Take lots out; shares that no lot has are owed, at a cost that is not known."""
@@ -127,23 +170,6 @@ class Matching:
             self.trade(owed)
             lots.append(self._new(owed, missing, None))
         return lots
-
-    def _repaid(self, given: list[Lot], exchange: Exchange) -> list[Lot]:
-        """Let cash that came beside shares pay cost back; what is above the cost is a gain."""
-        costs = [lot.cost for lot in given if lot.cost is not None]
-        if not exchange.cash:
-            return given
-        known = len(costs) == len(given) and min(costs) >= 0
-        back = min(sum(costs, ZERO), exchange.cash) if known else None
-        paid = replace(given[0], quantity=ZERO, cost=back, washed=ZERO)
-        self._dispose(paid, exchange.cash, exchange.day)
-        if not back:
-            return given
-        parts = apportion(back, claims(costs), CENT)
-        return [
-            replace(lot, cost=cost - part)
-            for lot, cost, part in zip(given, costs, parts, strict=True)
-        ]
 
     def _take(self, name: Symbol, quantity: Decimal) -> list[Lot]:
         """Take lots of the sign of `quantity` out, up to that quantity, by the method."""
@@ -203,20 +229,3 @@ def _shared(cash: Decimal | None, sizes: Sequence[Decimal]) -> list[Decimal | No
     if not any(sizes):
         return [cash, *(ZERO for _ in sizes[1:])]
     return [*apportion(cash, claims(sizes), CENT)]
-
-
-def claims(sizes: Iterable[Decimal]) -> list[tuple[str, Decimal]]:
-    """Return what sizes claim: of equal remainders the first has the cent that is left."""
-    return [(f"{number:09}", size) for number, size in enumerate(sizes)]
-
-
-def _resized(lots: Sequence[Lot], name: Symbol, shares: Decimal) -> list[Lot]:
-    """Return `lots` as `shares` of `name`; what has no share left adds its cost to the first."""
-    sizes = apportion(shares, claims(abs(lot.quantity) for lot in lots), SHARE)
-    pairs = list(zip(lots, sizes, strict=True))
-    kept = [replace(lot, symbol=name, quantity=size) for lot, size in pairs if size]
-    crumbs = [lot.cost for lot, size in pairs if not size]
-    first = kept[0]
-    costs = [first.cost, *crumbs]
-    whole = None if None in costs else sum((cost for cost in costs if cost is not None), ZERO)
-    return [replace(first, cost=whole), *kept[1:]]

@@ -10,10 +10,14 @@ from alchemiser.domain.books.lots import Lots
 from alchemiser.domain.values.identifiers import Symbol
 from alchemiser.domain.values.numbers import ZERO
 
-_ELSEWHERE = {
+_PAID = (
     PostingKind.DIVIDEND,
+    PostingKind.RETURN_OF_CAPITAL,
     PostingKind.SPLIT,
     PostingKind.REORGANISATION,
+)
+_ELSEWHERE = {
+    *_PAID,
     PostingKind.INTEREST,
     PostingKind.FEE,
 }
@@ -54,12 +58,11 @@ def profit(history: History, lots: Lots, marks: Mapping[Symbol, Decimal]) -> Pro
         marks: Dollars a share.
     """
     loose = history.loose
-    paid = (PostingKind.DIVIDEND, PostingKind.SPLIT, PostingKind.REORGANISATION)
     return Profit(
         contributed=sum((loose[kind] for kind in loose if kind not in _ELSEWHERE), ZERO),
         realised=_sum(one.gain() for one in lots.disposals),
         unrealised=_sum(lot.gain(marks.get(lot.symbol)) for lot in lots.open),
-        dividends=sum((loose[kind] for kind in paid), ZERO),
+        dividends=sum((loose[kind] for kind in _PAID), ZERO),
         interest=loose[PostingKind.INTEREST],
         fees=history.fees,
         other_fees=-loose[PostingKind.FEE],

@@ -14,6 +14,7 @@ from alchemiser.domain.books.history import Entry, Trade, of_account
 from alchemiser.domain.books.holding import WASH_DAYS, long_from
 from alchemiser.domain.books.ledger import PostingKind
 from alchemiser.domain.books.lots import Disposal, LotMethod, Lots
+from alchemiser.domain.books.terms import Terms, with_terms
 from alchemiser.domain.books.wash import PURCHASES, after, wash
 from alchemiser.domain.values.errors import InvalidValueError
 from alchemiser.domain.values.identifiers import Symbol
@@ -102,9 +103,9 @@ class Drag:
     drag: Decimal | None
 
 
-def account_lots(entries: Iterable[Entry], method: LotMethod) -> Lots:
+def account_lots(entries: Iterable[Entry], method: LotMethod, terms: Terms = ()) -> Lots:
     """Return the lots of the account, all books taken together, with wash sales put off."""
-    return wash(of_account(entries).movements, method)
+    return wash(with_terms(of_account(entries).movements, terms), method)
 
 
 def term(disposal: Disposal) -> Term:

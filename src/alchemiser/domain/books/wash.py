@@ -21,7 +21,8 @@ from alchemiser.domain.books.history import Movement, Trade
 from alchemiser.domain.books.holding import WASH_DAYS
 from alchemiser.domain.books.ledger import PostingKind
 from alchemiser.domain.books.lots import Disposal, Lot, LotMethod, Lots
-from alchemiser.domain.books.matching import Matching, age, claims
+from alchemiser.domain.books.matching import Matching, age
+from alchemiser.domain.books.reorganised import claims
 from alchemiser.domain.values.identifiers import Symbol
 from alchemiser.domain.values.numbers import CENT, ZERO, apportion
 

@@ -82,12 +82,17 @@ def _turn(one: Activity | CorporateAction) -> tuple[date, int]:
     """Return when something counts: by its day, and in which order within it."""
     if isinstance(one, CorporateAction):
         return one.ex_day, 1
-    return one.day, 0 if one.kind in _OF_THE_COMPANY else 2
+    if one.kind in _OF_THE_COMPANY:
+        return one.day, 0
+    return one.day, 2 if one.kind.pays_holders() else 3
 
 
 def _booked(accounting: Accounting, books: Books, activity: Activity) -> ActivityBooked:
     awaited = accounting.awaited(activity)
     if awaited is not None:
         return ActivityBooked(activity=activity, postings=awaited.paid(activity))
+    begun = accounting.begun(activity)
+    if begun is not None:
+        return ActivityBooked(activity=activity, postings=begun.shared(activity))
     entitled = () if activity.symbol is None else holders(books, activity.symbol)
     return ActivityBooked(activity=activity, postings=entries(activity, books, entitled))

@@ -1,9 +1,10 @@
 """What else happened in the broker's account: money and shares that no order of ours moved."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from typing import Final
 
 from alchemiser.domain.values.errors import InvalidValueError
 from alchemiser.domain.values.identifiers import ClOrdId, Symbol
@@ -18,6 +19,8 @@ class ActivityKind(StrEnum):
     TRANSFER = "transfer"
     """Money or shares from outside, or to it."""
     DIVIDEND = "dividend"
+    RETURN_OF_CAPITAL = "return_of_capital"
+    """What a company pays back of what its shares cost: no income until the cost is used up."""
     INTEREST = "interest"
     FEE = "fee"
     SPLIT = "split"
@@ -28,11 +31,25 @@ class ActivityKind(StrEnum):
 
     def moves_shares(self) -> bool:
         """Say whether shares may come or go: a dividend in shares is a split."""
-        return self not in {ActivityKind.DIVIDEND, ActivityKind.INTEREST, ActivityKind.FEE}
+        return self not in _CASH
+
+    def pays_holders(self) -> bool:
+        """Say whether a company pays those who hold its shares, and keep them."""
+        return self in {ActivityKind.DIVIDEND, ActivityKind.RETURN_OF_CAPITAL}
 
     def gives_others(self) -> bool:
         """Say whether holders may be given another symbol."""
         return self in {ActivityKind.SPLIT, ActivityKind.REORGANISATION}
+
+
+_UNDOES: Final = "canceled "
+"""How the name of an activity begins that undoes another; that one's name follows."""
+_CASH: Final = frozenset({
+    ActivityKind.DIVIDEND,
+    ActivityKind.RETURN_OF_CAPITAL,
+    ActivityKind.INTEREST,
+    ActivityKind.FEE,
+})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +93,21 @@ class Activity:
         if self.received is not None and (self.symbol is None or self.received_quantity <= 0):
             msg = f"activity {self.activity_id} gives {self.received} to the holders of nothing."
             raise InvalidValueError(msg)
+
+    def taken_back(self) -> "Activity":
+        """Return the activity that undoes this one, which gives nothing beside `symbol`."""
+        return replace(
+            self,
+            activity_id=f"{_UNDOES}{self.activity_id}",
+            cash=-self.cash,
+            quantity=-self.quantity,
+            text=f"{self.text} canceled".strip(),
+        )
+
+    def undoes(self) -> str | None:
+        """Return the name of the activity that this one undoes, or None."""
+        name = self.activity_id.removeprefix(_UNDOES)
+        return None if name == self.activity_id else name
 
     def sentence(self) -> str:
         """Return what happened in plain words."""

@@ -130,6 +130,7 @@ _WORKING: Final = (_S.PENDING_NEW, _S.NEW, _S.PARTIALLY_FILLED, _S.PENDING_CANCE
 # late, twice or in disorder, so what a later state already implies is no news.
 # A trade's entry is the state while quantity is left; a complete fill of a working order ends
 # FILLED. Trades after CANCELED or EXPIRED happen in the real world: the fill crossed the cancel.
+# FILLED ends otherwise only where a fill was taken back (`_ends_with_less`): it stays FILLED.
 # A rejection is refused in every state once there are fills, as fills are after a rejection.
 TRANSITIONS: Final[dict[tuple[OrdStatus, ExecType], OrdStatus | None]] = {
     (_S.PENDING_NEW, _E.NEW): _S.NEW,
@@ -209,6 +210,8 @@ def apply(order: Order, report: ExecutionReport) -> Order:
         done, fills, void = _filled(order, report)
         if kind is _TRADE:
             matched += report.last_qty
+    if status is None and _ends_with_less(order, report):
+        status = _FILLED
     if status is None or (status is _REJECTED and matched):
         msg = f"order {report.cl_ord_id} is {order.status}: a report of {kind} cannot follow."
         raise InvalidTransitionError(msg)
@@ -225,6 +228,15 @@ def apply(order: Order, report: ExecutionReport) -> Order:
         void=void,
         exec_ids=order.exec_ids | {report.exec_id},
     )
+
+
+def _ends_with_less(order: Order, report: ExecutionReport) -> bool:
+    """Say whether an order that had filled whole is ended because a fill of it was taken back.
+
+    The report may come before the one that takes it back: then it names fewer shares.
+    """
+    ends = order.status is _FILLED and report.exec_type in {_E.CANCELED, _E.EXPIRED}
+    return ends and (bool(order.void) or report.cum_qty < order.matched_qty)
 
 
 def _filled(

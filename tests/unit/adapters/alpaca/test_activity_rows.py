@@ -51,7 +51,8 @@ def test_an_execution_names_its_order(side: str, sign: int) -> None:
 @pytest.mark.parametrize(
     ("kind", "meaning", "moves"),
     [
-        *[(one, ActivityKind.DIVIDEND, False) for one in ("DIV", "DIVCGL", "DIVCGS", "DIVROC")],
+        *[(one, ActivityKind.DIVIDEND, False) for one in ("DIV", "DIVCGL", "DIVCGS")],
+        ("DIVROC", ActivityKind.RETURN_OF_CAPITAL, False),
         *[(one, ActivityKind.FEE, False) for one in ("DIVFEE", "DIVFT", "DIVNRA", "DIVTW")],
         ("INT", ActivityKind.INTEREST, False),
         ("INTNRA", ActivityKind.FEE, False),
@@ -113,10 +114,24 @@ def test_a_trade_in_no_equity_is_told_of_and_moves_nothing_here(name: str | None
     assert alerts.kinds() == {"unknown_activity"}
 
 
-def test_what_was_taken_back_is_told_of_and_left_out() -> None:
+@pytest.mark.parametrize("kind", ["DIV", "CSD", "SPLIT"])
+def test_what_was_taken_back_undoes_what_it_had_changed(kind: str) -> None:
+    alerts = Alerts()
+    (usual,) = told(other(kind))
+
+    (found,) = told(other(kind, status="canceled"), Health(alerts))
+
+    assert found == usual.taken_back()
+    assert found.undoes() == usual.activity_id
+    assert usual.undoes() is None
+    assert (found.cash, found.quantity) == (-usual.cash, -usual.quantity)
+    assert alerts.kinds() == {"activity_canceled"}
+
+
+def test_an_execution_that_was_taken_back_is_left_to_its_order() -> None:
     alerts = Alerts()
 
-    assert told(other("DIV", status="canceled"), Health(alerts)) == ()
+    assert told(fill_row(1, "4", "4", status="canceled"), Health(alerts)) == ()
     assert alerts.kinds() == {"activity_canceled"}
 
 

@@ -68,6 +68,40 @@ def test_a_merger_for_shares_and_cash_is_one() -> None:
     assert found.cash == Decimal("17.50")
 
 
+def test_a_spin_off_that_names_what_was_kept_is_given_to_its_holders() -> None:
+    (found,) = told(
+        row(1, "GE", "0", activity_type="SPIN", net_amount="3.10"),
+        row(2, "GEV", "25", activity_type="SPIN"),
+    )
+
+    assert (found.symbol, found.quantity) == (Symbol("GE"), Decimal(0))
+    assert (found.received, found.received_quantity) == (Symbol("GEV"), Decimal(25))
+    assert found.cash == Decimal("3.10")
+
+
+def test_a_merger_that_is_taken_back_is_one_and_no_part_of_the_next_one() -> None:
+    rows = [
+        row(1, "OLD", "-10", status="canceled"),
+        row(2, "NEW", "4", status="canceled"),
+        row(3, "OLD", "-10"),
+        row(4, "NEW", "5"),
+    ]
+
+    undone, done = told(*rows)
+
+    assert undone.undoes() == told(row(1, "OLD", "-10"), row(2, "NEW", "4"))[0].activity_id
+    old, new = Symbol("OLD"), Symbol("NEW")
+    assert (undone.symbol, undone.quantity) == (new, Decimal(-4))
+    assert (undone.received, undone.received_quantity) == (old, Decimal(10))
+    assert (done.received, done.received_quantity) == (new, Decimal(5))
+
+
+def test_money_without_a_name_is_no_share_that_was_kept() -> None:
+    rows = (row(1, "", "0", net_amount="3.10"), row(2, "GEV", "25"))
+
+    assert [one.received for one in told(*rows)] == [None, None]
+
+
 def test_what_is_no_exchange_of_one_for_one_stays_in_parts() -> None:
     rows = [row(1, "OLD", "-10"), row(2, "ONE", "4"), row(3, "TWO", "4")]
 

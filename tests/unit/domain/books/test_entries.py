@@ -171,7 +171,7 @@ def test_books_change_by_exactly_what_the_account_changed_by(
     of_company = kind in (ActivityKind.SPLIT, ActivityKind.REORGANISATION)
     if of_company and total + quantity < 0:
         quantity = -Decimal(total)
-    moves = kind not in (ActivityKind.DIVIDEND, ActivityKind.INTEREST, ActivityKind.FEE)
+    moves = kind.value not in {"dividend", "return_of_capital", "interest", "fee"}
     told = Activity(
         activity_id="a",
         kind=kind,

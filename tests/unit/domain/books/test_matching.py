@@ -217,7 +217,7 @@ def test_costs_of_what_is_held_and_of_what_is_not_are_what_was_paid(
 
 
 def _moved(movement: Movement) -> Decimal:
-    assert not isinstance(movement, Exchange)
+    assert isinstance(movement, Trade | Split)
     return movement.quantity
 
 

@@ -24,12 +24,14 @@ class Market:
         ask: Dollars.
         depth: Shares that trade at most in this second.
         halted: Whether nothing trades, although there is a quote.
+        age: How many seconds old the quote is that is told of it.
     """
 
     bid: Decimal
     ask: Decimal
     depth: Decimal
     halted: bool = False
+    age: int = 0
 
 
 Script = Callable[[int], Market | None]
@@ -73,7 +75,7 @@ class BookVenue(ScriptedVenue):
                 bid=found.bid,
                 ask=found.ask,
                 last=found.bid,
-                at=now,
+                at=now - found.age * SECOND,
                 halted=found.halted,
             )
             for name in self.marks

@@ -15,7 +15,7 @@ from alchemiser.domain.execution.messages import Query, Timer
 from alchemiser.domain.execution.work import Phase
 from alchemiser.domain.orders.messages import ExecType, OrdStatus
 from alchemiser.domain.values.identifiers import ExecId
-from alchemiser.testing.builders import a_report, an_order
+from alchemiser.testing.builders import a_bust, a_report, an_order
 from tests.unit.domain.execution.bench import (
     SELL_GLD,
     SELL_SPY,
@@ -132,6 +132,21 @@ def test_answer_about_another_quantity_is_disputed_and_never_sent_again() -> Non
     assert effects == []
     assert bench.phases(SELL_SPY) == [Phase.SENT]
     assert Query(cl_ord_id=SELL_SPY.cl_ord_id) in bench.fire(Timer.POLL).effects
+
+
+def test_order_that_lost_a_fill_to_a_bust_ends_when_it_is_asked_for() -> None:
+    """OS-11, OS-13: the answer knows the fill no longer, the rest of them, and that it is over."""
+    bench = a_working_bench(SELL_SPY)
+    bench.report(SELL_SPY, replace(fill(SELL_SPY, "6"), exec_id=ExecId("gone")))
+    end = replace(a_report(SELL_SPY, ExecType.CANCELED), cum_qty=Decimal(4))
+
+    bench.report(SELL_SPY, a_bust(SELL_SPY, "gone"))
+    step = bench.report(SELL_SPY, fill(SELL_SPY, "4", before="6"), end)
+
+    assert not any(isinstance(fact, OutcomeUnknown) for fact in step.facts)
+    assert bench.child(SELL_SPY).order.cum_qty == 4
+    assert bench.machine.is_done()
+    assert bench.machine.unresolved() == ()
 
 
 def test_impossible_report_after_the_last_fill_is_recorded() -> None:

@@ -5,6 +5,7 @@ from copy import deepcopy
 from datetime import date, timedelta
 from decimal import Decimal
 
+from alchemiser.domain.books.accruals import Accrual
 from alchemiser.domain.books.ledger import Books, post, total_cash
 from alchemiser.domain.journal.account_records import (
     AccountRecord,
@@ -184,6 +185,111 @@ def test_two_dividends_owed_are_paid_in_the_order_of_their_ex_days() -> None:
 
     assert list(account.accounting.accruals) == [(SPY, LATER)]
     assert account.books[ACCRUALS].cash == -40
+
+
+def test_capital_paid_back_settles_the_dividend_that_was_counted() -> None:
+    account = Account()
+    account.hear(actions=[CorporateAction(symbol=SPY, ex_day=DAY, dividend=d("0.5"))])
+
+    paid = told("1", ActivityKind.RETURN_OF_CAPITAL, LATER, symbol=SPY, cash=d("20.00"))
+    account.hear(paid, day=LATER)
+
+    assert [account.books[name].cash for name in (KLM, TECL, ACCRUALS)] == [5, 15, 0]
+    assert not account.accounting.accruals
+    assert total_cash(account.books) == 120
+
+
+def test_payment_told_in_parts_is_that_of_those_who_expected_it() -> None:
+    """Income, capital and tax withheld are rows of their own; who holds the share now is not asked.
+
+    The next dividend is owed meanwhile, and no part of the first payment settles it.
+    """
+    account = Account()
+    first = CorporateAction(symbol=SPY, ex_day=DAY, dividend=d("0.5"))
+    second = CorporateAction(symbol=SPY, ex_day=LATER, dividend=d("1"))
+    account.hear(actions=[first])
+    account.hear(
+        told("1", ActivityKind.TRADE, symbol=SPY, quantity=d("-20"), cash=d("2000.00")),
+        actions=[second],
+        day=LATER,
+    )
+    before = {name: book.cash for name, book in account.books.items()}
+
+    account.hear(
+        told("5", ActivityKind.FEE, LATER, symbol=SPY, cash=d("-2.00")),
+        told("2", ActivityKind.DIVIDEND, LATER, symbol=SPY, cash=d("12.00")),
+        told("3", ActivityKind.RETURN_OF_CAPITAL, LATER, symbol=SPY, cash=d("8.00")),
+        day=LATER,
+    )
+
+    assert list(account.accounting.accruals) == [(SPY, LATER)]
+    assert account.books[HOUSE].cash == before[HOUSE]
+    changes = [account.books[name].cash - before[name] for name in (KLM, TECL, ACCRUALS)]
+    assert changes == [d("-0.50"), d("-1.50"), d("20.00")]
+
+
+def test_payment_settles_the_dividend_of_just_that_sum() -> None:
+    """A special dividend is paid on the day of the regular one, and told first."""
+    account = Account()
+    regular = CorporateAction(symbol=SPY, ex_day=DAY, dividend=d("0.5"))
+    special = CorporateAction(symbol=SPY, ex_day=LATER, dividend=d("3"))
+    account.hear(actions=[regular, special], day=LATER)
+
+    account.hear(told("1", ActivityKind.DIVIDEND, LATER, symbol=SPY, cash=d("120.00")), day=LATER)
+    assert list(account.accounting.accruals) == [(SPY, DAY)]
+
+    account.hear(told("2", ActivityKind.DIVIDEND, LATER, symbol=SPY, cash=d("20.00")), day=LATER)
+    assert account.books[ACCRUALS].cash == 0
+    assert not account.accounting.accruals
+
+
+def test_activity_that_the_broker_takes_back_is_undone_once() -> None:
+    """A deposit that bounces; what was in the account before its books is undone as well."""
+    account = Account()
+    deposit = told("1", ActivityKind.TRANSFER, cash=d("5.00"))
+    earlier = told("0", ActivityKind.TRANSFER, cash=d("7.00"))
+    account.accounting.apply(first_news([earlier]))
+    account.hear(deposit)
+
+    undone = account.hear(deposit.taken_back(), earlier.taken_back(), day=LATER)
+
+    assert undone == [ActivityBooked, ActivityBooked]
+    assert account.books[HOUSE].cash == 93
+    assert account.hear(deposit.taken_back(), earlier.taken_back(), day=LATER) == []
+
+
+def test_activity_that_never_was_in_the_books_is_not_undone() -> None:
+    account = Account()
+
+    assert account.hear(told("1", ActivityKind.TRANSFER, cash=d("5.00")).taken_back()) == []
+
+
+def test_dividend_taken_back_is_the_loss_of_those_who_were_paid() -> None:
+    """And it is paid anew as capital to the same, whoever holds the share by then."""
+    account = Account()
+    account.hear(actions=[CorporateAction(symbol=SPY, ex_day=DAY, dividend=d("0.5"))])
+    dividend = told("1", ActivityKind.DIVIDEND, LATER, symbol=SPY, cash=d("20.00"))
+    account.hear(dividend, day=LATER)
+    account.hear(
+        told("2", ActivityKind.TRADE, LATER, symbol=SPY, quantity=d("-40"), cash=d("0.00")),
+        day=LATER,
+    )
+
+    account.hear(dividend.taken_back(), day=LATER)
+    assert [account.books[name].cash for name in (KLM, TECL, ACCRUALS)] == [0, 0, 0]
+    account.accounting.apply(_owed(SPY, LATER, "40.00"))
+
+    capital = told("3", ActivityKind.RETURN_OF_CAPITAL, LATER, symbol=SPY, cash=d("20.00"))
+    account.hear(capital, day=LATER)
+    assert [account.books[name].cash for name in (KLM, TECL, ACCRUALS)] == [5, 15, 0]
+    assert list(account.accounting.accruals) == [(SPY, LATER)]
+
+
+def _owed(name: Symbol, ex_day: date, cash: str) -> DividendAccrued:
+    parts = ((KLM, d(cash)),)
+    return DividendAccrued(
+        accrual=Accrual(symbol=name, ex_day=ex_day, parts=parts, expires=date.max)
+    )
 
 
 def test_nothing_is_missed_however_long_the_engine_stood_still() -> None:

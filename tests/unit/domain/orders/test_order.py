@@ -189,6 +189,29 @@ def test_busted_fill_counts_no_longer_and_does_not_fill_again() -> None:
     assert apply(busted, a_bust(ASKED, "x", exec_id="again")).done == busted.done
 
 
+@pytest.mark.parametrize("end", [ExecType.CANCELED, ExecType.EXPIRED])
+def test_venue_may_end_an_order_of_which_it_has_taken_a_fill_back(end: ExecType) -> None:
+    """A busted share does not fill again: what was filled whole is over, and so the venue says.
+
+    The bust may be heard before, or not yet: then the end tells of fewer shares than have filled.
+    """
+    fills = [a_fill(ASKED, "6", exec_id="x"), a_fill(ASKED, "4", before="6")]
+    bust, ended = a_bust(ASKED, "x"), a_report(ASKED, end, cum_qty="4")
+
+    orders = [folded([*fills, bust, ended]), folded([*fills, ended, bust])]
+
+    assert [(one.status, one.cum_qty) for one in orders] == [(OrdStatus.FILLED, Decimal(4))] * 2
+    assert all(one.is_done() for one in orders)
+    assert folded([bust, *fills, a_report(ASKED, end)]).status is OrdStatus.FILLED
+
+
+def test_venue_may_not_end_an_order_that_it_says_is_filled() -> None:
+    filled = folded([a_fill(ASKED, "10")])
+
+    with pytest.raises(InvalidTransitionError, match="cannot follow"):
+        apply(filled, a_report(ASKED, ExecType.CANCELED, cum_qty="10"))
+
+
 def test_corrected_fill_counts_as_corrected_and_may_be_corrected_again() -> None:
     """B14."""
     filled = folded([a_fill(ASKED, "10", "499.50", commission="0.05", exec_id="x")])

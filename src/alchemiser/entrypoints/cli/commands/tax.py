@@ -29,6 +29,7 @@ def tax(common: Common, year: int | None, method: str | None, sell: str | None) 
         method=found.tax.lot_method() if method is None else _method(method),
         year=year,
         sell=None if sell is None else _sale(sell),
+        terms=found.tax.terms(),
     )
     desk = build_desk(found)
     report = viewed(desk, question, exchange_day(desk.clock.now()))
