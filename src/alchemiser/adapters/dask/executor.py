@@ -5,6 +5,7 @@ from concurrent.futures import CancelledError
 from dataclasses import dataclass, field
 from functools import partial
 from queue import Empty, SimpleQueue
+from threading import Thread
 from typing import Any, Final, Generic
 
 from distributed import Client, KilledWorker
@@ -17,6 +18,8 @@ from alchemiser.domain.values.errors import SettingsError
 from alchemiser.ports.errors import PortUnavailableError
 from alchemiser.ports.executor import ATTEMPTS_MAX, Failed, Finished, Piece, Result, Shared
 
+GREETING_SECONDS_MAX: Final = 30
+"""How long Dask's client may take to connect, once the scheduler has answered."""
 IMPORT_SECONDS_MAX: Final = 30
 """How long a worker may take to import the code, and to tell its digest."""
 SILENCE_SECONDS_MAX: Final = 30
@@ -61,7 +64,6 @@ class DaskExecutor:
             return
         greet(self._address)
         with quiet(), _client(self._address) as client:
-            _await_workers(client, self._address)
             workers = compared(self._address)
             if self._code is not None:
                 _check_code(client, self._code, workers)
@@ -105,7 +107,7 @@ class _Errand(Generic[Result]):
         for place in places:
             self._begin(pieces, place, 1)
         while self._begun:
-            future = self._next()
+            future = self._next(self._done)
             _, place, attempts = self._begun.pop(future.key)
             told = self._told(future, place, attempts)
             if told is not None:
@@ -113,16 +115,16 @@ class _Errand(Generic[Result]):
             else:
                 self._begin(pieces, place, attempts + (future.status == "error"))
 
-    def _next(self) -> Any:  # noqa: ANN401 - untyped
-        """Return a future that is done.
+    def _next(self, told: SimpleQueue[Any]) -> Any:  # noqa: ANN401 - untyped
+        """Return what is `told` next.
 
         Raises:
-            PortUnavailableError: When none is, and the scheduler does not answer any more.
+            PortUnavailableError: When nothing is, and the scheduler does not answer any more.
         """
         missed = 0
         while missed < MISSED_MAX:
             try:
-                return self._done.get(timeout=SILENCE_SECONDS_MAX)
+                return told.get(timeout=SILENCE_SECONDS_MAX)
             except Empty:
                 missed = 0 if works(self.address) else missed + 1
         raise PortUnavailableError(_lost(self.address))
@@ -145,10 +147,19 @@ class _Errand(Generic[Result]):
         return Failed(place=place, reason=sentence(error), attempts=attempts)
 
     def _send_shared(self) -> None:
+        # The client waits without limit for a scheduler that freezes meanwhile.
+        told: SimpleQueue[Any] = SimpleQueue()
+        Thread(target=self._scatter, args=(told,), daemon=True).start()
+        self._held = self._next(told)
+        if self._held is None:
+            raise PortUnavailableError(_lost(self.address))
+
+    def _scatter(self, told: SimpleQueue[Any]) -> None:
+        """Tell what stands for `shared` on the workers, or None when they cannot be reached."""
         try:
-            self._held = self.client.scatter([self.shared], broadcast=True, hash=False)[0]
-        except TimeoutError as error:
-            raise PortUnavailableError(_lost(self.address)) from error
+            told.put(self.client.scatter([self.shared], broadcast=True, hash=False)[0])
+        except (OSError, CancelledError, ClosedClientError):
+            told.put(None)
 
     def _begin(self, pieces: Sequence[Any], place: int, attempts: int) -> None:
         future = self.client.submit(self.work, self._held, pieces[place], pure=False)
@@ -163,27 +174,27 @@ def _lost(address: str) -> str:
     )
 
 
+class _PromptClient(Client):  # type: ignore[misc]
+    """Wait for a greeting no longer than `GREETING_SECONDS_MAX`; Dask's own client waits on."""
+
+    def start(self, **options: object) -> None:
+        """Connect.
+
+        Raises:
+            TimeoutError: When the scheduler does not answer in time; what was begun is closed.
+        """
+        try:
+            super().start(callback_timeout=GREETING_SECONDS_MAX, **options)
+        except TimeoutError:
+            self.close()
+            raise
+
+
 def _client(address: str) -> Any:  # noqa: ANN401 - untyped
     try:
-        return Client(address, timeout=SECONDS_MAX, set_as_default=False)
+        return _PromptClient(address, timeout=SECONDS_MAX, set_as_default=False)
     except (OSError, ValueError) as error:
         msg = f"the Dask scheduler at {address} has just left: start one, or leave out --cluster."
-        raise SettingsError(msg) from error
-
-
-def _await_workers(client: Any, address: str) -> None:  # noqa: ANN401 - untyped
-    """Return once there is a worker.
-
-    Raises:
-        SettingsError: When there is none within `SECONDS_MAX`.
-    """
-    try:
-        client.wait_for_workers(1, timeout=SECONDS_MAX)
-    except TimeoutError as error:
-        msg = (
-            f"the Dask scheduler at {address} has no workers, {SECONDS_MAX} seconds on: start some "
-            f"with `dask worker {address}`."
-        )
         raise SettingsError(msg) from error
 
 
@@ -226,6 +237,6 @@ def _digest(future: Any) -> str | None:  # noqa: ANN401 - untyped
     """Return what a worker answers, or None where it cannot or does not in time."""
     try:
         error = future.exception(timeout=IMPORT_SECONDS_MAX)
-        return None if error is not None else str(future.result())
+        return None if error is not None else str(future.result(timeout=IMPORT_SECONDS_MAX))
     except (CancelledError, TimeoutError):
         return None

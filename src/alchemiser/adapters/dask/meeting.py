@@ -18,6 +18,8 @@ from alchemiser.domain.values.errors import SettingsError
 SECONDS_MAX: Final = 10
 """How long the scheduler may take to answer, its first worker to be there, and all of them to tell
 their versions."""
+PAUSE_SECONDS: Final = 0.1
+"""How long after a scheduler has told of no worker it is asked again."""
 PACKAGES: Final = ("alchemiser", "numpy", "msgspec")
 """What results may depend on, besides Python."""
 
@@ -27,15 +29,21 @@ Told = Mapping[str, Any]
 
 
 def greet(address: str) -> None:
-    """Prove that a scheduler answers at `address`.
+    """Prove that a scheduler answers at `address`, and return once it has a worker.
 
     Raises:
-        SettingsError: When none does within `SECONDS_MAX`.
+        SettingsError: When none answers within `SECONDS_MAX`, or has no worker within as many more.
     """
     if _identity(address) is None:
         msg = (
             f"no Dask scheduler answers at {address} within {SECONDS_MAX} seconds: start one, or "
             "leave out --cluster."
+        )
+        raise SettingsError(msg)
+    if asyncio.run(_within(_until_it_works(address))) is None:
+        msg = (
+            f"the Dask scheduler at {address} has no workers, {SECONDS_MAX} seconds on: start some "
+            f"with `dask worker {address}`."
         )
         raise SettingsError(msg)
 
@@ -65,7 +73,18 @@ def compared(address: str) -> tuple[str, ...]:
 
 def _identity(address: str) -> Told | None:
     """Return the workers of the scheduler at `address`, or None where there is none."""
-    told = asyncio.run(_within(_asked(address, op="identity")))
+    return asyncio.run(_within(_workers(address)))
+
+
+async def _until_it_works(address: str) -> Told:
+    """Return the workers of the scheduler at `address` once there is one; there is no limit."""
+    while not (workers := await _workers(address)):  # noqa: ASYNC110 - it has to be asked
+        await asyncio.sleep(PAUSE_SECONDS)
+    return workers
+
+
+async def _workers(address: str) -> Told | None:
+    told = await _asked(address, op="identity")
     workers = told.get("workers") if isinstance(told, dict) else None
     return workers if isinstance(workers, dict) else None
 
