@@ -1,12 +1,18 @@
 """Order -> net intent -> weight -> branch -> indicator: why an order came to be."""
 
+from typing import Final
+
 from alchemiser.application.engine import Engine
 from alchemiser.application.ledger import Ledger
 from alchemiser.application.outcome import order_lines, strategy_line
 from alchemiser.application.report import Explanation
+from alchemiser.application.worked import every_cycle
 from alchemiser.domain.journal.cycle_state import CycleState
+from alchemiser.domain.journal.records import CycleKind
 from alchemiser.domain.values.errors import SettingsError
 from alchemiser.domain.values.identifiers import StrategyId
+
+BY_ORDER: Final = "everything was to be sold, by order"
 
 
 def explain(engine: Engine, name: str) -> Explanation:
@@ -15,8 +21,7 @@ def explain(engine: Engine, name: str) -> Explanation:
     Raises:
         SettingsError: When the journal knows no such order or cycle.
     """
-    cycles = Ledger(engine.journal).state.cycles.values()
-    for cycle in cycles:
+    for cycle in every_cycle(Ledger(engine.journal).state):
         if cycle.plan is None and not cycle.answers:
             continue
         orders = order_lines(cycle)
@@ -43,5 +48,6 @@ def _explanation(cycle: CycleState, symbols: set[str]) -> Explanation:
             strategy_line(cycle.answers[name]) for name in sorted(cycle.answers) if name in wanting
         ),
         limited=tuple(row for row in cycle.limited if row.symbol in symbols),
+        reason=BY_ORDER if cycle.started.kind is CycleKind.LIQUIDATION else "",
         sources=(*(() if cycle.sources is None else (cycle.sources,)), *cycle.dissents),
     )

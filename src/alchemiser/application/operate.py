@@ -9,11 +9,11 @@ from alchemiser.application.engine import Engine
 from alchemiser.application.ledger import Ledger
 from alchemiser.application.outcome import order_lines
 from alchemiser.application.report import BookLine, Overview, StateChange
+from alchemiser.application.worked import planned
 from alchemiser.domain.books.history import of_book
 from alchemiser.domain.books.ledger import Book
 from alchemiser.domain.books.matching import match
 from alchemiser.domain.books.profit import profit
-from alchemiser.domain.journal.cycle_state import CycleState
 from alchemiser.domain.journal.fold import EngineState
 from alchemiser.domain.journal.restrictions import TradingHalted, TradingReduced, TradingResumed
 from alchemiser.domain.risk.limits import TradingState
@@ -39,7 +39,8 @@ def overview(engine: Engine) -> Overview:
     quotes = engine.market.quotes(names, at=engine.clock.now())
     marks = {quote.symbol: quote.mid() for quote in quotes}
     trading_state, reason = _standing(engine, state)
-    cycle = _last_planned(state)
+    plans = tuple(cycle for cycle, _ in planned(state))
+    session = plans[-1].started.session if plans else None
     return Overview(
         state=trading_state,
         reason=reason,
@@ -47,8 +48,13 @@ def overview(engine: Engine) -> Overview:
         cash=account.cash,
         positions=tuple((row.symbol, row.quantity) for row in account.positions),
         books=tuple(_book_line(state, name, marks) for name in sorted(state.books)),
-        orders=order_lines(cycle) if cycle else (),
-        session=cycle.started.session if cycle else None,
+        orders=tuple(
+            line
+            for cycle in plans
+            if cycle.started.session == session
+            for line in order_lines(cycle)
+        ),
+        session=session,
         breaks=seen.breaks,
         changes=tuple(change for _, change in sorted(state.allocations.changes.items())),
         owed=tuple(sorted(state.allocations.owed)),
@@ -173,11 +179,6 @@ def _standing(engine: Engine, state: EngineState) -> tuple[TradingState, str]:
     if request is not None and request.state is not state.state:
         return request.state, f"{request.reason} ({request.actor})"
     return state.state, state.standing.reason()
-
-
-def _last_planned(state: EngineState) -> CycleState | None:
-    planned = [cycle for cycle in state.cycles.values() if cycle.plan is not None]
-    return max(planned, key=lambda cycle: cycle.started.session, default=None)
 
 
 def _names(books: Mapping[BookId, Book]) -> set[Symbol]:

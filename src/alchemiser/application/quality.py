@@ -5,6 +5,7 @@ from datetime import date
 
 from alchemiser.application.engine import Engine
 from alchemiser.application.ledger import Ledger
+from alchemiser.application.worked import planned
 from alchemiser.domain.execution.quality import (
     AlgorithmQuality,
     OrderQuality,
@@ -31,8 +32,7 @@ def quality(engine: Engine, first: date | None = None, last: date | None = None)
     state = Ledger(engine.journal).state
     orders = tuple(
         order
-        for day, cycle in sorted(state.cycles.items())
-        if (first or day) <= day <= (last or day) and cycle.plan is not None
-        for order in measured(cycle.execution(cycle.plan), cycle.facts)
+        for cycle, plan in planned(state, first, last)
+        for order in measured(cycle.execution(plan), cycle.facts)
     )
     return QualityReport(orders=orders, algorithms=summed_up(orders))

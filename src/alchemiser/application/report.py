@@ -204,7 +204,7 @@ class Overview:
         cash: The broker's cash, dollars.
         positions: The broker's positions, sorted by symbol.
         books: Every book, sorted.
-        orders: Orders of the last planned session.
+        orders: Orders of the last planned session, with those that sold everything in it.
         session: That session, or None.
         breaks: Differences between books and broker now.
         changes: What the owner has changed of strategies, sorted by strategy.
@@ -250,6 +250,7 @@ class Explanation:
         contributions: What each book wanted of their symbols.
         strategies: What the strategies behind them said, with traces.
         limited: Limits that bound their symbols.
+        reason: Why, where it was no strategy, or "".
         sources: How two sources of market data compared, and what they did not agree on.
     """
 
@@ -259,4 +260,5 @@ class Explanation:
     contributions: tuple[Contribution, ...]
     strategies: tuple[StrategyLine, ...]
     limited: tuple[Limited, ...]
+    reason: str = ""
     sources: tuple[SourceRecord, ...] = ()

@@ -170,7 +170,7 @@ class EngineState:
         elif isinstance(record, FillTakenBack):
             day, order = record.session, record.order
             self.standing.take_back(record.session, record.exec_id)
-            for cycle in self._cycles_of(record.session):
+            for cycle in self.cycles_of(record.session):
                 cycle.take_back(record.exec_id)
         self._post(postings, order, day)
         self.withheld.sell(postings)
@@ -202,10 +202,11 @@ class EngineState:
 
     def sent(self, session: date) -> set[ClOrdId]:
         """Return the name of every order of `session` that is known to have been intended."""
-        told = (fact for cycle in self._cycles_of(session) for _, fact in cycle.facts)
+        told = (fact for cycle in self.cycles_of(session) for _, fact in cycle.facts)
         return {fact.order.cl_ord_id for fact in told if isinstance(fact, facts.OrderIntended)}
 
-    def _cycles_of(self, session: date) -> Iterator[CycleState]:
+    def cycles_of(self, session: date) -> Iterator[CycleState]:
+        """Yield the cycle of `session`, and then each time that everything was to be sold."""
         own = self.cycles.get(session)
         yield from () if own is None else (own,)
         yield from self.liquidations.get(session, ())

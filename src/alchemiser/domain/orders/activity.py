@@ -112,12 +112,13 @@ class Activity:
     def sentence(self) -> str:
         """Return what happened in plain words."""
         moved = [f"{self.cash:+f} dollars"] if self.cash else []
-        if self.symbol is not None:
+        if self.quantity:
             moved.append(f"{self.quantity:+f} {self.symbol}")
         if self.received is not None:
             moved.append(f"{self.received_quantity:+f} {self.received}")
+        concerns = "" if self.symbol is None or self.quantity else f" for {self.symbol}"
         told = f" ({self.text})" if self.text else ""
-        return f"{self.kind} on {self.day}: {', '.join(moved) or 'nothing moved'}{told}"
+        return f"{self.kind} on {self.day}: {', '.join(moved) or 'nothing moved'}{concerns}{told}"
 
     def _check_kind(self) -> None:
         moves = self.quantity and not self.kind.moves_shares()

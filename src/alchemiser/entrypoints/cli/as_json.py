@@ -160,6 +160,7 @@ def explanation(report: Explanation) -> Document:
         "session": report.session,
         "order": report.orders[0] if len(report.orders) == 1 else None,
         "orders": report.orders,
+        "reason": report.reason,
         "contributions": report.contributions,
         "limited": report.limited,
         "strategies": strategies(report.strategies),

@@ -162,6 +162,8 @@ def explanation(console: Console, report: Explanation) -> None:
     """Print the way from an order back to what was measured."""
     console.print(plain(f"Session {report.session}  {report.cycle_id}\n"))
     pieces.orders(console, report.orders)
+    if report.reason:
+        console.print(report.reason)
     pieces.limits(console, report.limited)
     pieces.contributions(console, report.contributions)
     pieces.decisions(console, report.strategies)

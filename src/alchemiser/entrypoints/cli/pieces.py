@@ -30,7 +30,7 @@ def plain(content: str, style: str = "") -> Text:
 
 def dollars(value: Decimal | None) -> str:
     """Return money or a price in dollars and cents; "-" when it is not known."""
-    return "-" if value is None else f"{value:,.2f}"
+    return "-" if value is None else f"{value:z,.2f}"
 
 
 def shares(value: Decimal) -> str:
@@ -40,7 +40,7 @@ def shares(value: Decimal) -> str:
 
 def points(value: Decimal | None) -> str:
     """Return basis points with their sign, or a dash."""
-    return "-" if value is None else f"{value:+.2f} bp"
+    return "-" if value is None else f"{value:+z.2f} bp"
 
 
 def seconds(value: float | None) -> str:
@@ -201,7 +201,7 @@ def diversity(console: Console, pairs: Sequence[Likeness]) -> None:
                 str(pair.sessions),
                 "-" if pair.overlap is None else percent(pair.overlap),
                 *(
-                    "-" if value is None else f"{value:+.2f}"
+                    "-" if value is None else f"{value:+z.2f}"
                     for value in (pair.signal_correlation, pair.return_correlation)
                 ),
             )

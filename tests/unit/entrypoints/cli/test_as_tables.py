@@ -195,3 +195,8 @@ def test_a_plugin_that_cannot_be_used_says_why() -> None:
 
     assert "it cannot be imported." in _shown(lambda console: as_tables.plugins(console, (broken,)))
     assert "No plugin is installed" in _shown(lambda console: as_tables.plugins(console, ()))
+
+
+def test_what_rounds_to_nothing_has_no_sign() -> None:
+    assert pieces.dollars(Decimal("-0.004")) == "0.00"
+    assert pieces.points(Decimal("-0.004")) == "+0.00 bp"
