@@ -170,6 +170,10 @@ def test_a_session_is_not_run_twice(cli: Cli, world: World) -> None:
         (("run", "--as-of", "2024-02-30"), "is no day"),
         (("run", "--as-of", "1980-01-02"), "1980-01-02 lies outside the exchange calendar"),
         (("resume",), "Missing option '--reason'"),
+        (
+            ("quality", "--start", "2024-08-06", "--end", "2024-08-05"),
+            "after --end 2024-08-05: swap",
+        ),
         (("demo", "--seed", "x"), "--seed"),
         (("demo", "--seed", "-1"), "--seed"),
         (("explain", "alc-none"), "the journal knows no order or cycle 'alc-none'"),

@@ -167,3 +167,22 @@ def test_preflight_refuses_when_a_check_fails_and_says_what_to_mend(cli: Cli, wo
     wrong = [row["id"] for row in ended.json()["checks"] if not row["ok"]]
     assert wrong == ["data", "capital_at_risk"]
     assert "put the bars there" in ended.sentence()
+
+
+@pytest.mark.parametrize("command", ["halt", "reduce-only"])
+def test_brake_is_set_although_the_journal_is_lost(command: str, cli: Cli, home: Path) -> None:
+    """RS-10: an engine at work stops by the file; what is wrong with the journal is told beside."""
+    home.joinpath("journal.db").write_bytes(b"no journal" * 1000)
+
+    ended = cli(command, "--reason", "all is lost", "--json")
+
+    assert ended.code == 0
+    assert "damaged" in ended.sentence()
+    wanted = {"halt": "halted", "reduce-only": "reducing"}[command]
+    assert (ended.json()["state"], ended.json()["refused"]) == (wanted, False)
+    (brake,) = home.joinpath("control").iterdir()
+    assert brake.name == {"halt": "HALT", "reduce-only": "REDUCE-ONLY"}[command]
+    home.joinpath("journal.db").unlink()
+    status = cli("status", "--json").json()
+    assert status["state"] == wanted
+    assert "all is lost" in status["reason"]

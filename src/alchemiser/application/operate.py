@@ -17,10 +17,15 @@ from alchemiser.domain.books.profit import profit
 from alchemiser.domain.journal.fold import EngineState
 from alchemiser.domain.journal.restrictions import TradingHalted, TradingReduced, TradingResumed
 from alchemiser.domain.risk.limits import TradingState
-from alchemiser.domain.values.errors import SettingsError
+from alchemiser.domain.values.errors import AlchemiserError, SettingsError
 from alchemiser.domain.values.identifiers import BookId, Symbol
-from alchemiser.ports.control import HaltRequest
-from alchemiser.ports.errors import LeaseHeldError, PortRejectedError, PortUnavailableError
+from alchemiser.ports.control import ControlPort, HaltRequest
+from alchemiser.ports.errors import (
+    LeaseHeldError,
+    PortError,
+    PortRejectedError,
+    PortUnavailableError,
+)
 
 
 def overview(engine: Engine) -> Overview:
@@ -109,9 +114,23 @@ def _tighten(
         return StateChange(state=wanted, reason=text)
     except (PortRejectedError, PortUnavailableError, SettingsError) as error:
         # The broker tells whose lease it is; without it the brake stands all the same.
-        text = f"{reason}; the next run takes it into the journal ({error})"
-        return StateChange(state=wanted, reason=text)
+        return _braked(request, error)
     return StateChange(state=standing, reason=reason)
+
+
+def brake_alone(control: ControlPort, request: HaltRequest, lost: PortError) -> StateChange:
+    """Set the owner's brake where nothing else can be done, since the journal is `lost`.
+
+    Raises:
+        PortUnavailableError: When it cannot be written.
+    """
+    control.request_halt(request)
+    return _braked(request, lost)
+
+
+def _braked(request: HaltRequest, error: AlchemiserError) -> StateChange:
+    text = f"{request.reason}; the next run takes it into the journal ({error})"
+    return StateChange(state=request.state, reason=text)
 
 
 async def resume(engine: Engine, *, actor: str, reason: str) -> StateChange:

@@ -2,6 +2,7 @@
 
 from alchemiser.container.alpaca_parts import exchange_day, redactor
 from alchemiser.container.assembly import (
+    build_control,
     build_desk,
     build_engine,
     build_offline,
@@ -32,6 +33,7 @@ __all__ = [
     "build_backtest",
     "build_certificates",
     "build_certification",
+    "build_control",
     "build_desk",
     "build_engine",
     "build_executor",

@@ -20,6 +20,7 @@ from alchemiser.domain.values.errors import SettingsError
 from alchemiser.domain.values.identifiers import StrategyId
 from alchemiser.domain.values.numbers import CENT
 from alchemiser.ports.clock import ClockPort
+from alchemiser.ports.control import ControlPort
 from alchemiser.ports.errors import PortError
 from alchemiser.ports.journal import JournalPort
 from alchemiser.ports.strategy_source import StrategySourcePort
@@ -142,6 +143,12 @@ def build_offline(settings: Settings) -> Engine:
     parts.strategies.override(())
     parts.second.override(None)
     return parts.engine()
+
+
+def build_control(settings: Settings) -> ControlPort:
+    """Return the owner's brake by itself: it needs neither journal nor broker."""
+    control: ControlPort = adapter("system.control.FolderControl")(settings.control_folder())
+    return control
 
 
 def check_files(settings: Settings) -> None:

@@ -11,13 +11,16 @@ from alchemiser.application.calibration import calibrate
 from alchemiser.application.explain import explain as explained
 from alchemiser.application.quality import quality as worked
 from alchemiser.application.report import Overview, StateChange
-from alchemiser.container import build_desk, build_offline
+from alchemiser.container import build_control, build_desk, build_offline, wall_clock
+from alchemiser.domain.risk.limits import TradingState
 from alchemiser.entrypoints.cli import as_json, as_tables, lots_tables
 from alchemiser.entrypoints.cli.calibration_tables import print_calibration
-from alchemiser.entrypoints.cli.commands.shared import answer, day, settings
+from alchemiser.entrypoints.cli.commands.shared import answer, days, settings
 from alchemiser.entrypoints.cli.options import Common
 from alchemiser.entrypoints.cli.quality_tables import print_quality
 from alchemiser.entrypoints.cli.speech import REFUSED, warn
+from alchemiser.ports.control import HaltRequest
+from alchemiser.ports.errors import PortError
 
 
 def status(common: Common) -> int:
@@ -42,7 +45,7 @@ def books(common: Common) -> int:
 
 def quality(common: Common, period: tuple[str | None, str | None]) -> int:
     """Show how well orders were worked."""
-    first, last = day(period[0], "--start"), day(period[1], "--end")
+    first, last = days(period)
     report = worked(build_offline(settings(common)), first, last)
     answer(common, as_json.quality(report), lambda console: print_quality(console, report))
     return 0
@@ -50,7 +53,7 @@ def quality(common: Common, period: tuple[str | None, str | None]) -> int:
 
 def calibration(common: Common, period: tuple[str | None, str | None]) -> int:
     """Show what the fills on record say about the settings."""
-    first, last = day(period[0], "--start"), day(period[1], "--end")
+    first, last = days(period)
     wanted = settings(common)
     engine = build_offline(wanted)
     found = calibrate(engine, wanted.broker.venue_settings().impact, first, last)
@@ -61,14 +64,26 @@ def calibration(common: Common, period: tuple[str | None, str | None]) -> int:
 
 def halt(common: Common, reason: str) -> int:
     """Stop trading."""
-    change = operate.halt(build_offline(settings(common)), actor=actor(), reason=reason)
-    return _changed(common, change)
+    return _tightened(common, TradingState.HALTED, reason)
 
 
 def reduce_only(common: Common, reason: str) -> int:
     """Stop buying."""
-    change = operate.reduce_only(build_offline(settings(common)), actor=actor(), reason=reason)
-    return _changed(common, change)
+    return _tightened(common, TradingState.REDUCING, reason)
+
+
+def _tightened(common: Common, state: TradingState, reason: str) -> int:
+    wanted = settings(common)
+    try:
+        engine = build_offline(wanted)
+    except PortError as error:
+        # A journal that is lost holds no engine at work back, and must not keep one from stopping.
+        request = HaltRequest(actor=actor(), reason=reason, at=wall_clock().now(), state=state)
+        change = operate.brake_alone(build_control(wanted), request, error)
+        warn(str(error))
+        return _changed(common, change)
+    tighten = operate.halt if state is TradingState.HALTED else operate.reduce_only
+    return _changed(common, tighten(engine, actor=actor(), reason=reason))
 
 
 def resume(common: Common, reason: str) -> int:

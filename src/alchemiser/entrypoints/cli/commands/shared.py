@@ -67,6 +67,19 @@ def day(text: str | None, option: str) -> date | None:
     raise SettingsError(msg)
 
 
+def days(period: tuple[str | None, str | None]) -> tuple[date | None, date | None]:
+    """Return the days that `--start` and `--end` name, each None when it names none.
+
+    Raises:
+        SettingsError: When one is no day of the calendar, or the first lies after the last.
+    """
+    first, last = day(period[0], "--start"), day(period[1], "--end")
+    if first is not None and last is not None and first > last:
+        msg = f"--start {first} lies after --end {last}: swap them."
+        raise SettingsError(msg)
+    return first, last
+
+
 def day_or_today(text: str | None) -> date:
     """Return the session that `--as-of` names, today's when it names none.
 
