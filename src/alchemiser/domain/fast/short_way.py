@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from alchemiser.domain.fast.inputs import FastInputs
-from alchemiser.domain.fast.kernel.values import A_SHARE, ALMOST
+from alchemiser.domain.fast.kernel.values import A_SHARE, ALMOST, EDGE
 from alchemiser.domain.fast.ledger import Ledger
 from alchemiser.domain.fast.step import part_of, powered
 from alchemiser.domain.values.numbers import Floats, Mask
@@ -50,7 +50,7 @@ class ShortWay:
                 if parted:
                     np.trunc(moved * (1.0 + ALMOST), moved)
                 if banded:
-                    band = rules.drift_band * worth if cash >= 0 else 0.0
+                    band = rules.drift_band * worth * EDGE if cash >= 0 else 0.0
                     moved[self._stays(moved, price, shares, goal, band)] = 0.0
                 if banded or parted or not whole:
                     _apply(moved, shares, after)
@@ -84,7 +84,7 @@ class ShortWay:
         self, moved: Floats, price: Floats, shares: Floats, goal: Floats, band: float
     ) -> Mask:
         """Return where a change is not worth an order."""
-        least, dollars = self.inputs.rules.minimum_trade, np.abs(moved) * price
+        least, dollars = self.inputs.rules.minimum_trade * EDGE, np.abs(moved) * price
         drifting = (shares > 0) & (goal > 0)
         small = dollars < np.where(drifting, max(band, least), least)
         # What leaves the account altogether does so however little it is, unless it only drifts.

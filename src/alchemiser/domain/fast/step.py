@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from alchemiser.domain.fast.inputs import FastInputs, Rules
-from alchemiser.domain.fast.kernel.values import A_SHARE, ALMOST
+from alchemiser.domain.fast.kernel.values import A_SHARE, ALMOST, EDGE
 from alchemiser.domain.fast.ledger import Ledger
 from alchemiser.domain.risk.limits import RiskCode
 from alchemiser.domain.values.numbers import Floats, Mask
@@ -110,7 +110,7 @@ def _due(
     investable = np.maximum(worth, 0.0)[:, None] * (1.0 - rules.cash_buffer)
     same = ((ledger.shares > 0) == (weights > 0)).all(axis=1)
     off = np.abs(ledger.shares * session.prices - weights * investable)
-    near = (off <= thresholds[:, None] * investable).all(axis=1)
+    near = (off * EDGE <= thresholds[:, None] * investable).all(axis=1)
     rests = (thresholds > 0) & same & near & (ledger.cash >= 0)
     return np.where(rests[:, None], np.nan, weights)
 
@@ -129,7 +129,7 @@ def _wanted(
     wanted = np.where(acts, shares - ledger.shares, 0.0)
     drifting = held & (goal > 0) & (ledger.cash >= 0)[:, None]
     bands = np.where(drifting, rules.drift_band * worth[:, None], 0.0)
-    wanted[np.abs(wanted) * session.prices < bands] = 0.0
+    wanted[np.abs(wanted) * session.prices < bands * EDGE] = 0.0
     wanted[np.abs(wanted) < A_SHARE] = 0.0
     return wanted, bands
 
@@ -156,7 +156,7 @@ def _is_dust(
     least = np.where(claims, bands, np.inf).min(axis=0, initial=np.inf)
     smallest = np.maximum(rules.minimum_trade, np.where(np.isfinite(least), least, 0.0))
     leaves = (net < 0) & (np.abs(net + ledger.shares.sum(axis=0)) < A_SHARE)
-    small = np.abs(net) * session.prices < smallest
+    small = np.abs(net) * session.prices < smallest * EDGE
     dust: Mask = small & ~leaves
     return dust
 

@@ -3,7 +3,7 @@
 import numpy as np
 
 from alchemiser.domain.fast.kernel.sums import product, total
-from alchemiser.domain.fast.kernel.values import A_SHARE, ALMOST, CLEARLY, Desk, Terms
+from alchemiser.domain.fast.kernel.values import A_SHARE, ALMOST, CLEARLY, EDGE, Desk, Terms
 from alchemiser.domain.values.numbers import Floats, Mask
 
 
@@ -18,7 +18,7 @@ def skip_dust(price: Floats, terms: Terms, desk: Desk) -> None:
                 least = min(least, desk.bands[book, n])
         smallest = max(terms.minimum, least if least < np.inf else 0.0)
         leaves = net < 0 and abs(net + desk.total[n]) < A_SHARE
-        if abs(net) * price[n] < smallest and not leaves:
+        if abs(net) * price[n] < smallest * EDGE and not leaves:
             desk.net[n] = 0.0
 
 

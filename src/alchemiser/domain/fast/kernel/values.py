@@ -14,6 +14,8 @@ A_SHARE = 1e-9
 """The smallest part of a share; less of one is nothing."""
 ALMOST = 1e-12
 """How near below a whole share, as a fraction, counts as that share: floats do not decide it."""
+EDGE = 1.0 - ALMOST
+"""What part of an edge counts as the edge, for the same reason."""
 REST_MIN = 1.0
 """Dollars that the part of an order that goes before the auction is worth at least."""
 CLEARLY = 1.0 - 1e-9

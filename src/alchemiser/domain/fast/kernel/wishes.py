@@ -3,7 +3,7 @@
 import numpy as np
 
 from alchemiser.domain.fast.kernel.sums import clear, copy
-from alchemiser.domain.fast.kernel.values import A_SHARE, ALMOST, Desk, Market, Terms
+from alchemiser.domain.fast.kernel.values import A_SHARE, ALMOST, EDGE, Desk, Market, Terms
 from alchemiser.domain.values.numbers import Floats
 
 
@@ -26,7 +26,7 @@ def want(book: int, row: int, market: Market, terms: Terms, desk: Desk) -> None:
         change = (np.floor(some) if terms.whole else some) - shares[n]
         least = band if (shares[n] > 0) & (goal[n] > 0) else 0.0
         size = abs(change)
-        wanted[n] = change if (size * price[n] >= least) & (size >= A_SHARE) else 0.0
+        wanted[n] = change if (size * price[n] >= least * EDGE) & (size >= A_SHARE) else 0.0
         bands[n] = least
 
 
@@ -53,7 +53,7 @@ def is_near(book: int, row: int, market: Market, terms: Terms, desk: Desk) -> bo
     near = True
     for n in range(len(price)):
         off = abs(shares[n] * price[n] - goal[n] * investable)
-        near &= bool(((shares[n] > 0) == (goal[n] > 0)) & (off <= threshold * investable))
+        near &= bool(((shares[n] > 0) == (goal[n] > 0)) & (off * EDGE <= threshold * investable))
     return near
 
 
