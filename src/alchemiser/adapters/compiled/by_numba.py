@@ -21,6 +21,13 @@ _OPTIONS: Final[dict[str, Any]] = {
     "_nrt": False,
     # A call would hand over some two hundred words of arrays: more than most of the loops cost.
     "forceinline": True,
+    "no_cfunc_wrapper": True,
+}
+_INNER: Final[dict[str, Any]] = {
+    **_OPTIONS,
+    # Python calls the loop alone: what takes hundreds of arrays from it takes longer to compile
+    # than most of what is called.
+    "no_cpython_wrapper": True,
 }
 
 
@@ -31,7 +38,7 @@ def digest(loop: Callable[..., None]) -> str:
     modules = sorted({name for one in functions for name in _modules_of(one)})
     numbers = sorted({text for one in functions for text in _numbers_of(one)})
     sources = [getsource(sys.modules[name]) for name in modules]
-    parts = (*sources, *numbers, loop.__qualname__, repr(_OPTIONS), str(numba.__version__))
+    parts = (*sources, *numbers, loop.__qualname__, repr(_INNER), str(numba.__version__))
     return sha256("\0".join(parts).encode()).hexdigest()[:16]
 
 
@@ -48,12 +55,12 @@ def compiled(loop: Loop, example: tuple[object, ...], folder: Path | None) -> Lo
     Raises:
         OSError: When what is kept cannot be read, or what is compiled not be written.
     """
-    compiler = numba.njit(**_OPTIONS, cache=folder is not None)
+    outer, inner = numba.njit(**_OPTIONS, cache=folder is not None), numba.njit(**_INNER)
     # Names of its own for each function, in which it finds the others compiled.
     names = {one: dict(one.__globals__) for one in _reached(loop)}
     with _kept_in(folder):
         made = {
-            one: compiler(FunctionType(one.__code__, table, one.__name__))
+            one: (outer if one is loop else inner)(FunctionType(one.__code__, table, one.__name__))
             for one, table in names.items()
         }
         for one, table in names.items():
