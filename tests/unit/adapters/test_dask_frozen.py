@@ -12,8 +12,8 @@ from alchemiser.adapters.dask.executor import DaskExecutor
 from alchemiser.domain.values.errors import SettingsError
 from alchemiser.ports.errors import PortUnavailableError
 from alchemiser.ports.executor import Finished
+from alchemiser.testing.contracts.executor_work import take_time
 from tests.dask_cluster import cluster
-from tests.unit.application.test_work import tripled
 
 LONG = 40
 """Seconds that nothing here comes near, unless it waits without limit."""
@@ -69,7 +69,7 @@ def told_in_time(address: str) -> list[object]:
 
     def work() -> None:
         try:
-            told.extend(DaskExecutor(address).run(tripled, 3, range(2)))
+            told.extend(DaskExecutor(address).run(take_time, 0, range(2)))
         except (SettingsError, PortUnavailableError) as error:
             told.append(error)
 
