@@ -16,6 +16,7 @@ from urllib3.exceptions import HTTPError
 from alchemiser.adapters.alpaca.budget import Budget, Claim, Quota, wished_wait
 from alchemiser.adapters.alpaca.circuit import CircuitBreaker
 from alchemiser.adapters.alpaca.client import Keys, RawClient
+from alchemiser.adapters.alpaca.failing import in_words, unreached
 from alchemiser.adapters.alpaca.health import Health
 from alchemiser.adapters.alpaca.limits import Limits, Rim
 from alchemiser.adapters.alpaca.lines import Lines
@@ -237,10 +238,9 @@ class Transport:
             why = unproved(error)
             if why is not None:  # the next try would prove no more
                 raise PortUnavailableError(f"{why}.") from error
-            text = f"{type(error).__name__}: {error}"
             if attempt.sent:
-                raise OutcomeUnknownError(f"Alpaca gave no answer ({text}).") from error
-            raise _PassingError(f"Alpaca cannot be reached ({text}).") from error
+                raise OutcomeUnknownError(f"Alpaca gave no answer ({in_words(error)}).") from error
+            raise _PassingError(unreached(error)) from error
 
     def _ration(self, what: str, deadline: Deadline, claim: Claim) -> None:
         with self._budget.line(claim) as take:

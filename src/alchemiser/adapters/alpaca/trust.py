@@ -1,10 +1,11 @@
 """Whom a server's certificate may come from, and what is said of one that proves nothing."""
 
-from collections.abc import Iterator
 from functools import cache
 from ssl import SSLCertVerificationError, SSLContext, create_default_context
 
 from requests.utils import DEFAULT_CA_BUNDLE_PATH
+
+from alchemiser.adapters.alpaca.failing import causes
 
 
 @cache
@@ -21,7 +22,7 @@ def trusted() -> SSLContext:
 
 def unproved(error: BaseException) -> str | None:
     """Return in plain words why the server is not believed, or None when `error` says no such."""
-    for cause in _causes(error):
+    for cause in causes(error):
         if isinstance(cause, SSLCertVerificationError):
             return (
                 "the server cannot prove that it is Alpaca's "
@@ -29,16 +30,3 @@ def unproved(error: BaseException) -> str | None:
                 "between, and if it is yours name its authority's file in SSL_CERT_FILE"
             )
     return None
-
-
-def _causes(error: BaseException) -> Iterator[BaseException]:
-    """Yield `error` and what is behind it: the libraries wrap it in several ways."""
-    waiting, seen = [error], set[int]()
-    while waiting:
-        one = waiting.pop()
-        if id(one) in seen:
-            continue
-        seen.add(id(one))
-        yield one
-        behind = (one.__cause__, one.__context__, getattr(one, "reason", None), *one.args)
-        waiting.extend(cause for cause in behind if isinstance(cause, BaseException))
