@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
-from alchemiser.domain.books.history import Entry, Trade
+from alchemiser.domain.books.history import Entry, Exchange, Trade
 from alchemiser.domain.books.ledger import Posting, PostingKind
+from alchemiser.domain.books.lots import Lots
 from alchemiser.domain.books.sharing import share
 from alchemiser.domain.orders.messages import ExecutionReport
 from alchemiser.domain.orders.order import Order, apply
@@ -14,6 +15,7 @@ from alchemiser.domain.values.identifiers import HOUSE, BookId, ClOrdId, Symbol
 from alchemiser.testing.builders import an_order
 
 M = Symbol("M")
+NEW = Symbol("NEW")
 
 
 def whole(amount: Decimal | None) -> int:
@@ -35,6 +37,23 @@ def _trade(day: str, quantity: Decimal, cash: Decimal, symbol: Symbol) -> Trade:
     kind = PostingKind.FILL
     when = date.fromisoformat(day)
     return Trade(day=when, symbol=symbol, quantity=quantity, cash=cash, kind=kind)
+
+
+def spun_off(day: str, shares: str, basis: str | None = None) -> Exchange:
+    """Give shares of `NEW` to those who keep `M`."""
+    return Exchange(
+        day=date.fromisoformat(day),
+        given=(),
+        received=((NEW, Decimal(shares)),),
+        cash=Decimal(0),
+        kept=M,
+        basis=None if basis is None else Decimal(basis),
+    )
+
+
+def costs(lots: Lots) -> list[tuple[str, Decimal | None, str]]:
+    """Return of each lot that is held what it is, what it has cost and since when it is held."""
+    return [(lot.symbol, lot.cost, str(lot.held_since)) for lot in lots.open]
 
 
 def entry(  # noqa: PLR0913 - one argument a column

@@ -6,11 +6,10 @@ from alchemiser.application.engine import Engine
 from alchemiser.application.inputs import Analysis
 from alchemiser.domain.journal.fold import EngineState
 from alchemiser.domain.journal.standing import SESSIONS_KEPT
-from alchemiser.domain.market_rules.settlement import has_settled
+from alchemiser.domain.market_rules.proceeds import unsettled_proceeds
 from alchemiser.domain.orders.messages import Side
 from alchemiser.domain.risk.history import RiskHistory
 from alchemiser.domain.risk.markets import MarketHistory
-from alchemiser.domain.values.numbers import ZERO
 from alchemiser.domain.values.session import Session
 
 LOOK_BACK = timedelta(days=100)
@@ -26,10 +25,9 @@ def risk_history(
     before = engine.calendar.sessions(session.day - LOOK_BACK, session.day)
     sessions = tuple(one.day for one in before[-SESSIONS_KEPT:])
     traded = state.standing.executions
-    unsettled = [
-        one.quantity * one.price
+    sales = [
+        (one.session, one.quantity * one.price)
         for day in sessions[-SETTLING:]
-        if not has_settled(day, session.day, sessions)
         for one in traded.get(day, {}).values()
         if one.side is Side.SELL
     ]
@@ -37,7 +35,7 @@ def risk_history(
         sessions=sessions,
         anchors=state.standing.anchors(session.day),
         executions=state.standing.traded(sessions[:-1]),
-        unsettled=sum(unsettled, ZERO),
+        unsettled=unsettled_proceeds(session.day, sales, sessions),
         markets=_markets(engine, analysis),
         unreconciled=state.accounting.unreconciled(session.day),
     )

@@ -41,11 +41,11 @@ LiquidityOf = Callable[[Symbol, date], Liquidity]
 """Tells how liquid a symbol is known to be as a session begins."""
 
 _UNKNOWN: Final = Liquidity()
-_accepted: Final = maker(Accepted)
-_admission: Final = maker(Admission)
-_market: Final = maker(Market)
-_standing: Final = maker(Standing)
-_taken: Final = maker(VenueOrder)
+_new_acceptance: Final = maker(Accepted)
+_new_admission: Final = maker(Admission)
+_new_market: Final = maker(Market)
+_new_order: Final = maker(VenueOrder)
+_new_standing: Final = maker(Standing)
 _LOOK_BACK: Final = timedelta(days=max(day_trades.LOOK_BACK_DAYS, proceeds.LOOK_BACK_DAYS))
 
 
@@ -131,7 +131,7 @@ class Venue:
             account = self.marked(account, now)
             deficit = self.maintenance(account, session.day) - account.equity()
             standing = replace(standing, deficit=deficit)
-        admission = _admission(
+        admission = _new_admission(
             instrument=self._instrument(order.symbol),
             quote=quote,
             account=account,
@@ -144,7 +144,7 @@ class Venue:
             return refused
         entered = taken if order.is_on_close() else self._met(taken, quote, now)
         store.save_order(entered)
-        return _accepted(report=entered.acknowledgement())
+        return _new_acceptance(report=entered.acknowledgement())
 
     def _opened(self, now: datetime) -> date:
         """Return the latest day whose session has opened by `now`, or that has none."""
@@ -173,7 +173,7 @@ class Venue:
     def _standing(self, store: Store, order: NewOrderSingle, day: date) -> Standing:
         """Return how the account stands, as far as it can matter to `order`, the deficit apart."""
         needs_cash = order.side is Side.BUY and self.settings.kind is AccountKind.CASH
-        return _standing(
+        return _new_standing(
             unsettled=self.unsettled(store, day) if needs_cash else ZERO,
             regime=self.settings.regime(day),
             day_trades=self._day_trades(store, order, day),
@@ -199,7 +199,7 @@ class Venue:
     def _taken(
         self, order: NewOrderSingle, session: Session, *, number: int, now: datetime
     ) -> VenueOrder:
-        return _taken(
+        return _new_order(
             entry=number,
             order_id=OrderId(f"{self.account_id}-{number}"),
             order=order,
@@ -226,7 +226,7 @@ class Venue:
         leaves = order.unmatched_qty()
         moves_price = self.settings.impact.coefficient
         known = self.liquidity(asked.symbol, order.session) if moves_price else _UNKNOWN
-        market = _market(quote=quote, instrument=instrument, liquidity=known)
+        market = _new_market(quote=quote, instrument=instrument, liquidity=known)
         return fill_schedule(asked, leaves, market, self.settings, draws)
 
     def _quote(self, name: Symbol, at: datetime) -> Quote | None:

@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Final
 
-from alchemiser.domain.books.entries import Holders
+from alchemiser.domain.books.entries import POSTED_AS, Holders
 from alchemiser.domain.books.ledger import Posting, PostingKind
 from alchemiser.domain.market.actions import CorporateAction
 from alchemiser.domain.orders.activity import Activity, ActivityKind
@@ -22,12 +22,6 @@ PATIENCE: Final = timedelta(days=60)
 """How long after the ex-day, or the pay day where it is known, a dividend is waited for."""
 LATEST: Final = timedelta(days=366)
 """How long after its ex-day a dividend may be paid; sources that do not know say 9999-12-31."""
-
-_KINDS: Final = {
-    ActivityKind.DIVIDEND: PostingKind.DIVIDEND,
-    ActivityKind.RETURN_OF_CAPITAL: PostingKind.RETURN_OF_CAPITAL,
-    ActivityKind.FEE: PostingKind.FEE,
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +72,7 @@ class Accrual:
 
     def shared(self, activity: Activity) -> tuple[Posting, ...]:
         """Return the postings of cash, more or less than none, shared as the dividend was."""
-        kind = _KINDS[activity.kind]
+        kind = POSTED_AS[activity.kind]
         parts = apportion(activity.cash, self.parts, CENT)
         return tuple(
             self._posting(book, part, kind)

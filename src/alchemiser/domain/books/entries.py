@@ -6,6 +6,7 @@ did before it.
 
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
+from typing import Final
 
 from alchemiser.domain.books.ledger import Book, Posting, PostingKind
 from alchemiser.domain.orders.activity import Activity, ActivityKind
@@ -15,7 +16,7 @@ from alchemiser.domain.values.numbers import CENT, SHARE, ZERO, apportion
 Holders = tuple[tuple[BookId, Decimal], ...]
 """Books and the shares that each holds of one symbol, above zero; sorted by book."""
 
-_KINDS = {
+POSTED_AS: Final = {
     ActivityKind.TRADE: PostingKind.MANUAL,
     ActivityKind.TRANSFER: PostingKind.TRANSFER,
     ActivityKind.DIVIDEND: PostingKind.DIVIDEND,
@@ -26,6 +27,7 @@ _KINDS = {
     ActivityKind.REORGANISATION: PostingKind.REORGANISATION,
     ActivityKind.UNKNOWN: PostingKind.TRANSFER,
 }
+"""The kind of the postings of each kind of activity."""
 
 
 def holders(books: Mapping[BookId, Book], name: Symbol) -> Holders:
@@ -148,7 +150,7 @@ def _posted(
     return tuple(
         Posting(
             book=book,
-            kind=_KINDS[activity.kind],
+            kind=POSTED_AS[activity.kind],
             cash=cash,
             symbol=name,
             quantity=quantity,

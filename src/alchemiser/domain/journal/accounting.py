@@ -105,13 +105,17 @@ class Accounting:
 
         One payment may be told in parts: income, capital paid back, and what is withheld.
         """
-        paid = None if activity.symbol is None else self.paid.get((activity.symbol, activity.day))
+        paid = self._settled_with(activity)
         return None if paid is None or activity.kind not in _PARTS else paid.accrual
 
     def _is_part(self, activity: Activity) -> bool:
         """Say whether a payment is no more than what lacks of one that was made the same day."""
-        paid = None if activity.symbol is None else self.paid.get((activity.symbol, activity.day))
+        paid = self._settled_with(activity)
         return paid is not None and paid.cash + activity.cash <= paid.accrual.cash()
+
+    def _settled_with(self, activity: Activity) -> "_Paid | None":
+        """Return what was settled of the same share on the same day."""
+        return None if activity.symbol is None else self.paid.get((activity.symbol, activity.day))
 
     def unreconciled(self, session: date) -> frozenset[Symbol]:
         """Return the symbols of which nothing more may be bought in `session`.

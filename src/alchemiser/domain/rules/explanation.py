@@ -75,12 +75,7 @@ class Walk:
         if isinstance(node, Asset):
             return []
         evaluation = self._evaluation
-        if isinstance(node, When):
-            outcome = self._outcome(node.condition, self._row)
-            chosen = {"true": [node.then], "false": [node.otherwise]}
-            taken = chosen.get(outcome, [])
-        else:
-            taken = [item for item, amount in evaluation.amounts(node) if self._at(amount) > 0]
+        taken = [item for item, amount in evaluation.amounts(node) if self._at(amount) > 0]
         if self._is_telling:
             return taken
         undecided = (item for item in taken if not evaluation.decided(item)[self._row])

@@ -17,14 +17,13 @@ from alchemiser.domain.books.history import (
     of_book,
 )
 from alchemiser.domain.books.ledger import PostingKind
-from alchemiser.domain.books.lots import Lots
 from alchemiser.domain.books.matching import match
 from alchemiser.domain.books.profit import profit
 from alchemiser.domain.books.tax import Term, term
 from alchemiser.domain.books.wash import wash
 from alchemiser.domain.values.identifiers import ACCRUALS, HOUSE, BookId
 from alchemiser.domain.values.numbers import CENT
-from tests.traded import M, bought, entry, sold, whole
+from tests.traded import M, bought, costs, entry, sold, whole
 
 KLM = BookId("klm")
 BACK = PostingKind.RETURN_OF_CAPITAL
@@ -37,10 +36,6 @@ def back(day: str, cash: str, paid: str | None = None) -> Repayment:
         symbol=M,
         cash=Decimal(cash),
     )
-
-
-def costs(lots: Lots) -> list[tuple[str, Decimal | None, str]]:
-    return [(lot.symbol, lot.cost, str(lot.held_since)) for lot in lots.open]
 
 
 def test_publication_550_nondividend_distribution() -> None:

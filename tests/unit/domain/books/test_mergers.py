@@ -23,26 +23,8 @@ from alchemiser.domain.books.matching import match
 from alchemiser.domain.books.tax import Term, term
 from alchemiser.domain.books.terms import Merger, with_terms
 from alchemiser.domain.values.errors import InvalidValueError
-from alchemiser.domain.values.identifiers import Symbol
 from alchemiser.domain.values.numbers import CENT
-from tests.traded import M, bought, sold
-
-NEW = Symbol("NEW")
-
-
-def spun_off(day: str, shares: str, basis: str | None = None) -> Exchange:
-    return Exchange(
-        day=date.fromisoformat(day),
-        given=(),
-        received=((NEW, Decimal(shares)),),
-        cash=Decimal(0),
-        kept=M,
-        basis=None if basis is None else Decimal(basis),
-    )
-
-
-def costs(lots: Lots) -> list[tuple[str, Decimal | None, str]]:
-    return [(lot.symbol, lot.cost, str(lot.held_since)) for lot in lots.open]
+from tests.traded import NEW, M, bought, costs, sold, spun_off
 
 
 def exercise(cost_of_rights: str | None) -> Lots:

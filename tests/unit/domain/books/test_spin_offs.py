@@ -13,14 +13,13 @@ from hypothesis import strategies as st
 from alchemiser.domain.books.entries import entries
 from alchemiser.domain.books.history import (
     Entry,
-    Exchange,
     Movement,
     Trade,
     of_account,
     of_book,
 )
 from alchemiser.domain.books.ledger import PostingKind, post
-from alchemiser.domain.books.lots import LotMethod, Lots
+from alchemiser.domain.books.lots import LotMethod
 from alchemiser.domain.books.matching import match
 from alchemiser.domain.books.tax import Term, account_lots, term
 from alchemiser.domain.books.terms import SpinOff, with_terms
@@ -30,25 +29,9 @@ from alchemiser.domain.values.errors import InvalidValueError
 from alchemiser.domain.values.identifiers import HOUSE, BookId, Symbol
 from alchemiser.domain.values.numbers import CENT
 from alchemiser.testing.builders import a_book
-from tests.traded import M, bought, entry, sold, whole
+from tests.traded import NEW, M, bought, costs, entry, sold, spun_off, whole
 
-NEW = Symbol("NEW")
 KLM = BookId("klm")
-
-
-def spun_off(day: str, shares: str, basis: str | None = None) -> Exchange:
-    return Exchange(
-        day=date.fromisoformat(day),
-        given=(),
-        received=((NEW, Decimal(shares)),),
-        cash=Decimal(0),
-        kept=M,
-        basis=None if basis is None else Decimal(basis),
-    )
-
-
-def costs(lots: Lots) -> list[tuple[str, Decimal | None, str]]:
-    return [(lot.symbol, lot.cost, str(lot.held_since)) for lot in lots.open]
 
 
 def test_spin_off_takes_over_the_days_and_the_part_of_the_cost_that_is_told() -> None:

@@ -17,6 +17,7 @@ from alchemiser.domain.orders.messages import Side, TimeInForce
 from alchemiser.domain.orders.plan import OrderPlan, PlannedOrder
 from alchemiser.domain.orders.working import Algorithm, Liquidity
 from alchemiser.domain.values.identifiers import BookId, cl_ord_id
+from alchemiser.domain.values.numbers import CENT, is_multiple
 from alchemiser.testing.builders import ACCOUNT, DAY, NOW, SESSION, an_order
 from tests.unit.domain.execution.bench import SPY, some_rules
 from tests.unit.domain.execution.scripted_book import BookVenue, Market, Script, market
@@ -134,6 +135,25 @@ def worked(
     return venue, parent
 
 
+def check_bounds(venue: BookVenue, parent: Parent, algorithm: Algorithm, side: Side) -> None:
+    """Hold an order at its end to what holds in every market."""
+    done, planned = parent.done(), parent.planned
+    assert parent.is_over()
+    assert len(parent.children) <= algorithm.children_max() <= CHILDREN_MAX
+    assert all(child.phase in (Phase.DONE, Phase.REFUSED) for child in parent.children)
+    for price in venue.prices.values():
+        assert (price - planned.limit_price) * side.sign() <= 0, "never outside its collar"
+        assert is_multiple(price, CENT), "on the tick"
+    if done.quantity:
+        paid = done.notional / done.quantity
+        assert (paid - planned.limit_price) * side.sign() <= 0
+    assert done.quantity + parent.leaves == parent.quantity == planned.quantity == SHARES
+    assert venue.positions.get(SPY, Decimal(0)) == (
+        done.quantity if side is Side.BUY else SHARES - done.quantity
+    )
+    assert bool(parent.ended) is (done.quantity < parent.quantity)
+
+
 @pytest.mark.parametrize("side", Side)
 @pytest.mark.parametrize("script", BOOKS, ids=lambda script: script.__name__)
 @pytest.mark.parametrize("algorithm", Algorithm)
@@ -142,20 +162,8 @@ def test_algorithm_ends_within_its_bounds_and_every_share_is_accounted_for(
 ) -> None:
     """EX-07, OS-13, OS-22, OS-23, FAULTS invariants 1, 2, 9, 23, 35."""
     venue, parent = worked(algorithm, side, script)
-    done, planned = parent.done(), parent.planned
 
-    assert parent.is_over()
-    assert len(parent.children) <= algorithm.children_max() <= CHILDREN_MAX
-    for price in venue.prices.values():
-        assert (price - planned.limit_price) * side.sign() <= 0, "never outside its collar"
-    if done.quantity:
-        paid = done.notional / done.quantity
-        assert (paid - planned.limit_price) * side.sign() <= 0
-    assert done.quantity + parent.leaves == parent.quantity == SHARES
-    assert venue.positions.get(SPY, Decimal(0)) == (
-        done.quantity if side is Side.BUY else SHARES - done.quantity
-    )
-    assert all(child.phase in (Phase.DONE, Phase.REFUSED) for child in parent.children)
+    check_bounds(venue, parent, algorithm, side)
 
 
 @pytest.mark.parametrize("side", Side)

@@ -8,13 +8,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from alchemiser.domain.execution.work import Parent, Phase
 from alchemiser.domain.orders.messages import Side
 from alchemiser.domain.orders.working import Algorithm
-from alchemiser.domain.values.numbers import CENT, is_multiple
-from tests.unit.domain.execution.bench import SPY
-from tests.unit.domain.execution.scripted_book import BookVenue, Market, Script, market
-from tests.unit.domain.execution.test_algorithms_on_books import CALM, MINUTES, SHARES, worked
+from alchemiser.domain.values.numbers import CENT
+from tests.unit.domain.execution.scripted_book import Market, Script, market
+from tests.unit.domain.execution.test_algorithms_on_books import (
+    CALM,
+    MINUTES,
+    check_bounds,
+    worked,
+)
 
 STALE = 61
 """Seconds: a quote that is older than a minute is none (`quote_age_seconds_max`)."""
@@ -98,21 +101,6 @@ BOOKS = (
 )
 
 
-def check(venue: BookVenue, parent: Parent, algorithm: Algorithm, side: Side) -> None:
-    """Hold an order at its end to what holds in every market."""
-    done, planned = parent.done(), parent.planned
-    assert parent.is_over()
-    assert len(parent.children) <= algorithm.children_max()
-    assert all(child.phase in (Phase.DONE, Phase.REFUSED) for child in parent.children)
-    for price in venue.prices.values():
-        assert (price - planned.limit_price) * side.sign() <= 0, "never outside its collar"
-        assert is_multiple(price, CENT), "on the tick"
-    assert done.quantity + parent.leaves == parent.quantity == planned.quantity
-    held = venue.positions.get(SPY, Decimal(0))
-    assert held == (done.quantity if side is Side.BUY else SHARES - done.quantity)
-    assert bool(parent.ended) is (done.quantity < parent.quantity)
-
-
 @pytest.mark.parametrize("side", Side)
 @pytest.mark.parametrize("script", BOOKS, ids=lambda script: script.__name__)
 @pytest.mark.parametrize("algorithm", Algorithm)
@@ -122,7 +110,7 @@ def test_algorithm_ends_within_its_bounds_on_books_that_are_odd(
     """EX-07, EX-10, OS-13, OS-22, OS-23, FAULTS invariants 1, 2, 9, 23, 35."""
     venue, parent = worked(algorithm, side, script)
 
-    check(venue, parent, algorithm, side)
+    check_bounds(venue, parent, algorithm, side)
 
 
 @pytest.mark.parametrize("side", Side)
@@ -158,7 +146,7 @@ def test_algorithm_ends_where_there_is_hardly_any_time(
     """EX-07, OS-22: of an early close, or of a cycle that is late."""
     venue, parent = worked(algorithm, side, lambda _: CALM, minutes=minutes)
 
-    check(venue, parent, algorithm, side)
+    check_bounds(venue, parent, algorithm, side)
 
 
 def drawn(states: list[tuple[int, str, int, int]]) -> Callable[[int], Market | None]:
@@ -211,4 +199,4 @@ def test_algorithm_ends_within_its_bounds_on_any_book(
     """EX-07, OS-13, OS-22."""
     venue, parent = worked(algorithm, side, drawn(states), minutes=MINUTES)
 
-    check(venue, parent, algorithm, side)
+    check_bounds(venue, parent, algorithm, side)
