@@ -108,8 +108,10 @@ def write_strategies(home: Path, size: Size, slow: Mapping[int, float] | None = 
         table = f"[strategies.s{number:02}]\nweight = {INVESTED / size.strategies:.4f}\n"
         if number % 5 == 3:
             seconds = (slow or {}).get(number, 0.0)
+            # On a busy machine quick code may need seconds too, and is not what is tried then.
+            limit = 5 if seconds else 60
             table += (
-                'plugin = "alchemiser-momentum"\nstrategy = "momentum"\ntime_limit = 5\n'
+                f'plugin = "alchemiser-momentum"\nstrategy = "momentum"\ntime_limit = {limit}\n'
                 f'params = {{ symbols = "{" ".join(names)}", count = {max(1, len(names) // 3)}, '
                 f"seconds = {seconds} }}\n"
             )
