@@ -1,7 +1,8 @@
 """What a venue may truly say of the orders that were sent for one order of a plan.
 
 A story is drawn by its number: first what happened, then how it is told: late, twice, in disorder,
-under another report id, fills taken back or corrected, before or after the fill itself.
+under another report id, fills taken back or corrected, before or after the fill itself, and what
+was taken back filled again.
 """
 
 from dataclasses import dataclass, replace
@@ -78,7 +79,8 @@ class Teller:
                 planned.request(), cl_ord_id=plan.child_id(planned, number), order_qty=left
             )
             reports, left = self._life(order)
-            told = [Happening(heard=one) for one in self._told(reports)]
+            heard = [*self._told(reports), *self._filled_again(order, reports)]
+            told = [Happening(heard=one) for one in heard]
             # What is told late is heard when the next order is at work, or at the very end.
             cut = self._cut(told)
             happenings += [Happening(sent=order), *told[:cut], *late]
@@ -139,15 +141,7 @@ class Teller:
             if not quantity:
                 continue
             before += quantity
-            fill = replace(
-                self._report(order, ExecType.TRADE, cum_qty=before),
-                exec_type=ExecType.TRADE,
-                last_qty=quantity,
-                last_px=Decimal(self.chance.randint(4900000, 5000000)) / 10000,
-                commission=CENT * self.chance.choice((0, 0, 1, 37)),
-            )
-            fills.append(fill)
-            self.stand[fill.exec_id] = fill
+            fills.append(self._fill(order, quantity, before))
         return fills
 
     def _second_thoughts(
@@ -172,6 +166,40 @@ class Teller:
             self.stand[correction.exec_id] = correction
             return [correction]
         return [correction, self._taking_back(order, ExecType.TRADE_CANCEL, correction)]
+
+    def _filled_again(
+        self, order: NewOrderSingle, reports: list[ExecutionReport]
+    ) -> list[ExecutionReport]:
+        """Return how the venue fills what it took back of a whole order, where it does.
+
+        Such fills are heard after all else: before the bust they would overfill the order.
+        """
+        stand = [one for one in self.stand.values() if one.cl_ord_id == order.cl_ord_id]
+        filled = sum((one.last_qty for one in stand), ZERO)
+        over = {one.exec_type for one in reports} & {*ENDS, ExecType.REJECTED}
+        if over or filled == order.order_qty or self.chance.random() < 0.5:
+            return []
+        fills = []
+        for quantity in self._parts(order.order_qty - filled):
+            filled += quantity
+            fill = self._fill(order, quantity, filled)
+            fills += [fill] * self.chance.choice((1, 1, 2))
+        return fills
+
+    def _parts(self, room: Decimal) -> list[Decimal]:
+        first = round_down(room / self.chance.choice((1, 2, 3)), SHARE) or room
+        return [first, room - first][: 1 if first == room or self.chance.random() < 0.3 else 2]
+
+    def _fill(self, order: NewOrderSingle, quantity: Decimal, cum_qty: Decimal) -> ExecutionReport:
+        fill = replace(
+            self._report(order, ExecType.TRADE, cum_qty=cum_qty),
+            exec_type=ExecType.TRADE,
+            last_qty=quantity,
+            last_px=Decimal(self.chance.randint(4900000, 5000000)) / 10000,
+            commission=CENT * self.chance.choice((0, 0, 1, 37)),
+        )
+        self.stand[fill.exec_id] = fill
+        return fill
 
     def _taking_back(
         self, order: NewOrderSingle, kind: ExecType, fill: ExecutionReport

@@ -9,7 +9,7 @@ from typing import Final
 
 import pytest
 
-from alchemiser.domain.orders.order import TRANSITIONS
+from alchemiser.domain.orders.order import AFTER_A_BUST, TRANSITIONS
 from tests.sequences.laws import Hits, hold_to_the_laws
 from tests.sequences.stories import SEED, Teller
 
@@ -17,7 +17,10 @@ CHUNKS: Final = 20
 CASES: Final = 2_500
 EACH: Final = 1_000 // CHUNKS
 """How often each chunk has to see each legal transition: 1,000 times in all."""
-LEGAL: Final = tuple(key for key, after in TRANSITIONS.items() if after is not None)
+LEGAL: Final = (
+    *(key for key, after in TRANSITIONS.items() if after is not None),
+    *sorted(AFTER_A_BUST),
+)
 SECTION: Final = "legal transitions of an order, in drawn sequences"
 
 

@@ -82,7 +82,8 @@ class Order:
         request: What was asked for.
         status: The order's state, derived from the reports, never copied from the venue.
         done: The fills that stand: all that were told, without those taken back since.
-        matched_qty: Shares that ever filled, those taken back included: they do not fill again.
+        matched_qty: Shares that ever filled. Those taken back are included: they do not fill
+            again, until the venue shows that they do.
         reported_qty: The highest cumulative quantity that any report named.
         fills: What each report has filled, whether it stands or not.
         void: Fills that were taken back or corrected, also ones that are not known yet.
@@ -130,7 +131,7 @@ _WORKING: Final = (_S.PENDING_NEW, _S.NEW, _S.PARTIALLY_FILLED, _S.PENDING_CANCE
 # late, twice or in disorder, so what a later state already implies is no news.
 # A trade's entry is the state while quantity is left; a complete fill of a working order ends
 # FILLED. Trades after CANCELED or EXPIRED happen in the real world: the fill crossed the cancel.
-# FILLED ends otherwise only where a fill was taken back (`_ends_with_less`): it stays FILLED.
+# What a fill that was taken back changes for an order that was filled whole is `AFTER_A_BUST`.
 # A rejection is refused in every state once there are fills, as fills are after a rejection.
 TRANSITIONS: Final[dict[tuple[OrdStatus, ExecType], OrdStatus | None]] = {
     (_S.PENDING_NEW, _E.NEW): _S.NEW,
@@ -181,13 +182,20 @@ TRANSITIONS: Final[dict[tuple[OrdStatus, ExecType], OrdStatus | None]] = {
     (_S.REJECTED, _E.CANCELED): None,
     (_S.REJECTED, _E.EXPIRED): None,
     (_S.REJECTED, _E.REJECTED): _S.REJECTED,
-    # What is taken back or corrected is money and shares; how the order stands is another matter:
-    # a busted share does not fill again. It may be told before the fill that it takes back.
+    # What is taken back or corrected is money and shares; how the order stands is another matter.
+    # It may be told before the fill that it takes back.
     **{(status, _E.TRADE_CANCEL): status for status in _S if status is not _S.REJECTED},
     **{(status, _E.TRADE_CORRECT): status for status in _S if status is not _S.REJECTED},
     (_S.REJECTED, _E.TRADE_CANCEL): None,
     (_S.REJECTED, _E.TRADE_CORRECT): None,
 }
+AFTER_A_BUST: Final = frozenset({
+    (_S.FILLED, _E.TRADE),
+    (_S.FILLED, _E.CANCELED),
+    (_S.FILLED, _E.EXPIRED),
+})
+"""What else may follow once a fill was taken back of an order that stays FILLED: it is filled
+again, or the venue says that it is over."""
 _FILLED: Final = _S.FILLED
 _REJECTED: Final = _S.REJECTED
 _TRADE: Final = _E.TRADE
@@ -210,7 +218,10 @@ def apply(order: Order, report: ExecutionReport) -> Order:
         done, fills, void = _filled(order, report)
         if kind is _TRADE:
             matched += report.last_qty
-    if status is None and _ends_with_less(order, report):
+    if void and matched > request.order_qty:
+        # Only a venue that lets busted shares fill again can come to so many.
+        matched = max(order.matched_qty, done.quantity)
+    if status is None and _follows_a_bust(order, report):
         status = _FILLED
     if status is None or (status is _REJECTED and matched):
         msg = f"order {report.cl_ord_id} is {order.status}: a report of {kind} cannot follow."
@@ -230,13 +241,15 @@ def apply(order: Order, report: ExecutionReport) -> Order:
     )
 
 
-def _ends_with_less(order: Order, report: ExecutionReport) -> bool:
-    """Say whether an order that had filled whole is ended because a fill of it was taken back.
+def _follows_a_bust(order: Order, report: ExecutionReport) -> bool:
+    """Say whether a report makes sense because a fill of a whole order was taken back.
 
-    The report may come before the one that takes it back: then it names fewer shares.
+    An end may be told before the bust: then it names fewer shares than have filled.
     """
-    ends = order.status is _FILLED and report.exec_type in {_E.CANCELED, _E.EXPIRED}
-    return ends and (bool(order.void) or report.cum_qty < order.matched_qty)
+    if (order.status, report.exec_type) not in AFTER_A_BUST:
+        return False
+    names_less = report.exec_type is not _TRADE and report.cum_qty < order.matched_qty
+    return names_less or bool(order.void)
 
 
 def _filled(

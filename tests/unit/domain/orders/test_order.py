@@ -205,6 +205,55 @@ def test_venue_may_end_an_order_of_which_it_has_taken_a_fill_back(end: ExecType)
     assert folded([bust, *fills, a_report(ASKED, end)]).status is OrdStatus.FILLED
 
 
+def test_venue_may_fill_again_what_it_took_back_of_a_whole_order() -> None:
+    """B14: FIX lets an order live on after a trade cancel, with the busted shares to fill."""
+    fills = [a_fill(ASKED, "6", exec_id="x"), a_fill(ASKED, "4", before="6")]
+    again = a_fill(ASKED, "6", "498", before="4", exec_id="z")
+
+    order = folded([*fills, a_bust(ASKED, "x"), again])
+
+    assert (order.status, order.cum_qty, order.is_done()) == (OrdStatus.FILLED, Decimal(10), True)
+    assert order.done.notional == 6 * 498 + 4 * Decimal("499.50")
+    assert apply(order, again) is order
+
+
+def test_venue_may_fill_again_what_it_took_back_of_an_order_that_works() -> None:
+    """B14: seven of ten shares show that the six that were taken back can fill again."""
+    before = [a_fill(ASKED, "6", exec_id="x"), a_bust(ASKED, "x")]
+
+    working = folded([*before, a_fill(ASKED, "7", exec_id="y")])
+    filled = apply(working, a_fill(ASKED, "3", before="7", exec_id="z"))
+
+    assert (working.status, working.leaves_qty()) == (OrdStatus.PARTIALLY_FILLED, Decimal(3))
+    assert (filled.status, filled.cum_qty, filled.is_done()) == (
+        OrdStatus.FILLED,
+        Decimal(10),
+        True,
+    )
+
+
+@pytest.mark.parametrize("name", ["bust-of-x", "x"])
+def test_correction_brings_a_busted_fill_back(name: str) -> None:
+    """B14: whether it names the bust or the fill."""
+    order = folded([a_fill(ASKED, "10", exec_id="x"), a_bust(ASKED, "x")])
+
+    back = apply(order, a_correction(ASKED, name, "10", "499.40"))
+
+    assert (back.status, back.cum_qty) == (OrdStatus.FILLED, Decimal(10))
+    assert back.avg_px() == Decimal("499.40")
+
+
+def test_no_more_fills_again_than_was_taken_back() -> None:
+    """FAULTS invariant 2."""
+    fills = [a_fill(ASKED, "6", exec_id="x"), a_fill(ASKED, "4", before="6")]
+    order = folded([*fills, a_bust(ASKED, "x")])
+
+    with pytest.raises(InvalidTransitionError, match="overfill"):
+        apply(order, a_fill(ASKED, "6.000000001", before="3", exec_id="z"))
+    with pytest.raises(InvalidTransitionError, match="cannot follow"):
+        apply(folded(fills), a_fill(ASKED, "1", exec_id="z"))
+
+
 def test_venue_may_not_end_an_order_that_it_says_is_filled() -> None:
     filled = folded([a_fill(ASKED, "10")])
 
