@@ -14,6 +14,7 @@ from alchemiser.domain.books.history import of_book
 from alchemiser.domain.books.ledger import Book
 from alchemiser.domain.books.matching import match
 from alchemiser.domain.books.profit import profit
+from alchemiser.domain.books.terms import Terms, with_terms
 from alchemiser.domain.journal.fold import EngineState
 from alchemiser.domain.journal.restrictions import TradingHalted, TradingReduced, TradingResumed
 from alchemiser.domain.risk.limits import TradingState
@@ -28,8 +29,12 @@ from alchemiser.ports.errors import (
 )
 
 
-def overview(engine: Engine) -> Overview:
+def overview(engine: Engine, terms: Terms = ()) -> Overview:
     """Return where things stand; reads only.
+
+    Args:
+        engine: Whose account.
+        terms: What the owner tells of spin-offs and mergers.
 
     Raises:
         PortUnavailableError: When the broker cannot be reached.
@@ -52,7 +57,7 @@ def overview(engine: Engine) -> Overview:
         equity=account.equity,
         cash=account.cash,
         positions=tuple((row.symbol, row.quantity) for row in account.positions),
-        books=tuple(_book_line(state, name, marks) for name in sorted(state.books)),
+        books=tuple(_book_line(state, name, marks, terms) for name in sorted(state.books)),
         orders=tuple(
             line
             for cycle in plans
@@ -66,9 +71,11 @@ def overview(engine: Engine) -> Overview:
     )
 
 
-def _book_line(state: EngineState, name: BookId, marks: Mapping[Symbol, Decimal]) -> BookLine:
+def _book_line(
+    state: EngineState, name: BookId, marks: Mapping[Symbol, Decimal], terms: Terms
+) -> BookLine:
     book, history = state.books[name], of_book(state.entries, name)
-    lots = match(history.movements)
+    lots = match(with_terms(history.movements, terms))
     return BookLine(
         book=name,
         cash=book.cash,

@@ -35,7 +35,9 @@ def cycle(console: Console, report: CycleReport) -> None:
         pieces.shaped(console, report)
         pieces.limits(console, report.limited)
         pieces.breaks(console, report.breaks)
-        console.print(f"reconciled: {'yes' if report.reconciled else 'no'}")
+        if report.reconciled or report.orders or report.breaks:
+            # Where nothing was ordered, nobody compared once more.
+            console.print(f"reconciled: {'yes' if report.reconciled else 'no'}")
     console.print(f"status: {report.status}")
 
 

@@ -1,6 +1,7 @@
 """What people read when not everything is well."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from io import StringIO
@@ -111,6 +112,22 @@ def test_a_cycle_that_went_wrong_tells_everything_that_did() -> None:
     assert "break: SPY: the books say 7.5, the broker 3" in text
     assert "reconciled: no" in text
     assert "status: partial" in text
+
+
+def test_a_session_in_which_nothing_was_ordered_does_not_say_that_books_differ() -> None:
+    """Nobody compares once more where nothing could have changed."""
+    silent = CycleReport(
+        status=CycleStatus.SKIPPED,
+        reason="nothing could decide",
+        exit_code=0,
+        cycle_id=CycleId("cycle-2"),
+        session=date(2024, 7, 9),
+        strategies=(StrategyLine(strategy=StrategyId("one"), state="undecided"),),
+    )
+
+    assert "reconciled" not in _shown(lambda console: as_tables.cycle(console, silent))
+    agreed = replace(silent, reconciled=True)
+    assert "reconciled: yes" in _shown(lambda console: as_tables.cycle(console, agreed))
 
 
 def test_a_halted_account_says_why_and_takes_no_markup_from_anybody() -> None:

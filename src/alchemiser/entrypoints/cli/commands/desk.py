@@ -103,7 +103,8 @@ def explain(common: Common, name: str) -> int:
 
 
 def _show(common: Common, tables: Callable[[Console, Overview], None]) -> int:
-    report = operate.overview(build_desk(settings(common)))
+    wanted = settings(common)
+    report = operate.overview(build_desk(wanted), wanted.tax.terms())
     answer(common, as_json.overview(report), lambda console: tables(console, report))
     return 0
 
