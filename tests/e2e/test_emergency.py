@@ -186,3 +186,18 @@ def test_brake_is_set_although_the_journal_is_lost(command: str, cli: Cli, home:
     status = cli("status", "--json").json()
     assert status["state"] == wanted
     assert "all is lost" in status["reason"]
+
+
+def test_liquidate_halts_although_the_journal_is_lost_and_says_that_nothing_is_sold(
+    cli: Cli, home: Path
+) -> None:
+    """RS-10: an engine at work stops by the file; the owner is told what is left to do."""
+    home.joinpath("journal.db").write_bytes(b"no journal" * 1000)
+
+    ended = cli("liquidate", "--yes", "--reason", "all is lost", "--json")
+
+    assert (ended.code, ended.json()["status"]) == (2, "failed")
+    assert "damaged" in ended.err
+    assert "sell by hand" in ended.err
+    assert "Traceback" not in ended.err
+    assert [one.name for one in home.joinpath("control").iterdir()] == ["HALT"]

@@ -46,7 +46,9 @@ def left_out(positions: Collection[Position], inputs: PlanInputs) -> Iterator[tu
     for row in positions:
         instrument = inputs.instruments[row.symbol]
         quote = inputs.quotes.get(row.symbol)
-        if not instrument.tradable:
+        if row.quantity < 0:
+            yield row.symbol, "it is a short position, and nothing is bought: cover it by hand"
+        elif not instrument.tradable:
             yield row.symbol, f"it is {instrument.status.replace('_', ' ')}"
         elif quote is None:
             yield row.symbol, "it has no quote that is fresh enough"

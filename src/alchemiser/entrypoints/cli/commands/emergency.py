@@ -8,7 +8,7 @@ import typer
 from alchemiser.application import emergency
 from alchemiser.application.liquidation import LiquidationReport
 from alchemiser.application.outcome import fill_line
-from alchemiser.container import build_desk, build_offline, wall_clock
+from alchemiser.container import build_control, build_desk, build_offline, wall_clock
 from alchemiser.domain.risk.limits import TradingState
 from alchemiser.domain.values.errors import SettingsError
 from alchemiser.entrypoints.cli import as_json, as_tables
@@ -17,6 +17,7 @@ from alchemiser.entrypoints.cli.commands.shared import answer, day_or_today, set
 from alchemiser.entrypoints.cli.options import Common
 from alchemiser.entrypoints.cli.speech import REFUSED, warn
 from alchemiser.ports.control import HaltRequest
+from alchemiser.ports.errors import PortError
 from alchemiser.settings import Settings
 
 
@@ -31,6 +32,7 @@ def liquidate(common: Common, reason: str, as_of: str | None, *sure: bool) -> in
 
     Raises:
         SettingsError: When nobody can be asked and was not said not to ask.
+        PortError: When the journal cannot be read; trading is halted all the same.
     """
     take_over, yes = sure
     chosen = settings(common)
@@ -67,9 +69,19 @@ def liquidate(common: Common, reason: str, as_of: str | None, *sure: bool) -> in
 
 
 def _brake(chosen: Settings, reason: str) -> None:
-    """Pull the brake before a broker is asked, which may not answer."""
-    if chosen.account.mode != "simulated":
+    """Pull the brake before a broker is asked, which may not answer.
+
+    Raises:
+        PortError: When the journal cannot be read: the brake is set, and nothing can be sold.
+    """
+    try:
         offline = build_offline(chosen)
+    except PortError:
+        lost = HaltRequest(actor=actor(), reason=reason, at=wall_clock().now())
+        build_control(chosen).request_halt(lost)
+        warn("Trading is halted. Nothing was sold, since no sale could be recorded: sell by hand.")
+        raise
+    if chosen.account.mode != "simulated":
         now = offline.clock.now()
         offline.control.request_halt(HaltRequest(actor=actor(), reason=reason, at=now))
 
