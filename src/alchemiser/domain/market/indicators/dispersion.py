@@ -8,15 +8,16 @@ from numpy.typing import ArrayLike
 from alchemiser.domain.market.indicators.falls import deepest_fall
 from alchemiser.domain.market.indicators.kernels import (
     NOISE,
+    TILE,
     as_series,
     as_window,
     in_strips,
     percent_returns,
     run_lengths,
-    sample_deviation,
     shift,
-    smoothed,
 )
+from alchemiser.domain.market.indicators.smoothing import smoothed
+from alchemiser.domain.market.indicators.windows import sample_deviation
 from alchemiser.domain.values.errors import InvalidValueError
 from alchemiser.domain.values.numbers import Floats
 
@@ -63,7 +64,9 @@ def max_drawdown(values: ArrayLike, window: SupportsIndex) -> Floats:
     """
     n = as_window(window)
     closes = as_series(values)
-    return in_strips(lambda strip: deepest_fall(strip, n), closes, rows=8 * len(closes) // n)
+    return in_strips(
+        lambda strip: deepest_fall(strip, n), closes, width=TILE // max(8 * len(closes) // n, 1)
+    )
 
 
 def atr(high: ArrayLike, low: ArrayLike, close: ArrayLike, window: SupportsIndex) -> Floats:

@@ -7,13 +7,14 @@ from numpy.typing import ArrayLike
 
 from alchemiser.domain.market.indicators.kernels import (
     PERCENT,
+    TILE,
     as_series,
     as_window,
     in_strips,
     ratio,
     run_lengths,
-    smoothed,
 )
+from alchemiser.domain.market.indicators.smoothing import smoothed
 from alchemiser.domain.market.indicators.trend import ema
 from alchemiser.domain.values.numbers import Floats
 
@@ -34,7 +35,7 @@ def rsi(values: ArrayLike, window: SupportsIndex) -> Floats:
     """
     n = as_window(window)
     closes = as_series(values)
-    return in_strips(lambda strip: _strength(strip, n), closes, rows=len(closes))
+    return in_strips(lambda strip: _strength(strip, n), closes, width=TILE // max(len(closes), 1))
 
 
 def _strength(closes: Floats, window: int) -> Floats:

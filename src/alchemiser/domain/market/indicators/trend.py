@@ -7,15 +7,16 @@ from numpy.typing import ArrayLike
 
 from alchemiser.domain.market.indicators.kernels import (
     PERCENT,
+    TILE,
     as_series,
     as_window,
     in_strips,
     percent_change,
     percent_returns,
     run_lengths,
-    smoothed,
-    window_sum,
 )
+from alchemiser.domain.market.indicators.smoothing import smoothed
+from alchemiser.domain.market.indicators.windows import window_sum
 from alchemiser.domain.values.numbers import Floats
 
 
@@ -53,7 +54,9 @@ def ema(values: ArrayLike, window: SupportsIndex) -> Floats:
     n = as_window(window)
     closes, weight = as_series(values), 2.0 / (n + 1)
     return in_strips(
-        lambda strip: smoothed(strip, run_lengths(strip), n, weight), closes, rows=len(closes)
+        lambda strip: smoothed(strip, run_lengths(strip), n, weight),
+        closes,
+        width=TILE // max(len(closes), 1),
     )
 
 
