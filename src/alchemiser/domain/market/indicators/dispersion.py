@@ -8,10 +8,8 @@ from numpy.typing import ArrayLike
 from alchemiser.domain.market.indicators.falls import deepest_fall
 from alchemiser.domain.market.indicators.kernels import (
     NOISE,
-    TILE,
     as_series,
     as_window,
-    in_strips,
     percent_returns,
     run_lengths,
     shift,
@@ -63,10 +61,7 @@ def max_drawdown(values: ArrayLike, window: SupportsIndex) -> Floats:
             (T,) or (T, N).
     """
     n = as_window(window)
-    closes = as_series(values)
-    return in_strips(
-        lambda strip: deepest_fall(strip, n), closes, width=TILE // max(8 * len(closes) // n, 1)
-    )
+    return deepest_fall(as_series(values), n)
 
 
 def atr(high: ArrayLike, low: ArrayLike, close: ArrayLike, window: SupportsIndex) -> Floats:

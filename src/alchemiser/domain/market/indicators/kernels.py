@@ -146,10 +146,11 @@ def in_strips(measure: Callable[[Floats], Floats], series: Floats, *, width: int
     if series.ndim == 1:
         return measure(np.ascontiguousarray(series))
     found = np.empty_like(series)
-    width = max(width, LINE)
-    for left in range(0, series.shape[1], width):
+    width = min(max(width, LINE), series.shape[1])
+    space = room(len(series) * width)
+    for left in range(0, series.shape[1], max(width, 1)):
         part = series[:, left : left + width]
-        strip = room(*part.shape)
+        strip = space[: part.size].reshape(part.shape)
         strip[:] = part
         found[:, left : left + width] = measure(strip)
     return found
