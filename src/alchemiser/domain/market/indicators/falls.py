@@ -1,11 +1,10 @@
 """The deepest fall inside every window, in a number of steps that the window's length is not in."""
 
-from math import prod
 from typing import Final
 
 import numpy as np
 
-from alchemiser.domain.market.indicators.kernels import LINE, PERCENT, ratio, room
+from alchemiser.domain.market.indicators.kernels import LINE, PERCENT, ratio, room, strips
 from alchemiser.domain.values.numbers import Floats
 
 TOGETHER: Final = 1 << 12
@@ -32,20 +31,15 @@ def deepest_fall(closes: Floats, window: int) -> Floats:
     """
     if len(closes) < window or not closes.size:
         return np.full_like(closes, np.nan)
-    columns = closes.reshape(len(closes), -1)
-    found = np.empty(columns.shape)
+    found = np.empty_like(closes)
     found[: window - 1] = np.nan
     blocks = -(-len(closes) // window)
-    width = min(max(TOGETHER // blocks, LINE), columns.shape[1])
-    spare = room(3 * window * blocks * width)
-    for left in range(0, columns.shape[1], width):
-        part, fell = columns[:, left : left + width], found[:, left : left + width]
+    for part, fell in strips(closes, found, width=max(TOGETHER // blocks, LINE)):
         if (part <= 0).any():
             fell[window - 1 :] = _of_all_pairs(part, window)
         else:
-            shape = 3, window, blocks, part.shape[1]
-            _by_blocks(part, spare[: prod(shape)].reshape(shape), fell)
-    return found.reshape(closes.shape)
+            _by_blocks(part, room(3, window, blocks, part.shape[1]), fell)
+    return found
 
 
 def _by_blocks(closes: Floats, spare: Floats, fell: Floats) -> None:
@@ -61,7 +55,8 @@ def _by_blocks(closes: Floats, spare: Floats, fell: Floats) -> None:
     blocks[:, : end // window] = _cut(closes[:end], window)
     if end < len(closes):
         blocks[: len(closes) - end, -1], blocks[len(closes) - end :, -1] = closes[end:], 1.0
-    _keep_least(*spare.reshape(3, window, count * across), across)
+    flat, peaks, least = spare.reshape(3, window, count * across)
+    _keep_least(flat, peaks, least, across)
     np.subtract(1.0, blocks, out=blocks)
     np.multiply(blocks, PERCENT, out=blocks)
     fell[window - 1] = blocks[-1, 0]

@@ -6,7 +6,7 @@ elements cannot. The order of the steps at one row depends only on how far that 
 the start of its unbroken stretch, so neither later rows nor missing rows in front move a bit.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from math import prod
 from operator import index
 from typing import Final, SupportsIndex
@@ -29,6 +29,9 @@ WIDEST: Final = 512
 
 LINE: Final = 8
 """Neighbours that come from memory together."""
+
+PAIR: Final = 2 * LINE
+"""Neighbours of which half bring the other half along."""
 
 
 def as_series(values: ArrayLike) -> Floats:
@@ -102,7 +105,9 @@ def percent_change(closes: Floats, sessions: int) -> Floats:
     for part, found in tiles(closes, change, reach=sessions):
         with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
             np.divide(part[sessions:], part[:-sessions], out=found)
-        np.copyto(found, np.nan, where=np.isinf(found))
+        infinite = np.isinf(found)
+        if infinite.any():
+            found[infinite] = np.nan
         np.subtract(found, 1.0, out=found)
         np.multiply(found, PERCENT, out=found)
     return change
@@ -135,25 +140,24 @@ def run_lengths(series: Floats) -> NDArray[np.intp]:
     return rows - np.maximum.accumulate(np.where(missing, rows, -1), axis=0)
 
 
-def in_strips(measure: Callable[[Floats], Floats], series: Floats, *, width: int) -> Floats:
-    """Return `measure` of `series`, `width` columns at a time.
+def strips(series: Floats, found: Floats, *, width: int) -> Iterator[tuple[Floats, Floats]]:
+    """Yield `width` columns of both at a time, (T, W): parts of them, not copies.
 
     Args:
-        measure: Of each column of a contiguous strip alone, the same shape.
         series: float64 (T,) or (T, N).
-        width: Columns of a strip; as many as come from memory together, at least.
+        found: The same shape.
+        width: Columns, at least 1.
     """
     if series.ndim == 1:
-        return measure(np.ascontiguousarray(series))
-    found = np.empty_like(series)
-    width = min(max(width, LINE), series.shape[1])
-    space = room(len(series) * width)
-    for left in range(0, series.shape[1], max(width, 1)):
-        part = series[:, left : left + width]
-        strip = space[: part.size].reshape(part.shape)
-        strip[:] = part
-        found[:, left : left + width] = measure(strip)
-    return found
+        yield series[:, None], found[:, None]
+    else:
+        for left in range(0, series.shape[1], width):
+            yield series[:, left : left + width], found[:, left : left + width]
+
+
+def width_of(rows: int) -> int:
+    """Return of how many columns a cache holds `rows` values each, in pairs of lines."""
+    return -(-TILE // max(rows, 1) // PAIR) * PAIR
 
 
 def room(*shape: int) -> Floats:

@@ -5,6 +5,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from alchemiser.domain.market.indicators.kernels import room
 from alchemiser.domain.market.indicators.windows import add_up, window_sum
 from alchemiser.domain.values.numbers import Floats
 
@@ -62,7 +63,7 @@ def _smoothed_from(series: Floats, first: int, window: int, weight: float) -> Fl
     Each pass of `recurrence` then keeps the same share in all rows. What is kept of the greatest
     value may be less than half of the last bit of the least: no further pass changes anything.
     """
-    solved = np.empty_like(series)
+    solved = room(*series.shape)
     solved[:first] = np.nan
     later = solved[first:]
     if not len(later):
@@ -71,12 +72,12 @@ def _smoothed_from(series: Floats, first: int, window: int, weight: float) -> Fl
     seed = later[:1].reshape(-1)
     add_up(series[first - window + 1 : first + 1].reshape(window, -1), seed)
     seed /= window
-    keep, reach, kept = 1.0 - weight, 1, np.empty_like(later)
+    keep, reach, kept = 1.0 - weight, 1, room(*later.shape)
     while reach < len(later):
         if keep < HALF_A_BIT and keep * later.max() < HALF_A_BIT * later.min():
             break
-        np.multiply(later[:-reach], keep, out=kept[reach:])
-        later[reach:] += kept[reach:]
+        part = np.multiply(later[:-reach], keep, out=kept[reach:])
+        np.add(later[reach:], part, out=later[reach:])
         keep *= keep
         reach *= 2
     return solved

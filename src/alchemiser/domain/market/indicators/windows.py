@@ -11,7 +11,7 @@ from typing import Final
 
 import numpy as np
 
-from alchemiser.domain.market.indicators.kernels import in_strips, room
+from alchemiser.domain.market.indicators.kernels import room, strips
 from alchemiser.domain.values.numbers import Floats
 
 NOTHING: Final = -0.0
@@ -67,24 +67,26 @@ def _of_windows(fill: Fill, series: Floats, window: int, together: int) -> Float
         window: Values in one of them.
         together: How many windows are taken together.
     """
-
-    def of_strip(strip: Floats) -> Floats:
-        found = room(*strip.shape)
-        found[: window - 1] = np.nan
-        windows, ends = _windows(strip, window), found[window - 1 :].reshape(-1)
+    found = np.empty_like(series)
+    found[: window - 1] = np.nan
+    if len(series) < window:
+        return found
+    for part, target in strips(series, found, width=ACROSS):
+        windows = _windows(part, window)
+        ends = room(windows.shape[1])
         for left in range(0, len(ends), together):
             fill(windows[:, left : left + together], ends[left : left + together])
-        return found
+        target[window - 1 :] = ends.reshape(-1, part.shape[1])
+    return found
 
-    return in_strips(of_strip, series, width=ACROSS)
 
-
-def _windows(strip: Floats, window: int) -> Floats:
-    """Return the windows of a contiguous strip, (n, M), session after session; not a copy."""
-    ends = max(len(strip) - window + 1, 0)
-    across = strip.size // max(len(strip), 1)
+def _windows(series: Floats, window: int) -> Floats:
+    """Return all windows of (T, N), session after session, (n, M): a copy of the series alone."""
+    rows, across = series.shape
+    strip = room(rows, across)
+    strip[:] = series
     return np.ndarray(
-        (window if ends else 0, ends * across),
+        (window, (rows - window + 1) * across),
         buffer=strip,
         strides=(across * strip.itemsize, strip.itemsize),
     )
