@@ -28,7 +28,7 @@ class CompiledIndicators:
 
     def sma(self, values: ArrayLike, window: SupportsIndex) -> Floats:
         """Return the mean of the last `window` closes; see `indicators.sma`."""
-        return self._filled(loops.means, as_floats(values), as_window(window), nothing=(0.0,))[0]
+        return self._filled(loops.means, as_floats(values), as_window(window), nothing=())[0]
 
     def stdev_price(self, values: ArrayLike, window: SupportsIndex) -> Floats:
         """Return the sample deviation of the last closes; see `indicators.stdev_price`."""
