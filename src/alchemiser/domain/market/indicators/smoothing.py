@@ -70,7 +70,8 @@ def _smoothed_from(series: Floats, first: int, window: int, weight: float) -> Fl
         return solved
     np.multiply(series[first:], weight, out=later)
     seed = later[:1].reshape(-1)
-    add_up(series[first - window + 1 : first + 1].reshape(window, -1), seed)
+    seeds = np.ascontiguousarray(series[first - window + 1 : first + 1])
+    add_up(seeds.reshape(window, -1), seed)
     seed /= window
     keep, reach, kept = 1.0 - weight, 1, room(*later.shape)
     while reach < len(later):

@@ -49,7 +49,13 @@ def population_deviation(series: Floats, window: int) -> Floats:
 
 
 def add_up(rows: Floats, total: Floats) -> None:
-    """Fill in the sum of each column of (n, M), its first value first."""
+    """Fill in the sum of each column, its first value first.
+
+    Args:
+        rows: float64 (n, M), the values of a row side by side in memory: numpy goes along what is
+            nearest, and adds up halves of what it goes along.
+        total: What is filled, (M,).
+    """
     if rows.shape[1] == 1:
         # A single column is no row of sums: numpy would add it up in halves.
         rows = np.repeat(rows, 2, axis=1)
@@ -94,20 +100,20 @@ def _windows(series: Floats, window: int) -> Floats:
 
 def _deviation(series: Floats, window: int, divisor: int) -> Floats:
     """Return the root of the squared distances of `window` values from their mean / `divisor`."""
-    spare = room(2 + min(window, STEP), min(series.size, SPREAD)).reshape(-1)
+    spare = room((1 + min(window, STEP)) * min(series.size, SPREAD))
 
     def fill(windows: Floats, found: Floats) -> None:
-        mean, squares = spare[: len(found)], spare[len(found) :]
+        mean, room_left = spare[: found.size], spare[found.size :]
         add_up(windows, mean)
         mean /= window
-        found[:] = 0.0
         for first in range(0, window, STEP):
             part = windows[first : first + STEP]
-            rows = squares[: found.size * (1 + len(part))].reshape(-1, found.size)
-            rows[0], distances = found, rows[1:]
-            np.subtract(part, mean, out=distances)
-            np.multiply(distances, distances, out=distances)
-            add_up(rows, found)
+            squares = room_left[: part.size].reshape(part.shape)
+            np.subtract(part, mean, out=squares)
+            np.multiply(squares, squares, out=squares)
+            if first:
+                squares[0] += found
+            add_up(squares, found)
         found /= divisor
         np.sqrt(found, out=found)
 
