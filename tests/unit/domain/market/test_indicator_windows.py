@@ -76,9 +76,9 @@ def deviated(series: Array, window: int, divisor: int) -> Array:
 
 
 def prices(rows: int, columns: int) -> Array:
-    """Return prices of many digits, a column with a gap."""
+    """Return prices of many digits, every third column with a gap."""
     found = np.random.default_rng(rows).uniform(5.0, 95.0, (rows, columns))
-    found[rows // 3, columns // 2] = np.nan
+    found[rows // 3, 2::3] = np.nan
     return found
 
 
@@ -93,6 +93,14 @@ def test_sums_and_deviations_of_any_shape_are_those_of_a_loop(
     assert bits(population_deviation(series, window)) == bits(deviated(series, window, window))
 
 
+@pytest.mark.parametrize("window", [9, 20, 130])
+def test_a_window_that_is_alone_is_added_up_in_order(window: int) -> None:
+    series = prices(window, 1)
+
+    assert bits(window_sum(series, window)) == bits(added(series, window))
+    assert bits(sample_deviation(series, window)) == bits(deviated(series, window, window - 1))
+
+
 @pytest.mark.parametrize("columns", [ACROSS, ACROSS + 1, 2 * ACROSS + 5])
 @pytest.mark.parametrize("window", [STEP, STEP + 1, 2 * STEP + 3])
 def test_a_market_of_several_strips_and_parts_is_measured_like_a_loop(
@@ -105,8 +113,9 @@ def test_a_market_of_several_strips_and_parts_is_measured_like_a_loop(
 
 
 @pytest.mark.parametrize("window", [9, 60])
-def test_it_does_not_matter_how_a_series_lies_in_memory(window: int) -> None:
-    series = prices(90, 6)
+@pytest.mark.parametrize("columns", [2, 6])
+def test_it_does_not_matter_how_a_series_lies_in_memory(window: int, columns: int) -> None:
+    series = prices(90, columns)
     backwards, sparse = np.flip(series).copy(), np.repeat(series, 3, axis=1)
     apart = np.asfortranarray(series), backwards[::-1, ::-1], sparse[:, ::3]
 
