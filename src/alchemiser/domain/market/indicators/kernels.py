@@ -2,8 +2,9 @@
 
 A sum, mean, dot product, logarithm or power of an array may come out differently in the last bit
 with another processor or numpy version; a correctly rounded `+ - * /` or square root of single
-elements cannot. The order of the steps at one row depends only on how far that row lies behind
-the start of its unbroken stretch, so neither later rows nor missing rows in front move a bit.
+elements cannot; nor can a sum of rows, one after another, as `windows` asks for it. The order of
+the steps at one row depends only on how far that row lies behind the start of its unbroken
+stretch, so neither later rows nor missing rows in front move a bit.
 """
 
 from collections.abc import Iterator
