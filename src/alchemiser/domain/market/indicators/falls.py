@@ -4,11 +4,11 @@ from typing import Final
 
 import numpy as np
 
-from alchemiser.domain.market.indicators.kernels import LINE, PERCENT, ratio, room, strips
+from alchemiser.domain.market.indicators.kernels import PERCENT, ratio, room, strips, width_of
 from alchemiser.domain.values.numbers import Floats
 
-TOGETHER: Final = 1 << 12
-"""Closes that are worked on together, one of each block and column."""
+ARRAYS: Final = 8
+"""Of one number for each block and column, with which a row of blocks is worked on."""
 
 
 def deepest_fall(closes: Floats, window: int) -> Floats:
@@ -34,7 +34,7 @@ def deepest_fall(closes: Floats, window: int) -> Floats:
     found = np.empty_like(closes)
     found[: window - 1] = np.nan
     blocks = -(-len(closes) // window)
-    for part, fell in strips(closes, found, width=max(TOGETHER // blocks, LINE)):
+    for part, fell in strips(closes, found, width=width_of(ARRAYS * blocks)):
         if (part <= 0).any():
             fell[window - 1 :] = _of_all_pairs(part, window)
         else:
