@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from alchemiser.domain.market.indicators import loops, max_drawdown
-from alchemiser.domain.market.indicators.kernels import NOISE, as_floats, as_window
+from alchemiser.domain.market.indicators.kernels import NOISE, as_floats, as_window, room
 from alchemiser.domain.values.numbers import Floats
 from alchemiser.ports.compiler import CompilerPort
 
@@ -28,7 +28,7 @@ class CompiledIndicators:
 
     def sma(self, values: ArrayLike, window: SupportsIndex) -> Floats:
         """Return the mean of the last `window` closes; see `indicators.sma`."""
-        return self._filled(loops.means, as_floats(values), as_window(window), nothing=(0.0,))[0]
+        return self._filled(loops.means, as_floats(values), as_window(window), nothing=())[0]
 
     def stdev_price(self, values: ArrayLike, window: SupportsIndex) -> Floats:
         """Return the sample deviation of the last closes; see `indicators.stdev_price`."""
@@ -73,9 +73,9 @@ class CompiledIndicators:
         """
         fill = self._compiler.compiled(loop, _example_by_blocks if nothing else _example)
         closes = np.ascontiguousarray(series[:, None] if series.ndim == 1 else series)
-        found = np.empty_like(closes)
+        found = room(*closes.shape)
         lefts, width = range(0, closes.shape[1], loops.WIDTH), loops.WIDTH
-        seen = np.zeros((len(lefts), 4 * width))
+        seen = room(len(lefts), 4 * width)
         for left, column in zip(lefts, seen, strict=True):
             fill(closes, left, window, column, *_ends(len(closes), window, nothing), found)
         return found.reshape(series.shape), seen[:, -width:]
@@ -95,7 +95,8 @@ def _ends(rows: int, window: int, nothing: tuple[float, ...]) -> tuple[Floats, .
     if not nothing:
         return ()
     # A window longer than the series meets no end, and no memory is taken for one.
-    ends = np.full((min(window, rows) + 1, len(nothing) * loops.WIDTH), np.nan)
+    ends = room(min(window, rows) + 1, len(nothing) * loops.WIDTH)
+    ends[:] = np.nan
     if window <= rows:
         ends[window] = np.repeat(nothing, loops.WIDTH)
     return (ends,)

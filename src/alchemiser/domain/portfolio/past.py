@@ -9,7 +9,8 @@ from typing import Final
 import numpy as np
 
 from alchemiser.domain.market.bars import BarPanel
-from alchemiser.domain.market.indicators.kernels import ratio, run_lengths, shift, smoothed
+from alchemiser.domain.market.indicators.kernels import ratio, run_lengths, shift
+from alchemiser.domain.market.indicators.smoothing import smoothed
 from alchemiser.domain.orders.working import Liquidity
 from alchemiser.domain.rules.measures import MEMORY
 from alchemiser.domain.values.errors import InvalidValueError

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from alchemiser.domain.market.indicators.kernels import PERCENT, recurrence, shift
+from alchemiser.domain.market.indicators.kernels import PERCENT, shift
+from alchemiser.domain.market.indicators.smoothing import recurrence
 from alchemiser.domain.rules.expressions import Metric
 from alchemiser.domain.values.identifiers import Symbol
 from alchemiser.domain.values.numbers import Floats, Mask, round_significant

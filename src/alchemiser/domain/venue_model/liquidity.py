@@ -10,12 +10,8 @@ from typing import Final
 import numpy as np
 
 from alchemiser.domain.market.bars import BarPanel
-from alchemiser.domain.market.indicators.kernels import (
-    ratio,
-    sample_deviation,
-    shift,
-    window_sum,
-)
+from alchemiser.domain.market.indicators.kernels import ratio, shift
+from alchemiser.domain.market.indicators.windows import sample_deviation, window_sum
 from alchemiser.domain.orders.working import Liquidity
 from alchemiser.domain.values.identifiers import Symbol
 from alchemiser.domain.values.numbers import Floats, decimal_from_float, round_significant

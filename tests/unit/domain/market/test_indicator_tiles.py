@@ -9,13 +9,9 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from alchemiser.domain.market import indicators
-from alchemiser.domain.market.indicators.kernels import (
-    TILE,
-    recurrence,
-    run_lengths,
-    smoothed,
-    window_sum,
-)
+from alchemiser.domain.market.indicators.kernels import TILE, run_lengths
+from alchemiser.domain.market.indicators.smoothing import recurrence, smoothed
+from alchemiser.domain.market.indicators.windows import window_sum
 from tests.unit.domain.market.test_indicator_bits import ALL, bits
 
 Array = NDArray[np.float64]

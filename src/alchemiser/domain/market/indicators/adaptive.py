@@ -5,15 +5,8 @@ from typing import SupportsIndex
 import numpy as np
 from numpy.typing import ArrayLike
 
-from alchemiser.domain.market.indicators.kernels import (
-    NOISE,
-    PERCENT,
-    as_series,
-    as_window,
-    population_deviation,
-    ratio,
-    window_sum,
-)
+from alchemiser.domain.market.indicators.kernels import NOISE, PERCENT, as_series, as_window, ratio
+from alchemiser.domain.market.indicators.windows import population_deviation, window_sum
 from alchemiser.domain.values.numbers import Floats
 
 

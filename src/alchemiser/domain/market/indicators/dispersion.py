@@ -10,13 +10,12 @@ from alchemiser.domain.market.indicators.kernels import (
     NOISE,
     as_series,
     as_window,
-    in_strips,
     percent_returns,
     run_lengths,
-    sample_deviation,
     shift,
-    smoothed,
 )
+from alchemiser.domain.market.indicators.smoothing import smoothed
+from alchemiser.domain.market.indicators.windows import sample_deviation
 from alchemiser.domain.values.errors import InvalidValueError
 from alchemiser.domain.values.numbers import Floats
 
@@ -62,8 +61,7 @@ def max_drawdown(values: ArrayLike, window: SupportsIndex) -> Floats:
             (T,) or (T, N).
     """
     n = as_window(window)
-    closes = as_series(values)
-    return in_strips(lambda strip: deepest_fall(strip, n), closes, rows=8 * len(closes) // n)
+    return deepest_fall(as_series(values), n)
 
 
 def atr(high: ArrayLike, low: ArrayLike, close: ArrayLike, window: SupportsIndex) -> Floats:

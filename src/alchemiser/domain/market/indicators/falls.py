@@ -1,9 +1,14 @@
 """The deepest fall inside every window, in a number of steps that the window's length is not in."""
 
+from typing import Final
+
 import numpy as np
 
-from alchemiser.domain.market.indicators.kernels import PERCENT, ratio
+from alchemiser.domain.market.indicators.kernels import PERCENT, ratio, room, strips, width_of
 from alchemiser.domain.values.numbers import Floats
+
+ARRAYS: Final = 8
+"""Of one number for each block and column, with which a row of blocks is worked on."""
 
 
 def deepest_fall(closes: Floats, window: int) -> Floats:
@@ -24,57 +29,83 @@ def deepest_fall(closes: Floats, window: int) -> Floats:
     Returns:
         The shape of `closes`; NaN where one of the window is.
     """
-    deepest = np.full_like(closes, np.nan)
-    if len(closes) < window:
-        return deepest
-    if (closes <= 0).any():
-        deepest[window - 1 :] = _of_all_pairs(closes, window)
-        return deepest
+    if len(closes) < window or not closes.size:
+        return np.full_like(closes, np.nan)
+    found = np.empty_like(closes)
+    found[: window - 1] = np.nan
     blocks = -(-len(closes) // window)
-    padded = np.ones((blocks * window, *closes.shape[1:]))
-    padded[: len(closes)] = closes
-    kept = _kept_of_blocks(padded.reshape(blocks, window, -1).swapaxes(0, 1).copy())
-    kept = kept.swapaxes(0, 1).reshape(padded.shape)
-    deepest[window - 1 :] = (1.0 - kept[window - 1 : len(closes)]) * PERCENT
-    return deepest
+    for part, fell in strips(closes, found, width=width_of(ARRAYS * blocks)):
+        if (part <= 0).any():
+            fell[window - 1 :] = _of_all_pairs(part, window)
+        else:
+            _by_blocks(part, room(3, window, blocks, part.shape[1]), fell)
+    return found
 
 
-def _kept_of_blocks(closes: Floats) -> Floats:
-    """Return the least that is kept of a peak in the window that ends at each row.
+def _by_blocks(closes: Floats, spare: Floats, fell: Floats) -> None:
+    """Fill in the deepest falls where all closes are above zero.
 
     Args:
-        closes: float64 (n, B, N), row, block and column; what is returned has the same shape, and
-            is meaningless in the first block but for its last row.
+        closes: float64 (T, N).
+        spare: Room for three times as much, (3, n, B, N), row, block and column.
+        fell: What is filled from the row n - 1 on, (T, N).
     """
-    lowest, kept = _beginnings(closes)
-    peak, low = closes[-1, :-1].copy(), closes[-1, :-1].copy()
-    least, part = np.ones_like(peak), np.empty_like(peak)
-    least[np.isnan(peak)] = np.nan
-    for row in range(len(closes) - 2, -1, -1):
-        # The window that ends at this row of a block began one row below it, a block before.
-        found = kept[row, 1:]
-        np.minimum(found, least, out=found)
-        np.divide(lowest[row, 1:], peak, out=part)
-        np.minimum(found, part, out=found)
-        close = closes[row, :-1]
+    blocks, (window, count, across) = spare[0], spare.shape[1:]
+    end = len(closes) // window * window
+    blocks[:, : end // window] = _cut(closes[:end], window)
+    if end < len(closes):
+        blocks[: len(closes) - end, -1], blocks[len(closes) - end :, -1] = closes[end:], 1.0
+    flat, peaks, least = spare.reshape(3, window, count * across)
+    _keep_least(flat, peaks, least, across)
+    np.subtract(1.0, blocks, out=blocks)
+    np.multiply(blocks, PERCENT, out=blocks)
+    fell[window - 1] = blocks[-1, 0]
+    _cut(fell[window:end], window)[:] = blocks[:, 1 : end // window]
+    fell[end:] = blocks[: len(closes) - end, -1]
+
+
+def _cut(rows: Floats, window: int) -> Floats:
+    """Return whole blocks of `window` rows, (n, B, N), row, block and column; not a copy."""
+    return rows.reshape(-1, window, rows.shape[1]).swapaxes(0, 1)
+
+
+def _keep_least(closes: Floats, peaks: Floats, least: Floats, across: int) -> None:
+    """Put in the place of each close the least that is kept of a peak in the window it ends.
+
+    Args:
+        closes: float64 (n, B * N), row, block after block; in the first block no window ends but
+            at the last row, and the others are left without a meaning.
+        peaks: Room for the highest close from a row to the last of its block.
+        least: Room for the least that is kept of a peak from a row to the last of its block.
+        across: Columns, N.
+    """
+    _end_blocks(closes, peaks, least)
+    peak, low, kept, part = room(4, closes.shape[1])
+    peak[:], low[:], kept[:] = closes[0], closes[0], 1.0
+    for row, close in enumerate(closes[:-1], 1):
         np.maximum(peak, close, out=peak)
         np.minimum(low, close, out=low)
-        np.divide(low, close, out=part)
-        np.minimum(least, part, out=least)
-    return kept
+        np.divide(close, peak, out=part)
+        np.minimum(kept, part, out=kept)
+        # The window that ends at this row of a block began one row below it, a block before.
+        joint, ends = part[across:], close[across:]
+        np.divide(low[across:], peaks[row, :-across], out=joint)
+        np.minimum(joint, kept[across:], out=joint)
+        np.minimum(joint, least[row, :-across], out=ends)
+    np.maximum(peak, closes[-1], out=peak)
+    np.divide(closes[-1], peak, out=part)
+    np.minimum(kept, part, out=closes[-1])
 
 
-def _beginnings(closes: Floats) -> tuple[Floats, Floats]:
-    """Return the lowest close and the least kept of a peak from a block's first row to each row."""
-    lowest, kept = np.empty_like(closes), np.empty_like(closes)
-    peak, part = closes[0].copy(), np.empty_like(closes[0])
-    lowest[0], kept[0] = closes[0], closes[0] / closes[0]
-    for row in range(1, len(closes)):
-        np.maximum(peak, closes[row], out=peak)
-        np.minimum(lowest[row - 1], closes[row], out=lowest[row])
-        np.divide(closes[row], peak, out=part)
-        np.minimum(kept[row - 1], part, out=kept[row])
-    return lowest, kept
+def _end_blocks(closes: Floats, peaks: Floats, least: Floats) -> None:
+    """Fill in what each row and those that follow it in its block come to."""
+    low, part = room(2, closes.shape[1])
+    low[:], peaks[-1], least[-1] = closes[-1], closes[-1], closes[-1] / closes[-1]
+    for row in range(len(closes) - 2, -1, -1):
+        np.maximum(peaks[row + 1], closes[row], out=peaks[row])
+        np.minimum(low, closes[row], out=low)
+        np.divide(low, closes[row], out=part)
+        np.minimum(least[row + 1], part, out=least[row])
 
 
 def _of_all_pairs(closes: Floats, window: int) -> Floats:

@@ -2,11 +2,13 @@
 
 A sum, mean, dot product, logarithm or power of an array may come out differently in the last bit
 with another processor or numpy version; a correctly rounded `+ - * /` or square root of single
-elements cannot. The order of the steps at one row depends only on how far that row lies behind
-the start of its unbroken stretch, so neither later rows nor missing rows in front move a bit.
+elements cannot; nor can a sum of rows, one after another, as `windows` asks for it. The order of
+the steps at one row depends only on how far that row lies behind the start of its unbroken
+stretch, so neither later rows nor missing rows in front move a bit.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from math import prod
 from operator import index
 from typing import Final, SupportsIndex
 
@@ -23,14 +25,14 @@ NOISE = 1e-12
 TILE: Final = 1 << 15
 """Elements that are worked on together: so few that they stay in a processor's own cache."""
 
-HALF_A_BIT: Final = 2.0**-54
-"""So small a part of a positive number, added to it, is lost in rounding."""
-
 WIDEST: Final = 512
 """Columns of a part, at most."""
 
 LINE: Final = 8
 """Neighbours that come from memory together."""
+
+PAIR: Final = 2 * LINE
+"""Neighbours of which half bring the other half along."""
 
 
 def as_series(values: ArrayLike) -> Floats:
@@ -104,7 +106,9 @@ def percent_change(closes: Floats, sessions: int) -> Floats:
     for part, found in tiles(closes, change, reach=sessions):
         with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
             np.divide(part[sessions:], part[:-sessions], out=found)
-        np.copyto(found, np.nan, where=np.isinf(found))
+        infinite = np.isinf(found)
+        if infinite.any():
+            found[infinite] = np.nan
         np.subtract(found, 1.0, out=found)
         np.multiply(found, PERCENT, out=found)
     return change
@@ -137,130 +141,32 @@ def run_lengths(series: Floats) -> NDArray[np.intp]:
     return rows - np.maximum.accumulate(np.where(missing, rows, -1), axis=0)
 
 
-def window_sum(series: Floats, window: int) -> Floats:
-    """Return the sum of the last `window` values, oldest first; NaN where one of them is NaN."""
-    total = np.full_like(series, np.nan)
-    for part, sums in tiles(series, total, reach=window - 1):
-        sums[:] = _sums(part, window)
-    return total
-
-
-def _sums(series: Floats, window: int) -> Floats:
-    """Return the sums of all windows, oldest first, (T - n + 1, ...)."""
-    rows = len(series) - window + 1
-    partial = series[:rows].copy()
-    for offset in range(1, window):
-        partial += series[offset : offset + rows]
-    return partial
-
-
-def sample_deviation(series: Floats, window: int) -> Floats:
-    """Return the standard deviation (n - 1) of the last `window` values; NaN where one is NaN."""
-    return _deviation(series, window, window - 1)
-
-
-def population_deviation(series: Floats, window: int) -> Floats:
-    """Return the standard deviation (n) of the last `window` values; NaN where one is NaN."""
-    return _deviation(series, window, window)
-
-
-def _deviation(series: Floats, window: int, divisor: int) -> Floats:
-    """Return the root of the squared distances of `window` values from their mean / `divisor`."""
-    deviation = np.full_like(series, np.nan)
-    for part, found in tiles(series, deviation, reach=window - 1):
-        mean = _sums(part, window)
-        mean /= window
-        squares, distance = np.zeros_like(mean), np.empty_like(mean)
-        for offset in range(window):
-            np.subtract(part[offset : offset + len(mean)], mean, out=distance)
-            np.multiply(distance, distance, out=distance)
-            squares += distance
-        squares /= divisor
-        np.sqrt(squares, out=found)
-    return deviation
-
-
-def recurrence(keep: Floats, add: Floats) -> Floats:
-    """Solve `y[t] = keep[t] * y[t - 1] + add[t]` for all rows in log2(T) passes.
-
-    Both arrays are finite, float64 (T,) or (T, N). A row with `keep` 0 starts anew: nothing in
-    front of it is felt.
-
-    Source: Hillis and Steele (1986), Data Parallel Algorithms, prefix sums by doubling.
-    """
-    keep, solved = keep.copy(), add.copy()
-    reach = 1
-    while reach < len(solved):
-        solved[reach:] += keep[reach:] * solved[:-reach]
-        keep[reach:] *= keep[:-reach]
-        reach *= 2
-    return solved
-
-
-def smoothed(series: Floats, counts: NDArray[np.intp], window: int, weight: float) -> Floats:
-    """Return an exponential mean, seeded with the plain mean of its first `window` values.
+def strips(series: Floats, found: Floats, *, width: int) -> Iterator[tuple[Floats, Floats]]:
+    """Yield `width` columns of both at a time, (T, W): parts of them, not copies.
 
     Args:
-        series: The values, finite wherever `counts` is above zero.
-        counts: How many values of the present stretch have been seen, this one included.
-        window: How many values the seed takes; NaN before it.
-        weight: The weight of a new value, in (0, 1].
-    """
-    start = _only_start(counts)
-    if start is not None:
-        return _smoothed_from(series, start + window - 1, window, weight)
-    later = np.where(counts > window, weight * series, 0.0)
-    seed = np.where(counts == window, window_sum(series, window) / window, later)
-    keep = np.where(counts > window, 1.0 - weight, 0.0)
-    return np.where(counts >= window, recurrence(keep, seed), np.nan)
-
-
-def _only_start(counts: NDArray[np.intp]) -> int | None:
-    """Return the row at which all columns begin their one stretch, or None where they differ."""
-    if not counts.size:
-        return None
-    start = len(counts) - int(counts[-1].flat[0])
-    same = (counts[-1] == len(counts) - start).all() and (counts[:start] <= 0).all()
-    return start if same else None
-
-
-def _smoothed_from(series: Floats, first: int, window: int, weight: float) -> Floats:
-    """Return `smoothed` of one stretch, defined from the row `first`, to the bit.
-
-    Each pass of `recurrence` then keeps the same share in all rows. What is kept of the greatest
-    value may be less than half of the last bit of the least: no further pass changes anything.
-    """
-    solved = np.empty_like(series)
-    solved[:first] = np.nan
-    later = solved[first:]
-    if not len(later):
-        return solved
-    np.multiply(series[first:], weight, out=later)
-    later[:1] = _sums(series[first - window + 1 : first + 1], window) / window
-    keep, reach, kept = 1.0 - weight, 1, np.empty_like(later)
-    while reach < len(later):
-        if keep < HALF_A_BIT and keep * later.max() < HALF_A_BIT * later.min():
-            break
-        np.multiply(later[:-reach], keep, out=kept[reach:])
-        later[reach:] += kept[reach:]
-        keep *= keep
-        reach *= 2
-    return solved
-
-
-def in_strips(measure: Callable[[Floats], Floats], series: Floats, *, rows: int) -> Floats:
-    """Return `measure` of `series`, some columns at a time, so many that a cache holds them.
-
-    Args:
-        measure: Of each column alone, the same shape.
         series: float64 (T,) or (T, N).
-        rows: How many values of one column are worked on together.
+        found: The same shape.
+        width: Columns, at least 1.
     """
     if series.ndim == 1:
-        return measure(series)
-    found = np.empty_like(series)
-    width = max(TILE // max(rows, 1), LINE)
-    for left in range(0, series.shape[1], width):
-        strip = np.ascontiguousarray(series[:, left : left + width])
-        found[:, left : left + width] = measure(strip)
-    return found
+        yield series[:, None], found[:, None]
+    else:
+        for left in range(0, series.shape[1], width):
+            yield series[:, left : left + width], found[:, left : left + width]
+
+
+def width_of(rows: int) -> int:
+    """Return of how many columns a cache holds `rows` values each, in pairs of lines."""
+    return -(-TILE // max(rows, 1) // PAIR) * PAIR
+
+
+def room(*shape: int) -> Floats:
+    """Return float64 of `shape`, not filled, that begins where a line of memory does.
+
+    Vectors that lie across two lines take twice as long to read and to write.
+    """
+    size = prod(shape)
+    space = np.empty(size + LINE)
+    first = -(space.__array_interface__["data"][0] // space.itemsize) % LINE
+    return space[first : first + size].reshape(shape)

@@ -22,26 +22,31 @@ THIRD = 2 * WIDTH
 FOURTH = 3 * WIDTH
 
 
-def means(
-    closes: Floats, left: int, window: int, seen: Floats, ends: Floats, found: Floats
-) -> None:
-    """Fill in the means of the last `window` closes."""
-    part, rows = 1.0 / window, len(closes)
+def means(closes: Floats, left: int, window: int, seen: Floats, found: Floats) -> None:
+    """Fill in the means of the last `window` closes.
+
+    What the end of a block comes to waits where the mean of the window that begins there will be.
+    """
+    part, rows, right = 1.0 / window, len(closes), left + WIDTH
+    found[: window - 1, left:right] = np.nan
     for top in range(0, rows, window):
+        # No row in front of a block's last one is part of its window.
+        found[top + window - 1 : top + window, left:right] = 0.0
         seen[:WIDTH] = 0.0
         for row in range(top, min(top + window, rows)):
-            close, to = closes[row, left : left + WIDTH], found[row, left : left + WIDTH]
-            earlier = ends[row - top + 1]
+            close, to = closes[row, left:right], found[row, left:right]
             for at in range(close.size):
                 now = close[at]
                 total = seen[at] + (now + (now - now))
                 seen[at] = total
-                to[at] = (earlier[at] + total) * part
+                to[at] = (to[at] + total) * part
         if top + window >= rows:
             break
         seen[:WIDTH] = 0.0
-        for after in range(window - 1, 0, -1):
-            close, kept = closes[top + after, left : left + WIDTH], ends[after]
+        for row in range(top + window - 1, top, -1):
+            end = row + window - 1
+            close = closes[row, left:right]
+            kept = found[end, left:right] if end < rows else seen[WIDTH:]
             for at in range(close.size):
                 now = close[at]
                 total = seen[at] + (now + (now - now))

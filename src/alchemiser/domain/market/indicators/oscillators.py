@@ -9,11 +9,13 @@ from alchemiser.domain.market.indicators.kernels import (
     PERCENT,
     as_series,
     as_window,
-    in_strips,
     ratio,
+    room,
     run_lengths,
-    smoothed,
+    strips,
+    width_of,
 )
+from alchemiser.domain.market.indicators.smoothing import smoothed
 from alchemiser.domain.market.indicators.trend import ema
 from alchemiser.domain.values.numbers import Floats
 
@@ -34,23 +36,30 @@ def rsi(values: ArrayLike, window: SupportsIndex) -> Floats:
     """
     n = as_window(window)
     closes = as_series(values)
-    return in_strips(lambda strip: _strength(strip, n), closes, rows=len(closes))
+    found = np.empty_like(closes)
+    found[:1] = np.nan
+    for part, strength in strips(closes, found, width=width_of(len(closes))):
+        _fill_strength(part, n, strength[1:])
+    return found
 
 
-def _strength(closes: Floats, window: int) -> Floats:
-    change = np.empty_like(closes)
-    change[:1] = np.nan
-    np.subtract(closes[1:], closes[:-1], out=change[1:])
-    changes, gains = run_lengths(closes) - 1, np.maximum(change, 0.0)
-    losses = np.maximum(np.subtract(0.0, change, out=change), 0.0, out=change)
+def _fill_strength(closes: Floats, window: int, strength: Floats) -> None:
+    """Fill in the strength from the second close on, (T - 1, N)."""
+    losses, gains = room(*strength.shape), room(*strength.shape)
+    change = np.subtract(closes[1:], closes[:-1], out=losses)
+    changes = run_lengths(change)
+    np.maximum(change, 0.0, out=gains)
+    np.subtract(gains, change, out=losses)
     gain = smoothed(gains, changes, window, 1.0 / window)
-    moved = np.add(smoothed(losses, changes, window, 1.0 / window), gain, out=losses)
+    moved = smoothed(losses, changes, window, 1.0 / window)
+    moved += gain
     # The share of the gains equals 100 - 100 / (1 + gain / loss) and exists without a loss too.
     with np.errstate(invalid="ignore"):
-        strength = np.divide(gain, moved, out=gain)
-    strength *= PERCENT
-    np.copyto(strength, _NEITHER, where=moved == 0)
-    return strength
+        share = np.divide(gain, moved, out=gain)
+    np.multiply(share, PERCENT, out=strength)
+    still = moved == 0
+    if still.any():
+        strength[still] = _NEITHER
 
 
 def ppo(values: ArrayLike, short_window: SupportsIndex, long_window: SupportsIndex) -> Floats:

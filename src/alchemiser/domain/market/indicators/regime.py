@@ -13,9 +13,9 @@ from alchemiser.domain.market.indicators.kernels import (
     as_window,
     percent_returns,
     ratio,
-    window_sum,
 )
 from alchemiser.domain.market.indicators.trend import sma
+from alchemiser.domain.market.indicators.windows import window_sum
 from alchemiser.domain.values.errors import InvalidValueError
 from alchemiser.domain.values.numbers import Floats, round_significant
 

@@ -212,7 +212,7 @@ def share(gains: Floats, losses: Floats, found: Floats) -> None:
 def smooth(values: Floats, window: int, weight: float, spare: Floats) -> None:
     """Smooth an unbroken series from its row `window` - 1 on, seeded with the mean up to it.
 
-    A new value weighs `weight`. Passes are those of `kernels.recurrence`, which make the bits.
+    A new value weighs `weight`. Passes are those of `smoothing.recurrence`, which make the bits.
     """
     if len(values) < window:
         return

@@ -9,13 +9,14 @@ from alchemiser.domain.market.indicators.kernels import (
     PERCENT,
     as_series,
     as_window,
-    in_strips,
     percent_change,
     percent_returns,
     run_lengths,
-    smoothed,
-    window_sum,
+    strips,
+    width_of,
 )
+from alchemiser.domain.market.indicators.smoothing import smoothed
+from alchemiser.domain.market.indicators.windows import window_sum
 from alchemiser.domain.values.numbers import Floats
 
 
@@ -52,9 +53,10 @@ def ema(values: ArrayLike, window: SupportsIndex) -> Floats:
     """
     n = as_window(window)
     closes, weight = as_series(values), 2.0 / (n + 1)
-    return in_strips(
-        lambda strip: smoothed(strip, run_lengths(strip), n, weight), closes, rows=len(closes)
-    )
+    found = np.empty_like(closes)
+    for part, mean in strips(closes, found, width=width_of(len(closes))):
+        mean[:] = smoothed(part, run_lengths(part), n, weight)
+    return found
 
 
 def moving_average_return(values: ArrayLike, window: SupportsIndex) -> Floats:
