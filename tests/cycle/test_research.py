@@ -340,7 +340,10 @@ def test_what_cannot_be_tried_is_told(
         (["--train", "600"], "420 sessions are too few to train on 600"),
         (["--test", "20", "--step", "10"], "a step of 10 sessions tests some twice"),
         (["--embargo", "5"], "--embargo is for --folds"),
-        (["--folds", "3", "--anchored"], "--anchored is for walking forward"),
+        (["--folds", "3", "--anchored"], "--anchored are for walking forward"),
+        (["--folds", "3", "--train", "100"], "leave them out, or --folds"),
+        (["--folds", "3", "--test", "252"], "leave them out, or --folds"),
+        (["--folds", "3", "--step", "60"], "leave them out, or --folds"),
         (["--folds", "2", "--purge", "300"], "too little is left to train on"),
     ],
 )

@@ -70,8 +70,13 @@ def walk_forward(  # noqa: PLR0913 - one argument an option
     *,
     strategy: Strategy = None,
     param: Param = None,
-    train: Annotated[int, typer.Option(min=2, help="Sessions that are looked at.")] = 756,
-    test: Annotated[int, typer.Option(min=1, help="Sessions that a choice is tested on.")] = 252,
+    train: Annotated[
+        int | None, typer.Option(min=2, help="Sessions that are looked at.", show_default="756")
+    ] = None,
+    test: Annotated[
+        int | None,
+        typer.Option(min=1, help="Sessions that a choice is tested on.", show_default="252"),
+    ] = None,
     step: Annotated[
         int | None, typer.Option(min=1, help="Sessions from test to test; as --test.")
     ] = None,
@@ -102,6 +107,6 @@ def walk_forward(  # noqa: PLR0913 - one argument an option
     common = Common(as_json=as_json, config=config)
     tried = (strategy or [], param or [], False)
     world = ((start, end), data, risk, engine, select, report)
-    windows = (train, test, step or test, purge, embargo, anchored, folds)
+    windows = ((train, test, step), purge, embargo, anchored, folds)
     who = (workers, cluster, resume)
     return do("research.walk_forward", context, common, tried, world, windows, who)
