@@ -204,6 +204,19 @@ def test_a_report_tells_what_was_tried_and_the_chosen_in_full(ask: Ask, home: Pa
     assert swept["chosen"] in (home / "sweep.html").read_text()
 
 
+def test_people_read_what_was_chosen_by_in_words(ask: Ask, home: Path) -> None:
+    """BT-08: growth is a percentage, and a ratio has its name."""
+    words = (*SHARES, *QUICK, "--end", "2014-12-31", "--select", "cagr")
+    best = ask("sweep", *words, "--report", "sweep.md")["trials"]
+    walked = ask("walk-forward", *words, "--train", "100", "--test", "50", "--report", "walk.md")
+
+    sweep, walk = ((home / name).read_text() for name in ("sweep.md", "walk.md"))
+    top = max(one["cagr"] for one in best)
+    assert "The best by growth a year: shares=" in sweep
+    assert f" | {100 * top:,.2f} % | {100 * top:,.2f} % | " in sweep
+    assert f"| Growth a year of all tests in one | {100 * walked['out_of_sample']:,.2f} % |" in walk
+
+
 def test_folds_test_every_session(ask: Ask) -> None:
     """BT-09: purged and embargoed cross-validation."""
     told = ask("walk-forward", *SHARES, *QUICK, "--folds", "4", "--purge", "2", "--embargo", "3")
