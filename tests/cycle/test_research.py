@@ -403,3 +403,20 @@ def test_people_get_tables(home: Path, capsys: pytest.CaptureFixture[str]) -> No
     assert "tried 4, worth " in swept
     assert "All tests in one" in walked
     assert walked.count("2015-") >= 4
+
+
+def test_where_nothing_can_be_told_nothing_is(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """BT-08: of one session there is no ratio, and so no best."""
+    given = ["--strategy", "sixty-forty", "--data", "bars", *SHARES, *QUICK]
+
+    assert run(["sweep", *given, "--end", "2014-01-02", "--report", "one.md"]) == 0
+
+    said = capsys.readouterr().out
+    report = (home / "one.md").read_text()
+    assert "2014-01-02 to 2014-01-02, 1 session\n" in said
+    assert "None has a figure to choose by; the first: shares=0.2" in said
+    assert "tried 4" not in said
+    assert "Too little was traded to tell skill from luck." in said
+    assert "None has a figure to choose by, Sharpe ratio; the first stands for all" in report

@@ -8,7 +8,9 @@ from typing import Final
 from alchemiser.ports.report_document import Chart, Mark, Unit
 
 MARKS: Final = 7
-"""Marks of an axis, at most."""
+"""Marks of an axis of values, at most."""
+_WEEK: Final = timedelta(days=6)
+"""Charts that are no longer mark hours."""
 _DIGITS: Final = {Unit.FRACTION: 1, Unit.RATIO: 2, Unit.SHARES: 4}
 _DIGITS_MAX: Final = 8
 _PERCENT: Final = 100
@@ -56,7 +58,7 @@ def axes_of(chart: Chart) -> Axes:
     return Axes(
         digits=_digits(high - low, chart.unit),
         values=values,
-        marks=chart.days if len(chart.days) <= MARKS else (),
+        marks=chart.days if last - first <= _WEEK else (),
         days=(first - one_day, last + one_day) if first == last else None,
     )
 

@@ -8,7 +8,7 @@ from alchemiser.application.reports import circumstances
 from alchemiser.application.reports.backtest import backtest_sections
 from alchemiser.application.reports.circumstances import Origin
 from alchemiser.application.reports.shapes import FigureRow, Of, figures, table
-from alchemiser.application.reports.words import SELECTED, begun
+from alchemiser.application.reports.words import SELECTED, begun, is_known
 from alchemiser.application.research.evidence import Evidence
 from alchemiser.application.research.sweep import Surface, SweepReport, Trial
 from alchemiser.application.research.walk_forward import Stretch, WalkForwardReport
@@ -82,7 +82,12 @@ def _belief(one: Evidence) -> Section:
 
 def _chosen(report: SweepReport) -> Text:
     by, _ = SELECTED[report.by]
-    return Text(text=f"The best by {by}: {report.chosen}. All that follows is its course.")
+    found = (
+        f"The best by {by}: {report.chosen}."
+        if any(is_known(one.figure) for one in report.trials)
+        else f"None has a figure to choose by, {by}; the first stands for all: {report.chosen}."
+    )
+    return Text(text=f"{found} All that follows is its course.")
 
 
 def _trials(report: SweepReport) -> Table:

@@ -40,7 +40,9 @@ def sweep(console: Console, report: SweepReport) -> None:
     if report.surface is not None:
         _surface(console, report.surface, report.by)
     _evidence(console, report.evidence)
-    console.print(plain(f"\nThe best: {report.chosen}"))
+    known = any(math.isfinite(one.figure) for one in report.trials)
+    found = "The best" if known else "None has a figure to choose by; the first"
+    console.print(plain(f"\n{found}: {report.chosen}"))
     backtest(console, report.best)
     _regimes(console, report.regimes)
     _ending(console, report.failures, report.digest, report.taken_up)
@@ -98,7 +100,7 @@ def _evidence(console: Console, one: Evidence) -> None:
         f"more than luck with {percent(one.deflated_sharpe)}, and what was best in one half was "
         f"below the middle of the other in {percent(one.overfitting)} of the cases"
     )
-    if one.trials > 1:
+    if one.trials > 1 and math.isfinite(one.deflated_sharpe):
         console.print(plain(tried), soft_wrap=True)
     console.print(plain(one.verdict), soft_wrap=True)
 

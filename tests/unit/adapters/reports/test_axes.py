@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from alchemiser.adapters.reports.axes import MARKS, Axes, axes_of, is_drawn
+from alchemiser.adapters.reports.axes import Axes, axes_of, is_drawn
 from alchemiser.ports.report_document import Chart, Line, Mark, Unit
 
 FIRST = date(2024, 7, 1)
@@ -31,10 +31,10 @@ def test_one_session_has_its_day_and_a_day_on_either_side() -> None:
     assert found.digits == 0
 
 
-def test_days_are_marked_while_they_are_few() -> None:
-    few, many = axes(tuple(range(MARKS))), axes(tuple(range(MARKS + 1)))
+def test_days_of_a_week_are_marked() -> None:
+    few, many = axes(tuple(range(7))), axes(tuple(range(8)))
 
-    assert few.marks == charted(tuple(range(MARKS))).days
+    assert few.marks == charted(tuple(range(7))).days
     assert few.days is None
     assert many.marks == ()
 
