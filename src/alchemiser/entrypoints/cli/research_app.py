@@ -71,11 +71,11 @@ def walk_forward(  # noqa: PLR0913 - one argument an option
     strategy: Strategy = None,
     param: Param = None,
     train: Annotated[
-        int | None, typer.Option(min=2, help="Sessions that are looked at.", show_default="756")
+        int | None, typer.Option(min=2, help="Sessions that are looked at; 756 unless given.")
     ] = None,
     test: Annotated[
         int | None,
-        typer.Option(min=1, help="Sessions that a choice is tested on.", show_default="252"),
+        typer.Option(min=1, help="Sessions that a choice is tested on; 252 unless given."),
     ] = None,
     step: Annotated[
         int | None, typer.Option(min=1, help="Sessions from test to test; as --test.")
