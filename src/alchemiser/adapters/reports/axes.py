@@ -10,7 +10,7 @@ from alchemiser.ports.report_document import Chart, Mark, Unit
 MARKS: Final = 7
 """Marks of an axis of values, at most."""
 _WEEK: Final = timedelta(days=6)
-"""Charts that are no longer mark hours."""
+"""A chart that is no longer than this would mark hours."""
 _DIGITS: Final = {Unit.FRACTION: 1, Unit.RATIO: 2, Unit.SHARES: 4}
 _DIGITS_MAX: Final = 8
 _PERCENT: Final = 100
