@@ -204,6 +204,22 @@ def test_a_report_tells_what_was_tried_and_the_chosen_in_full(ask: Ask, home: Pa
     assert swept["chosen"] in (home / "sweep.html").read_text()
 
 
+def test_what_is_earned_between_tests_is_in_no_figure_of_them(ask: Ask, home: Path) -> None:
+    """BT-07: a step longer than the test leaves sessions that nobody was tested in."""
+    words = (*SHARES, *QUICK, "--train", "100", "--test", "40", "--step", "70")
+    told = ask("walk-forward", *words, "--report", "walk.json")
+
+    report = json.loads((home / "walk.json").read_text())
+    chart = report["sections"]["equity"]["charts"]["equity"]
+    days, equity = np.array(chart["days"]), np.array([100_000.0, *chart["lines"]["Account"]])
+    returns = equity[1:] / equity[:-1] - 1.0
+    spans = [one["test"] for one in told["windows"]]
+    tested = np.any([(days >= first) & (days <= last) for first, last in spans], axis=0)
+    mine = returns[tested]
+    assert 0 < tested.sum() < len(days)
+    assert told["out_of_sample"] == pytest.approx(mine.mean() / mine.std(ddof=1) * 252**0.5)
+
+
 def test_people_read_what_was_chosen_by_in_words(ask: Ask, home: Path) -> None:
     """BT-08: growth is a percentage, and a ratio has its name."""
     words = (*SHARES, *QUICK, "--end", "2014-12-31", "--select", "cagr")
