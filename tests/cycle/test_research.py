@@ -204,6 +204,35 @@ def test_a_report_tells_what_was_tried_and_the_chosen_in_full(ask: Ask, home: Pa
     assert swept["chosen"] in (home / "sweep.html").read_text()
 
 
+def test_what_is_earned_between_tests_is_in_no_figure_of_them(ask: Ask, home: Path) -> None:
+    """BT-07: a step longer than the test leaves sessions that nobody was tested in."""
+    words = (*SHARES, *QUICK, "--train", "100", "--test", "40", "--step", "70")
+    told = ask("walk-forward", *words, "--report", "walk.json")
+
+    report = json.loads((home / "walk.json").read_text())
+    chart = report["sections"]["equity"]["charts"]["equity"]
+    days, equity = np.array(chart["days"]), np.array([100_000.0, *chart["lines"]["Account"]])
+    returns = equity[1:] / equity[:-1] - 1.0
+    spans = [one["test"] for one in told["windows"]]
+    tested = np.any([(days >= first) & (days <= last) for first, last in spans], axis=0)
+    mine = returns[tested]
+    assert 0 < tested.sum() < len(days)
+    assert told["out_of_sample"] == pytest.approx(mine.mean() / mine.std(ddof=1) * 252**0.5)
+
+
+def test_people_read_what_was_chosen_by_in_words(ask: Ask, home: Path) -> None:
+    """BT-08: growth is a percentage, and a ratio has its name."""
+    words = (*SHARES, *QUICK, "--end", "2014-12-31", "--select", "cagr")
+    best = ask("sweep", *words, "--report", "sweep.md")["trials"]
+    walked = ask("walk-forward", *words, "--train", "100", "--test", "50", "--report", "walk.md")
+
+    sweep, walk = ((home / name).read_text() for name in ("sweep.md", "walk.md"))
+    top = max(one["cagr"] for one in best)
+    assert "The best by growth a year: shares=" in sweep
+    assert f" | {100 * top:,.2f} % | {100 * top:,.2f} % | " in sweep
+    assert f"| Growth a year of all tests in one | {100 * walked['out_of_sample']:,.2f} % |" in walk
+
+
 def test_folds_test_every_session(ask: Ask) -> None:
     """BT-09: purged and embargoed cross-validation."""
     told = ask("walk-forward", *SHARES, *QUICK, "--folds", "4", "--purge", "2", "--embargo", "3")
@@ -340,7 +369,10 @@ def test_what_cannot_be_tried_is_told(
         (["--train", "600"], "420 sessions are too few to train on 600"),
         (["--test", "20", "--step", "10"], "a step of 10 sessions tests some twice"),
         (["--embargo", "5"], "--embargo is for --folds"),
-        (["--folds", "3", "--anchored"], "--anchored is for walking forward"),
+        (["--folds", "3", "--anchored"], "--anchored are for walking forward"),
+        (["--folds", "3", "--train", "100"], "leave them out, or --folds"),
+        (["--folds", "3", "--test", "252"], "leave them out, or --folds"),
+        (["--folds", "3", "--step", "60"], "leave them out, or --folds"),
         (["--folds", "2", "--purge", "300"], "too little is left to train on"),
     ],
 )
@@ -387,3 +419,20 @@ def test_people_get_tables(home: Path, capsys: pytest.CaptureFixture[str]) -> No
     assert "tried 4, worth " in swept
     assert "All tests in one" in walked
     assert walked.count("2015-") >= 4
+
+
+def test_where_nothing_can_be_told_nothing_is(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """BT-08: of one session there is no ratio, and so no best."""
+    given = ["--strategy", "sixty-forty", "--data", "bars", *SHARES, *QUICK]
+
+    assert run(["sweep", *given, "--end", "2014-01-02", "--report", "one.md"]) == 0
+
+    said = capsys.readouterr().out
+    report = (home / "one.md").read_text()
+    assert "2014-01-02 to 2014-01-02, 1 session\n" in said
+    assert "None has a figure to choose by; the first: shares=0.2" in said
+    assert "tried 4" not in said
+    assert "Too little was traded to tell skill from luck." in said
+    assert "None has a figure to choose by, Sharpe ratio; the first stands for all" in report

@@ -29,7 +29,7 @@ def test_a_report_tells_the_figures_of_the_answer(cli: Cli, home: Path) -> None:
     assert (page.code, page.err) == (0, "")
     text = (home / "report.html").read_text()
     assert f'<td class="right whole">{100 * answer["cagr"]:,.2f} %</td>' in text
-    assert f"<td>{answer['digest']}</td>" in text
+    assert f'<td class="long">{answer["digest"]}</td>' in text
 
 
 @pytest.mark.usefixtures("world")

@@ -1,5 +1,6 @@
 """Pieces of work are done once, kept, and taken up where they were interrupted."""
 
+import os
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
@@ -151,6 +152,19 @@ def test_a_damaged_line_in_the_middle_is_told(tmp_path: Path, damage: bytes) -> 
 
     with pytest.raises(InputError, match=r"line 3 of .* is damaged"):
         do(SerialExecutor(), job(range(3)), FinishedWorkFile(path), quiet)
+
+
+@pytest.mark.parametrize("name", ["null", "zero", "pipe"])
+def test_what_is_no_file_is_told(tmp_path: Path, name: str) -> None:
+    """Devices that end nowhere filled the memory."""
+    path = tmp_path / name
+    if name == "pipe":
+        os.mkfifo(path)
+    else:
+        path.symlink_to(f"/dev/{name}")
+
+    with pytest.raises(InputError, match="is a device or a pipe: name a file"):
+        do(SerialExecutor(), job([1]), FinishedWorkFile(path), quiet)
 
 
 def test_two_commands_do_not_share_a_file(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from stat import S_ISREG
 from typing import Final
 from zlib import crc32
 
@@ -45,13 +46,18 @@ class FinishedWorkFile:
 
     def _opened(self) -> int:
         try:
-            return os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
+            descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
         except OSError as error:
             msg = (
                 f"--resume {self._path} cannot be written ({error.strerror}): name a file in a "
                 "folder that exists."
             )
             raise InputError(msg) from error
+        if not S_ISREG(os.fstat(descriptor).st_mode):
+            os.close(descriptor)
+            msg = f"--resume {self._path} is a device or a pipe: name a file."
+            raise InputError(msg)
+        return descriptor
 
     def _lock(self, descriptor: int) -> None:
         try:
@@ -64,17 +70,16 @@ class FinishedWorkFile:
         title = f"{_TITLE} {work}\n".encode()
         with os.fdopen(os.dup(descriptor), "rb") as file:
             file.seek(0)
-            lines = file.readlines()
-        if not lines or (len(lines) == 1 and title.startswith(lines[0]) and lines[0] != title):
+            # Nobody knows how long a file of something else is.
+            first = file.read(len(title))
+            if first == title:
+                return self._results(descriptor, [title, *file.readlines()])
+        if title.startswith(first):
             os.ftruncate(descriptor, 0)
             _write(self._path, descriptor, title)
             return {}
-        if lines[0] != title:
-            msg = (
-                f"{self._path} does not hold results of this work: delete it, or name another file."
-            )
-            raise InputError(msg)
-        return self._results(descriptor, lines)
+        msg = f"{self._path} does not hold results of this work: delete it, or name another file."
+        raise InputError(msg)
 
     def _results(self, descriptor: int, lines: list[bytes]) -> Mapping[str, bytes]:
         results: dict[str, bytes] = {}

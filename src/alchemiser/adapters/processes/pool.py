@@ -56,13 +56,20 @@ class _Crew(Generic[Result]):
         self._left.extend(range(len(pieces)))
         self._begun.update(dict.fromkeys(self._left, 0))
         while self._left or self._suspects:
-            pool = self._started()
+            pool = self._started() or self._started()
+            if pool is None:
+                msg = (
+                    "worker processes cannot be started: use one worker; a program of your own "
+                    "begins its work under `if __name__ == '__main__':`."
+                )
+                raise PortUnavailableError(msg)
             try:
                 yield from self._until_broken(pool, pieces)
             finally:
                 _end(pool)
 
-    def _started(self) -> ProcessPoolExecutor:
+    def _started(self) -> ProcessPoolExecutor | None:
+        """Return a pool whose first worker has begun, or None where that one died before."""
         pool = ProcessPoolExecutor(
             self.workers,
             mp_context=get_context("spawn"),
@@ -73,11 +80,7 @@ class _Crew(Generic[Result]):
             first = pool.submit(worker.ready)
         if isinstance(first.exception(), BrokenProcessPool):
             _end(pool)
-            msg = (
-                "worker processes cannot be started: use one worker; a program of your own begins "
-                "its work under `if __name__ == '__main__':`."
-            )
-            raise PortUnavailableError(msg)
+            return None
         return pool
 
     def _until_broken(

@@ -9,6 +9,7 @@ from typing import Final
 from jinja2 import Environment, StrictUndefined
 from plotly.offline import get_plotlyjs
 
+from alchemiser.adapters.reports.axes import axes_of, is_drawn
 from alchemiser.adapters.reports.tables import shown_chart, shown_figures, shown_table
 from alchemiser.ports.report_document import Block, Chart, Figures, ReportDocument, Table
 
@@ -25,11 +26,12 @@ def as_html(document: ReportDocument) -> str:
         _traces(f"{section.name}-{block.name}", block)
         for section in document.sections
         for block in section.blocks
-        if isinstance(block, Chart) and block.days
+        if isinstance(block, Chart) and is_drawn(block)
     ]
     return template.render(
         document=document,
         kind=_kind,
+        is_drawn=is_drawn,
         shown_table=shown_table,
         shown_figures=shown_figures,
         shown_chart=shown_chart,
@@ -57,11 +59,16 @@ def _part(name: str) -> str:
 
 
 def _traces(identifier: str, chart: Chart) -> dict[str, object]:
+    axes = axes_of(chart)
     return {
         "id": identifier,
         "unit": chart.unit.value,
         "mark": chart.mark.value,
         "log": chart.log,
+        "digits": axes.digits,
+        "range": axes.values,
+        "marked": [day.isoformat() for day in axes.marks],
+        "span": [day.isoformat() for day in axes.days or ()],
         "days": [day.isoformat() for day in chart.days],
         # Plotly reads a few tags in names: an escaped one is read as it was written.
         "lines": [

@@ -12,6 +12,8 @@ SHADES: Final = 4
 """Steps of a background, of either sign."""
 DEEPEST: Final = 0.10
 """The fraction from which on the deepest step is used."""
+LINE_MAX: Final = 32
+"""Letters that fit beside other columns on a phone."""
 LEFT: Final = frozenset({Unit.TEXT, Unit.DAY})
 
 
@@ -42,6 +44,12 @@ class Shown:
     whole: tuple[bool, ...]
     rows: tuple[tuple[ShownCell, ...], ...]
     note: str = ""
+
+    @property
+    def long(self) -> tuple[bool, ...]:
+        """Return whether a text of each column is too long for one line of a narrow page."""
+        columns = zip(*self.rows, strict=True) if self.rows else ((),) * len(self.titles)
+        return tuple(any(len(cell.text) > LINE_MAX for cell in column) for column in columns)
 
 
 def shown_table(table: Table) -> Shown:

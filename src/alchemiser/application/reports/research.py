@@ -8,6 +8,7 @@ from alchemiser.application.reports import circumstances
 from alchemiser.application.reports.backtest import backtest_sections
 from alchemiser.application.reports.circumstances import Origin
 from alchemiser.application.reports.shapes import FigureRow, Of, figures, table
+from alchemiser.application.reports.words import SELECTED, begun, is_known
 from alchemiser.application.research.evidence import Evidence
 from alchemiser.application.research.sweep import Surface, SweepReport, Trial
 from alchemiser.application.research.walk_forward import Stretch, WalkForwardReport
@@ -80,13 +81,20 @@ def _belief(one: Evidence) -> Section:
 
 
 def _chosen(report: SweepReport) -> Text:
-    return Text(text=f"The best by {report.by}: {report.chosen}. All that follows is its course.")
+    by, _ = SELECTED[report.by]
+    found = (
+        f"The best by {by}: {report.chosen}."
+        if any(is_known(one.figure) for one in report.trials)
+        else f"None has a figure to choose by, {by}; the first stands for all: {report.chosen}."
+    )
+    return Text(text=f"{found} All that follows is its course.")
 
 
 def _trials(report: SweepReport) -> Table:
+    by, unit = SELECTED[report.by]
     columns: tuple[Of[Trial], ...] = (
         Of("variant", "Variant", lambda one: one.label),
-        Of("figure", report.by, lambda one: one.figure, Unit.RATIO),
+        Of("figure", "Chosen by", lambda one: one.figure, unit),
         Of("cagr", "Growth a year", lambda one: one.cagr, Unit.FRACTION),
         Of("sharpe", "Sharpe ratio", lambda one: one.sharpe, Unit.RATIO),
         Of("max_drawdown", "Largest fall", lambda one: one.max_drawdown, Unit.FRACTION),
@@ -96,7 +104,7 @@ def _trials(report: SweepReport) -> Table:
     )
     return table(
         "trials",
-        f"Every variant, the best by {report.by} first; by the fast engine.",
+        f"Every variant, the best by {by} first; by the fast engine.",
         columns,
         sorted(report.trials, key=lambda one: (one.figure != one.figure, -one.figure)),
         shown=SHOWN,
@@ -105,15 +113,16 @@ def _trials(report: SweepReport) -> Table:
 
 def _surface(one: Surface, by: str) -> Section:
     first, second = one.axes
+    figure, unit = SELECTED[by]
     columns: tuple[Of[_Across], ...] = (
         Of("value", first.label, lambda one: one[0]),
         *(
-            Of(str(value), str(value), _cell(place), Unit.RATIO)
+            Of(str(value), str(value), _cell(place), unit)
             for place, value in enumerate(second.values)
         ),
     )
     names = tuple(map(str, first.values))
-    caption = f"{by} by {first.label} (down) and {second.label} (across)."
+    caption = f"{begun(figure)} by {first.label} (down) and {second.label} (across)."
     lonely = "The mean of each and its neighbours: a lonely peak is luck."
     blocks = (
         table("figures", caption, columns, zip(names, one.figures, strict=True)),
@@ -127,10 +136,10 @@ def _cell(place: int) -> Callable[[_Across], Cell]:
 
 
 def _windows(report: WalkForwardReport) -> Section:
-    by = report.by
+    by, unit = SELECTED[report.by]
     rows: tuple[FigureRow, ...] = (
-        ("in_sample", f"Mean {by} where it was chosen", report.inside, Unit.RATIO),
-        ("out_of_sample", f"{by} of all tests in one", report.outside, Unit.RATIO),
+        ("in_sample", f"Mean {by} where it was chosen", report.inside, unit),
+        ("out_of_sample", f"{begun(by)} of all tests in one", report.outside, unit),
         ("won", "Tests that earned money", report.won, Unit.FRACTION),
     )
     columns: tuple[Of[Stretch], ...] = (
@@ -139,8 +148,8 @@ def _windows(report: WalkForwardReport) -> Section:
         Of("tested_from", "Tested from", lambda one: one.test[0], Unit.DAY),
         Of("tested_to", "to", lambda one: one.test[1], Unit.DAY),
         Of("chosen", "Chosen", lambda one: one.chosen),
-        Of("inside", f"{by} before", lambda one: one.inside, Unit.RATIO),
-        Of("outside", f"{by} then", lambda one: one.outside, Unit.RATIO),
+        Of("inside", f"{begun(by)} before", lambda one: one.inside, unit),
+        Of("outside", f"{begun(by)} then", lambda one: one.outside, unit),
         Of("earned", "Earned", lambda one: one.earned, Unit.FRACTION),
     )
     caption = "What was chosen in each window, and what came of it in its test."

@@ -10,6 +10,15 @@ from alchemiser.ports.report_document import Cell, Unit
 
 UNKNOWN: Final = "-"
 
+SELECTED: Final[Mapping[str, tuple[str, Unit]]] = {
+    "cagr": ("growth a year", Unit.FRACTION),
+    "calmar": ("Calmar ratio", Unit.RATIO),
+    "omega": ("Omega ratio", Unit.RATIO),
+    "sharpe": ("Sharpe ratio", Unit.RATIO),
+    "sortino": ("Sortino ratio", Unit.RATIO),
+}
+"""What people are told of the figures of `selection.FIGURES`, and in what they are counted."""
+
 _FORMS: Final[Mapping[Unit, Callable[[float], str]]] = {
     Unit.COUNT: lambda value: f"{value:,.0f}",
     Unit.FRACTION: lambda value: f"{100 * value:,.2f} %",
@@ -38,6 +47,11 @@ def told(value: Cell, unit: Unit) -> str:
 def percent(value: float) -> str:
     """Return a fraction as a percentage."""
     return told(value, Unit.FRACTION)
+
+
+def begun(sentence: str) -> str:
+    """Return `sentence` with a capital letter at its beginning."""
+    return sentence[:1].upper() + sentence[1:]
 
 
 def listed(words: Iterable[str]) -> str:

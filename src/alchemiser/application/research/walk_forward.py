@@ -65,10 +65,10 @@ class WalkForwardReport:
         stretches: Every window, in order.
         course: All tests in one, what changing over costs included, by the engine asked for.
         inside: Mean figure of the chosen in training.
-        outside: The same figure of all tests in one.
+        outside: The same figure of all tests in one, without the sessions between them.
         won: Share of tests that earned money.
         evidence: How far the best over all sessions may be believed.
-        regimes: What the tests earned in which state of the market.
+        regimes: What the course earned in which state of the market.
         failures: Variants that could not be run: label and reason.
         digest: SHA-256 over all outcomes, choices and tests, the same whoever did the trials.
         taken_up: How many outcomes were there from before.
@@ -231,7 +231,7 @@ def report_of(
     benchmarks = plan.setup.engine.policy.benchmarks
     labels = benchmarks.regimes(plan.evaluator, plan.world.grounds.seen[rows])
     won = np.mean([one.earned > 0 for one in stretches])
-    whole = float(measured(returns[:, None], plan.by)[0]) if len(returns) >= TRADED_MIN else np.nan
+    whole = _figure(np.concatenate(tests), plan.by)
     column = best(measured(found.returns, plan.by)) or 0
     figures = np.array([inside.mean() if inside.size else np.nan, whole, float(won)])
     mean, outside, share = round_significant(figures).tolist()
@@ -257,9 +257,6 @@ def report_of(
 
 def _stretch(plan: Plan, chosen: Chosen, number: int, returns: Floats) -> Stretch:
     window, days = chosen.windows[number], plan.world.grounds.days
-    outside = np.nan
-    if len(returns) >= TRADED_MIN:
-        outside = float(measured(returns[:, None], plan.by)[0])
     earned = round_significant(np.array([np.prod(1.0 + returns) - 1.0]))
     return Stretch(
         train=(days[window.train[0]], days[window.train[-1]]),
@@ -267,6 +264,10 @@ def _stretch(plan: Plan, chosen: Chosen, number: int, returns: Floats) -> Stretc
         test=(days[window.test[0]], days[window.test[-1]]),
         chosen=plan.variants[chosen.places[number]].label,
         inside=chosen.inside[number],
-        outside=outside,
+        outside=_figure(returns, plan.by),
         earned=float(earned[0]),
     )
+
+
+def _figure(returns: Floats, by: str) -> float:
+    return float(measured(returns[:, None], by)[0]) if len(returns) >= TRADED_MIN else np.nan

@@ -7,8 +7,9 @@ from typing import Final
 
 import numpy as np
 
+from alchemiser.domain.statistics.moments import NOISE
 from alchemiser.domain.values.identifiers import StrategyId
-from alchemiser.domain.values.numbers import Floats
+from alchemiser.domain.values.numbers import Floats, round_significant
 
 SESSIONS_MIN: Final = 3
 """Two points always lie on a line: less than three say nothing."""
@@ -16,7 +17,7 @@ SESSIONS_MIN: Final = 3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Likeness:
-    """Compare two strategies over the sessions in which both decided.
+    """Compare two strategies over the sessions in which both decided, to 12 significant digits.
 
     Attributes:
         first: One strategy.
@@ -76,10 +77,17 @@ def _likeness(
         first=pair[0],
         second=pair[1],
         sessions=int(both.sum()),
-        overlap=float(np.minimum(*held).sum(axis=1).mean()) if both.any() else None,
+        overlap=_overlap(*held),
         signal_correlation=_correlation(held[0], held[1]),
         return_correlation=_correlation(streams[0][earning], streams[1][earning]),
     )
+
+
+def _overlap(first: Floats, second: Floats) -> float | None:
+    if not len(first):
+        return None
+    found: float = round_significant(np.minimum(first, second).sum(axis=1).mean()).item()
+    return found
 
 
 def _with_cash(weights: Floats) -> Floats:
@@ -89,6 +97,15 @@ def _with_cash(weights: Floats) -> Floats:
 def _correlation(first: Floats, second: Floats) -> float | None:
     if len(first) < SESSIONS_MIN:
         return None
-    left, right = first - first.mean(axis=0), second - second.mean(axis=0)
+    left, right = _centred(first), _centred(second)
     size = float(np.sqrt((left * left).sum()) * np.sqrt((right * right).sum()))
-    return float((left * right).sum()) / size if size > 0 else None
+    if not size > 0:
+        return None
+    found: float = round_significant(np.array((left * right).sum() / size)).item()
+    return found
+
+
+def _centred(values: Floats) -> Floats:
+    """Return what differs from the mean by more than rounding: a mean of equals may not be one."""
+    centred = values - values.mean(axis=0)
+    return np.where(np.abs(centred) <= NOISE, 0.0, centred)

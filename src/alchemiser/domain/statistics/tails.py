@@ -21,7 +21,7 @@ from alchemiser.domain.values.numbers import ONE, Floats
 CONFIDENCE: Final = Decimal("0.95")
 _HALF: Final = Decimal("0.5")
 _NORMAL_KURTOSIS: Final = 3.0
-_FAR: Final = -5.0
+_FAR: Final = 5.0
 """Deviations: what lies beyond happens once in 14,000 years of sessions."""
 
 
@@ -101,8 +101,8 @@ def cornish_fisher_var(returns: ArrayLike, confidence: Decimal = CONFIDENCE) -> 
 
     With z the normal quantile of the loss tail (below zero), it is -mean - deviation times
     z + (z^2 - 1) S / 6 + (z^3 - 3 z) K / 24 - (2 z^3 - 5 z) S^2 / 36
-    (Cornish and Fisher 1938; Favre and Galeano 2002). NaN where the expansion does not rise from
-    five deviations out to z, since what falls has no quantiles (Maillard 2012), where returns never
+    (Cornish and Fisher 1938; Favre and Galeano 2002). NaN where it is no quantile, since the
+    expansion falls out to z, or comes down to it again beyond (Maillard 2012), where returns never
     change, and of less than two.
 
     Raises:
@@ -111,7 +111,9 @@ def cornish_fisher_var(returns: ArrayLike, confidence: Decimal = CONFIDENCE) -> 
     z = -normal_quantile(as_confidence(confidence))
     skew, excess = skewness(returns), kurtosis(returns) - _NORMAL_KURTOSIS
     bent = bent_quantile(z, skew, excess)
-    return np.where(_rises(z, skew, excess), -mean(returns) - deviation(returns) * bent, np.nan)
+    return np.where(
+        is_bent_quantile(z, skew, excess), -mean(returns) - deviation(returns) * bent, np.nan
+    )
 
 
 def cornish_fisher_shortfall(returns: ArrayLike, confidence: Decimal = CONFIDENCE) -> Floats:
@@ -129,7 +131,9 @@ def cornish_fisher_shortfall(returns: ArrayLike, confidence: Decimal = CONFIDENC
     square = z * z
     bend = 1 + z * skew / 6 + (square - 1) * excess / 24 - (2 * square - 1) * skew * skew / 36
     bent = -normal_shortfall(as_confidence(confidence)) * bend
-    return np.where(_rises(z, skew, excess), -mean(returns) - deviation(returns) * bent, np.nan)
+    return np.where(
+        is_bent_quantile(z, skew, excess), -mean(returns) - deviation(returns) * bent, np.nan
+    )
 
 
 def tail_ratio(returns: ArrayLike) -> Floats:
@@ -145,33 +149,43 @@ def tail_ratio(returns: ArrayLike) -> Floats:
     return ratio(high, low)
 
 
-def bent_quantile(z: float, skew: Floats, excess: Floats) -> Floats:
+def bent_quantile(z: ArrayLike, skew: Floats, excess: Floats) -> Floats:
     """Return the quantile of a distribution with mean 0 and deviation 1 (Cornish and Fisher 1938).
 
     Args:
-        z: The quantile of a normal distribution.
+        z: The quantile of a normal distribution, or one of each.
         skew: Skewness, any shape.
         excess: Kurtosis less 3, of the same shape.
     """
+    z = np.asarray(z, dtype=np.float64)
     square = z * z
-    return (
+    bent: Floats = (
         z
         + (square - 1) * skew / 6
         + (square - 3) * z * excess / 24
         - (2 * square - 5) * z * skew * skew / 36
     )
+    return bent
 
 
-def _rises(z: float, skew: Floats, excess: Floats) -> Floats:
-    """Say where the derivative a x^2 + b x + c of the expansion is above zero from far out to z."""
+def is_bent_quantile(z: float, skew: Floats, excess: Floats) -> Floats:
+    """Say where `bent_quantile` of `z` has as much below it as `z` has.
+
+    That is where the curve rises all the way from five deviations out to `z`, and never comes down
+    to it again up to five deviations on the other side. Arguments as there.
+    """
     a = excess / 8 - skew * skew / 6
     b = skew / 3
     c = 1 - excess / 8 + 5 * skew * skew / 36
-    far = min(_FAR, z)
+    far = min(-_FAR, z)
     vertex = np.clip(np.nan_to_num(ratio(-b, 2 * a), nan=z), far, z)
-    lowest = np.minimum.reduce([(a * x + b) * x + c for x in (far, vertex, z)])
-    rises: Floats = lowest > 0
-    return rises
+    steepness = np.minimum.reduce([(a * x + b) * x + c for x in (far, vertex, z)])
+    width = np.sqrt(np.maximum(b * b - 4 * a * c, 0.0))
+    turns = (np.nan_to_num(ratio(-b + sign * width, 2 * a), nan=z) for sign in (-1, 1))
+    beyond: list[ArrayLike] = [z, _FAR, *(np.clip(turn, z, _FAR) for turn in turns)]
+    lowest = np.minimum.reduce([bent_quantile(x, skew, excess) for x in beyond])
+    is_one: Floats = (steepness > 0) & (lowest >= bent_quantile(z, skew, excess))
+    return is_one
 
 
 def _worst(series: Floats, confidence: Decimal) -> Floats:

@@ -18,7 +18,7 @@ def backtest(console: Console, report: BacktestReport) -> None:
     decided = ", ".join(f"{name} {count}" for name, count in report.decided)
     timing = report.timing
     rows = (
-        ("period", f"{report.start} to {report.end}, {report.sessions} sessions"),
+        ("period", f"{report.start} to {report.end}, {_sessions(report.sessions)}"),
         ("decided", decided),
         ("final equity", f"{dollars(report.final_equity)} {report.units}"),
         *_figures(report.performance),
@@ -83,4 +83,6 @@ def number(value: float) -> str:
 
 
 def _sessions(value: float) -> str:
-    return f"{value:.0f} sessions" if math.isfinite(value) else "-"
+    if not math.isfinite(value):
+        return "-"
+    return "1 session" if value == 1 else f"{value:.0f} sessions"

@@ -15,6 +15,13 @@ Param = Annotated[
     list[str] | None,
     typer.Option(metavar="[ID.]NAME=VALUES", help="5,10,20 or 5:50:5; repeat for several."),
 ]
+Train = Annotated[
+    int | None, typer.Option(min=2, help="Sessions that are looked at; 756 unless given.")
+]
+Test = Annotated[
+    int | None, typer.Option(min=1, help="Sessions that a choice is tested on; 252 unless given.")
+]
+Step = Annotated[int | None, typer.Option(min=1, help="Sessions from test to test; as --test.")]
 Start = Annotated[str | None, typer.Option(metavar="DAY", help="First session.")]
 End = Annotated[str | None, typer.Option(metavar="DAY", help="Last session.")]
 Data = Annotated[Path | None, typer.Option(metavar="PATH", help="A folder or file of bars.")]
@@ -70,11 +77,9 @@ def walk_forward(  # noqa: PLR0913 - one argument an option
     *,
     strategy: Strategy = None,
     param: Param = None,
-    train: Annotated[int, typer.Option(min=2, help="Sessions that are looked at.")] = 756,
-    test: Annotated[int, typer.Option(min=1, help="Sessions that a choice is tested on.")] = 252,
-    step: Annotated[
-        int | None, typer.Option(min=1, help="Sessions from test to test; as --test.")
-    ] = None,
+    train: Train = None,
+    test: Test = None,
+    step: Step = None,
     purge: Annotated[int, typer.Option(min=0, help="Sessions left out before a test.")] = 0,
     embargo: Annotated[
         int, typer.Option(min=0, help="Sessions left out after a test; with --folds.")
@@ -102,6 +107,6 @@ def walk_forward(  # noqa: PLR0913 - one argument an option
     common = Common(as_json=as_json, config=config)
     tried = (strategy or [], param or [], False)
     world = ((start, end), data, risk, engine, select, report)
-    windows = (train, test, step or test, purge, embargo, anchored, folds)
+    windows = ((train, test, step), purge, embargo, anchored, folds)
     who = (workers, cluster, resume)
     return do("research.walk_forward", context, common, tried, world, windows, who)

@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.text import Text
 
 from alchemiser.application.regimes import RegimeFigures
+from alchemiser.application.reports.words import SELECTED, begun, told
 from alchemiser.application.research.evidence import Evidence
 from alchemiser.application.research.sweep import Surface, SweepReport, Trial
 from alchemiser.application.research.walk_forward import WalkForwardReport
@@ -23,10 +24,10 @@ _SHADES: Final = ("grey30", "grey50", "grey70", "white", "bold white")
 def sweep(console: Console, report: SweepReport) -> None:
     """Print how a sweep went."""
     order = sorted(report.trials, key=lambda one: -_or_least(one.figure))
-    rows = [_trial(one) for one in order[:SHOWN]]
+    rows = [_trial(one, report.by) for one in order[:SHOWN]]
     columns = (
         "variant",
-        f">{report.by}",
+        ">chosen by",
         ">growth",
         ">Sharpe",
         ">largest fall",
@@ -39,7 +40,9 @@ def sweep(console: Console, report: SweepReport) -> None:
     if report.surface is not None:
         _surface(console, report.surface, report.by)
     _evidence(console, report.evidence)
-    console.print(plain(f"\nThe best: {report.chosen}"))
+    known = any(math.isfinite(one.figure) for one in report.trials)
+    found = "The best" if known else "None has a figure to choose by; the first"
+    console.print(plain(f"\n{found}: {report.chosen}"))
     backtest(console, report.best)
     _regimes(console, report.regimes)
     _ending(console, report.failures, report.digest, report.taken_up)
@@ -54,8 +57,8 @@ def walk_forward(console: Console, report: WalkForwardReport) -> None:
             f"{one.test[0]}",
             f"{one.test[1]}",
             one.chosen,
-            number(one.inside),
-            number(one.outside),
+            _figure(one.inside, report.by),
+            _figure(one.outside, report.by),
             percent(one.earned),
         )
         for one in report.stretches
@@ -63,9 +66,9 @@ def walk_forward(console: Console, report: WalkForwardReport) -> None:
     pieces.grid(console, columns, rows)
     console.print(
         plain(
-            f"{report.by} {number(report.inside)} where it was chosen on average, "
-            f"{number(report.outside)} in all tests together; {percent(report.won)} of the "
-            "tests earned money."
+            f"{begun(SELECTED[report.by][0])}: {_figure(report.inside, report.by)} where it was "
+            f"chosen on average, {_figure(report.outside, report.by)} in all tests together; "
+            f"{percent(report.won)} of the tests earned money."
         )
     )
     _evidence(console, report.evidence)
@@ -75,10 +78,14 @@ def walk_forward(console: Console, report: WalkForwardReport) -> None:
     _ending(console, report.failures, report.digest, report.taken_up)
 
 
-def _trial(one: Trial) -> Sequence[str]:
+def _figure(value: float, by: str) -> str:
+    return told(value, SELECTED[by][1])
+
+
+def _trial(one: Trial, by: str) -> Sequence[str]:
     return (
         one.label,
-        number(one.figure),
+        _figure(one.figure, by),
         percent(one.cagr),
         number(one.sharpe),
         percent(one.max_drawdown),
@@ -88,13 +95,13 @@ def _trial(one: Trial) -> Sequence[str]:
 
 
 def _evidence(console: Console, one: Evidence) -> None:
-    told = (
+    tried = (
         f"tried {one.trials:,}, worth {number(one.independent)} independent ones; the best is "
         f"more than luck with {percent(one.deflated_sharpe)}, and what was best in one half was "
         f"below the middle of the other in {percent(one.overfitting)} of the cases"
     )
-    if one.trials > 1:
-        console.print(plain(told), soft_wrap=True)
+    if one.trials > 1 and math.isfinite(one.deflated_sharpe):
+        console.print(plain(tried), soft_wrap=True)
     console.print(plain(one.verdict), soft_wrap=True)
 
 
@@ -102,15 +109,19 @@ def _surface(console: Console, one: Surface, by: str) -> None:
     """Print the figures as a table whose shades tell high from low."""
     first, second = one.axes
     known = sorted(cell for row in one.figures for cell in row if math.isfinite(cell))
-    console.print(plain(f"{by} by {first.label} (down) and {second.label} (across)"))
-    width = max(7, *(len(str(value)) + 2 for value in second.values))
+    console.print(
+        plain(f"{begun(SELECTED[by][0])} by {first.label} (down) and {second.label} (across)")
+    )
+    cells = [[_figure(cell, by) for cell in row] for row in one.figures]
+    wide = [*map(str, second.values), *(cell for row in cells for cell in row)]
+    width = max(7, *(len(text) + 2 for text in wide))
     side = max(len(str(value)) for value in first.values)
     head = "".join(f"{value!s:>{width}}" for value in second.values)
     console.print(plain(" " * side + head), soft_wrap=True)
-    for value, row in zip(first.values, one.figures, strict=True):
+    for value, row, texts in zip(first.values, one.figures, cells, strict=True):
         line = Text(f"{value!s:>{side}}")
-        for cell in row:
-            line.append(f"{number(cell):>{width}}", style=_shade(cell, known))
+        for cell, text in zip(row, texts, strict=True):
+            line.append(f"{text:>{width}}", style=_shade(cell, known))
         console.print(line, soft_wrap=True)
 
 

@@ -4,14 +4,24 @@ import json
 import re
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
+from math import nan
 
 import pytest
 
 from alchemiser.adapters.reports.html import as_html
-from alchemiser.ports.report_document import ReportDocument
-from tests.unit.adapters.reports.documents import HOSTILE, a_document
+from alchemiser.ports.report_document import (
+    Chart,
+    Column,
+    Line,
+    ReportDocument,
+    Section,
+    Table,
+    Unit,
+)
+from tests.unit.adapters.reports.documents import DAYS, HOSTILE, a_document
 
 FETCHING = frozenset({"src", "srcset", "href", "action", "data", "poster", "background"})
+FIRST, _, LAST = DAYS
 VOID = frozenset({"br", "img", "input", "link", "meta"})
 
 
@@ -136,6 +146,46 @@ def test_a_page_without_charts_carries_no_library() -> None:
 
     assert len(text) < 20_000
     assert read(text).texts["h1"] == ["t"]
+
+
+def test_a_chart_without_a_value_is_a_sentence() -> None:
+    """BT-10: a Sharpe ratio of an account that never traded."""
+    line = Line(title="Account", values=(nan, nan))
+    rolling = Chart(
+        name="sharpe", caption="Sharpe.", unit=Unit.RATIO, days=(FIRST, LAST), lines=(line,)
+    )
+    section = Section(name="rolling", title="Rolling", blocks=(rolling,))
+    text = as_html(ReportDocument(title="t", subtitle="s", money="dollars", sections=(section,)))
+
+    page = read(text)
+    assert page.texts["p"][1] == "Sharpe. There is no value on any day."
+    assert not [attrs for _, attrs in page.tags if attrs.get("role") == "img"]
+    assert len(text) < 20_000
+
+
+def test_only_long_texts_are_broken_within_words() -> None:
+    """BT-10: on a phone `Symbol` stood in four lines beside a sentence."""
+    table = Table(
+        name="doubts",
+        caption="Doubts.",
+        columns=(Column(name="symbol", title="Symbol"), Column(name="told", title="What to do")),
+        rows=(("SPY", "a" * 64), ("QQQ", "short")),
+    )
+    section = Section(name="doubts", title="Doubts", blocks=(table,))
+    page = read(
+        as_html(ReportDocument(title="t", subtitle="s", money="dollars", sections=(section,)))
+    )
+
+    cells = [(tag, attrs.get("class")) for tag, attrs in page.tags if tag in {"th", "td"}]
+    assert cells == [("th", None)] * 2 + [("th", None), ("td", "long")] * 2
+    assert "td.long { min-width: 14rem; overflow-wrap: anywhere; }" in page.texts["style"][0]
+
+
+def test_axes_reach_the_script(page: Page) -> None:
+    (equity,) = json.loads(page.texts["script"][1])
+
+    assert equity["marked"] == ["2023-12-28", "2023-12-29", "2024-01-02"]
+    assert (equity["span"], equity["range"], equity["digits"]) == ([], None, 0)
 
 
 def test_the_same_report_is_the_same_page(text: str) -> None:

@@ -4,7 +4,8 @@ import json
 
 from alchemiser.adapters.reports.as_json import as_json
 from alchemiser.adapters.reports.markdown import as_markdown
-from alchemiser.application.reports.words import told
+from alchemiser.application.reports.words import SELECTED, told
+from alchemiser.domain.research.selection import FIGURES
 from alchemiser.ports.report_document import Unit
 from tests.unit.adapters.reports.documents import HOSTILE, a_document
 
@@ -58,3 +59,8 @@ def test_values_are_written_by_their_units() -> None:
     assert told(-1.5, Unit.RATIO) == "-1.50"
     assert told(2516, Unit.COUNT) == "2,516"
     assert told(None, Unit.COUNT) == told(float("inf"), Unit.RATIO) == "-"
+
+
+def test_whatever_one_may_choose_by_has_its_words() -> None:
+    """BT-08."""
+    assert set(SELECTED) == set(FIGURES)

@@ -81,3 +81,29 @@ def test_strategies_that_never_decide_together_are_not_compared() -> None:
         signal_correlation=None,
         return_correlation=None,
     )
+
+
+def test_constant_weights_have_no_correlation_whatever_their_mean_is_rounded_to() -> None:
+    """ST-16: sixty-forty never changes its mind, and has no correlation with one that does."""
+    sessions = 501
+    returns = np.random.default_rng(1).normal(0, 0.01, (sessions, 3))
+    weights = {
+        StrategyId("a"): np.tile([0.6, 0.3, 0.1], (sessions, 1)),
+        StrategyId("b"): np.tile([0.1, 0.7, 0.2], (sessions, 1)),
+        StrategyId("c"): np.random.default_rng(2).dirichlet([1, 1, 1], sessions),
+    }
+    assert weights[StrategyId("a")].mean(axis=0).tolist() != [0.6, 0.3, 0.1]
+
+    found = likenesses(weights, returns)
+
+    assert [one.signal_correlation for one in found] == [None, None, None]
+    assert all(one.return_correlation is not None for one in found)
+
+
+def test_a_strategy_is_exactly_like_itself_over_years() -> None:
+    """ST-16: 1, and not a bit more or less."""
+    weights = np.random.default_rng(1).dirichlet([1, 1, 1], 501)
+    returns = np.random.default_rng(2).normal(0, 0.01, (501, 3))
+    (pair,) = likenesses({StrategyId("a"): weights, StrategyId("b"): weights.copy()}, returns)
+
+    assert (pair.overlap, pair.signal_correlation, pair.return_correlation) == (1, 1, 1)

@@ -92,6 +92,24 @@ def test_averages_equal_in_whole_cents_tie_on_every_way(fast: int, slow: int) ->
     assert np.isfinite(means[0][slow:]).all()
 
 
+@pytest.mark.parametrize(("dollars", "fast", "slow"), [(1_500, 128, 256), (600_000, 32, 64)])
+def test_ties_on_the_edge_of_rounding_are_decided_alike_on_every_way(
+    dollars: int, fast: int, slow: int
+) -> None:
+    """Their average has thirteen digits, the last a 5: which way it is rounded, noise decides."""
+    cents = dollars * 100 + whole_cents(1_500, 1, seed=26)[:, 0]
+    closes = cents / 100
+    exact, _ = exactly_above(cents, fast, slow)
+    held = by_tree(closes, fast, slow)
+
+    found = crossings(closes, [(fast, slow)])
+
+    assert 0 < int((held != exact).sum()) < 5
+    growth = np.multiply.accumulate(1.0 + earned_by(held, closes))[-1]
+    assert found.total_return.tolist() == [[growth - 1.0]]
+    assert same(found, alchemiser.crossings(closes, [(fast, slow)]))
+
+
 def test_noise_alone_would_have_decided_ties() -> None:
     cents = whole_cents(500, 1)[:, 0]
     closes = cents / 100

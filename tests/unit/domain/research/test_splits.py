@@ -109,3 +109,39 @@ def test_folds_that_cannot_be() -> None:
         folds(10, 12)
     with pytest.raises(InvalidValueError, match="too little is left to train on"):
         folds(10, 2, purge=5)
+
+
+@given(
+    sessions=st.integers(40, 80),
+    count=st.integers(2, 5),
+    horizon=st.integers(0, 4),
+    embargo=st.integers(0, 4),
+)
+def test_folds_leave_out_what_the_definition_says_and_nothing_more(
+    sessions: int, count: int, horizon: int, embargo: int
+) -> None:
+    """BT-09: Lopez de Prado (2018), sections 7.4.1 and 7.4.2, label by label.
+
+    What is chosen at a session is known `horizon` sessions later. A label is purged that overlaps
+    one of the test, and embargoed that begins too soon after the last of those.
+    """
+    for one in folds(sessions, count, purge=horizon, embargo=embargo):
+        tested = {at for first in one.test for at in range(first, first + horizon + 1)}
+        embargoed = range(max(tested) + 1, max(tested) + 1 + embargo)
+        allowed = [
+            first
+            for first in range(sessions)
+            if tested.isdisjoint(range(first, first + horizon + 1)) and first not in embargoed
+        ]
+        assert one.train.tolist() == allowed
+
+
+def test_a_small_history_is_parted_as_by_hand() -> None:
+    """BT-09: ten sessions, three parts of 4, 3 and 3, known a session later, embargo of one."""
+    found = folds(10, 3, purge=1, embargo=1)
+
+    assert [(one.test.tolist(), one.train.tolist()) for one in found] == [
+        ([0, 1, 2, 3], [6, 7, 8, 9]),
+        ([4, 5, 6], [0, 1, 2, 9]),
+        ([7, 8, 9], [0, 1, 2, 3, 4, 5]),
+    ]

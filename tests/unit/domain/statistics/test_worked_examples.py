@@ -9,6 +9,7 @@ from alchemiser.domain.statistics.benchmark import beta
 from alchemiser.domain.statistics.drawdowns import drawdowns
 from alchemiser.domain.statistics.evidence import chance_above, expected_largest, sharpe_error
 from alchemiser.domain.statistics.moments import deviation, kurtosis, skewness
+from alchemiser.domain.statistics.overfitting import overfitting
 from alchemiser.domain.statistics.ratios import downside_deviation, omega, sortino
 from alchemiser.domain.statistics.returns import SESSIONS_A_YEAR
 
@@ -75,3 +76,38 @@ def test_shortest_backtest_is_the_published_one(trials: int, years: float, ratio
     before one of them has a ratio of 1.
     """
     assert expected_largest(trials, 1 / years) == pytest.approx(ratio, abs=5e-3)
+
+
+def test_trials_of_one_mean_and_one_deviation_are_overfitted_as_in_another_library() -> None:
+    """BT-09: pbo in R, its vignette: 100 trials of 2,400 sessions in 8 blocks, none better.
+
+    Each is re-centred, so that what it gains in one half it loses in the other: `p_bo` and `p_loss`
+    are 1 there, whatever was drawn. A session could have earned 0.03 / 252 otherwise.
+    """
+    drawn = np.random.default_rng(765).normal(size=(2_400, 100))
+    scaled = (drawn - drawn.mean(axis=0)) / (drawn.std(axis=0, ddof=1) * YEAR)
+
+    found = overfitting(scaled - 0.03 / SESSIONS_A_YEAR, 8)
+
+    assert len(found.logits) == 70
+    assert (found.probability, found.loss) == (1.0, 1.0)
+
+
+def test_overfitting_of_a_small_matrix_is_that_by_hand() -> None:
+    """BT-09: two trials, four blocks of two sessions, six splits.
+
+    Every block deviates alike, by 1 about its mean: 3, -1, -1 and -1 of the first trial, 0 of the
+    second. With the first block the first trial means 1 and is chosen, means -1 in the other half
+    and is beaten there, with a rank of 1 of 2: a logit of ln(1/3 / 2/3). Without it the first means
+    -1, so that the second is chosen with a mean of 0, and is beaten by the first, which means 1.
+    """
+    swings = np.tile([1.0, -1.0], 4)
+    first = np.repeat([3.0, -1.0, -1.0, -1.0], 2) + swings
+    found = overfitting(np.stack([first, swings], axis=1) / 100, 4)
+
+    assert found.logits == pytest.approx([-math.log(2)] * 6)
+    assert (found.probability, found.loss) == (1.0, 0.5)
+    # Of 4, 2, 0 and -2 the squares about 1 sum to 20, of 0, -2, 0 and -2 about -1 to 4.
+    inside, lost = 1 / math.sqrt(20 / 3), -1 / math.sqrt(4 / 3)
+    assert found.inside == pytest.approx([inside] * 3 + [0.0] * 3)
+    assert found.outside == pytest.approx([lost] * 3 + [0.0] * 3)

@@ -37,10 +37,14 @@ from alchemiser.ports.report_writer import ReportWriterPort
 Tried = tuple[list[str], list[str], bool]
 Period = tuple[str | None, str | None]
 World = tuple[Period, Path | None, Path | None, str, str, Path | None]
-Windows = tuple[int, int, int, int, int, bool, int | None]
+Lengths = tuple[int | None, int | None, int | None]
+Windows = tuple[Lengths, int, int, bool, int | None]
 Who = tuple[int | None, str | None, Path | None]
 
 FAILED: Final = 1
+TRAIN: Final = 756
+TEST: Final = 252
+"""Sessions that are looked at, and that a choice is tested on, unless others are asked for."""
 
 
 def sweep(common: Common, tried: Tried, world: World, who: Who) -> int:
@@ -80,8 +84,8 @@ def walk_forward(common: Common, tried: Tried, world: World, windows: Windows, w
         common: What every command takes.
         tried: As for `sweep`.
         world: As for `sweep`.
-        windows: Sessions to train and to test on, the step, sessions to leave out before and after
-            a test, whether training is anchored, and folds instead.
+        windows: Sessions to train and to test on and the step, None for what is usual; sessions to
+            leave out before and after a test, whether training is anchored, and folds instead.
         who: As for `sweep`.
 
     Raises:
@@ -164,21 +168,28 @@ def _axis(text: str, strategies: Sequence[str]) -> Axis:
 
 
 def _windows(sessions: int, asked: Windows) -> tuple[Window, ...]:
-    train, test, step, purge, embargo, anchored, parts = asked
+    lengths, purge, embargo, anchored, parts = asked
     if parts is None and embargo:
         msg = "--embargo is for --folds: walking forward never trains on what comes after a test."
         raise SettingsError(msg)
-    if parts is not None and anchored:
-        msg = "--anchored is for walking forward, and --folds trains on all the others: leave one."
+    if parts is not None and (anchored or any(lengths)):
+        msg = (
+            "--train, --test, --step and --anchored are for walking forward, and --folds trains on "
+            "all parts but the tested one: leave them out, or --folds."
+        )
         raise SettingsError(msg)
     try:
         if parts is not None:
             return folds(sessions, parts, purge=purge, embargo=embargo)
-        return walk(
-            sessions, Walk(train=train, test=test, step=step, purge=purge, anchored=anchored)
-        )
+        return walk(sessions, _walk(lengths, purge, anchored=anchored))
     except InvalidValueError as error:
         raise SettingsError(str(error)) from error
+
+
+def _walk(lengths: Lengths, purge: int, *, anchored: bool) -> Walk:
+    train, test = lengths[0] or TRAIN, lengths[1] or TEST
+    step = lengths[2] or test
+    return Walk(train=train, test=test, step=step, purge=purge, anchored=anchored)
 
 
 def _run(plan: sweeping.Plan, fresh: Fresh, strategies: Strategies, engine: str) -> BacktestReport:
