@@ -80,7 +80,7 @@ low_cases = st.builds(
 )
 
 
-@settings(max_examples=15)
+@settings(max_examples=6)
 @given(case=low_cases, usual=st.sampled_from([2.0, 5.0, 30.0]))
 def test_low_prices_part_the_engines_by_no_more_than_an_increment_a_share(
     case: Case, usual: float
