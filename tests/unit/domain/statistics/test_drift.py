@@ -1,5 +1,7 @@
 """A test that may be looked at every day: seldom fooled, however long, and never blind for long."""
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 
@@ -25,23 +27,19 @@ def null(kind: str) -> Floats:
     """Return differences without drift, (series, days), each as likely as its opposite."""
     rng = RNG(7)
     shape = (SERIES, DAYS)
-    if kind == "normal":
-        return rng.normal(0.0, 3e-4, shape)
-    if kind == "cauchy":
-        return rng.standard_cauchy(shape) * 1e-4
-    if kind == "seldom":
-        return np.where(rng.random(shape) < 0.05, rng.normal(0.0, 1e-2, shape), 0.0)
-    if kind == "clustered":
-        return clustered(rng.normal(0.0, 3e-4, shape))
-    if kind == "regimes":
-        return rng.normal(0.0, 1.0, shape) * np.where(np.arange(DAYS) % 100 < 50, 1e-4, 1e-3)
-    if kind == "to and fro":
-        noise = rng.normal(0.0, 3e-4, shape)
-        return np.diff(noise, axis=1, prepend=0.0)
-    if kind == "provoked":
-        return provoked(rng.choice((-1.0, 1.0), shape))
-    swelling = np.exp(np.cumsum(rng.normal(0.0, 0.1, shape), axis=1)) * 1e-4
-    return rng.choice((-1.0, 1.0), shape) * swelling
+    noise = rng.normal(0.0, 3e-4, shape)
+    signs = rng.choice((-1.0, 1.0), shape)
+    kinds: dict[str, Callable[[], Floats]] = {
+        "normal": lambda: noise,
+        "cauchy": lambda: rng.standard_cauchy(shape) * 1e-4,
+        "seldom": lambda: np.where(rng.random(shape) < 0.05, noise * 30, 0.0),
+        "swelling": lambda: signs * np.exp(np.cumsum(rng.normal(0.0, 0.1, shape), axis=1)) * 1e-4,
+        "provoked": lambda: provoked(signs),
+        "clustered": lambda: clustered(noise),
+        "regimes": lambda: noise * np.where(np.arange(DAYS) % 100 < 50, 0.3, 3.0),
+        "to and fro": lambda: np.diff(noise, axis=1, prepend=0.0),
+    }
+    return kinds[kind]()
 
 
 def clustered(noise: Floats) -> Floats:
