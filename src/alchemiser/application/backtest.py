@@ -171,6 +171,7 @@ def reported(
         failures=course.failures,
         diversity=course.diversity,
         problems=course.problems,
+        stranded=course.stranded,
         benchmark=benchmark,
         beside=beside,
         course=course,

@@ -92,6 +92,7 @@ class Course:
         failures: Sessions that ended other than completed or skipped, with the reason.
         diversity: Every pair of strategies compared.
         problems: Moves that look like splits that the source did not adjust for.
+        stranded: What is held at the end and has no price there, with the last session that had.
     """
 
     start: Decimal
@@ -111,6 +112,7 @@ class Course:
     failures: tuple[tuple[date, str], ...] = ()
     diversity: tuple[Likeness, ...] = ()
     problems: tuple[Finding, ...] = ()
+    stranded: tuple[tuple[Symbol, date], ...] = ()
 
     def limited(self) -> tuple[tuple[str, int], ...]:
         """Return how often each limit has bound, sorted."""
@@ -143,6 +145,7 @@ class BacktestReport:
         failures: Sessions that ended other than completed or skipped, with the reason.
         diversity: Every pair of strategies compared.
         problems: Moves that look like splits that the source did not adjust for.
+        stranded: What is held at the end and has no price there, with the last session that had.
         benchmark: What it is compared with, or None.
         beside: float64 (T,), returns of the benchmark; None without one.
         course: Session by session.
@@ -169,6 +172,7 @@ class BacktestReport:
     failures: tuple[tuple[date, str], ...] = ()
     diversity: tuple[Likeness, ...] = ()
     problems: tuple[Finding, ...] = ()
+    stranded: tuple[tuple[Symbol, date], ...] = ()
     benchmark: Symbol | None = None
     beside: Floats | None = field(default=None, repr=False, compare=False)
     course: Course = field(repr=False, compare=False)

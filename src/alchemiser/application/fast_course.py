@@ -10,7 +10,7 @@ import numpy as np
 from alchemiser.application.backtest import BacktestSetup
 from alchemiser.application.backtest_report import Bound, ClosedTrade, Course, diversity
 from alchemiser.application.fast_inputs import Grounds, times_decided
-from alchemiser.application.figures import data_digest
+from alchemiser.application.figures import data_digest, stranded
 from alchemiser.application.unadjusted import unadjusted
 from alchemiser.domain.fast.costs import costs_by_kind
 from alchemiser.domain.fast.gains import sales_in
@@ -69,7 +69,14 @@ def course_of(
         volumes=panel.volume is not None,
         diversity=diversity(wanted, panel.close[list(grounds.seen)]),
         problems=unadjusted(engine, panel, days),
+        stranded=stranded(panel, _held(panel, run)),
     )
+
+
+def _held(panel: BarPanel, run: FastRun) -> list[Symbol]:
+    """Return what the books hold after the last session."""
+    held = run.positions[-1].any(axis=0).tolist()
+    return [name for name, is_held in zip(panel.symbols, held, strict=True) if is_held]
 
 
 def _trades(panel: BarPanel, days: Sequence[date], ran: Ran) -> tuple[ClosedTrade, ...]:

@@ -71,6 +71,21 @@ def data_digest(panel: BarPanel) -> str:
     return digest.hexdigest()
 
 
+def stranded(panel: BarPanel, held: Iterable[Symbol]) -> tuple[tuple[Symbol, date], ...]:
+    """Return which of `held` have no price in the last session, with the last that had one.
+
+    Where a company merged or was delisted its bars end, and no data say what the share became: it
+    stays held at its last price, and the book that holds it is traded no more.
+    """
+    found = []
+    for name in sorted(held):
+        column = panel.column(name)
+        known = [] if column is None else np.flatnonzero(panel.close[:, column] > 0).tolist()
+        if known and known[-1] < len(panel.sessions) - 1:
+            found.append((name, panel.sessions[known[-1]]))
+    return tuple(found)
+
+
 def returns_of(engine: Engine, symbol: Symbol, days: Sequence[date]) -> Floats:
     """Return what a share of `symbol` earned in each session, dividends too, (T,).
 

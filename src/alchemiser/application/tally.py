@@ -11,11 +11,18 @@ import numpy as np
 
 from alchemiser.application.backtest_report import Bound, Course, diversity
 from alchemiser.application.engine import Engine
-from alchemiser.application.figures import capital_of, closed_trades, data_digest, floats
+from alchemiser.application.figures import (
+    capital_of,
+    closed_trades,
+    data_digest,
+    floats,
+    stranded,
+)
 from alchemiser.application.ledger import Ledger
 from alchemiser.application.outcome import Ended
 from alchemiser.application.report import StrategyLine
 from alchemiser.application.unadjusted import unadjusted
+from alchemiser.domain.books.ledger import total_positions
 from alchemiser.domain.journal.cycle_state import CycleState
 from alchemiser.domain.journal.records import CycleStatus
 from alchemiser.domain.market.bars import BarPanel
@@ -141,6 +148,7 @@ class Tally:
             failures=tuple(self._failures),
             diversity=self._diversity(),
             problems=unadjusted(self.engine, self.panel, [day for day, _ in self._equity]),
+            stranded=stranded(self.panel, total_positions(self.ledger.state.books)),
         )
 
     def _worth(self, name: BookId) -> Floats:

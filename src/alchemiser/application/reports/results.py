@@ -75,8 +75,18 @@ def _headlines(report: BacktestReport, past: Past) -> Iterator[str]:
             f"({counted(len(report.problems), 'time')}, listed below), what was earned or lost may "
             "be none."
         )
+    yield from _stranded(report)
     if report.failures:
         yield f"{counted(len(report.failures), 'session')} did not end well; they are listed below."
+
+
+def _stranded(report: BacktestReport) -> Iterator[str]:
+    """Yield what is held at the end without a price."""
+    for name, day in report.stranded:
+        yield (
+            f"{name} is still held and has had no price since {day}: it counts at that price, and "
+            "the data do not say what became of it."
+        )
 
 
 def _silent(report: BacktestReport) -> Iterator[str]:

@@ -56,7 +56,7 @@ def historical_var(returns: ArrayLike, confidence: Decimal = CONFIDENCE) -> Floa
         InvalidValueError: When `confidence` is not in (0.5, 1).
     """
     worst = _worst(as_returns(returns), confidence)
-    loss: Floats = -worst.max(axis=0)
+    loss: Floats = 0.0 - worst.max(axis=0)  # nothing lost is 0.0, and not -0.0
     return loss
 
 
@@ -69,8 +69,8 @@ def historical_shortfall(returns: ArrayLike, confidence: Decimal = CONFIDENCE) -
         InvalidValueError: When `confidence` is not in (0.5, 1).
     """
     worst = _worst(as_returns(returns), confidence)
-    # A mean of equal losses may be a bit below each.
-    loss: Floats = np.maximum(-mean(worst), -worst.max(axis=0))
+    # A mean of equal losses may be a bit below each; nothing lost is 0.0, and not -0.0.
+    loss: Floats = 0.0 - np.minimum(mean(worst), worst.max(axis=0))
     return loss
 
 

@@ -14,6 +14,7 @@ def backtest(report: BacktestReport) -> Document:
         "limited": dict(report.limited),
         "not_checked": report.not_checked,
         "failures": [{"session": day, "reason": reason} for day, reason in report.failures],
+        "stranded": [{"symbol": name, "session": day} for name, day in report.stranded],
     }
 
 

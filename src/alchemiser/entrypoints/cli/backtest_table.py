@@ -31,6 +31,7 @@ def backtest(console: Console, report: BacktestReport) -> None:
         ("bound", ", ".join(f"{name} {count}" for name, count in report.limited)),
         ("not checked", ", ".join(report.not_checked)),
         ("like a split", ", ".join(f"{one.symbol} {one.session}" for one in report.problems)),
+        ("no price since", ", ".join(f"{name} {day}" for name, day in report.stranded)),
     )
     for name, value in rows:
         if value:

@@ -1,5 +1,6 @@
 """Bad sessions: published values, order of the figures, and where there is none."""
 
+from collections.abc import Callable
 from decimal import Decimal
 
 import numpy as np
@@ -83,6 +84,15 @@ def test_bent_shortfall_is_the_mean_of_the_bent_quantiles_beyond(confidence: str
         skew, excess = (centred**3).mean(), (centred**4).mean() - 3
         quantiles = [bent_quantile(float(x), skew, excess) for x in z]
         assert value == pytest.approx(-m - s * np.mean(quantiles), rel=2e-4)
+
+
+@pytest.mark.parametrize("figure", EVERY)
+def test_nothing_lost_has_no_sign(figure: Callable[[Floats], Floats]) -> None:
+    """BT-08: -0.0 would be told as a gain of nothing."""
+    for nothing in (np.zeros(10), np.full(10, -0.0), np.zeros(1), np.array([0.0] * 30 + [0.01])):
+        found = figure(nothing)
+
+        assert found != 0 or not np.signbit(found)
 
 
 @given(returns_of_sessions, confidences)
