@@ -13,6 +13,8 @@ import pytest
 from alchemiser.application.cycle import run_cycle
 from alchemiser.application.emergency import liquidate
 from alchemiser.application.ledger import Ledger
+from alchemiser.application.liquidation import Liquidation
+from alchemiser.application.obeying import Obeying
 from alchemiser.container import build_engine, exchange_day
 from alchemiser.domain.orders.messages import Side
 from alchemiser.domain.risk.limits import TradingState
@@ -66,3 +68,25 @@ def test_what_is_short_is_bought_back_and_what_is_held_is_sold(
     assert all(not book.positions for book in state.books.values())
     assert sum((book.cash for book in state.books.values()), Decimal(0)) == account.cash
     assert state.state is TradingState.HALTED
+
+
+def test_owner_who_buys_nothing_more_keeps_no_breaker_from_buying_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """RC-08, RC-11: the brake that only reduces is no reason to stay short."""
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    with venue_at(IN_SESSION, tmp_path, speed=5) as venue:
+        engine = build_engine(venue.settings())
+        asyncio.run(run_cycle(engine, exchange_day(engine.clock.now())))
+        sell_short(venue, 30)
+        (tmp_path / "control").mkdir(exist_ok=True)
+        (tmp_path / "control" / "REDUCE-ONLY").touch()
+        ledger = Ledger(engine.journal)
+        closing = Liquidation(engine, ledger, Obeying.THE_BRAKE)
+        session = engine.calendar.session(exchange_day(engine.clock.now()))
+
+        report = asyncio.run(closing.run(session))
+
+        assert report.exit_code() == 0, report.sentence()
+        assert sum(one.last_qty for one in report.fills if one.side is Side.BUY) == 30
+        assert engine.broker.account().positions == ()

@@ -12,3 +12,7 @@ class Obeying(StrEnum):
     """Only a halt of the owner's: a breaker has halted trading and closes what is held."""
     NOTHING = "nothing"
     """The owner has pulled the brake and closes what is held."""
+
+    def may_add(self) -> bool:
+        """Say whether purchases may add to what is held: all others only cover short positions."""
+        return self is Obeying.EVERYTHING
