@@ -1,7 +1,9 @@
 """Whatever is wrong: one plain sentence with the remedy, the right exit code and no harm done."""
 
 import os
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 
 import pytest
 
@@ -206,3 +208,18 @@ def test_a_journal_in_a_folder_without_permission_is_a_sentence(cli: Cli, world:
 
     assert ended.code == 2
     assert "journal" in ended.sentence()
+
+
+def test_a_journal_that_cannot_be_written_now_is_a_failure_and_no_configuration(
+    cli: Cli, world: World
+) -> None:
+    """DESIGN 5.1: code 2 says that nothing was touched and the configuration is to be mended."""
+    assert cli(*DAY).code == 0
+    with closing(sqlite3.connect(world.home / "journal.db")) as other:
+        other.execute("BEGIN IMMEDIATE")
+
+        ended = cli("run", "--as-of", "2024-07-10", "--json")
+
+    assert (ended.code, ended.json()["status"]) == (1, "failed")
+    assert "is in use by another program: end that one, or try again" in ended.sentence()
+    assert cli("run", "--as-of", "2024-07-10").code == 0

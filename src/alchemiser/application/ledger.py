@@ -7,9 +7,9 @@ from alchemiser.domain.journal.chain import Envelope, Head, Sealed, seal_all, ve
 from alchemiser.domain.journal.codec import RecordCodec
 from alchemiser.domain.journal.fold import EngineState
 from alchemiser.domain.journal.records import RECORD_TYPES, CycleStarted, Record
-from alchemiser.domain.values.errors import InvalidValueError, SettingsError
+from alchemiser.domain.values.errors import InvalidValueError
 from alchemiser.domain.values.identifiers import CycleId
-from alchemiser.ports.errors import InputError, PortUnavailableError
+from alchemiser.ports.errors import InputError
 from alchemiser.ports.journal import JournalPort
 
 CODEC: RecordCodec[Record] = RecordCodec(RECORD_TYPES)
@@ -55,12 +55,9 @@ class Ledger:
         """Shut out every older writer; nothing is appended.
 
         Raises:
-            SettingsError: When the journal cannot be written.
+            PortUnavailableError: When the journal cannot be written.
         """
-        try:
-            self._epoch = self._journal.take_over()
-        except PortUnavailableError as error:
-            raise SettingsError(str(error)) from error
+        self._epoch = self._journal.take_over()
 
     def owns_journal(self) -> bool:
         """Say whether no newer writer has taken over."""

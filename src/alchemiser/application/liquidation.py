@@ -1,7 +1,8 @@
-"""Selling everything that the account holds, whatever state trading is in, and then standing still.
+"""Closing all that the account holds, whatever state trading is in, and then standing still.
 
-It goes round: read the account, plan a sell of each position, work the plan to its end, and read
-the account again, until nothing is left that can be sold or nothing more is bought.
+It goes round: read the account, plan a sell of each position and a buy of each short one, work the
+plan to its end, and read the account again, until nothing is left that can be closed or nobody
+takes any more of it.
 """
 
 from dataclasses import dataclass
@@ -38,9 +39,9 @@ from alchemiser.domain.values.session import Session
 from alchemiser.ports.errors import PortError
 
 ROUNDS_MAX: Final = 30
-"""Plans of sells that one liquidation works at most."""
+"""Plans that one liquidation works at most."""
 FRUITLESS_MAX: Final = 3
-"""Rounds in a row in which nothing was sold, after which it waits no longer."""
+"""Rounds in a row in which nothing was filled, after which it waits no longer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +49,7 @@ class LiquidationReport:
     """What became of selling everything.
 
     Attributes:
-        fills: What was sold.
+        fills: What was sold, and what was bought back.
         left: Positions that are held still, and why.
         unresolved: Orders whose outcome is not known.
         breaks: Where books and broker differ.
@@ -93,7 +94,7 @@ class LiquidationReport:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Round:
-    """Hold what one round of sells brought."""
+    """Hold what one round brought."""
 
     fills: tuple[ExecutionReport, ...]
     unresolved: tuple[ClOrdId, ...]
@@ -185,7 +186,7 @@ class Liquidation:
         return session.close_at - ORDERS_END_BEFORE_CLOSE
 
     async def _round(self, session: Session, account: AccountSnapshot) -> _Round | None:
-        """Work one plan of sells; None when there is nothing that can be sold now."""
+        """Work one plan; None when there is nothing that can be closed now."""
         inputs = await self._inputs(session, account)
         done = self._ledger.state.liquidations.get(session.day, [])
         plan = liquidation_plan(
@@ -217,16 +218,15 @@ class Liquidation:
             )
         return _Round(fills=tuple(cycle.fills), unresolved=unresolved)
 
-    def _attempts(self, day: date) -> dict[Symbol, int]:
-        """Return the last number that was used of each symbol's slot for sells on `day`."""
-        state, last = self._ledger.state, dict[Symbol, int]()
+    def _attempts(self, day: date) -> dict[tuple[Symbol, Side], int]:
+        """Return the last number that was used of each slot on `day`."""
+        state, last = self._ledger.state, dict[tuple[Symbol, Side], int]()
         cycles = (state.cycles.get(day), *state.liquidations.get(day, ()))
         plans = ((cycle, cycle.plan) for cycle in cycles if cycle is not None)
         for cycle, plan in plans:
             parents = cycle.execution(plan).parents.values() if plan is not None else ()
             for parent in parents:
-                if parent.planned.side is Side.SELL:
-                    last[parent.planned.symbol] = parent.last_attempt()
+                last[parent.planned.symbol, parent.planned.side] = parent.last_attempt()
         return last
 
     def _started(self, name: CycleId, session: Session) -> CycleStarted:
@@ -256,7 +256,7 @@ class Liquidation:
 
     def _rules(self, session: Session, inputs: PlanInputs) -> ReleaseRules:
         return ReleaseRules(
-            # Halted for everything else: what is sold here only makes positions smaller.
+            # Halted for everything else: what is sent here only makes positions smaller.
             state=TradingState.REDUCING,
             session=session,
             instruments=inputs.instruments,

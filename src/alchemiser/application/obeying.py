@@ -9,6 +9,10 @@ class Obeying(StrEnum):
     EVERYTHING = "everything"
     """What the journal says and what the owner's brake says."""
     THE_BRAKE = "the brake"
-    """Only the owner's brake: a breaker has halted trading and sells what is held."""
+    """Only a halt of the owner's: a breaker has halted trading and closes what is held."""
     NOTHING = "nothing"
-    """The owner has pulled the brake and sells what is held."""
+    """The owner has pulled the brake and closes what is held."""
+
+    def may_add(self) -> bool:
+        """Say whether purchases may add to what is held: all others only cover short positions."""
+        return self is Obeying.EVERYTHING

@@ -236,7 +236,8 @@ class Shell:
             self._events.append(Halted(at=now, reason=reason))
         else:
             self._ledger.record((TradingReduced(actor=request.actor, reason=reason),), at=now)
-            self._events.append(Reduced(at=now, reason=reason))
+            if self._obeys.may_add():
+                self._events.append(Reduced(at=now, reason=reason))
 
     def _carry_out(self, effect: Submit | Cancel | TakeInputs) -> None:
         """Begin `effect`; a slow broker is not asked twice for the same."""
@@ -261,7 +262,7 @@ class Shell:
         if brake is TradingState.HALTED:
             self._events.append(Halted(at=now, reason="halted", unsent=(order.cl_ord_id,)))
             return
-        if brake is TradingState.REDUCING and order.side is Side.BUY:
+        if brake is TradingState.REDUCING and order.side is Side.BUY and self._obeys.may_add():
             self._events.append(Reduced(at=now, reason="reducing", unsent=(order.cl_ord_id,)))
             return
         if not self._ledger.owns_journal():

@@ -88,7 +88,7 @@ def release(
     # What is cut to exactly a limit would exceed it as soon as the buys of the batch cost anything.
     cost = context.cost_of(ask.request for ask in asks)
     for ask in asks:
-        checks = rules.in_force[ask.request.side]
+        checks = rules.in_force[_judged_as(ask.request, context)]
         order, reduced, gate = _fit(ask, context, cost, checks)
         verdict = approve(order, gate, checks)
         if isinstance(verdict, ApprovedOrder):
@@ -96,6 +96,16 @@ def release(
             yield reduced, verdict
         else:
             yield (), verdict
+
+
+def _judged_as(order: NewOrderSingle, context: RiskContext) -> Side:
+    """Return the side by whose rules an order is judged.
+
+    Whoever only wants out makes a position smaller when buying a short one back: limits on what
+    is held and bought must not keep it.
+    """
+    is_way_out = context.state is TradingState.REDUCING and context.covers(order)
+    return Side.SELL if is_way_out else order.side
 
 
 def _fit(

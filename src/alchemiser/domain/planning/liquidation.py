@@ -1,4 +1,4 @@
-"""From everything that the account holds to one plan of sells."""
+"""From everything that the account holds to one plan that closes it."""
 
 from collections.abc import Collection, Iterator, Mapping
 from decimal import Decimal
@@ -18,26 +18,31 @@ def liquidation_plan(
     books: Mapping[BookId, Book],
     inputs: PlanInputs,
     settings: PlanSettings,
-    attempts: Mapping[Symbol, int],
+    attempts: Mapping[tuple[Symbol, Side], int],
 ) -> OrderPlan:
-    """Return a plan that sells every position that has a quote and can be traded, and buys nothing.
+    """Return a plan that closes every position that has a quote and can be traded.
+
+    What is held is sold, what is short is bought back, and nothing else is bought.
 
     Args:
-        positions: What is to be sold.
+        positions: What is to be closed.
         books: Who owns it; what no book owns is the house's.
         inputs: Quotes and reference data; a symbol without either is left out.
         settings: How far through the touch a limit may go.
         attempts: The last number that was used of each symbol's slot in the session; the first
             is the session's own plan's, whether it was used or not.
     """
-    orders = (
-        _order(row, books, inputs, settings, attempts.get(row.symbol, 1) + 1) for row in positions
-    )
+    sides = ((row, Side.SELL if row.quantity > 0 else Side.BUY) for row in positions)
+    orders = [
+        _order(row, side, books, inputs, settings, attempts.get((row.symbol, side), 1) + 1)
+        for row, side in sides
+        if not any(True for _ in left_out((row,), inputs))
+    ]
     return OrderPlan(
         account=inputs.account,
         session=inputs.session,
         deadline=inputs.deadline,
-        orders=tuple(order for order in orders if order is not None),
+        orders=tuple(sorted(orders, key=lambda order: order.side is Side.BUY)),
     )
 
 
@@ -46,41 +51,38 @@ def left_out(positions: Collection[Position], inputs: PlanInputs) -> Iterator[tu
     for row in positions:
         instrument = inputs.instruments[row.symbol]
         quote = inputs.quotes.get(row.symbol)
-        if row.quantity < 0:
-            yield row.symbol, "it is a short position, and nothing is bought: cover it by hand"
-        elif not instrument.tradable:
+        if not instrument.tradable:
             yield row.symbol, f"it is {instrument.status.replace('_', ' ')}"
         elif quote is None:
             yield row.symbol, "it has no quote that is fresh enough"
         elif quote.halted:
             yield row.symbol, "it is halted"
-        elif row.quantity < instrument.quantity_increment:
-            yield row.symbol, "there is less of it than can be sold"
+        elif abs(row.quantity) < instrument.quantity_increment:
+            yield row.symbol, "there is less of it than can be traded"
 
 
 def _order(
     row: Position,
+    side: Side,
     books: Mapping[BookId, Book],
     inputs: PlanInputs,
     settings: PlanSettings,
     attempt: int,
-) -> PlannedOrder | None:
-    if any(True for _ in left_out((row,), inputs)):
-        return None
+) -> PlannedOrder:
     quote, instrument = inputs.quotes[row.symbol], inputs.instruments[row.symbol]
-    claims = _owners(row, books, round_down(row.quantity, instrument.quantity_increment))
+    claims = _owners(row, books, round_down(abs(row.quantity), instrument.quantity_increment))
     return PlannedOrder(
         cl_ord_id=cl_ord_id(
             account=inputs.account,
             session=inputs.session,
             name=row.symbol,
-            buy=False,
+            buy=side is Side.BUY,
             attempt=attempt,
         ),
         symbol=row.symbol,
-        side=Side.SELL,
+        side=side,
         quantity=sum((shares for _, shares in claims), ZERO),
-        limit_price=limit_price(Side.SELL, quote, instrument, settings.limit_offset),
+        limit_price=limit_price(side, quote, instrument, settings.limit_offset),
         reference_price=quote.mid(),
         claims=claims,
         attempt=attempt,
@@ -88,10 +90,15 @@ def _order(
 
 
 def _owners(row: Position, books: Mapping[BookId, Book], quantity: Decimal) -> Claims:
-    """Return who sells how much: in proportion to what each book holds, the house the rest."""
+    """Return who trades how much: in proportion to what each book holds, the house the rest.
+
+    Of a short position each book buys back what it owes.
+    """
+    sign = 1 if row.quantity > 0 else -1
     held = {name: book.positions.get(row.symbol, ZERO) for name, book in sorted(books.items())}
-    owned = {name: shares for name, shares in held.items() if shares > 0}
-    owned[HOUSE] = owned.get(HOUSE, ZERO) + max(row.quantity - sum(owned.values(), ZERO), ZERO)
+    owned = {name: sign * shares for name, shares in held.items() if sign * shares > 0}
+    rest = max(abs(row.quantity) - sum(owned.values(), ZERO), ZERO)
+    owned[HOUSE] = owned.get(HOUSE, ZERO) + rest
     claims = sorted((name, shares) for name, shares in owned.items() if shares)
     parts = apportion(quantity, claims, SHARE)
     return tuple((name, part) for (name, _), part in zip(claims, parts, strict=True) if part)

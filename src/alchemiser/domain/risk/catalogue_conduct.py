@@ -20,7 +20,7 @@ CONDUCT: Final = (
     ),
     Control(
         code=RiskCode.TRADING_STATE,
-        refuses="every order when halted, and buys when reducing",
+        refuses="every order when halted, and buys that cover no short position when reducing",
         unit="active, reducing or halted",
         statements="RC-06, RC-10",
     ),

@@ -102,6 +102,13 @@ class RiskContext:
         ours -= today.sold
         return round_down((ours if told is None else min(ours, told)) - today.cost, CENT)
 
+    def covers(self, order: NewOrderSingle) -> bool:
+        """Say whether `order` only buys back shares that the account is short of."""
+        if order.side is Side.SELL or self.held(order.symbol) >= 0:
+            return False
+        bought = self.open_quantity(order.symbol, Side.BUY) + order.order_qty
+        return self.held(order.symbol) + bought <= 0
+
     def carried(self) -> Mapping[Symbol, Decimal]:
         """Return the shares held and those in open buys together, sorted by symbol."""
         if self._carried is None:

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from alchemiser.domain.orders.messages import Side
 from alchemiser.domain.risk.context import RiskContext
-from alchemiser.domain.risk.limits import RiskCode, Violation
+from alchemiser.domain.risk.limits import RiskCode, TradingState, Violation
 from alchemiser.domain.risk.pool import UNKNOWN, Pool, Prices, of_equity, refuse
 from alchemiser.domain.values.identifiers import Symbol
 from alchemiser.domain.values.numbers import ONE, ZERO
@@ -39,8 +39,8 @@ def order_equity(context: RiskContext, prices: Prices, side: Side) -> Iterator[P
 def daily_volume(context: RiskContext, prices: Prices, side: Side) -> Iterator[Pool | Violation]:
     """Yield the largest share of what is traded in a symbol on an average day (RC-19).
 
-    Bars without any volumes switch it off; a sell in a symbol whose volume is not known may go,
-    because it makes the position smaller.
+    Bars without any volumes switch it off. In a symbol whose volume is not known a sell may go,
+    because it makes the position smaller, and so may a buy while reducing, which covers a short.
     """
     limit, history = context.limits.max_adv_share, context.history
     if limit is None:
@@ -59,7 +59,7 @@ def daily_volume(context: RiskContext, prices: Prices, side: Side) -> Iterator[P
                 limit=limit,
                 unit=volume,
             )
-        elif side is Side.BUY:
+        elif side is Side.BUY and context.state is not TradingState.REDUCING:
             yield refuse(RiskCode.MAX_ADV_SHARE, UNKNOWN, limit, name)
 
 

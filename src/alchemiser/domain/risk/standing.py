@@ -33,9 +33,11 @@ def account_known(order: NewOrderSingle, context: RiskContext) -> Violation | No
 
 
 def trading_state(order: NewOrderSingle, context: RiskContext) -> Violation | None:
-    """Refuse everything when halted, and buys when reducing."""
+    """Refuse everything when halted, and buys when reducing, but for those that cover a short."""
     state = context.state
-    if state is _ACTIVE or (state is TradingState.REDUCING and order.side is SELL):
+    if state is _ACTIVE:
+        return None
+    if state is TradingState.REDUCING and (order.side is SELL or context.covers(order)):
         return None
     return refuse(RiskCode.TRADING_STATE, context.state, TradingState.ACTIVE, order.symbol)
 

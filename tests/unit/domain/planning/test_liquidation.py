@@ -1,4 +1,4 @@
-"""A plan that sells whatever can be sold, for whoever owns it, and buys nothing."""
+"""A plan that closes whatever can be closed, for whoever owns it, and buys nothing else."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -50,7 +50,7 @@ def planned(
     inputs: PlanInputs = INPUTS,
     last: int = 1,
 ) -> OrderPlan:
-    attempts = {row.symbol: last for row in positions if last > 1}
+    attempts = {(row.symbol, side): last for row in positions for side in Side if last > 1}
     return liquidation_plan(positions, books, inputs, PlanSettings(), attempts)
 
 
@@ -149,16 +149,27 @@ def test_whole_shares_are_sold_and_the_rest_is_told_once_it_is_alone() -> None:
 
     assert order.quantity == 2
     assert planned(*rest, inputs=whole(SPY)).orders == ()
-    assert list(left_out(rest, whole(SPY))) == [(SPY, "there is less of it than can be sold")]
+    assert list(left_out(rest, whole(SPY))) == [(SPY, "there is less of it than can be traded")]
 
 
 def test_short_position_is_never_sold_further() -> None:
-    """FAULTS invariant 14."""
-    short = position(SPY, "-5")
+    """RC-11, FAULTS invariant 14: it is bought back at a bounded price, by those who owe it."""
+    short, owing = position(SPY, "-5"), books(house="-4", klm="-3", tecl="2")
 
-    assert planned(short).orders == ()
-    ((name, why),) = left_out((short,), INPUTS)
-    assert (name, "cover it by hand" in why) == (SPY, True)
+    sale, purchase = planned(short, HELD[0], books=owing).orders
+
+    assert (sale.symbol, sale.side) == (AGG, Side.SELL)
+    assert (purchase.side, purchase.quantity) == (Side.BUY, Decimal(5))
+    assert purchase.limit_price == Decimal("402.10")
+    assert purchase.claims == some_claims(house="2.857142857", klm="2.142857143")
+    assert purchase.cl_ord_id not in {one.cl_ord_id for one in planned(HELD[1]).orders}
+
+
+def test_short_position_of_nobody_is_the_houses() -> None:
+    """RC-11."""
+    (order,) = planned(position(SPY, "-5"), books=books(klm="4")).orders
+
+    assert (order.side, order.claims) == (Side.BUY, some_claims(house="5"))
 
 
 SHARES = st.integers(1, 10**12).map(lambda one: Decimal(one) / 10**9)

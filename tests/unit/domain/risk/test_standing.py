@@ -70,6 +70,24 @@ def test_state_lets_pass_what_it_says(state: TradingState, side: Side, passes: b
     assert verdict == (None if passes else expected)
 
 
+@pytest.mark.parametrize(
+    ("held", "quantity", "passes"),
+    [("-5", "5", True), ("-5", "5.000000001", False), ("5", "1", False), ("-5", "1", True)],
+)
+def test_reducing_lets_pass_purchases_that_only_cover_a_short_position(
+    held: str, quantity: str, passes: bool
+) -> None:
+    """FAULTS invariant 18: a position only becomes smaller."""
+    account = an_account(positions={"SPY": held})
+    context = a_context(account, state=TradingState.REDUCING)
+    order = an_order(side=BUY, quantity=quantity)
+
+    assert (standing.trading_state(order, context) is None) is passes
+    # What is on order already covers its part.
+    again = context.with_order(an_order(side=BUY, quantity="1", attempt=2))
+    assert (standing.trading_state(order, again) is None) is (passes and quantity == "1")
+
+
 # --- Hours --------------------------------------------------------------------------------------
 
 

@@ -119,3 +119,20 @@ def test_settings_keep_their_own_copy_of_the_half_spreads() -> None:
 
 def test_settings_travel_to_another_process() -> None:
     assert pickle.loads(pickle.dumps(VenueSettings())) == VenueSettings()  # noqa: S301 (our own)
+
+
+def test_what_the_law_charges_is_rounded_up_for_each_fill_of_a_sale() -> None:
+    """The broker's page on both fees: 100 shares for $10,000 owe 8 cents at $8 a million.
+
+    By hand: 0.08 to the SEC and 100 x 0.000145 to FINRA, 0.0945 in all. The broker rounds up once
+    a day; the model once a fill, which is never less.
+    """
+    fees, day = FeeSchedule(), date(2023, 6, 1)
+
+    assert fees.charge(Side.SELL, Decimal(100), Decimal(100), day) == Decimal("0.10")
+    assert 100 * fees.charge(Side.SELL, Decimal(1), Decimal(100), day) == Decimal("1.00")
+    assert fees.charge(Side.BUY, Decimal(100), Decimal(100), day) == 0
+    # Without a section 31 fee, since 14 May 2025, 60 shares owe 0.00996 and 61 owe 0.010126.
+    assert fees.charge(Side.SELL, Decimal(60), Decimal(100), date(2025, 6, 2)) == Decimal("0.01")
+    assert fees.charge(Side.SELL, Decimal(61), Decimal(100), date(2025, 6, 2)) == Decimal("0.02")
+    assert fees.charge(Side.SELL, Decimal(61), Decimal(100), date(2025, 5, 13)) == Decimal("0.18")

@@ -9,6 +9,7 @@ from alchemiser.application import emergency
 from alchemiser.application.liquidation import LiquidationReport
 from alchemiser.application.outcome import fill_line
 from alchemiser.container import build_control, build_desk, build_offline, wall_clock
+from alchemiser.domain.orders.messages import Side
 from alchemiser.domain.risk.limits import TradingState
 from alchemiser.domain.values.errors import SettingsError
 from alchemiser.entrypoints.cli import as_json, as_tables
@@ -93,15 +94,16 @@ def _agreed() -> bool:
         SettingsError: When there is none.
     """
     if not sys.stdin.isatty():
-        msg = "liquidate sells everything: add --yes to say that this is wanted."
+        msg = "liquidate closes every position: add --yes to say that this is wanted."
         raise SettingsError(msg)
-    return typer.confirm("Sell everything that the account holds, and stay halted?", err=True)
+    return typer.confirm("Close everything that the account holds, and stay halted?", err=True)
 
 
 def _document(report: LiquidationReport) -> as_json.Document:
     return {
         "state": TradingState.HALTED,
-        "sold": [fill_line(one) for one in report.fills],
+        "sold": [fill_line(one) for one in report.fills if one.side is Side.SELL],
+        "covered": [fill_line(one) for one in report.fills if one.side is Side.BUY],
         "left": [
             {"symbol": row.symbol, "quantity": row.quantity, "reason": why}
             for row, why in report.left
