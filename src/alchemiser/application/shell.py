@@ -45,6 +45,7 @@ from alchemiser.domain.orders.messages import (
 )
 from alchemiser.domain.risk.limits import TradingState
 from alchemiser.domain.values.identifiers import ClOrdId
+from alchemiser.ports.call_runner import Ended
 from alchemiser.ports.control import HaltRequest
 from alchemiser.ports.errors import (
     AuthenticationError,
@@ -271,7 +272,7 @@ class Shell:
         submit = partial(self._engine.broker.submit, approved)
         self._calls.begin(submit, partial(self._submitted, order.cl_ord_id))
 
-    def _submitted(self, name: ClOrdId, answer: asyncio.Future[SubmitOutcome]) -> None:
+    def _submitted(self, name: ClOrdId, answer: Ended[SubmitOutcome]) -> None:
         self._open.discard(name)
         outcome: SubmitOutcome
         try:
@@ -281,7 +282,7 @@ class Shell:
         now = self._engine.clock.now()
         self._events.append(SubmitAnswered(at=now, cl_ord_id=name, outcome=outcome))
 
-    def _canceled(self, effect: Cancel, answer: asyncio.Future[CancelOutcome]) -> None:
+    def _canceled(self, effect: Cancel, answer: Ended[CancelOutcome]) -> None:
         self._open.discard(effect)
         try:
             outcome = answer.result()
@@ -290,7 +291,7 @@ class Shell:
         now = self._engine.clock.now()
         self._events.append(CancelAnswered(at=now, cl_ord_id=effect.cl_ord_id, outcome=outcome))
 
-    def _read(self, effect: TakeInputs, answer: asyncio.Future[InputsArrived]) -> None:
+    def _read(self, effect: TakeInputs, answer: Ended[InputsArrived]) -> None:
         self._open.discard(effect)
         self._events.append(answer.result())
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -215,6 +216,13 @@ class SimulatedBroker:
             self._at_present(store)
             order = store.order(cl_ord_id)
             return None if order is None else order.reports()
+
+    def found(self, names: Collection[ClOrdId]) -> Mapping[ClOrdId, tuple[ExecutionReport, ...]]:
+        """Return all reports on those of `names` that there are; implements OrderListPort."""
+        with self._lock, self._opened().transaction() as store:
+            self._at_present(store)
+            known = ((name, store.order(name)) for name in names)
+            return {name: order.reports() for name, order in known if order is not None}
 
     def orders(self, session: date) -> tuple[ClOrdId, ...]:
         """Return the `cl_ord_id` of every order of `session`, in order of entry."""

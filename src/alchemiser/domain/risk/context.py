@@ -68,6 +68,7 @@ class RiskContext:
         init=False, repr=False, compare=False, default=None
     )
     _priced: Holdings | None = field(init=False, repr=False, compare=False, default=None)
+    _alike: "RiskContext | None" = field(init=False, repr=False, compare=False, default=None)
     _today: Today | None = field(init=False, repr=False, compare=False, default=None)
 
     def today(self) -> Today:
@@ -116,6 +117,8 @@ class RiskContext:
 
         Every limit on what is held goes through all of it.
         """
+        if self._alike is not None:
+            return self._alike.priced()
         if self._priced is None:
             rows = []
             for name, quantity in self.carried().items():
@@ -235,9 +238,9 @@ class RiskContext:
         if self.account is None or not cost:
             return self
         after = self._with(self.open_orders, self.sent, self.cost + cost)
-        # It holds the same, whatever that is worth.
+        # It holds the same, whatever that is worth; nobody may ever ask for it.
         object.__setattr__(after, "_carried", self._carried)
-        object.__setattr__(after, "_priced", self.priced())
+        object.__setattr__(after, "_alike", self)
         return after
 
     def with_order(self, order: NewOrderSingle) -> "RiskContext":
