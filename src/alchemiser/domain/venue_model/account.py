@@ -6,7 +6,7 @@ from datetime import date
 from decimal import ROUND_CEILING, ROUND_HALF_EVEN, Decimal
 
 from alchemiser.domain.market.quote import Quote
-from alchemiser.domain.market_rules.margin import Holding, maintenance_requirement
+from alchemiser.domain.market_rules.margin import maintenance_requirement
 from alchemiser.domain.orders.messages import NewOrderSingle, Side
 from alchemiser.domain.values.identifiers import Symbol
 from alchemiser.domain.values.numbers import CENT, SHARE, ZERO, cents
@@ -87,7 +87,7 @@ class VenueAccount:
         """
         marks = self.marks
         holdings = (
-            Holding(held, marks.get(name, ZERO), leverages[name])
+            (held, marks.get(name, ZERO), leverages[name])
             for name, held in self.positions.items()
             if held > 0
         )
