@@ -86,8 +86,10 @@ class RiskContext:
 
     def open_quantity(self, name: Symbol, side: Side) -> Decimal:
         """Return the shares of `name` in open orders of `side`."""
-        rows = [one.order_qty for one in self.today().open_in(name) if one.side is side]
-        return sum(rows, ZERO)
+        opened = self.today().open_in(name)
+        if not opened:
+            return ZERO
+        return sum((one.order_qty for one in opened if one.side is side), ZERO)
 
     def settled(self) -> Decimal | None:
         """Return settled dollars that a new buy may cost: min(ours, broker's) net of open buys.
