@@ -15,7 +15,7 @@ class Ended(Protocol[T_co]):
         """Return what it has returned, or raise what it has raised."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Made(Generic[T]):
     """Hold what a call in line has returned: nothing of it is left to be waited for."""
 

@@ -122,7 +122,8 @@ class FileMarketData:
         for name in symbols:
             if name not in quotes:
                 quotes[name] = self._quote(name, known.session.day, known)
-        return tuple(one for name in sorted(set(symbols)) if (one := quotes[name]) is not None)
+        names = sorted(set(symbols)) if len(symbols) > 1 else symbols
+        return tuple([one for name in names if (one := quotes[name]) is not None])
 
     def corporate_actions(
         self, symbols: Sequence[Symbol], *, first: date, last: date

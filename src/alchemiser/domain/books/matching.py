@@ -70,6 +70,10 @@ class Matching:
     def trade(self, trade: Trade) -> None:
         """Close lots of the other sign; what is left opens one."""
         closed = self._take(trade.symbol, -trade.quantity)
+        if trade.quantity and not closed:
+            cost = None if trade.cash is None else -trade.cash
+            self.open(self._new(trade, trade.quantity, cost))
+            return
         left = trade.quantity + _total(closed)
         if not trade.quantity:
             # Dollars without shares, as from parts of fills that cancel out: gained, or lost.

@@ -21,6 +21,7 @@ from alchemiser.domain.values.numbers import CENT, ZERO, round_down
 from alchemiser.domain.values.session import Session
 
 MINUTE: Final = timedelta(minutes=1)
+_position: Final = maker(Position)
 _sent: Final = maker(SentOrder)
 
 
@@ -198,7 +199,7 @@ class RiskContext:
         for name, quantity, price in sells:
             left = held[name].quantity - quantity if name in held else -quantity
             if left:
-                held[name] = Position(symbol=name, quantity=left)
+                held[name] = _position(symbol=name, quantity=left)
             else:
                 held.pop(name, None)
             proceeds += round_down(quantity * price, CENT)
