@@ -10,6 +10,7 @@ from alchemiser.domain.journal.fold import EngineState
 from alchemiser.domain.journal.standing import SESSIONS_KEPT
 from alchemiser.domain.market_rules.settlement import has_settled
 from alchemiser.domain.orders.messages import Side
+from alchemiser.domain.risk.conduct import sessions_counted
 from alchemiser.domain.risk.history import RiskHistory
 from alchemiser.domain.risk.markets import MarketHistory
 from alchemiser.domain.values.numbers import ZERO
@@ -27,10 +28,11 @@ def risk_history(
     """Return what went before `session`; without an `analysis` the markets' past is unknown."""
     before = engine.calendar.sessions(session.day - LOOK_BACK, session.day)
     sessions = tuple(one.day for one in before[-SESSIONS_KEPT:])
+    counted = sessions_counted(engine.policy.limits)
     return RiskHistory(
         sessions=sessions,
         anchors=state.standing.anchors(session.day),
-        executions=state.standing.traded(sessions[:-1]),
+        executions=state.standing.traded(sessions[-counted:-1]),
         unsettled=_unsettled(state, sessions),
         markets=_markets(engine, analysis),
         unreconciled=state.accounting.unreconciled(session.day),

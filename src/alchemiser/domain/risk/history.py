@@ -70,7 +70,8 @@ class RiskHistory:
     Attributes:
         sessions: The latest sessions of the exchange, ascending, the present one last.
         anchors: What losses are measured from.
-        executions: Our trades in `sessions`; this session's come from its orders.
+        executions: Our trades in `sessions`, as far back as they count; this session's come from
+            its orders.
         unsettled: Dollars of sales that have not settled; they count in cash accounts.
         markets: Returns and volumes, or None when they cannot be had.
         unreconciled: Symbols in which books and broker differ, or that somebody else traded.
