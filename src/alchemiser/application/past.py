@@ -10,8 +10,7 @@ from alchemiser.domain.journal.fold import EngineState
 from alchemiser.domain.journal.standing import SESSIONS_KEPT
 from alchemiser.domain.market_rules.settlement import has_settled
 from alchemiser.domain.orders.messages import Side
-from alchemiser.domain.risk.conduct import sessions_counted
-from alchemiser.domain.risk.history import RiskHistory
+from alchemiser.domain.risk.history import RiskHistory, sessions_counted
 from alchemiser.domain.risk.markets import MarketHistory
 from alchemiser.domain.values.numbers import ZERO
 from alchemiser.domain.values.session import Session

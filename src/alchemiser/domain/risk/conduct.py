@@ -9,7 +9,7 @@ from alchemiser.domain.orders.account import AccountKind
 from alchemiser.domain.orders.messages import NewOrderSingle, Side
 from alchemiser.domain.risk.context import RiskContext
 from alchemiser.domain.risk.history import Execution, SentOrder, reversals
-from alchemiser.domain.risk.limits import RiskCode, RiskLimits, TradingState, Violation
+from alchemiser.domain.risk.limits import RiskCode, TradingState, Violation
 from alchemiser.domain.risk.pool import UNKNOWN, refuse
 from alchemiser.domain.values.numbers import ZERO, plain
 
@@ -91,12 +91,6 @@ def churn(order: NewOrderSingle, context: RiskContext) -> Violation | None:
     if count > limits.max_reversals:
         return refuse(RiskCode.CHURN, count, limits.max_reversals, order.symbol)
     return None
-
-
-def sessions_counted(limits: RiskLimits) -> int:
-    """Return in how many sessions, the present one included, trades count under `limits`."""
-    churned = 0 if limits.max_reversals is None else limits.reversal_sessions
-    return max(churned, LEGACY.sessions)
 
 
 def short_sale(order: NewOrderSingle, context: RiskContext) -> Violation | None:

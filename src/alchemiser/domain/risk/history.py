@@ -8,7 +8,9 @@ from decimal import Decimal
 from operator import attrgetter
 from typing import Final
 
+from alchemiser.domain.market_rules.day_trading import LEGACY
 from alchemiser.domain.orders.messages import NewOrderSingle, Side
+from alchemiser.domain.risk.limits import RiskLimits
 from alchemiser.domain.risk.markets import MarketHistory
 from alchemiser.domain.values.frozen import quickly
 from alchemiser.domain.values.identifiers import Symbol
@@ -110,6 +112,12 @@ class RiskHistory:
         if len(self._ordered) < len(self.executions):
             self._ordered.extend(sorted(self.executions, key=_SESSION))
         return self._ordered
+
+
+def sessions_counted(limits: RiskLimits) -> int:
+    """Return in how many sessions, the present one included, trades count under `limits`."""
+    churned = 0 if limits.max_reversals is None else limits.reversal_sessions
+    return max(churned, LEGACY.sessions)
 
 
 def reversals(sides: Iterable[Side]) -> int:
