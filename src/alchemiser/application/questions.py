@@ -44,6 +44,7 @@ class Questions:
         self._noted: dict[ClOrdId, None] = {}
         self._open: set[ClOrdId] = set()
         self._alone: Counter[ClOrdId] = Counter()
+        self._known: dict[ClOrdId, tuple[ExecutionReport, ...] | None] = {}
         self._joining = False
         rationed = engine.execution.at_once
         self._apart = APART_MAX if rationed is None else min(max(rationed // 4, 1), APART_MAX)
@@ -112,5 +113,9 @@ class Questions:
 
     def _answered(self, name: ClOrdId, reports: tuple[ExecutionReport, ...] | None) -> None:
         self._open.discard(name)
+        if reports is not None and self._known.get(name) is reports:
+            # The very same answer as the last one to this question: nothing has happened.
+            return
+        self._known[name] = reports
         now = self._engine.clock.now()
         self._tell(_arrived(at=now, cl_ord_id=name, reports=reports))

@@ -167,7 +167,8 @@ class Venue:
 
     def maintenance(self, account: VenueAccount, day: date) -> Decimal:
         """Return the equity that the positions of `account` require on `day`, dollars."""
-        leverages = {name: self._instrument(name).leverage for name in account.positions}
+        known, asked = self._instruments, self._instrument
+        leverages = {name: (known.get(name) or asked(name)).leverage for name in account.positions}
         return account.maintenance(day, leverages)
 
     def _standing(self, store: Store, order: NewOrderSingle, day: date) -> Standing:
