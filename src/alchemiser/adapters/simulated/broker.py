@@ -94,6 +94,7 @@ class SimulatedBroker:
     _store: Store | None = field(init=False, default=None, repr=False)
     _lock: Lock = field(init=False, default_factory=Lock, repr=False)
     _told: Told | None = field(init=False, default=None, repr=False)
+    _seen: datetime | None = field(init=False, default=None, repr=False)
 
     def __post_init__(self) -> None:
         if finite(self.cash, "the broker's cash") < 0:
@@ -276,7 +277,10 @@ class SimulatedBroker:
     def _at_present(self, store: Store) -> datetime:
         """Do all that is due, and return the present moment, UTC."""
         now = self.clock.now()
-        self._venue.advance(store, now)
+        # Everything takes time here, so one look at a moment is enough; a file others may write.
+        if self._seen != now or self.path is not None:
+            self._venue.advance(store, now)
+            self._seen = now
         return now
 
     def _opened(self) -> Store:
