@@ -1,6 +1,6 @@
 """From each strategy's weights to one net intent a symbol: allocate, cross, consolidate."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from types import MappingProxyType
@@ -267,13 +267,9 @@ def _net(
                 )
             )
             taken = dict(sides[0] + sides[1])
-        crossed += [
-            _with_crossed(row, taken[row.book]) if row.book in taken else row for row in rows
-        ]
+        crossed += [_with_crossed(row, taken.get(row.book, ZERO)) for row in rows]
         for claims, buy in ((buys, True), (sells, False)):
-            left = (
-                _nonzero((book, part - taken[book]) for book, part in claims) if taken else claims
-            )
+            left = _nonzero(tuple((book, part - taken.get(book, ZERO)) for book, part in claims))
             if left:
                 net.append(_intent(name, buy=buy, claims=left, rows=rows))
     return crossings, sorted(crossed, key=lambda row: (row.book, row.symbol)), net
@@ -286,9 +282,9 @@ def _intent(name: Symbol, *, buy: bool, claims: Claims, rows: Sequence[Contribut
 
 
 def _wanting(rows: Sequence[Contribution], *, buy: bool) -> Claims:
-    return tuple([
+    return tuple(
         (row.book, abs(row.wanted)) for row in rows if row.wanted and (row.wanted > 0) is buy
-    ])
+    )
 
 
 def _share(quantity: Decimal, claims: Claims) -> Claims:
@@ -296,8 +292,8 @@ def _share(quantity: Decimal, claims: Claims) -> Claims:
     return tuple((book, part) for (book, _), part in zip(claims, parts, strict=True))
 
 
-def _nonzero(claims: Iterable[tuple[BookId, Decimal]]) -> Claims:
-    return tuple([(book, part) for book, part in claims if part])
+def _nonzero(claims: Claims) -> Claims:
+    return tuple((book, part) for book, part in claims if part)
 
 
 def _with_crossed(row: Contribution, shares: Decimal) -> Contribution:
