@@ -150,7 +150,7 @@ def look(engine: Engine, state: EngineState, day: date) -> Agreement:
         books=books,
         breaks=reconcile(books, account) if books else (),
         strangers=tuple(
-            name for name in names if is_ours(name, account.account) and name not in known
+            name for name in names if name not in known and is_ours(name, account.account)
         ),
     )
 

@@ -5,11 +5,11 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any, TypeVar
 
-from alchemiser.ports.call_runner import CallRunnerPort
+from alchemiser.ports.call_runner import CallRunnerPort, Ended, Made
 from alchemiser.ports.errors import AuthenticationError
 
 T = TypeVar("T")
-Told = Callable[[asyncio.Future[T]], None]
+Told = Callable[[Ended[T]], None]
 """Takes a call that has ended, whose result raises what the call has raised."""
 
 
@@ -23,7 +23,11 @@ class Calls:
 
     def begin(self, function: Callable[[], T], told: Told[T]) -> None:
         """Call `function`; `told` takes the call once it has ended."""
-        self.follow(asyncio.ensure_future(self._runner.begin(function)), told)
+        call = self._runner.begin(function)
+        if isinstance(call, Made):
+            told(call)
+        else:
+            self.follow(asyncio.ensure_future(call), told)
 
     def follow(self, call: asyncio.Future[T], told: Told[T]) -> None:
         """Have `told` take `call` once it has ended."""

@@ -1,15 +1,18 @@
 """What the checks have to know of earlier sessions, read from the records and the bars."""
 
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import date, timedelta
+from decimal import Decimal
 
 from alchemiser.application.engine import Engine
 from alchemiser.application.inputs import Analysis
 from alchemiser.domain.journal.fold import EngineState
 from alchemiser.domain.journal.standing import SESSIONS_KEPT
-from alchemiser.domain.market_rules.proceeds import unsettled_proceeds
+from alchemiser.domain.market_rules.settlement import has_settled
 from alchemiser.domain.orders.messages import Side
-from alchemiser.domain.risk.history import RiskHistory
+from alchemiser.domain.risk.history import RiskHistory, sessions_counted
 from alchemiser.domain.risk.markets import MarketHistory
+from alchemiser.domain.values.numbers import ZERO
 from alchemiser.domain.values.session import Session
 
 LOOK_BACK = timedelta(days=100)
@@ -24,21 +27,29 @@ def risk_history(
     """Return what went before `session`; without an `analysis` the markets' past is unknown."""
     before = engine.calendar.sessions(session.day - LOOK_BACK, session.day)
     sessions = tuple(one.day for one in before[-SESSIONS_KEPT:])
-    traded = state.standing.executions
-    sales = [
-        (one.session, one.quantity * one.price)
-        for day in sessions[-SETTLING:]
-        for one in traded.get(day, {}).values()
-        if one.side is Side.SELL
-    ]
+    counted = sessions_counted(engine.policy.limits)
     return RiskHistory(
         sessions=sessions,
         anchors=state.standing.anchors(session.day),
-        executions=state.standing.traded(sessions[:-1]),
-        unsettled=unsettled_proceeds(session.day, sales, sessions),
+        executions=state.standing.traded(sessions[-counted:-1]),
+        unsettled=_unsettled(state, sessions),
         markets=_markets(engine, analysis),
         unreconciled=state.accounting.unreconciled(session.day),
     )
+
+
+def _unsettled(state: EngineState, sessions: Sequence[date]) -> Decimal:
+    """Return the dollars of our sales that have not settled on the last of `sessions`."""
+    traded, today = state.standing.executions, sessions[-1]
+    recent = [day for day in sessions[-SETTLING:] if day in traded]
+    sold = (
+        one.quantity * one.price
+        for day in recent
+        if not has_settled(day, today, sessions)
+        for one in traded[day].values()
+        if one.side is Side.SELL
+    )
+    return sum(sold, ZERO)
 
 
 def _markets(engine: Engine, analysis: Analysis | None) -> MarketHistory | None:

@@ -1,6 +1,5 @@
 """Questions about orders: one by one, or joined where the broker tells of many at once."""
 
-from asyncio import Future
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
@@ -12,6 +11,7 @@ from alchemiser.domain.execution.messages import ReportsArrived
 from alchemiser.domain.orders.messages import ExecutionReport
 from alchemiser.domain.values.frozen import maker
 from alchemiser.domain.values.identifiers import ClOrdId
+from alchemiser.ports.call_runner import Ended
 from alchemiser.ports.errors import PortUnavailableError
 
 APART_MAX: Final = 12
@@ -44,6 +44,7 @@ class Questions:
         self._noted: dict[ClOrdId, None] = {}
         self._open: set[ClOrdId] = set()
         self._alone: Counter[ClOrdId] = Counter()
+        self._known: dict[ClOrdId, tuple[ExecutionReport, ...] | None] = {}
         self._joining = False
         rationed = engine.execution.at_once
         self._apart = APART_MAX if rationed is None else min(max(rationed // 4, 1), APART_MAX)
@@ -81,7 +82,7 @@ class Questions:
     def _listed(
         self,
         names: tuple[ClOrdId, ...],
-        answer: Future[Mapping[ClOrdId, tuple[ExecutionReport, ...]]],
+        answer: Ended[Mapping[ClOrdId, tuple[ExecutionReport, ...]]],
     ) -> None:
         self._joining = False
         try:
@@ -102,7 +103,7 @@ class Questions:
         self._open.difference_update(rest[self._apart :])
         self._ask_apart(now)
 
-    def _reported(self, name: ClOrdId, answer: Future[tuple[ExecutionReport, ...] | None]) -> None:
+    def _reported(self, name: ClOrdId, answer: Ended[tuple[ExecutionReport, ...] | None]) -> None:
         try:
             reports = answer.result()
         except PortUnavailableError:
@@ -112,5 +113,9 @@ class Questions:
 
     def _answered(self, name: ClOrdId, reports: tuple[ExecutionReport, ...] | None) -> None:
         self._open.discard(name)
+        if reports is not None and self._known.get(name) is reports:
+            # The very same answer as the last one to this question: nothing has happened.
+            return
+        self._known[name] = reports
         now = self._engine.clock.now()
         self._tell(_arrived(at=now, cl_ord_id=name, reports=reports))

@@ -14,6 +14,7 @@ from alchemiser.application.obeying import Obeying
 from alchemiser.application.questions import Questions
 from alchemiser.application.release_inputs import read_release
 from alchemiser.domain.books.ledger import total_cash
+from alchemiser.domain.execution.facts import Fact
 from alchemiser.domain.execution.machine import Machine
 from alchemiser.domain.execution.messages import (
     Begun,
@@ -27,7 +28,6 @@ from alchemiser.domain.execution.messages import (
     Reduced,
     ReportsArrived,
     SetTimer,
-    Step,
     Submit,
     SubmitAnswered,
     TakeInputs,
@@ -45,6 +45,7 @@ from alchemiser.domain.orders.messages import (
 )
 from alchemiser.domain.risk.limits import TradingState
 from alchemiser.domain.values.identifiers import ClOrdId
+from alchemiser.ports.call_runner import Ended
 from alchemiser.ports.control import HaltRequest
 from alchemiser.ports.errors import (
     AuthenticationError,
@@ -129,20 +130,21 @@ class Shell:
 
     def _feed(self, event: Event) -> None:
         """Take an event and all that have come in with it, record them together, and act then."""
-        effects: list[Effect] = []
-        steps: list[tuple[Step, datetime]] = []
+        effects, facts = list[Effect](), list[tuple[datetime, list[Fact]]]()
         try:
             while True:
                 step = self._machine.handle(event, more=bool(self._events))
-                steps.append((step, event.at))
+                effects += step.effects
+                if not facts or facts[-1][0] != event.at:
+                    facts.append((event.at, []))
+                facts[-1][1].extend(step.facts)
                 if not self._events or self._machine.is_done():
                     break
                 event = self._events.popleft()
         finally:
             # What was told before something went wrong has happened all the same.
-            for step, at in steps:
-                self._ledger.stage(step.facts, at=at)
-                effects += step.effects
+            for at, together in facts:
+                self._ledger.stage(together, at=at)
             self._ledger.commit()
         for effect in effects:
             if isinstance(effect, SetTimer):
@@ -272,7 +274,7 @@ class Shell:
         submit = partial(self._engine.broker.submit, approved)
         self._calls.begin(submit, partial(self._submitted, order.cl_ord_id))
 
-    def _submitted(self, name: ClOrdId, answer: asyncio.Future[SubmitOutcome]) -> None:
+    def _submitted(self, name: ClOrdId, answer: Ended[SubmitOutcome]) -> None:
         self._open.discard(name)
         outcome: SubmitOutcome
         try:
@@ -282,7 +284,7 @@ class Shell:
         now = self._engine.clock.now()
         self._events.append(SubmitAnswered(at=now, cl_ord_id=name, outcome=outcome))
 
-    def _canceled(self, effect: Cancel, answer: asyncio.Future[CancelOutcome]) -> None:
+    def _canceled(self, effect: Cancel, answer: Ended[CancelOutcome]) -> None:
         self._open.discard(effect)
         try:
             outcome = answer.result()
@@ -291,7 +293,7 @@ class Shell:
         now = self._engine.clock.now()
         self._events.append(CancelAnswered(at=now, cl_ord_id=effect.cl_ord_id, outcome=outcome))
 
-    def _read(self, effect: TakeInputs, answer: asyncio.Future[InputsArrived]) -> None:
+    def _read(self, effect: TakeInputs, answer: Ended[InputsArrived]) -> None:
         self._open.discard(effect)
         self._events.append(answer.result())
 

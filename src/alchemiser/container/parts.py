@@ -170,33 +170,30 @@ class Parts(KeptParts):
     account_name: providers.Provider[str] = providers.Callable(Settings.account_name, settings)
     liquidity_through: providers.Provider[date | None] = providers.Object(None)
     """The last session whose liquidity is asked for, where all bars are there already."""
+    simulated_broker = providers.Singleton(
+        adapter("simulated.broker.SimulatedBroker"),
+        path=broker_file,
+        name=account_name,
+        cash=settings.provided.broker.cash,
+        market=market,
+        clock=clock,
+        calendar=calendar,
+        reference=reference,
+        settings=settings.provided.broker.venue_settings.call(),
+        seed=settings.provided.broker.seed,
+        price_increment=price_increment,
+        liquidity=providers.Singleton(PastLiquidity, market, liquidity_through),
+    )
     broker: providers.Provider[BrokerPort] = providers.Selector(
-        settings.provided.broker.adapter,
-        simulated=providers.Singleton(
-            adapter("simulated.broker.SimulatedBroker"),
-            path=broker_file,
-            name=account_name,
-            cash=settings.provided.broker.cash,
-            market=market,
-            clock=clock,
-            calendar=calendar,
-            reference=reference,
-            settings=settings.provided.broker.venue_settings.call(),
-            seed=settings.provided.broker.seed,
-            price_increment=price_increment,
-            liquidity=providers.Singleton(PastLiquidity, market, liquidity_through),
-        ),
-        alpaca=alpaca_broker,
+        settings.provided.broker.adapter, simulated=simulated_broker, alpaca=alpaca_broker
     )
     updates: providers.Provider[OrderUpdatesPort | None] = providers.Selector(
         settings.provided.broker.adapter,
         simulated=providers.Object(None),
         alpaca=alpaca_updates,
     )
-    order_list: providers.Provider[OrderListPort | None] = providers.Selector(
-        settings.provided.broker.adapter,
-        simulated=providers.Object(None),
-        alpaca=alpaca_broker,
+    order_list: providers.Provider[OrderListPort] = providers.Selector(
+        settings.provided.broker.adapter, simulated=simulated_broker, alpaca=alpaca_broker
     )
     journal: providers.Provider[JournalPort] = providers.Selector(
         settings.provided.journal.adapter,

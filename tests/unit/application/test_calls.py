@@ -8,7 +8,7 @@ import pytest
 
 from alchemiser.adapters.system.calls import InlineCalls, ThreadedCalls
 from alchemiser.application.calls import Calls
-from alchemiser.ports.call_runner import CallRunnerPort
+from alchemiser.ports.call_runner import CallRunnerPort, Ended
 from alchemiser.ports.errors import AuthenticationError, PortUnavailableError
 
 RUNNERS = pytest.mark.parametrize(
@@ -22,7 +22,7 @@ class Told:
     def __init__(self) -> None:
         self.results: list[object] = []
 
-    def take(self, call: asyncio.Future[int]) -> None:
+    def take(self, call: Ended[int]) -> None:
         """Keep the result, or the name of what was raised."""
         try:
             self.results.append(call.result())

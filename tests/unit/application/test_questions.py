@@ -153,3 +153,20 @@ def test_without_a_list_each_is_asked_for_by_name() -> None:
     asyncio.run(desk.ask(*NAMES[:3]))
 
     assert desk.by_name == NAMES[:3]
+
+
+def test_the_very_same_answer_is_told_once_until_the_order_is_denied() -> None:
+    """EX-06: whatever else an answer is, it is told, and so is the first after a denial."""
+    book = Book(*NAMES[:2])
+    desk = Desk(book)
+
+    async def again_and_again() -> None:
+        for listed in ((0, 1), (0, 1), (1,), (0, 1)):
+            book.listed = tuple(NAMES[place] for place in listed)
+            await desk.ask(*NAMES[:2])
+
+    asyncio.run(again_and_again())
+
+    told = [one.reports for one in desk.told if one.cl_ord_id == NAMES[0]]
+    assert told == [(), None, ()]
+    assert [one.cl_ord_id for one in desk.told].count(NAMES[1]) == 1

@@ -122,7 +122,8 @@ class FileMarketData:
         for name in symbols:
             if name not in quotes:
                 quotes[name] = self._quote(name, known.session.day, known)
-        return tuple(one for name in sorted(set(symbols)) if (one := quotes[name]) is not None)
+        names = sorted(set(symbols)) if len(symbols) > 1 else symbols
+        return tuple([one for name in names if (one := quotes[name]) is not None])
 
     def corporate_actions(
         self, symbols: Sequence[Symbol], *, first: date, last: date
@@ -187,12 +188,12 @@ class FileMarketData:
         number = day.toordinal()
         if series is None or not len(series.days):
             return None
-        # Most that is asked for in vain has not begun yet.
-        if not series.days.item(0) <= number <= series.days.item(-1):
-            return None
         # A backtest asks session after session.
         row, days = self._rows.get(name, -1) + 1, series.days
         if row >= len(days) or days.item(row) != number:
+            # Most that is asked for in vain has not begun yet.
+            if not days.item(0) <= number <= days.item(-1):
+                return None
             row = int(np.searchsorted(days, number))
             if days.item(row) != number:
                 return None

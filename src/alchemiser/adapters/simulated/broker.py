@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -93,6 +94,7 @@ class SimulatedBroker:
     _store: Store | None = field(init=False, default=None, repr=False)
     _lock: Lock = field(init=False, default_factory=Lock, repr=False)
     _told: Told | None = field(init=False, default=None, repr=False)
+    _seen: datetime | None = field(init=False, default=None, repr=False)
 
     def __post_init__(self) -> None:
         if finite(self.cash, "the broker's cash") < 0:
@@ -216,6 +218,13 @@ class SimulatedBroker:
             order = store.order(cl_ord_id)
             return None if order is None else order.reports()
 
+    def found(self, names: Collection[ClOrdId]) -> Mapping[ClOrdId, tuple[ExecutionReport, ...]]:
+        """Return all reports on those of `names` that there are; implements OrderListPort."""
+        with self._lock, self._opened().transaction() as store:
+            self._at_present(store)
+            known = ((name, store.order(name)) for name in names)
+            return {name: order.reports() for name, order in known if order is not None}
+
     def orders(self, session: date) -> tuple[ClOrdId, ...]:
         """Return the `cl_ord_id` of every order of `session`, in order of entry."""
         with self._lock, self._opened().transaction() as store:
@@ -268,7 +277,10 @@ class SimulatedBroker:
     def _at_present(self, store: Store) -> datetime:
         """Do all that is due, and return the present moment, UTC."""
         now = self.clock.now()
-        self._venue.advance(store, now)
+        # Everything takes time here, so one look at a moment is enough; a file others may write.
+        if self._seen != now or self.path is not None:
+            self._venue.advance(store, now)
+            self._seen = now
         return now
 
     def _opened(self) -> Store:

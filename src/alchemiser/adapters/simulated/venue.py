@@ -14,10 +14,10 @@ from alchemiser.domain.market_rules import day_trades, proceeds
 from alchemiser.domain.market_rules.day_trades import NO_DAY_TRADES, DayTrades, Execution
 from alchemiser.domain.orders.account import AccountKind
 from alchemiser.domain.orders.messages import (
+    BUY,
     Accepted,
     NewOrderSingle,
     Rejected,
-    Side,
     SubmitOutcome,
 )
 from alchemiser.domain.orders.working import Liquidity
@@ -41,11 +41,11 @@ LiquidityOf = Callable[[Symbol, date], Liquidity]
 """Tells how liquid a symbol is known to be as a session begins."""
 
 _UNKNOWN: Final = Liquidity()
+_BLANK: Final = Standing()
 _new_acceptance: Final = maker(Accepted)
 _new_admission: Final = maker(Admission)
 _new_market: Final = maker(Market)
 _new_order: Final = maker(VenueOrder)
-_new_standing: Final = maker(Standing)
 _LOOK_BACK: Final = timedelta(days=max(day_trades.LOOK_BACK_DAYS, proceeds.LOOK_BACK_DAYS))
 
 
@@ -167,16 +167,20 @@ class Venue:
 
     def maintenance(self, account: VenueAccount, day: date) -> Decimal:
         """Return the equity that the positions of `account` require on `day`, dollars."""
-        leverages = {name: self._instrument(name).leverage for name in account.positions}
+        known, asked = self._instruments, self._instrument
+        leverages = {name: (known.get(name) or asked(name)).leverage for name in account.positions}
         return account.maintenance(day, leverages)
 
     def _standing(self, store: Store, order: NewOrderSingle, day: date) -> Standing:
         """Return how the account stands, as far as it can matter to `order`, the deficit apart."""
-        needs_cash = order.side is Side.BUY and self.settings.kind is AccountKind.CASH
-        return _new_standing(
+        needs_cash = order.side is BUY and self.settings.kind is AccountKind.CASH
+        trades = self._day_trades(store, order, day)
+        if not needs_cash and not trades.completes():
+            return _BLANK
+        return Standing(
             unsettled=self.unsettled(store, day) if needs_cash else ZERO,
             regime=self.settings.regime(day),
-            day_trades=self._day_trades(store, order, day),
+            day_trades=trades,
         )
 
     def _day_trades(self, store: Store, order: NewOrderSingle, day: date) -> DayTrades:

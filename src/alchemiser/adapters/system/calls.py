@@ -6,6 +6,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from threading import Lock
 from typing import TypeVar
 
+from alchemiser.ports.call_runner import Made
 from alchemiser.ports.errors import PortError
 
 T = TypeVar("T")
@@ -21,14 +22,14 @@ class InlineCalls:
         """Return what `function` returns, or raise what it raises."""
         return function()
 
-    def begin(self, function: Callable[[], T]) -> asyncio.Future[T]:
+    def begin(self, function: Callable[[], T]) -> Made[T] | asyncio.Future[T]:
         """Return what tells of the call that has been made; what ports raise is told by it."""
-        ended: asyncio.Future[T] = asyncio.get_running_loop().create_future()
         try:
-            ended.set_result(function())
+            return Made(function())
         except PortError as error:
-            ended.set_exception(error)
-        return ended
+            failed: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+            failed.set_exception(error)
+            return failed
 
 
 class ThreadedCalls:

@@ -16,6 +16,8 @@ from alchemiser.domain.values.frozen import maker
 from alchemiser.domain.values.identifiers import BookId, ClOrdId, Symbol
 from alchemiser.domain.values.numbers import ZERO
 
+_FILL: Final = PostingKind.FILL
+_FEE: Final = PostingKind.FEE
 TRADES: Final = frozenset({PostingKind.FILL, PostingKind.CROSSING, PostingKind.MANUAL})
 _PAID: Final = frozenset({PostingKind.DIVIDEND, PostingKind.RETURN_OF_CAPITAL})
 INSIDE: Final = frozenset({PostingKind.FUNDING, PostingKind.CROSSING})
@@ -151,8 +153,9 @@ def _read(entries: Iterable[Entry]) -> History:
         if movement is not None:
             movements.append(movement)
         for posting in (entry.posting for entry in group):
-            fees -= posting.cash if posting.kind is PostingKind.FEE else ZERO
-            loose[posting.kind] += ZERO if _is_priced(movement, posting) else posting.cash
+            fees -= posting.cash if posting.kind is _FEE else ZERO
+            if not _is_priced(movement, posting):
+                loose[posting.kind] += posting.cash
     return History(movements=tuple(movements), loose=loose, fees=fees)
 
 
@@ -182,9 +185,12 @@ def _group(entry: Entry, number: int) -> Hashable:
 
 def _movement(group: list[Entry]) -> Movement | None:
     """Return what a group moved, or None when it moved cash alone."""
+    first = group[0].posting
+    if len(group) == 1 and first.kind is _FILL and first.symbol is not None:
+        return _of_one_symbol(_FILL, group[0].day, first.symbol, first.quantity, first.cash)
     day, cash = group[0].day, sum((entry.posting.cash for entry in group), ZERO)
     shares: dict[Symbol, Decimal] = {}
-    kind = group[0].posting.kind
+    kind = first.kind
     for posting in (entry.posting for entry in group):
         if posting.symbol is not None:
             kind = posting.kind

@@ -70,6 +70,10 @@ class Matching:
     def trade(self, trade: Trade) -> None:
         """Close lots of the other sign; what is left opens one."""
         closed = self._take(trade.symbol, -trade.quantity)
+        if trade.quantity and not closed:
+            cost = None if trade.cash is None else -trade.cash
+            self.open(self._new(trade, trade.quantity, cost))
+            return
         left = trade.quantity + _total(closed)
         if not trade.quantity:
             # Dollars without shares, as from parts of fills that cancel out: gained, or lost.
@@ -175,7 +179,7 @@ class Matching:
         """Take lots of the sign of `quantity` out, up to that quantity, by the method."""
         lots, taken = self.held.get(name, []), []
         while quantity and lots and lots[0].quantity * quantity > 0:
-            number = min(range(len(lots)), key=lambda i: _turn(lots[i], self.method))
+            number = self._next(lots) if len(lots) > 1 else 0
             lot = lots.pop(number)
             if abs(lot.quantity) > abs(quantity):
                 lot, rest = lot.cut(quantity)
@@ -183,6 +187,10 @@ class Matching:
             taken.append(lot)
             quantity -= lot.quantity
         return taken
+
+    def _next(self, lots: Sequence[Lot]) -> int:
+        """Return the place of the lot whose turn it is."""
+        return min(range(len(lots)), key=lambda place: _turn(lots[place], self.method))
 
     def _new(self, trade: Trade, quantity: Decimal, cost: Decimal | None) -> Lot:
         return new_lot(
@@ -226,6 +234,8 @@ def _shared(cash: Decimal | None, sizes: Sequence[Decimal]) -> list[Decimal | No
     """Split `cash` in proportion to `sizes`; where all are zero the first has everything."""
     if cash is None:
         return [None for _ in sizes]
-    if not any(sizes):
-        return [cash, *(ZERO for _ in sizes[1:])]
+    sized = [place for place, size in enumerate(sizes) if size]
+    if len(sized) <= 1:
+        whole = sized[0] if sized else 0
+        return [cash if place == whole else ZERO for place in range(len(sizes))]
     return [*apportion(cash, claims(sizes), CENT)]

@@ -34,5 +34,7 @@ def last_gate(
                     approved_sells.append((order.symbol, order.order_qty, order.price))
             else:
                 refused[order.cl_ord_id] = (order, verdict)
+    if not refused:
+        return plan, ()
     kept = tuple(order for order in plan.orders if order.cl_ord_id not in refused)
     return replace(plan, orders=kept), tuple(refused.values())

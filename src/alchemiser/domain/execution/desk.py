@@ -18,6 +18,7 @@ from alchemiser.domain.values.identifiers import ClOrdId
 from alchemiser.domain.values.session import Session
 
 _WORKING: Final = Phase.WORKING
+_NOTHING: Final = Step()
 _step: Final = maker(Step)
 
 
@@ -62,6 +63,8 @@ class Desk:
 
     def taken(self) -> Step:
         """Return what has been recorded and asked for, and begin anew."""
+        if not (self._facts or self._effects):
+            return _NOTHING
         step = _step(facts=tuple(self._facts), effects=tuple(self._effects))
         self._facts.clear()
         self._effects.clear()

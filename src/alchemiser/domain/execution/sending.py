@@ -135,15 +135,17 @@ class Sender:
                 yield self._ask(parent, place)
 
     def _ask(self, parent: Parent, place: Place) -> Ask:
-        name = self._desk.state.plan.child_id(parent.planned, len(parent.children))
-        request = _request(
-            cl_ord_id=name,
-            symbol=parent.planned.symbol,
-            side=parent.planned.side,
-            order_qty=place.quantity,
-            price=place.price,
-            time_in_force=place.time_in_force,
-        )
+        planned, request = parent.planned, parent.planned.request()
+        asked = place.quantity, place.price, place.time_in_force
+        if parent.children or asked != (request.order_qty, request.price, request.time_in_force):
+            request = _request(
+                cl_ord_id=self._desk.state.plan.child_id(planned, len(parent.children)),
+                symbol=planned.symbol,
+                side=planned.side,
+                order_qty=place.quantity,
+                price=place.price,
+                time_in_force=place.time_in_force,
+            )
         return _asking(request=request, parent=parent, expire_time=place.expire_time)
 
     def _send(

@@ -40,12 +40,11 @@ def time_text(at: datetime) -> str:
     return _utc_text(at)
 
 
-# Every record of one step carries the same moment, and writing one out costs a microsecond.
-@lru_cache(maxsize=256)
 def _utc_text(at: datetime) -> str:
-    return at.replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
+    return at.isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"
 
 
+# Every record of one step carries the same moment, and writing one out costs a microsecond.
 @lru_cache(maxsize=256)
 def _quoted_utc(at: datetime) -> str:
     return f'"{_utc_text(at)}"'

@@ -36,7 +36,8 @@ class Quote:
     halted: bool = False
 
     def __post_init__(self) -> None:
-        for one in (self.bid, self.ask, self.last):
+        bid, ask, last = self.bid, self.ask, self.last
+        for one in (bid,) if bid is ask is last else (bid, ask, last):
             if not one.is_finite() or one <= 0:
                 self._refuse()
 

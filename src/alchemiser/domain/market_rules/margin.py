@@ -52,8 +52,17 @@ class House:
         """Return the share of its value that a position at `price` requires, in [0, 1]."""
         if price < self.low_price:
             return self.low
-        tier = self.middle if price <= self.high_price else self.high
-        return min(ONE, max(tier, self.per_multiple * abs(leverage)))
+        return max(self.tier(price), self.share_of_multiple(leverage))
+
+    def tier(self, price: Decimal) -> Decimal:
+        """Return the share that an ordinary position at `price` requires, in [0, 1]."""
+        if price < self.low_price:
+            return self.low
+        return self.middle if price <= self.high_price else self.high
+
+    def share_of_multiple(self, leverage: Decimal) -> Decimal:
+        """Return the share that a leveraged position requires at least, in [0, 1]."""
+        return min(ONE, self.per_multiple * abs(leverage))
 
 
 class Holding(NamedTuple):
@@ -135,8 +144,14 @@ def maintenance_share(day: date, price: Decimal, leverage: Decimal) -> Decimal:
     return max(lawful, HOUSE.on(day).value.share(price, leverage))
 
 
-def maintenance_requirement(day: date, positions: Iterable[Holding]) -> Decimal:
+def maintenance_requirement(
+    day: date, positions: Iterable[tuple[Decimal, Decimal, Decimal]]
+) -> Decimal:
     """Return the equity that `positions` require to be held on, dollars, unrounded.
+
+    Args:
+        day: The session.
+        positions: Holdings, as such or as bare tuples of what is in them.
 
     Raises:
         InvalidValueError: When `day` is before 1975.
@@ -145,12 +160,12 @@ def maintenance_requirement(day: date, positions: Iterable[Holding]) -> Decimal:
     if not positions:
         return ZERO
     law, house = MAINTENANCE.on(day).value, HOUSE.on(day).value
-    total, lawful = ZERO, dict[Decimal, Decimal]()
-    for one in positions:
-        if one.leverage not in lawful:
-            lawful[one.leverage] = law.share(one.leverage)
-        share = max(lawful[one.leverage], house.share(one.price, one.leverage))
-        total += one.quantity * one.price * share
+    total, least = ZERO, dict[Decimal, Decimal]()
+    for quantity, price, leverage in positions:
+        if leverage not in least:
+            least[leverage] = max(law.share(leverage), house.share_of_multiple(leverage))
+        share = least[leverage] if price >= house.low_price else law.share(leverage)
+        total += quantity * price * max(share, house.tier(price))
     return total
 
 

@@ -5,13 +5,16 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
+from typing import Final
 
 from alchemiser.domain.orders.messages import NewOrderSingle, Side
 from alchemiser.domain.orders.working import Algorithm, Liquidity
 from alchemiser.domain.values.errors import InvalidValueError
-from alchemiser.domain.values.frozen import quickly
+from alchemiser.domain.values.frozen import maker, quickly
 from alchemiser.domain.values.identifiers import AccountId, BookId, ClOrdId, Symbol, cl_ord_id
 from alchemiser.domain.values.numbers import ZERO, positive
+
+_message: Final = maker(NewOrderSingle)
 
 Claims = tuple[tuple[BookId, Decimal], ...]
 """Books and the shares of an order each of them wants, above zero, sorted by book."""
@@ -63,6 +66,7 @@ class PlannedOrder:
     algorithm: Algorithm = Algorithm.MARKETABLE_LIMIT
     instead_of: str = ""
     liquidity: Liquidity = Liquidity()  # noqa: RUF009 - frozen
+    _request: NewOrderSingle | None = field(init=False, repr=False, compare=False, default=None)
 
     def __post_init__(self) -> None:
         if claimed(self.claims) != self.quantity:
@@ -70,14 +74,18 @@ class PlannedOrder:
             raise InvalidValueError(msg)
 
     def request(self) -> NewOrderSingle:
-        """Return the message that asks a venue for this order."""
-        return NewOrderSingle(
-            cl_ord_id=self.cl_ord_id,
-            symbol=self.symbol,
-            side=self.side,
-            order_qty=self.quantity,
-            price=self.limit_price,
-        )
+        """Return the message that asks a venue for this order; it is made once."""
+        if self._request is None:
+            request = _message(
+                cl_ord_id=self.cl_ord_id,
+                symbol=self.symbol,
+                side=self.side,
+                order_qty=self.quantity,
+                price=self.limit_price,
+            )
+            object.__setattr__(self, "_request", request)
+            return request
+        return self._request
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

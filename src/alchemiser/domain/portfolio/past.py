@@ -172,7 +172,8 @@ class Liquidities(Mapping[Symbol, Liquidity]):
 def sample_deviation(values: Sequence[float]) -> float:
     """Return the standard deviation (n - 1) of at least two values, their order of no matter."""
     mean = math.fsum(values) / len(values)
-    return math.sqrt(math.fsum([(one - mean) * (one - mean) for one in values]) / (len(values) - 1))
+    squares = [(off := one - mean) * off for one in values]
+    return math.sqrt(math.fsum(squares) / (len(values) - 1))
 
 
 def _only(last: Floats) -> Decimal | None:

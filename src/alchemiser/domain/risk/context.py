@@ -21,6 +21,7 @@ from alchemiser.domain.values.numbers import CENT, ZERO, round_down
 from alchemiser.domain.values.session import Session
 
 MINUTE: Final = timedelta(minutes=1)
+_position: Final = maker(Position)
 _sent: Final = maker(SentOrder)
 
 
@@ -68,6 +69,7 @@ class RiskContext:
         init=False, repr=False, compare=False, default=None
     )
     _priced: Holdings | None = field(init=False, repr=False, compare=False, default=None)
+    _alike: "RiskContext | None" = field(init=False, repr=False, compare=False, default=None)
     _today: Today | None = field(init=False, repr=False, compare=False, default=None)
 
     def today(self) -> Today:
@@ -85,8 +87,10 @@ class RiskContext:
 
     def open_quantity(self, name: Symbol, side: Side) -> Decimal:
         """Return the shares of `name` in open orders of `side`."""
-        rows = [one.order_qty for one in self.today().open_in(name) if one.side is side]
-        return sum(rows, ZERO)
+        opened = self.today().open_in(name)
+        if not opened:
+            return ZERO
+        return sum((one.order_qty for one in opened if one.side is side), ZERO)
 
     def settled(self) -> Decimal | None:
         """Return settled dollars that a new buy may cost: min(ours, broker's) net of open buys.
@@ -123,6 +127,8 @@ class RiskContext:
 
         Every limit on what is held goes through all of it.
         """
+        if self._alike is not None:
+            return self._alike.priced()
         if self._priced is None:
             rows = []
             for name, quantity in self.carried().items():
@@ -200,7 +206,7 @@ class RiskContext:
         for name, quantity, price in sells:
             left = held[name].quantity - quantity if name in held else -quantity
             if left:
-                held[name] = Position(symbol=name, quantity=left)
+                held[name] = _position(symbol=name, quantity=left)
             else:
                 held.pop(name, None)
             proceeds += round_down(quantity * price, CENT)
@@ -242,9 +248,9 @@ class RiskContext:
         if self.account is None or not cost:
             return self
         after = self._with(self.open_orders, self.sent, self.cost + cost)
-        # It holds the same, whatever that is worth.
+        # It holds the same, whatever that is worth; nobody may ever ask for it.
         object.__setattr__(after, "_carried", self._carried)
-        object.__setattr__(after, "_priced", self.priced())
+        object.__setattr__(after, "_alike", self)
         return after
 
     def with_order(self, order: NewOrderSingle) -> "RiskContext":

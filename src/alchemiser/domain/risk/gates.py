@@ -1,10 +1,15 @@
 """The last gate: the only place where an order becomes an approved order."""
 
+from typing import Final
+
 from alchemiser.domain.orders.approval import ApprovedOrder
 from alchemiser.domain.orders.messages import NewOrderSingle
 from alchemiser.domain.risk.context import RiskContext
 from alchemiser.domain.risk.in_force import EVERYTHING, InForce
 from alchemiser.domain.risk.limits import Violation
+from alchemiser.domain.values.frozen import maker
+
+_approved: Final = maker(ApprovedOrder)
 
 
 def approve(
@@ -21,4 +26,4 @@ def approve(
         violation = check(order, context)
         if violation is not None:
             return violation
-    return ApprovedOrder(order=order)
+    return _approved(order=order)

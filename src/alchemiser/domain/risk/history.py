@@ -8,7 +8,9 @@ from decimal import Decimal
 from operator import attrgetter
 from typing import Final
 
+from alchemiser.domain.market_rules.day_trading import LEGACY
 from alchemiser.domain.orders.messages import NewOrderSingle, Side
+from alchemiser.domain.risk.limits import RiskLimits
 from alchemiser.domain.risk.markets import MarketHistory
 from alchemiser.domain.values.frozen import quickly
 from alchemiser.domain.values.identifiers import Symbol
@@ -70,8 +72,8 @@ class RiskHistory:
     Attributes:
         sessions: The latest sessions of the exchange, ascending, the present one last.
         anchors: What losses are measured from.
-        executions: Our trades in `sessions`, put in the order of their sessions; this session's
-            come from its orders.
+        executions: Our trades in `sessions`, as far back as they count; this session's come from
+            its orders.
         unsettled: Dollars of sales that have not settled; they count in cash accounts.
         markets: Returns and volumes, or None when they cannot be had.
         unreconciled: Symbols in which books and broker differ, or that somebody else traded.
@@ -87,25 +89,35 @@ class RiskHistory:
         init=False, repr=False, compare=False, default_factory=dict
     )
 
-    def __post_init__(self) -> None:
-        # The trades of the last sessions are looked up for every order, out of thousands.
-        object.__setattr__(self, "executions", tuple(sorted(self.executions, key=_SESSION)))
+    _ordered: list[Execution] = field(init=False, repr=False, compare=False, default_factory=list)
 
     def within_of(self, count: int, name: Symbol) -> Iterator[Execution]:
         """Yield the same in the symbol `name`."""
         if not self._by_symbol:
-            for one in self.executions:
+            for one in self._in_order():
                 self._by_symbol.setdefault(one.symbol, []).append(one)
         latest = self.sessions[-count:]
         return (one for one in self._by_symbol.get(name, ()) if one.session in latest)
 
     def within(self, count: int) -> Iterator[Execution]:
         """Yield our trades of the last `count` sessions, the present one included."""
-        latest = self.sessions[-count:]
-        if not (latest and self.executions) or self.executions[-1].session < latest[0]:
+        latest, trades = self.sessions[-count:], self._in_order()
+        if not (latest and trades) or trades[-1].session < latest[0]:
             return iter(())
-        start = bisect_left(self.executions, latest[0], key=_SESSION)
-        return (one for one in self.executions[start:] if one.session in latest)
+        start = bisect_left(trades, latest[0], key=_SESSION)
+        return (one for one in trades[start:] if one.session in latest)
+
+    def _in_order(self) -> list[Execution]:
+        """Return the trades in the order of their sessions: thousands, which few limits ask for."""
+        if len(self._ordered) < len(self.executions):
+            self._ordered.extend(sorted(self.executions, key=_SESSION))
+        return self._ordered
+
+
+def sessions_counted(limits: RiskLimits) -> int:
+    """Return in how many sessions, the present one included, trades count under `limits`."""
+    churned = 0 if limits.max_reversals is None else limits.reversal_sessions
+    return max(churned, LEGACY.sessions)
 
 
 def reversals(sides: Iterable[Side]) -> int:

@@ -6,8 +6,8 @@ from datetime import date
 from decimal import ROUND_CEILING, ROUND_HALF_EVEN, Decimal
 
 from alchemiser.domain.market.quote import Quote
-from alchemiser.domain.market_rules.margin import Holding, maintenance_requirement
-from alchemiser.domain.orders.messages import NewOrderSingle, Side
+from alchemiser.domain.market_rules.margin import maintenance_requirement
+from alchemiser.domain.orders.messages import BUY, NewOrderSingle, Side
 from alchemiser.domain.values.identifiers import Symbol
 from alchemiser.domain.values.numbers import CENT, SHARE, ZERO, cents
 from alchemiser.domain.venue_model.order import Fill, VenueOrder
@@ -87,29 +87,16 @@ class VenueAccount:
         """
         marks = self.marks
         holdings = (
-            Holding(held, marks.get(name, ZERO), leverages[name])
+            (held, marks.get(name, ZERO), leverages[name])
             for name, held in self.positions.items()
             if held > 0
         )
         return maintenance_requirement(day, holdings).quantize(CENT, rounding=ROUND_CEILING)
 
 
-def buy_cost(order: NewOrderSingle, quantity: Decimal, fees: FeeSchedule) -> Decimal:
-    """Return the dollars that `quantity` of the buy `order` may cost at its limit, fee included."""
-    notional = (quantity * order.price).quantize(CENT, rounding=ROUND_CEILING)
-    return notional + fees.commission(quantity, order.price)
-
-
 def reserved_cash(open_orders: Iterable[VenueOrder], fees: FeeSchedule) -> Decimal:
     """Return the dollars that the open buys may still cost."""
-    return sum(
-        (
-            buy_cost(one.order, one.leaves_qty(), fees)
-            for one in open_orders
-            if one.order.side is Side.BUY
-        ),
-        ZERO,
-    )
+    return sum((one.reserved(fees) for one in open_orders if one.order.side is BUY), ZERO)
 
 
 def reserved_quantity(open_orders: Iterable[VenueOrder], name: Symbol) -> Decimal:

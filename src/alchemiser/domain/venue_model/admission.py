@@ -16,11 +16,10 @@ from alchemiser.domain.values.instrument import Instrument
 from alchemiser.domain.values.numbers import ZERO
 from alchemiser.domain.venue_model.account import (
     VenueAccount,
-    buy_cost,
     buying_power,
     reserved_quantity,
 )
-from alchemiser.domain.venue_model.order import VenueOrder
+from alchemiser.domain.venue_model.order import VenueOrder, buy_cost
 from alchemiser.domain.venue_model.settings import VenueSettings
 
 

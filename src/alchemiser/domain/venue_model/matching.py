@@ -18,6 +18,8 @@ from alchemiser.domain.venue_model.settings import PARTS_LIMIT, VenueSettings
 DRAWS = 2 + 3 * PARTS_LIMIT
 """Uniform draws in [0, 1) that one match takes."""
 
+_SIZES, _DELAYS, _SLIPS = range(2, DRAWS, PARTS_LIMIT)
+"""Where the draws of the parts' sizes, delays and slippage begin."""
 _MICROSECOND = timedelta(microseconds=1)
 
 
@@ -116,14 +118,17 @@ def _parts(
 ) -> Iterator[tuple[timedelta, Decimal, Decimal]]:
     """Yield delay, quantity and slippage draw of each part, soonest first."""
     count = _part_count(settings, draws)
-    sizes, delays, slips = range(2, DRAWS, PARTS_LIMIT)
-    quantities = [quantity]
-    if count > 1:
-        # From one to two claims each, so that no part is much smaller than another.
-        claims = [(str(i), ONE + draws[sizes + i]) for i in range(count)]
-        quantities = apportion(quantity, claims, instrument.quantity_increment)
+    sizes, delays, slips = _SIZES, _DELAYS, _SLIPS
     shortest = settings.delay_min // _MICROSECOND
     spread = settings.delay_max // _MICROSECOND - shortest
+    if count == 1:
+        if quantity:
+            wait = timedelta(microseconds=shortest + int(spread * draws[delays]))
+            yield wait, quantity, draws[slips]
+        return
+    # From one to two claims each, so that no part is much smaller than another.
+    claims = [(str(i), ONE + draws[sizes + i]) for i in range(count)]
+    quantities = apportion(quantity, claims, instrument.quantity_increment)
     waits = sorted(draws[delays : delays + count])
     for part, delay, place in zip(quantities, waits, range(slips, slips + count), strict=True):
         if part:
@@ -131,9 +136,10 @@ def _parts(
 
 
 def _part_count(settings: VenueSettings, draws: Sequence[Decimal]) -> int:
-    if settings.parts_max == 1 or draws[0] >= settings.partial_probability:
+    most, chance = settings.parts_max, settings.partial_probability
+    if most == 1 or not chance or draws[0] >= chance:
         return 1
-    return 2 + int(draws[1] * (settings.parts_max - 1))
+    return 2 + int(draws[1] * (most - 1))
 
 
 def _worsen(side: Side, best: Decimal, loss: Decimal, increment: Decimal) -> Decimal:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
-from decimal import Decimal
+from decimal import ROUND_CEILING, Decimal
 from typing import Final
 
 from alchemiser.domain.orders.messages import (
@@ -14,8 +14,9 @@ from alchemiser.domain.orders.messages import (
 )
 from alchemiser.domain.values.frozen import maker, quickly
 from alchemiser.domain.values.identifiers import ExecId, OrderId
-from alchemiser.domain.values.numbers import ZERO, cents
+from alchemiser.domain.values.numbers import CENT, ZERO, cents
 from alchemiser.domain.venue_model.matching import ScheduledFill
+from alchemiser.domain.venue_model.settings import FeeSchedule
 
 _report: Final = maker(ExecutionReport)
 _FINAL = {OrdStatus.CANCELED: ExecType.CANCELED, OrdStatus.EXPIRED: ExecType.EXPIRED}
@@ -44,6 +45,12 @@ class Fill:
 
 
 _fill: Final = maker(Fill)
+
+
+def buy_cost(order: NewOrderSingle, quantity: Decimal, fees: FeeSchedule) -> Decimal:
+    """Return the dollars that `quantity` of the buy `order` may cost at its limit, fee included."""
+    notional = (quantity * order.price).quantize(CENT, rounding=ROUND_CEILING)
+    return notional + fees.commission(quantity, order.price)
 
 
 @quickly
@@ -79,6 +86,9 @@ class VenueOrder:
     due: tuple[Fill, ...] = ()
     fills: tuple[Fill, ...] = ()
     _changes: tuple[timedelta, datetime] | None = field(
+        init=False, repr=False, compare=False, default=None
+    )
+    _reserved: tuple[FeeSchedule, Decimal] | None = field(
         init=False, repr=False, compare=False, default=None
     )
     _told: tuple[ExecutionReport, ...] = field(init=False, repr=False, compare=False, default=())
@@ -120,6 +130,15 @@ class VenueOrder:
     def leaves_qty(self) -> Decimal:
         """Return the shares still open: zero once the order is terminal."""
         return ZERO if self.ord_status.is_terminal() else self.order.order_qty - self.cum_qty()
+
+    def reserved(self, fees: FeeSchedule) -> Decimal:
+        """Return the dollars that the open shares of a buy may cost."""
+        known = self._reserved
+        if known is None or known[0] is not fees:
+            # Every later order is held against it.
+            known = fees, buy_cost(self.order, self.leaves_qty(), fees)
+            object.__setattr__(self, "_reserved", known)
+        return known[1]
 
     def unmatched_qty(self) -> Decimal:
         """Return the open shares for which no fill is due."""

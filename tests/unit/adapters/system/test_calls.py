@@ -8,7 +8,7 @@ from functools import partial
 import pytest
 
 from alchemiser.adapters.system.calls import InlineCalls, ThreadedCalls
-from alchemiser.ports.call_runner import CallRunnerPort
+from alchemiser.ports.call_runner import CallRunnerPort, Made
 from alchemiser.ports.errors import OutcomeUnknownError
 
 
@@ -118,9 +118,10 @@ def test_a_call_that_was_begun_tells_what_the_function_does(
 
     async def begun() -> tuple[int, str]:
         right, wrong = calls.begin(lambda: 17), calls.begin(fail)
+        assert not isinstance(wrong, Made)
         with pytest.raises(OutcomeUnknownError) as told:
             await wrong
-        return await right, str(told.value)
+        return right.result() if isinstance(right, Made) else await right, str(told.value)
 
     assert asyncio.run(begun()) == (17, "no answer")
 
@@ -129,11 +130,10 @@ def test_what_is_begun_in_line_has_ended_in_the_order_of_beginning() -> None:
     """CC-04."""
     made: list[int] = []
 
-    async def begun() -> list[bool]:
-        calls = [InlineCalls().begin(partial(made.append, place)) for place in range(3)]
-        return [call.done() for call in calls]
+    async def begun() -> list[object]:
+        return [InlineCalls().begin(partial(made.append, place)) for place in range(3)]
 
-    assert asyncio.run(begun()) == [True, True, True]
+    assert asyncio.run(begun()) == [Made(None)] * 3
     assert made == [0, 1, 2]
 
 

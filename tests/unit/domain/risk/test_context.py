@@ -45,6 +45,17 @@ def test_world_without_an_account_holds_nothing_and_knows_no_money() -> None:
     assert blind.after_sells([(SPY, Decimal(3), Decimal(499))]) is blind
 
 
+def test_what_less_equity_holds_is_priced_as_before() -> None:
+    busy = context().with_order(an_order("SPY", "3"))
+
+    for less in (
+        busy.less_equity(Decimal(7)),
+        busy.less_equity(Decimal(7)).less_equity(Decimal(1)),
+    ):
+        assert less.equity() != busy.equity()
+        assert less.priced() is busy.priced() is not None
+
+
 def test_open_buys_are_reserved_in_cents_rounded_up_each() -> None:
     """A venue reserves whole cents: what is left must not be refused for a part of one."""
     busy = context()

@@ -14,6 +14,7 @@ from alchemiser.domain.risk.history import (
     RiskHistory,
     SentOrder,
     reversals,
+    sessions_counted,
 )
 from alchemiser.domain.values.identifiers import Symbol
 from alchemiser.testing.builders import NOW, a_context, an_account, an_order
@@ -86,6 +87,18 @@ def test_past_without_more_is_one_in_which_nothing_was() -> None:
     assert history.anchors == Anchors(last_close=None, peak=None)
     assert (history.executions, history.unsettled, history.markets) == ((), d("0"), None)
     assert SentOrder(order=an_order(), at=NOW, worth=d("7")).filled == 0
+
+
+@pytest.mark.parametrize(
+    ("reversals_max", "sessions", "counted"), [(None, 60, 5), (3, 20, 20), (3, 2, 5)]
+)
+def test_trades_count_as_long_as_a_check_in_force_looks_back(
+    reversals_max: int | None, sessions: int, counted: int
+) -> None:
+    """RC-18, SE-02: churn where it is limited, and day trades always."""
+    limits = replace(a_context().limits, max_reversals=reversals_max, reversal_sessions=sessions)
+
+    assert sessions_counted(limits) == counted
 
 
 # --- What was sent in this session --------------------------------------------------------------
