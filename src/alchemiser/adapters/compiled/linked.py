@@ -5,11 +5,19 @@ from ctypes import CFUNCTYPE, c_char_p, c_int
 from typing import Final
 
 import llvmlite.binding as llvm
+import numpy as np
 
 from alchemiser.adapters.compiled.words import Words
 
 ENTRY: Final = "entry"
 """The function of an object file that takes words."""
+
+_LARGE: Final = 2**24
+"""Bytes that are given back to the system; glibc keeps smaller blocks once it has seen such a one.
+
+Else each run asks for its arrays anew, page by page, for longer than machine code takes to fill
+some of them.
+"""
 
 _CALL: Final = CFUNCTYPE(c_int, c_char_p)
 
@@ -19,6 +27,7 @@ class Linked:
 
     def __init__(self, code: bytes, words: Words) -> None:
         """Link the object file `code`, whose function `ENTRY` takes these `words`."""
+        np.empty(_LARGE, np.uint8)
         llvm.initialize_native_target()
         llvm.initialize_native_asmprinter()
         target = llvm.Target.from_triple(llvm.get_process_triple())
