@@ -5,6 +5,7 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from platform import libc_ver
 
 import numpy as np
 import pytest
@@ -41,6 +42,25 @@ NumbaCompiler(Path(sys.argv[1]), tell).compiled(chained, example)(np.ones(2), fo
 sys.stdout.write(f"{found.tolist()} {'numba' in sys.modules}")
 """
 """The same with a small loop."""
+
+LASTING = """
+import sys
+from pathlib import Path
+from resource import RUSAGE_SELF, getrusage
+import numpy as np
+from alchemiser.adapters.compiled.kept import NumbaCompiler
+from tests.unit.adapters.compiled.loops import chained, example
+made = NumbaCompiler(Path(sys.argv[1]), lambda: None).compiled(chained, example)
+values = np.ones(12_500)
+for run in range(20):
+    if run == 10:
+        before = getrusage(RUSAGE_SELF).ru_minflt
+    for found in [np.empty_like(values) for _ in range(8)]:
+        made(values, found)
+    del found
+sys.stdout.write(str(getrusage(RUSAGE_SELF).ru_minflt - before))
+"""
+"""Tell how many pages ten runs have asked the system for, of some 200 that each writes to."""
 
 heard: list[str] = []
 
@@ -113,6 +133,16 @@ def test_what_is_kept_is_run_without_what_compiles(tmp_path: Path) -> None:
     ran = subprocess.run(command, check=True, capture_output=True, text=True)  # noqa: S603 - ours
 
     assert ran.stdout == "[1.0, 1.5] False"
+
+
+@pytest.mark.skipif(libc_ver()[0] != "glibc", reason="other allocators have rules of their own")
+def test_runs_that_follow_each_other_ask_for_no_new_memory(tmp_path: Path) -> None:
+    """A page that is new to the process takes longer than most of what is written to it."""
+    NumbaCompiler(tmp_path, hear).compiled(chained, example)
+    command = [sys.executable, "-c", LASTING, str(tmp_path)]
+    ran = subprocess.run(command, check=True, capture_output=True, text=True)  # noqa: S603 - ours
+
+    assert int(ran.stdout) < 200
 
 
 @pytest.mark.parametrize("named", ["", "not/absolute"])
