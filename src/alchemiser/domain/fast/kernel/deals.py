@@ -8,9 +8,9 @@ from alchemiser.domain.fast.kernel.values import A_SHARE, Desk, Market, Terms
 
 def cost_of(row: int, n: int, net: float, market: Market, terms: Terms) -> float:
     """Return what trading `net` shares of a symbol costs, in dollars."""
-    # Both are read whatever is traded: a compiler can do several symbols at once then.
-    bought, sold = market.buy[row, n], market.sell[row, n]
-    cost = abs(net) * (bought if net > 0 else sold)
+    # Both are read and neither is chosen: a compiler reads several symbols at once then.
+    cost = (net if net > 0 else 0.0) * market.buy[row, n]
+    cost += (-net if net < 0 else 0.0) * market.sell[row, n]
     if terms.moves:
         dollars = abs(net * market.prices[row, n])
         cost += market.impact[row, n] * (sqrt(dollars) * dollars)

@@ -40,7 +40,8 @@ def limit(price: Floats, terms: Terms, desk: Desk, bound: Mask) -> bool:
 
 def money(dollars: Floats, desk: Desk) -> float:
     """Return what the account has when books have `dollars`, (B,)."""
-    return float(total(dollars) + desk.apart[0] - desk.apart[1])
+    summed = total(dollars) if len(dollars) > 1 else 0.0 + dollars[0]
+    return float(summed + desk.apart[0] - desk.apart[1])
 
 
 def limit_worth(
