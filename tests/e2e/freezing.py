@@ -6,7 +6,7 @@ Call it with the name of the point, then with the arguments of the command line.
 import os
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from alchemiser.adapters.simulated.broker import SimulatedBroker
 from alchemiser.adapters.sqlite.journal import SqliteJournal
@@ -18,9 +18,9 @@ from alchemiser.entrypoints.cli import main
 
 INTENT = "before an intent is recorded"
 SENT = "after the first order was sent"
-ASKED = "after the venue was asked about an order"
+ASKED = "after the venue was asked about orders"
 POINTS = (INTENT, SENT, ASKED)
-_append, _submit, _reports = SqliteJournal.append, SimulatedBroker.submit, SimulatedBroker.reports
+_append, _submit, _found = SqliteJournal.append, SimulatedBroker.submit, SimulatedBroker.found
 _left = [sys.argv[1]] if len(sys.argv) > 1 else []
 
 
@@ -43,15 +43,17 @@ def _submitting(self: SimulatedBroker, order: ApprovedOrder) -> SubmitOutcome:
     return outcome
 
 
-def _reporting(self: SimulatedBroker, name: ClOrdId) -> tuple[ExecutionReport, ...] | None:
-    reports = _reports(self, name)
+def _finding(
+    self: SimulatedBroker, names: Collection[ClOrdId]
+) -> Mapping[ClOrdId, tuple[ExecutionReport, ...]]:
+    found = _found(self, names)
     _pass(ASKED)
-    return reports
+    return found
 
 
 if __name__ == "__main__":
     SqliteJournal.append = _appending  # type: ignore[method-assign]
     SimulatedBroker.submit = _submitting  # type: ignore[method-assign]
-    SimulatedBroker.reports = _reporting  # type: ignore[method-assign, assignment]
+    SimulatedBroker.found = _finding  # type: ignore[method-assign]
     del sys.argv[1]
     main()

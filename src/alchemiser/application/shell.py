@@ -3,7 +3,6 @@
 import asyncio
 from collections import deque
 from datetime import datetime, timedelta
-from decimal import Decimal
 from functools import partial
 from typing import Any
 
@@ -255,7 +254,9 @@ class Shell:
                 self._calls.begin(cancel, partial(self._canceled, effect))
             case TakeInputs(symbols=names):
                 self._open.add(effect)
-                reading = asyncio.create_task(read_release(self._engine, names, self._cash))
+                reading = asyncio.create_task(
+                    read_release(self._engine, names, lambda: total_cash(self._ledger.state.books))
+                )
                 self._calls.follow(reading, partial(self._read, effect))
 
     def _submit(self, approved: ApprovedOrder) -> None:
@@ -296,6 +297,3 @@ class Shell:
     def _read(self, effect: TakeInputs, answer: Ended[InputsArrived]) -> None:
         self._open.discard(effect)
         self._events.append(answer.result())
-
-    def _cash(self) -> Decimal:
-        return total_cash(self._ledger.state.books)
