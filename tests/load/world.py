@@ -169,9 +169,8 @@ def write_configuration(home: Path, urls: Mapping[str, str], tables: str, rate: 
         f'trading_url = "{urls["trading_url"]}"\nstream_url = "{urls["stream_url"]}"',
         f"requests_per_minute = {rate}",
         f'[data]\nadapter = "alpaca"\nurl = "{urls["data_url"]}"\nrequests_per_minute = {rate}',
-        # What is large would be worked for minutes, whatever the engine can do. An order that found
-        # no request in the ration is sent again after a minute: it has to work for longer.
-        '[execution]\nlarge_algorithm = "marketable_limit"\norder_seconds_max = 180',
+        # What is large would be worked for minutes, whatever the engine can do.
+        '[execution]\nlarge_algorithm = "marketable_limit"',
         "[risk]\nmax_orders_per_day = 5000\nmax_orders_per_minute = 5000",
         "[risk.max_sector]\nunclassified = 1\n[risk.max_asset_class]\nstock = 1",
         tables,

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import date, datetime
 from functools import cache, partial
-from typing import Final
+from typing import Final, Protocol
 from zoneinfo import ZoneInfo
 
 from dependency_injector import containers, providers
@@ -20,6 +20,7 @@ from alchemiser.ports.call_runner import CallRunnerPort
 from alchemiser.ports.clock import ClockPort, MovableClockPort
 from alchemiser.ports.errors import PortError
 from alchemiser.ports.notifier import Alert, NotifierPort, Severity
+from alchemiser.ports.order_list import OrderListPort
 from alchemiser.ports.order_updates import OrderUpdatesPort
 from alchemiser.ports.secrets import CredentialsPort
 from alchemiser.settings import Settings
@@ -72,14 +73,24 @@ def tell_owner(notifier: Callable[[], NotifierPort], code: str, text: str) -> No
     notifier().notify(Alert(severity=Severity.WARNING, code=code, text=text))
 
 
-async def _missed(
-    broker: BrokerPort, calls: CallRunnerPort, clock: ClockPort
-) -> list[ExecutionReport]:
-    """Return the reports on the last orders of the day: for what a stream has left out."""
+class Book(BrokerPort, OrderListPort, Protocol):
+    """A broker that tells of many orders at once."""
+
+
+async def missed(broker: Book, calls: CallRunnerPort, clock: ClockPort) -> list[ExecutionReport]:
+    """Return the reports on the last orders of the day: for what a stream has left out.
+
+    They are asked for together: one by one they would use up the ration that orders need.
+
+    Raises:
+        PortUnavailableError: When the broker cannot be reached.
+    """
 
     def ask() -> list[ExecutionReport]:
         names = broker.orders(exchange_day(clock.now()))[-ASKED_MAX:]
-        return [report for name in names for report in broker.reports(name) or ()]
+        found = broker.found(names) if len(names) > 1 else {}
+        told = (found[name] if name in found else broker.reports(name) for name in names)
+        return [report for reports in told for report in reports or ()]
 
     return await calls.call(ask)
 
@@ -270,7 +281,7 @@ class AlpacaParts(containers.DeclarativeContainer):
         keys=keys,
         asking=providers.Factory(
             adapter("alpaca.streams.listener.Asking"),
-            resync=providers.Callable(partial, _missed, alpaca_broker, threaded_calls, clock),
+            resync=providers.Callable(partial, missed, alpaca_broker, threaded_calls, clock),
             expected=in_session,
         ),
         world=world,
