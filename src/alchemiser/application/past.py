@@ -1,6 +1,6 @@
 """What the checks have to know of earlier sessions, read from the records and the bars."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -8,11 +8,10 @@ from alchemiser.application.engine import Engine
 from alchemiser.application.inputs import Analysis
 from alchemiser.domain.journal.fold import EngineState
 from alchemiser.domain.journal.standing import SESSIONS_KEPT
-from alchemiser.domain.market_rules.settlement import has_settled
+from alchemiser.domain.market_rules.proceeds import unsettled_proceeds
 from alchemiser.domain.orders.messages import Side
 from alchemiser.domain.risk.history import RiskHistory, sessions_counted
 from alchemiser.domain.risk.markets import MarketHistory
-from alchemiser.domain.values.numbers import ZERO
 from alchemiser.domain.values.session import Session
 
 LOOK_BACK = timedelta(days=100)
@@ -32,24 +31,18 @@ def risk_history(
         sessions=sessions,
         anchors=state.standing.anchors(session.day),
         executions=state.standing.traded(sessions[-counted:-1]),
-        unsettled=_unsettled(state, sessions),
+        unsettled=unsettled_proceeds(session.day, _sales(state, sessions[-SETTLING:]), sessions),
         markets=_markets(engine, analysis),
         unreconciled=state.accounting.unreconciled(session.day),
     )
 
 
-def _unsettled(state: EngineState, sessions: Sequence[date]) -> Decimal:
-    """Return the dollars of our sales that have not settled on the last of `sessions`."""
-    traded, today = state.standing.executions, sessions[-1]
-    recent = [day for day in sessions[-SETTLING:] if day in traded]
-    sold = (
-        one.quantity * one.price
-        for day in recent
-        if not has_settled(day, today, sessions)
-        for one in traded[day].values()
-        if one.side is Side.SELL
-    )
-    return sum(sold, ZERO)
+def _sales(state: EngineState, sessions: Sequence[date]) -> Iterator[tuple[date, Decimal]]:
+    """Yield the session and the dollars of each of our sales in `sessions`."""
+    for day in sessions:
+        for one in state.standing.executions.get(day, {}).values():
+            if one.side is Side.SELL:
+                yield day, one.quantity * one.price
 
 
 def _markets(engine: Engine, analysis: Analysis | None) -> MarketHistory | None:

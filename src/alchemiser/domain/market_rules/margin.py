@@ -52,17 +52,8 @@ class House:
         """Return the share of its value that a position at `price` requires, in [0, 1]."""
         if price < self.low_price:
             return self.low
-        return max(self.tier(price), self.share_of_multiple(leverage))
-
-    def tier(self, price: Decimal) -> Decimal:
-        """Return the share that an ordinary position at `price` requires, in [0, 1]."""
-        if price < self.low_price:
-            return self.low
-        return self.middle if price <= self.high_price else self.high
-
-    def share_of_multiple(self, leverage: Decimal) -> Decimal:
-        """Return the share that a leveraged position requires at least, in [0, 1]."""
-        return min(ONE, self.per_multiple * abs(leverage))
+        tier = self.middle if price <= self.high_price else self.high
+        return min(ONE, max(tier, self.per_multiple * abs(leverage)))
 
 
 class Holding(NamedTuple):
@@ -160,12 +151,11 @@ def maintenance_requirement(
     if not positions:
         return ZERO
     law, house = MAINTENANCE.on(day).value, HOUSE.on(day).value
-    total, least = ZERO, dict[Decimal, Decimal]()
+    total, lawful = ZERO, dict[Decimal, Decimal]()
     for quantity, price, leverage in positions:
-        if leverage not in least:
-            least[leverage] = max(law.share(leverage), house.share_of_multiple(leverage))
-        share = least[leverage] if price >= house.low_price else law.share(leverage)
-        total += quantity * price * max(share, house.tier(price))
+        if leverage not in lawful:
+            lawful[leverage] = law.share(leverage)
+        total += quantity * price * max(lawful[leverage], house.share(price, leverage))
     return total
 
 

@@ -121,14 +121,11 @@ def _parts(
     sizes, delays, slips = _SIZES, _DELAYS, _SLIPS
     shortest = settings.delay_min // _MICROSECOND
     spread = settings.delay_max // _MICROSECOND - shortest
-    if count == 1:
-        if quantity:
-            wait = timedelta(microseconds=shortest + int(spread * draws[delays]))
-            yield wait, quantity, draws[slips]
-        return
-    # From one to two claims each, so that no part is much smaller than another.
-    claims = [(str(i), ONE + draws[sizes + i]) for i in range(count)]
-    quantities = apportion(quantity, claims, instrument.quantity_increment)
+    quantities = [quantity]
+    if count > 1:
+        # From one to two claims each, so that no part is much smaller than another.
+        claims = [(str(i), ONE + draws[sizes + i]) for i in range(count)]
+        quantities = apportion(quantity, claims, instrument.quantity_increment)
     waits = sorted(draws[delays : delays + count])
     for part, delay, place in zip(quantities, waits, range(slips, slips + count), strict=True):
         if part:

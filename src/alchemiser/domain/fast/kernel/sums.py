@@ -54,24 +54,27 @@ def block(values: Floats) -> float:
 
 def product(one: Floats, other: Floats, room: Floats) -> float:
     """Return the sum of the products of two arrays, (M,) both; `room`, as long, is to work in."""
-    if len(one) > BLOCK:
-        return halves_of_products(one, other, room)
-    for place in range(len(one)):
-        room[place] = one[place] * other[place]
-    return block(room[: len(one)])
+    if len(one) <= BLOCK:
+        return block_of_products(one, other, room)
+    return halves_of_products(one, other, room)
 
 
 def halves_of_products(one: Floats, other: Floats, room: Floats) -> float:
     """Return the same half by half; both work in the same room, which the nearest cache holds."""
     count = len(one)
     if count <= BLOCK:
-        for place in range(count):
-            room[place] = one[place] * other[place]
-        return block(room[:count])
+        return block_of_products(one, other, room)
     half = count // 2
     half -= half % LANES
     first = halves_of_products(one[:half], other[:half], room)
     return first + halves_of_products(one[half:], other[half:], room)
+
+
+def block_of_products(one: Floats, other: Floats, room: Floats) -> float:
+    """Return the same of no more than a block of them."""
+    for place in range(len(one)):
+        room[place] = one[place] * other[place]
+    return block(room[: len(one)])
 
 
 def copy(source: Floats, target: Floats) -> None:

@@ -21,6 +21,7 @@ from alchemiser.entrypoints.cli.quality_tables import print_quality
 from alchemiser.entrypoints.cli.speech import REFUSED, warn
 from alchemiser.ports.control import HaltRequest
 from alchemiser.ports.errors import PortError
+from alchemiser.settings import Settings
 
 
 def status(common: Common) -> int:
@@ -77,13 +78,17 @@ def _tightened(common: Common, state: TradingState, reason: str) -> int:
     try:
         engine = build_offline(wanted)
     except PortError as error:
-        # A journal that is lost holds no engine at work back, and must not keep one from stopping.
-        request = HaltRequest(actor=actor(), reason=reason, at=wall_clock().now(), state=state)
-        change = operate.brake_alone(build_control(wanted), request, error)
+        change = brake_alone(wanted, state, reason, error)
         warn(str(error))
         return _changed(common, change)
     tighten = operate.halt if state is TradingState.HALTED else operate.reduce_only
     return _changed(common, tighten(engine, actor=actor(), reason=reason))
+
+
+def brake_alone(wanted: Settings, state: TradingState, reason: str, lost: PortError) -> StateChange:
+    """Set the brake by itself: a journal that is `lost` must not keep an engine from stopping."""
+    request = HaltRequest(actor=actor(), reason=reason, at=wall_clock().now(), state=state)
+    return operate.brake_alone(build_control(wanted), request, lost)
 
 
 def resume(common: Common, reason: str) -> int:

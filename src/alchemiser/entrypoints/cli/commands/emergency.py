@@ -8,12 +8,12 @@ import typer
 from alchemiser.application import emergency
 from alchemiser.application.liquidation import LiquidationReport
 from alchemiser.application.outcome import fill_line
-from alchemiser.container import build_control, build_desk, build_offline, wall_clock
+from alchemiser.container import build_desk, build_offline, wall_clock
 from alchemiser.domain.orders.messages import Side
 from alchemiser.domain.risk.limits import TradingState
 from alchemiser.domain.values.errors import SettingsError
 from alchemiser.entrypoints.cli import as_json, as_tables
-from alchemiser.entrypoints.cli.commands.desk import actor
+from alchemiser.entrypoints.cli.commands.desk import actor, brake_alone
 from alchemiser.entrypoints.cli.commands.shared import answer, day_or_today, settings
 from alchemiser.entrypoints.cli.options import Common
 from alchemiser.entrypoints.cli.speech import REFUSED, warn
@@ -77,9 +77,8 @@ def _brake(chosen: Settings, reason: str) -> None:
     """
     try:
         offline = build_offline(chosen)
-    except PortError:
-        lost = HaltRequest(actor=actor(), reason=reason, at=wall_clock().now())
-        build_control(chosen).request_halt(lost)
+    except PortError as error:
+        brake_alone(chosen, TradingState.HALTED, reason, error)
         warn("Trading is halted. Nothing was sold, since no sale could be recorded: sell by hand.")
         raise
     if chosen.account.mode != "simulated":
