@@ -229,6 +229,18 @@ def test_memory_that_is_kept_is_weighed(within: Prepare) -> None:
     assert after["peak"] >= 0
 
 
+def test_memory_that_the_system_took_back_is_no_growth_below_nothing(
+    within: Prepare, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """ST-04: pages that are reclaimed before Linux notes its highest mark lower that mark."""
+    marks = iter((500_000, 400_000))
+    monkeypatch.setattr(worker, "peak", lambda: next(marks))
+
+    *_, after = within().answers(({"do": "weigh"}, b""))
+
+    assert after["peak"] == 0
+
+
 @pytest.mark.parametrize(
     "change",
     [
