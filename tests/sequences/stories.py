@@ -2,7 +2,7 @@
 
 A story is drawn by its number: first what happened, then how it is told: late, twice, in disorder,
 under another report id, fills taken back or corrected, before or after the fill itself, and what
-was taken back filled again.
+was taken back filled again, which may be heard before it is taken back.
 """
 
 from dataclasses import dataclass, replace
@@ -79,7 +79,12 @@ class Teller:
                 planned.request(), cl_ord_id=plan.child_id(planned, number), order_qty=left
             )
             reports, left = self._life(order)
-            heard = [*self._told(reports), *self._filled_again(order, reports)]
+            heard = self._told(reports)
+            again = self._filled_again(order, reports)
+            early = bool(again) and self.chance.random() < 0.5
+            heard += again
+            if early:
+                self.chance.shuffle(heard)
             told = [Happening(heard=one) for one in heard]
             # What is told late is heard when the next order is at work, or at the very end.
             cut = self._cut(told)
@@ -170,10 +175,7 @@ class Teller:
     def _filled_again(
         self, order: NewOrderSingle, reports: list[ExecutionReport]
     ) -> list[ExecutionReport]:
-        """Return how the venue fills what it took back of a whole order, where it does.
-
-        Such fills are heard after all else: before the bust they would overfill the order.
-        """
+        """Return how the venue fills what it took back of a whole order, where it does."""
         stand = [one for one in self.stand.values() if one.cl_ord_id == order.cl_ord_id]
         filled = sum((one.last_qty for one in stand), ZERO)
         over = {one.exec_type for one in reports} & {*ENDS, ExecType.REJECTED}

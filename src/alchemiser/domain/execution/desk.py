@@ -11,10 +11,10 @@ from alchemiser.domain.execution.patience import ExecutionSettings
 from alchemiser.domain.execution.state import ExecutionState
 from alchemiser.domain.execution.stopping import stopped
 from alchemiser.domain.execution.work import Child, Phase
-from alchemiser.domain.orders.messages import Side
+from alchemiser.domain.orders.messages import ExecutionReport, Side
 from alchemiser.domain.risk.limits import Violation
 from alchemiser.domain.values.frozen import maker
-from alchemiser.domain.values.identifiers import ClOrdId
+from alchemiser.domain.values.identifiers import ClOrdId, ExecId
 from alchemiser.domain.values.session import Session
 
 _WORKING: Final = Phase.WORKING
@@ -35,6 +35,7 @@ class Desk:
         absences: How often in a row the venue has denied an order.
         refusals: How often the gate has refused to send an order again.
         disputed: Orders that the venue has told impossible things about.
+        early: Fills that have no room until others are taken back, of each order.
         uncertain_cancels: Orders whose cancel may not have arrived.
         ended: Why nothing more is sent on a side.
     """
@@ -45,6 +46,7 @@ class Desk:
     absences: dict[ClOrdId, int] = field(default_factory=dict)
     refusals: dict[ClOrdId, int] = field(default_factory=dict)
     disputed: set[ClOrdId] = field(default_factory=set)
+    early: dict[ClOrdId, dict[ExecId, ExecutionReport]] = field(default_factory=dict)
     uncertain_cancels: set[ClOrdId] = field(default_factory=set)
     ended: dict[Side, Violation] = field(default_factory=dict)
     _facts: list[Fact] = field(default_factory=list)

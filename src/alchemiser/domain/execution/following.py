@@ -17,6 +17,7 @@ from alchemiser.domain.execution.messages import (
 from alchemiser.domain.execution.reports import told
 from alchemiser.domain.execution.work import Child, Phase
 from alchemiser.domain.orders.messages import Accepted, CancelOutcome, ExecutionReport, Rejected
+from alchemiser.domain.orders.order import comes_too_early
 from alchemiser.domain.values.errors import InvalidTransitionError
 from alchemiser.domain.values.frozen import maker
 
@@ -108,14 +109,25 @@ class Follower:
             self._desk.record(OrderRejected(cl_ord_id=name, code=ABSENT, text=text), at)
 
     def _absorb(self, child: Child, reports: Iterable[ExecutionReport], at: datetime) -> None:
-        parent = self._desk.state.parent_of(child)
         try:
             for report in reports:
-                for fact in told(child, parent, report):
-                    self._desk.record(fact, at)
+                self._take(child, report, at)
         except InvalidTransitionError as error:
             self._dispute(child, str(error), at)
         self._desk.keep_ended(at)
+
+    def _take(self, child: Child, report: ExecutionReport, at: datetime) -> None:
+        """Take one report; a fill without room waits for the word that takes another back."""
+        if comes_too_early(child.order, report):
+            self._desk.early.setdefault(child.name, {})[report.exec_id] = report
+            text = f"fill {report.exec_id} has no room unless another is taken back"
+            self._dispute(child, text, at)
+            return
+        for fact in told(child, self._desk.state.parent_of(child), report):
+            self._desk.record(fact, at)
+        if report.exec_ref_id is not None:
+            for waiting in self._desk.early.pop(child.name, {}).values():
+                self._take(child, waiting, at)
 
     def _dispute(self, child: Child, text: str, at: datetime) -> None:
         """Keep an order that the venue tells impossible things about as unknown."""

@@ -241,6 +241,17 @@ def apply(order: Order, report: ExecutionReport) -> Order:
     )
 
 
+def comes_too_early(order: Order, report: ExecutionReport) -> bool:
+    """Say whether a fill has room only once another one is taken back, which may be told later."""
+    most, stands, quantity = order.request.order_qty, order.done.quantity, report.last_qty
+    if quantity <= most - stands or report.exec_id in order.exec_ids | order.void:
+        return False
+    corrected = report.exec_ref_id
+    if corrected is not None and corrected not in order.void:
+        stands -= order.fills.get(corrected, NOTHING).quantity
+    return quantity <= most < stands + quantity
+
+
 def _follows_a_bust(order: Order, report: ExecutionReport) -> bool:
     """Say whether a report makes sense because a fill of a whole order was taken back.
 

@@ -149,6 +149,25 @@ def test_order_that_lost_a_fill_to_a_bust_ends_when_it_is_asked_for() -> None:
     assert bench.machine.unresolved() == ()
 
 
+def test_shares_filled_again_before_the_word_that_they_were_taken_back() -> None:
+    """OS-13, FAULTS B02 and B14: told in disorder, they wait for their room and count once."""
+    bench = a_working_bench(SELL_SPY)
+    whole = replace(fill(SELL_SPY), exec_id=ExecId("gone"))
+    again = replace(fill(SELL_SPY, "4", before="6"), exec_id=ExecId("again"))
+    first = replace(fill(SELL_SPY, "6"), exec_id=ExecId("first"))
+    bench.report(SELL_SPY, whole)
+
+    early = [bench.report(SELL_SPY, *reports) for reports in ((first,), (again,), (again,))]
+    late = bench.report(SELL_SPY, a_bust(SELL_SPY, "gone"))
+
+    assert [type(fact) for step in early for fact in step.facts] == [OutcomeUnknown]
+    order = bench.child(SELL_SPY).order
+    assert (order.status, order.cum_qty) == (OrdStatus.FILLED, Decimal(10))
+    reported = [fact.report.exec_id for fact in late.facts if isinstance(fact, ExecutionReported)]
+    assert reported == ["bust-of-gone", "first", "again"]
+    assert bench.report(SELL_SPY, again, first).facts == ()
+
+
 def test_impossible_report_after_the_last_fill_is_recorded() -> None:
     bench = a_sent_bench(SELL_SPY)
     bench.accept(SELL_SPY)
