@@ -5,7 +5,16 @@ from collections.abc import Callable
 import numpy as np
 
 from alchemiser.domain.fast.inputs import Costs, FastInputs, FastRun
-from alchemiser.domain.fast.kernel.values import ALMOST, Market, Outcome, Rows, Space, Table, Terms
+from alchemiser.domain.fast.kernel.values import (
+    ALMOST,
+    Market,
+    Outcome,
+    Rows,
+    Space,
+    Table,
+    Terms,
+    space_of,
+)
 from alchemiser.domain.risk.limits import RiskCode
 from alchemiser.domain.values.numbers import Floats, Mask
 
@@ -161,10 +170,10 @@ def _terms(inputs: FastInputs, *, gaps: bool) -> Terms:
 
 def _space(inputs: FastInputs) -> Space:
     books, rows, columns = inputs.weights.shape
-    rest = np.zeros(2 * books + rows + 4 + 8 * columns)
-    rest[:books] = inputs.capital
-    rest[books] = inputs.idle
-    return Space(each=np.zeros((3, books, columns)), rest=rest)
+    space = space_of(books, rows, columns)
+    space.rest[:books] = inputs.capital
+    space.rest[books] = inputs.idle
+    return space
 
 
 def _outcome(inputs: FastInputs) -> Outcome:

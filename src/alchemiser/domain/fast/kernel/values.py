@@ -180,6 +180,12 @@ class Space(NamedTuple):
     rest: Floats
 
 
+def space_of(books: int, rows: int, columns: int) -> Space:
+    """Return the space for a desk of so many books, sessions and symbols, all zero."""
+    rest = np.zeros(2 * books + rows + 4 + 8 * columns)
+    return Space(each=np.zeros((3, books, columns)), rest=rest)
+
+
 def desk_in(space: Space, reserve: float) -> Desk:
     """Return a desk that lies in `space`; `reserve` is that of `Terms`."""
     _, books, columns = space.each.shape
