@@ -27,6 +27,7 @@ from rich.table import Table
 from alchemiser.adapters.memory.journal import MemoryJournal
 from alchemiser.adapters.sessions.table import SessionTable
 from alchemiser.application.backtest import BacktestSetup, backtest
+from alchemiser.application.backtest_report import BacktestReport
 from alchemiser.application.engine import EnabledStrategy
 from alchemiser.container import build_backtest
 from alchemiser.domain.journal.chain import Envelope
@@ -36,7 +37,7 @@ from alchemiser.domain.rules.requirements import Requirements
 from alchemiser.domain.rules.view import MarketView
 from alchemiser.domain.values.identifiers import StrategyId, Symbol
 from alchemiser.domain.values.instrument import AssetClass
-from alchemiser.domain.values.numbers import ONE, ZERO, weight_from_float
+from alchemiser.domain.values.numbers import ONE, ZERO, Floats, weight_from_float
 from alchemiser.domain.values.target import TargetPortfolio
 from alchemiser.entrypoints.collector import collect_rarely
 from alchemiser.settings import Settings
@@ -72,32 +73,34 @@ class Drawn:
 
     largest_weights: Mapping[AssetClass, Decimal] = {}
 
-    def __init__(self, sessions: int) -> None:
-        """Draw the weights of `sessions` sessions and a few more."""
-        draw = np.random.default_rng(7)
-        weights = draw.random((sessions + 1, len(SYMBOLS)))
-        weights *= FRACTION / weights.sum(axis=1, keepdims=True)
+    def __init__(self, names: Sequence[str], weights: Floats) -> None:
+        """Want `weights`, (T, N), of the symbols `names`."""
         self._weights = [
-            {name: weight_from_float(one) for name, one in zip(SYMBOLS, row, strict=True)}
+            {name: weight_from_float(one) for name, one in zip(names, row, strict=True)}
             for row in weights.tolist()
         ]
-        self.requirements = Requirements(
-            lookbacks=tuple((Symbol(one), 1) for one in sorted(SYMBOLS))
-        )
+        self.requirements = Requirements(lookbacks=tuple((Symbol(one), 1) for one in sorted(names)))
 
     def target(self, view: MarketView) -> TargetPortfolio:
         """Return the weights of the session by its place."""
         return TargetPortfolio.of(self._weights[len(view.sessions) - 1])
 
 
-def write_bars(folder: Path, sessions: int) -> None:
-    """Write `sessions` made-up closes of every symbol, up to the end of 2024."""
-    panel = made_up_panel(SYMBOLS, sessions=sessions, young=0)
+def drawn_weights(sessions: int) -> Floats:
+    """Return the weights of `sessions` sessions and one more."""
+    weights: Floats = np.random.default_rng(7).random((sessions + 1, len(SYMBOLS)))
+    weights *= FRACTION / weights.sum(axis=1, keepdims=True)
+    return weights
+
+
+def write_bars(folder: Path, names: Sequence[str], closes: Floats) -> None:
+    """Write `closes`, (T, N) dollars, of the symbols `names`, up to the end of 2024."""
+    sessions = len(closes)
     # A year has more than 240 sessions.
     first = LAST_DAY - timedelta(days=sessions * 366 // 240 + 10)
     days = [one.day for one in SessionTable().sessions(first, LAST_DAY)][-sessions:]
-    for place, name in enumerate(panel.symbols):
-        rows = zip(days, panel.close[:, place].tolist(), strict=True)
+    for place, name in enumerate(names):
+        rows = zip(days, closes[:, place].tolist(), strict=True)
         lines = ["session,close", *(f"{day},{close:.4f}" for day, close in rows)]
         (folder / f"{name}.csv").write_text("\n".join(lines) + "\n")
 
@@ -139,14 +142,13 @@ def measured(sessions: int) -> Run:
         AssertionError: When a session failed: nothing was measured then.
     """
     journal = CountingJournal()
+    panel = made_up_panel(SYMBOLS, sessions=sessions, young=0)
     with TemporaryDirectory() as folder:
-        write_bars(Path(folder), sessions)
+        write_bars(Path(folder), panel.symbols, panel.close)
         begun = process_time()
-        report = backtest(a_setup(Path(folder), sessions, journal), lambda _done, _total: None)
+        drawn = Drawn(SYMBOLS, drawn_weights(sessions))
+        report = ran(a_setup(Path(folder), drawn, {}, journal), sessions)
         seconds = process_time() - begun
-    if report.failures or report.sessions != sessions:
-        msg = f"sessions failed, so nothing was measured: {report.failures[:3]}"
-        raise AssertionError(msg)
     return Run(
         orders=journal.orders,
         seconds=seconds,
@@ -156,12 +158,30 @@ def measured(sessions: int) -> Run:
     )
 
 
-def a_setup(folder: Path, sessions: int, journal: CountingJournal) -> BacktestSetup:
-    """Return the world of a backtest on the bars in `folder`."""
-    settings = Settings.model_validate({"broker": {"cash": CASH, "venue": VENUE}})
+def ran(setup: BacktestSetup, sessions: int) -> BacktestReport:
+    """Return what comes of `setup`, which has so many `sessions`.
+
+    Raises:
+        AssertionError: When a session failed: nothing was measured then.
+    """
+    report = backtest(setup, lambda _done, _total: None)
+    if report.failures or report.sessions != sessions:
+        msg = f"sessions failed, so nothing was measured: {report.failures[:3]}"
+        raise AssertionError(msg)
+    return report
+
+
+def a_setup(
+    folder: Path, strategy: Drawn, execution: Mapping[str, object], journal: CountingJournal
+) -> BacktestSetup:
+    """Return the world of a backtest on the bars in `folder`, with settings of `execution`."""
+    settings = Settings.model_validate({
+        "broker": {"cash": CASH, "venue": VENUE},
+        "execution": execution,
+    })
     setup = build_backtest(settings, [("sixty-forty", None)], data=folder)
     drawn = EnabledStrategy(
-        strategy_id=StrategyId("drawn"), weight=ONE, strategy=Drawn(sessions), content_hash=""
+        strategy_id=StrategyId("drawn"), weight=ONE, strategy=strategy, content_hash=""
     )
     policy = replace(setup.engine.policy, limits=RESEARCH_LIMITS, breakers=RESEARCH_BREAKERS)
     engine = replace(setup.engine, strategies=(drawn,), policy=policy, journal=journal)

@@ -2,8 +2,9 @@
 
 The task is that of `peers.weights_task`: new random weights every session, five basis points. Every
 size is run by a process of its own, the sizes take turns, and those of one kind of shares must end
-with the same equity. The time is that of the processor, after some runs to warm up. Prints a table,
-and draws a picture where one is asked for.
+with the same equity; the exact engine rounds prices, and is of a kind of its own. The time is that
+of the processor, after some runs to warm up. Prints a table, and draws a picture where one is asked
+for.
 """
 
 import argparse
@@ -61,8 +62,8 @@ class Engine:
 
     def contender(self, cells: int) -> Contender:
         """Return it as one that runs `cells` symbols and sessions."""
-        runs = min(max(WARM // cells, 1), RUNS)
-        warm = runs if self.module == "ours_weights" else int(self.warms)
+        is_quick = self.module == "ours_weights"
+        warm = min(max(WARM // cells, 1), RUNS) if is_quick else int(self.warms)
         return Contender(
             name=self.name,
             module=self.module,
@@ -76,6 +77,14 @@ class Engine:
 ENGINES: Final = (
     Engine(name="ours, compiled", module="ours_weights", words=("whole", "compiled"), kind="whole"),
     Engine(name="ours, arrays", module="ours_weights", words=("whole",), kind="whole"),
+    Engine(
+        name="ours, exact",
+        module="ours_exact",
+        kind="exact",
+        most=130_000,
+        rounds=3,
+        warms=False,
+    ),
     Engine(
         name="ours, fractions",
         module="ours_weights",
@@ -193,7 +202,7 @@ def main(rounds: int, picture: Path | None) -> None:
     """Measure every size, print the table, and draw `picture`; exit 1 when a figure is void."""
     console = Console(width=150)
     console.print(machine())
-    engines = [one for one in ENGINES if one.module == "ours_weights" or _has_peers()]
+    engines = [one for one in ENGINES if one.module.startswith("ours") or _has_peers()]
     sizes = [Size(symbols=symbols, years=years) for symbols in SYMBOLS for years in YEARS]
     for number in measured(sizes, engines, rounds):
         console.print(f"round {number} of {rounds}")

@@ -9,8 +9,8 @@ from typing import Final
 
 WIDTH, HEIGHT = 860, 480
 LEFT, RIGHT, TOP, BOTTOM = 78, 150, 52, 62
-COLOURS: Final = ("#0b6e4f", "#2a6fb0", "#b5651d", "#8a3f8f", "#a02c2c")
-"""One a curve, in their order; dark enough on white."""
+COLOURS: Final = ("#0b6e4f", "#2a6fb0", "#b5651d", "#8a3f8f", "#a02c2c", "#4a4a4a")
+"""One a curve, in their order; dark enough on white, and never fewer than there are engines."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ def drawn(curves: Sequence[Curve], about: str) -> str:
         _text(LEFT, 26, "Nanoseconds of one symbol in one session", size=16),
         *_grid(axes),
     ]
-    for curve, colour in zip(curves, COLOURS, strict=False):
+    for curve, colour in zip(curves, COLOURS[: len(curves)], strict=True):
         parts += _curve(curve, colour, axes)
     parts += [
         _text(

@@ -1,6 +1,7 @@
 """The kernel and the arrays tell the same of the same sessions, byte for byte."""
 
 from dataclasses import replace
+from itertools import combinations
 
 import numpy as np
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 from alchemiser.domain.fast.kernel import sessions
 from alchemiser.domain.fast.kernel.entry import run_whole
 from alchemiser.domain.fast.kernel.sums import product, total
+from alchemiser.domain.fast.kernel.values import desk_in, space_of
 from alchemiser.domain.fast.short_way import ShortWay
 from alchemiser.domain.fast.simulate import simulate
 from tests.drawn_sessions import drawn, told
@@ -66,6 +68,19 @@ def test_what_is_drawn_gives_every_rule_something_to_do() -> None:
         simulate(one).costs.sum() < simulate(other).costs.sum()
         for one, other in zip(made, uncapped, strict=True)
     ), "a fee that is capped"
+
+
+@pytest.mark.parametrize(("books", "rows", "columns"), [(1, 1, 1), (3, 4, 5), (2, 9, 1), (1, 3, 0)])
+def test_what_lies_on_a_desk_has_a_place_of_its_own(books: int, rows: int, columns: int) -> None:
+    """And is all there is of the space, so that nothing is left without use."""
+    space = space_of(books, rows, columns)
+    desk = desk_in(space, 0.005)
+
+    assert sum(one.size for one in desk) == space.each.size + space.rest.size
+    assert not any(np.shares_memory(one, other) for one, other in combinations(desk, 2))
+    assert len(desk.due) == rows + 1
+    assert desk.worst.tolist() == [1.005] * columns
+    assert desk.last.tolist() == [-1]
 
 
 @pytest.mark.parametrize("count", [0, 1, 7, 8, 9, 127, 128, 129, 136, 1_000, 3_001])

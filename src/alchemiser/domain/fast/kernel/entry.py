@@ -5,11 +5,20 @@ from collections.abc import Callable
 import numpy as np
 
 from alchemiser.domain.fast.inputs import Costs, FastInputs, FastRun
-from alchemiser.domain.fast.kernel.values import ALMOST, Desk, Market, Outcome, Rows, Table, Terms
+from alchemiser.domain.fast.kernel.values import (
+    ALMOST,
+    Market,
+    Outcome,
+    Rows,
+    Space,
+    Table,
+    Terms,
+    space_of,
+)
 from alchemiser.domain.risk.limits import RiskCode
 from alchemiser.domain.values.numbers import Floats, Mask
 
-Kernel = Callable[[Market, Terms, Desk, Outcome], None]
+Kernel = Callable[[Market, Terms, Space, Outcome], None]
 """`sessions.run`, or the same compiled."""
 
 # What is told of what there is not; only read.
@@ -42,14 +51,11 @@ def run_with(kernel: Kernel, inputs: FastInputs, prices: Floats, priced: Mask) -
 def _ran(kernel: Kernel, inputs: FastInputs, prices: Floats, priced: Mask | None) -> Outcome:
     out = _outcome(inputs)
     terms = _terms(inputs, gaps=priced is not None)
-    kernel(_market(inputs, prices, priced), terms, _desk(inputs), out)
+    kernel(_market(inputs, prices, priced), terms, _space(inputs), out)
     return out
 
 
 def _told(inputs: FastInputs, out: Outcome) -> FastRun:
-    codes = (RiskCode.MAX_TURNOVER, RiskCode.MAX_POSITION, *inputs.bounds.codes)
-    names = [code.value for code in (*codes, RiskCode.BUYING_POWER)]
-    cuts = (divmod(place, len(names)) for place in np.flatnonzero(out.bound).tolist())
     return FastRun(
         equity=out.sums[0],
         cash=out.sums[1],
@@ -60,17 +66,28 @@ def _told(inputs: FastInputs, out: Outcome) -> FastRun:
         traded=out.sums[2],
         costs=out.sums[3],
         orders=out.orders,
-        limited=tuple((row, names[place]) for row, place in cuts),
+        limited=_limited(inputs, out),
         auctioned=None if inputs.costs.auction is None else out.auctioned,
     )
 
 
-def example() -> tuple[Market, Terms, Desk, Outcome]:
+def _limited(inputs: FastInputs, out: Outcome) -> tuple[tuple[int, str], ...]:
+    """Return row and code of every limit that bound."""
+    places = np.flatnonzero(out.bound).tolist()
+    if not places:
+        return ()
+    codes = (RiskCode.MAX_TURNOVER, RiskCode.MAX_POSITION, *inputs.bounds.codes)
+    names = [code.value for code in (*codes, RiskCode.BUYING_POWER)]
+    cuts = (divmod(place, len(names)) for place in places)
+    return tuple((row, names[place]) for row, place in cuts)
+
+
+def example() -> tuple[Market, Terms, Space, Outcome]:
     """Return what a kernel may be called with: one symbol in one session."""
     one = np.ones((1, 1))
     costs = Costs(buy=one, sell=one)
     inputs = FastInputs(prices=one, weights=one[None], capital=one[0], costs=costs)
-    return _market(inputs, one, None), _terms(inputs, gaps=False), _desk(inputs), _outcome(inputs)
+    return _market(inputs, one, None), _terms(inputs, gaps=False), _space(inputs), _outcome(inputs)
 
 
 def _plain(array: Floats) -> Floats:
@@ -151,29 +168,12 @@ def _terms(inputs: FastInputs, *, gaps: bool) -> Terms:
     )
 
 
-def _desk(inputs: FastInputs) -> Desk:
+def _space(inputs: FastInputs) -> Space:
     books, rows, columns = inputs.weights.shape
-    shares, wanted, bands = np.zeros((3, books, columns))
-    worst, total, net, taken, dollars, kept, room, more = np.zeros((8, columns))
-    worst += 1.0 + inputs.rules.reserve
-    return Desk(
-        cash=np.array(inputs.capital, dtype=np.float64),
-        apart=np.array([inputs.idle, 0.0]),
-        last=np.array([-1]),
-        due=np.zeros(rows + 1),
-        worth=np.zeros(books),
-        wanted=wanted,
-        bands=bands,
-        shares=shares,
-        total=total,
-        net=net,
-        taken=taken,
-        dollars=dollars,
-        kept=kept,
-        worst=worst,
-        room=room,
-        more=more,
-    )
+    space = space_of(books, rows, columns)
+    space.rest[:books] = inputs.capital
+    space.rest[books] = inputs.idle
+    return space
 
 
 def _outcome(inputs: FastInputs) -> Outcome:

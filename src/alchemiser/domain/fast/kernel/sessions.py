@@ -6,15 +6,16 @@ from alchemiser.domain.fast.kernel.auctions import wait
 from alchemiser.domain.fast.kernel.deals import deal, deal_alone
 from alchemiser.domain.fast.kernel.limits import limit, money, skip_dust
 from alchemiser.domain.fast.kernel.sums import clear, copy, product, total
-from alchemiser.domain.fast.kernel.values import Desk, Market, Outcome, Terms
+from alchemiser.domain.fast.kernel.values import Desk, Market, Outcome, Space, Terms, desk_in
 from alchemiser.domain.fast.kernel.wishes import gather, want
 
 
-def run(market: Market, terms: Terms, desk: Desk, out: Outcome) -> None:
-    """Run all sessions of `market` and fill `out`.
+def run(market: Market, terms: Terms, space: Space, out: Outcome) -> None:
+    """Run all sessions of `market` at a desk in `space`, and fill `out`.
 
     Where a price is missing that `terms` take to be there, it ends with an equity of NaN.
     """
+    desk = desk_in(space, terms.reserve)
     for row in range(len(market.prices)):
         begin(row, market, desk)
         before = money(desk.cash, desk)

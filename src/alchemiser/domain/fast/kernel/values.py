@@ -133,7 +133,7 @@ class Desk(NamedTuple):
     Attributes:
         cash: float64 (B,), dollars.
         apart: float64 (2,), dollars of the house, and of dividends that are owed.
-        last: int64 (1,), the row at which the last of these is paid, below zero without any.
+        last: float64 (1,), the row at which the last of these is paid, below zero without any.
         due: float64 (T + 1,), dollars that are paid at each row; those of the last one never.
         worth: float64 (B,), dollars, before the session's trades.
         wanted: float64 (B, N), shares.
@@ -151,7 +151,7 @@ class Desk(NamedTuple):
 
     cash: Floats
     apart: Floats
-    last: Rows
+    last: Floats
     due: Floats
     worth: Floats
     wanted: Floats
@@ -165,3 +165,49 @@ class Desk(NamedTuple):
     worst: Floats
     room: Floats
     more: Floats
+
+
+class Space(NamedTuple):
+    """Hold what a desk lies in: two arrays, for handing over sixteen takes longer than some runs.
+
+    Attributes:
+        each: float64 (3, B, N), zero.
+        rest: float64 (2 B + T + 4 + 8 N,), zero but for the cash of each book, and then that of
+            the house.
+    """
+
+    each: Floats
+    rest: Floats
+
+
+def space_of(books: int, rows: int, columns: int) -> Space:
+    """Return the space for a desk of so many books, sessions and symbols, all zero."""
+    rest = np.zeros(2 * books + rows + 4 + 8 * columns)
+    return Space(each=np.zeros((3, books, columns)), rest=rest)
+
+
+def desk_in(space: Space, reserve: float) -> Desk:
+    """Return a desk that lies in `space`; `reserve` is that of `Terms`."""
+    _, books, columns = space.each.shape
+    rest, first = space.rest, 2 * books + 2
+    due = first + 8 * columns + 1
+    rest[due - 1] = -1.0
+    rest[first : first + columns] = 1.0 + reserve
+    return Desk(
+        cash=rest[:books],
+        apart=rest[books : books + 2],
+        last=rest[due - 1 : due],
+        due=rest[due:],
+        worth=rest[books + 2 : first],
+        wanted=space.each[0],
+        bands=space.each[1],
+        shares=space.each[2],
+        total=rest[first + columns : first + 2 * columns],
+        net=rest[first + 2 * columns : first + 3 * columns],
+        taken=rest[first + 3 * columns : first + 4 * columns],
+        dollars=rest[first + 4 * columns : first + 5 * columns],
+        kept=rest[first + 5 * columns : first + 6 * columns],
+        worst=rest[first : first + columns],
+        room=rest[first + 6 * columns : first + 7 * columns],
+        more=rest[first + 7 * columns : due - 1],
+    )
