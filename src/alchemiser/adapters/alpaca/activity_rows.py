@@ -141,11 +141,15 @@ def _other(row: ActivityRow, health: Health) -> Activity:
         quantity = optional(row.qty, "qty", negative=True) or ZERO
     if kind is ActivityKind.UNKNOWN or (quantity and name is None):
         health.tell("unknown_activity", f"{row.activity_type} {row.id} of {row.symbol}.")
+    cash = cents(_amount(row))
+    if kind is ActivityKind.SPLIT and -1 < quantity < 0 < cash:
+        # Less than a share that goes for dollars is the fraction that nobody is given.
+        kind = ActivityKind.REORGANISATION
     return Activity(
         activity_id=row.id,
         kind=kind if name is not None or not quantity else ActivityKind.UNKNOWN,
         day=row.day(),
-        cash=cents(_amount(row)),
+        cash=cash,
         symbol=name,
         quantity=ZERO if name is None else quantity,
         text=_text(row),
