@@ -129,7 +129,7 @@ class Matching:
             became, gained = exchanged(given, exchange, self.number)
             for disposal in gained:
                 self.dispose(disposal)
-            self.held.setdefault(name, []).extend(resized(became, name, shares))
+            self._come(resized(became, name, shares), exchange.day)
         elif exchange.cash < 0:
             name, shares = beside.pop(0)
             self.trade(_moved(exchange, name, shares, exchange.cash))
@@ -154,7 +154,17 @@ class Matching:
         # No position is long and short at once.
         self.held[exchange.kept] = [kept for kept, _ in halves]
         new = resized([gone for _, gone in halves], name, shares)
-        self.held.setdefault(name, []).extend(self._repaid(new, cash, exchange.day))
+        self._come(self._repaid(new, cash, exchange.day), exchange.day)
+
+    def _come(self, lots: Iterable[Lot], day: date) -> None:
+        """Hold lots that a reorganisation gave; they close first what is short, at their cost."""
+        for lot in lots:
+            left = lot
+            for short in self._take(lot.symbol, -lot.quantity):
+                given, left = left.cut(-short.quantity)
+                self._dispose(short, None if given.cost is None else -given.cost, day)
+            if left.quantity:
+                self.held.setdefault(lot.symbol, []).append(left)
 
     def repay(self, repayment: Repayment) -> None:
         """Let capital paid back reduce what each share has cost; what is more is a gain.

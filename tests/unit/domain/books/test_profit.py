@@ -144,8 +144,11 @@ class Story:
             self.add([Entry(day=day, posting=posting) for posting in cross(one)])
 
     def manual(self, day: date, name: str) -> None:
-        kind = PostingKind.MANUAL
-        self.add([entry(str(day), kind, f"-{self.cash()}", "3", M, book="klm", reference=name)])
+        """Bought, or sold by hand, which may leave a book short of it."""
+        kind, which = PostingKind.MANUAL, self.data.draw(st.sampled_from([M, NEW]))
+        sign, shares = self.data.draw(st.sampled_from([("-", "3"), ("", "-4")]))
+        cash = f"{sign}{self.cash()}"
+        self.add([entry(str(day), kind, cash, shares, which, book="klm", reference=name)])
 
     def money(self, day: date, name: str) -> None:
         kinds = [PostingKind.DIVIDEND, PostingKind.INTEREST, PostingKind.FEE, PostingKind.TRANSFER]
@@ -153,12 +156,12 @@ class Story:
         self.add([entry(str(day), kind, f"-{self.cash()}", book="tecl", reference=name)])
 
     def split(self, day: date, name: str) -> None:
-        """Two for one."""
-        kind = PostingKind.SPLIT
+        """Two for one, with and without dollars for fractions."""
+        kind, cash = PostingKind.SPLIT, self.data.draw(st.sampled_from(["0", "0.03", "70"]))
         for book in (KLM, TECL):
             held = str(self.held(book))
             if self.held(book):
-                self.add([entry(str(day), kind, "0", held, M, book=book, reference=name)])
+                self.add([entry(str(day), kind, cash, held, M, book=book, reference=name)])
 
     def merger(self, day: date, name: str) -> None:
         """Three of the new for two of the old, with and without cash; or a spin-off."""
