@@ -144,11 +144,8 @@ class Story:
             self.add([Entry(day=day, posting=posting) for posting in cross(one)])
 
     def manual(self, day: date, name: str) -> None:
-        """Bought, or sold by hand, which may leave a book short of it."""
-        kind, which = PostingKind.MANUAL, self.data.draw(st.sampled_from([M, NEW]))
-        sign, shares = self.data.draw(st.sampled_from([("-", "3"), ("", "-4")]))
-        cash = f"{sign}{self.cash()}"
-        self.add([entry(str(day), kind, cash, shares, which, book="klm", reference=name)])
+        kind = PostingKind.MANUAL
+        self.add([entry(str(day), kind, f"-{self.cash()}", "3", M, book="klm", reference=name)])
 
     def money(self, day: date, name: str) -> None:
         kinds = [PostingKind.DIVIDEND, PostingKind.INTEREST, PostingKind.FEE, PostingKind.TRANSFER]
