@@ -29,7 +29,7 @@ def _sold(parts: Sequence[Activity]) -> Sequence[Activity]:
     """Return fractions among `parts` that dollars came for, beside the shares of the event."""
     kinds = {one.kind for one in parts}
     signs = {(one.symbol, one.quantity > 0) for one in parts if one.quantity}
-    return [
+    found = [
         one
         for one in parts
         if abs(one.quantity) < 1
@@ -37,6 +37,7 @@ def _sold(parts: Sequence[Activity]) -> Sequence[Activity]:
         and one.kind is ActivityKind.REORGANISATION
         and (ActivityKind.SPLIT in kinds or (one.symbol, one.quantity < 0) in signs)
     ]
+    return found if len(found) < len(parts) else []
 
 
 def _event(parts: Sequence[Activity]) -> Sequence[Activity]:

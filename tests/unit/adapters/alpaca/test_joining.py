@@ -124,6 +124,12 @@ def test_fraction_that_is_sold_stays_a_sale_beside_its_split() -> None:
         assert sold == sale
 
 
+def test_sale_of_a_fraction_and_its_correction_come_to_nothing() -> None:
+    (found,) = told(row(1, "M", "-0.5", net_amount="5.00"), row(2, "M", "0.5", net_amount="-5.00"))
+
+    assert (found.quantity, found.cash) == (Decimal(0), Decimal(0))
+
+
 def test_fraction_of_a_spin_off_is_sold_beside_it() -> None:
     came, sold = told(
         row(1, "GE", "0", activity_type="SPIN"),
