@@ -147,6 +147,21 @@ def test_suspended_symbol_is_left_and_named(home: Path) -> None:
     assert [(str(row.symbol), why) for row, why in report.left] == [("TLT", "it is suspended")]
 
 
+def test_what_our_own_gate_refuses_is_told_with_its_code_and_numbers(home: Path) -> None:
+    """RC-11, OS-17: it was never sent, so nobody could take it."""
+    engine = make_engine(home, SECOND, 1)
+    limits = replace(engine.policy.limits, price_collar=Decimal("1e-9"))
+
+    report = go(replace(engine, policy=replace(engine.policy, limits=limits)))
+
+    assert report.exit_code() == 3
+    assert len(report.left) == len(engine.broker.account().positions)
+    for row, why in report.left:
+        assert why.startswith("price_collar is ")
+        assert why.endswith(", the limit 0.000000001")
+        assert f"{row.symbol}: {why}" in report.sentence()
+
+
 def test_engine_that_holds_the_account_is_told_to_halt_and_waited_for(home: Path) -> None:
     """RC-10: nothing is sold beside a working engine."""
     engine = make_engine(home, SECOND, 1)

@@ -18,6 +18,7 @@ from alchemiser.application.past import risk_history
 from alchemiser.application.shell import Shell
 from alchemiser.domain.books.reconciliation import Break
 from alchemiser.domain.execution.machine import Machine
+from alchemiser.domain.execution.refusals import last_refusals
 from alchemiser.domain.execution.release import ReleaseRules
 from alchemiser.domain.journal.records import (
     CycleFinished,
@@ -272,10 +273,10 @@ class Liquidation:
             return ()
         if session is None or self._is_over(session):
             return tuple((row, "the exchange is closed") for row in account.positions)
-        why: dict[Symbol, str] = dict(
-            left_out(account.positions, await self._inputs(session, account))
-        )
+        done = self._ledger.state.liquidations.get(session.day, ())
+        refused = last_refusals(fact for _, fact in done[-1].facts) if done else {}
         nobody = "nobody took it within its price bound"
+        why = refused | dict(left_out(account.positions, await self._inputs(session, account)))
         return tuple((row, why.get(row.symbol, nobody)) for row in account.positions)
 
     def _record(self, *new: Record) -> None:

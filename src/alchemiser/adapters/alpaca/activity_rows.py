@@ -37,11 +37,13 @@ _KINDS: Final = {
     # What is withheld from a dividend is no dividend: it must not settle one that is awaited.
     **dict.fromkeys(("DIVFEE", "DIVFT", "DIVNRA", "DIVTW", "INTNRA", "INTTW"), _K.FEE),
     "INT": _K.INTEREST,
-    **dict.fromkeys(("FEE", "CFEE", "PTC", "PTR"), _K.FEE),
+    **dict.fromkeys(("FEE", "CFEE", "PTC", "PTR", "WH"), _K.FEE),
     **dict.fromkeys(("TRANS", "ACATC", "ACATS", "CSD", "CSW", "JNL", "JNLC", "JNLS"), _K.TRANSFER),
     "SPLIT": _K.SPLIT,
     **dict.fromkeys(("MA", "NC", "REORG", "SPIN"), _K.REORGANISATION),
 }
+_DIVIDENDS: Final = {"ROC": _K.RETURN_OF_CAPITAL, "SDIV": _K.SPLIT}
+"""What is a dividend by its type, and something else by what stands beside it."""
 _CANCELED: Final = "canceled"
 _DAY_LENGTH: Final = 10
 
@@ -134,6 +136,8 @@ def _execution(row: ActivityRow, named: Callable[[str], ClOrdId], health: Health
 
 def _other(row: ActivityRow, health: Health) -> Activity:
     kind = _KINDS.get(row.activity_type, ActivityKind.UNKNOWN)
+    if row.activity_type == "DIV":
+        kind = _DIVIDENDS.get(row.activity_sub_type or "", kind)
     name = _symbol(row)
     # The shares of a dividend are those it was paid on, they do not move.
     quantity = ZERO
@@ -141,11 +145,15 @@ def _other(row: ActivityRow, health: Health) -> Activity:
         quantity = optional(row.qty, "qty", negative=True) or ZERO
     if kind is ActivityKind.UNKNOWN or (quantity and name is None):
         health.tell("unknown_activity", f"{row.activity_type} {row.id} of {row.symbol}.")
+    cash = cents(_amount(row))
+    if kind is ActivityKind.SPLIT and -1 < quantity < 0 < cash:
+        # Less than a share that goes for dollars is the fraction that nobody is given.
+        kind = ActivityKind.REORGANISATION
     return Activity(
         activity_id=row.id,
         kind=kind if name is not None or not quantity else ActivityKind.UNKNOWN,
         day=row.day(),
-        cash=cents(_amount(row)),
+        cash=cash,
         symbol=name,
         quantity=ZERO if name is None else quantity,
         text=_text(row),

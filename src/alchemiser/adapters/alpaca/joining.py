@@ -4,7 +4,7 @@ from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import replace
 
 from alchemiser.adapters.alpaca.activity_rows import ActivityRow
-from alchemiser.domain.orders.activity import Activity
+from alchemiser.domain.orders.activity import Activity, ActivityKind
 from alchemiser.domain.values.numbers import ZERO
 
 
@@ -13,7 +13,7 @@ def joined(told: Iterable[tuple[ActivityRow, Activity]]) -> tuple[Activity, ...]
 
     Old shares that go and new ones that come are told apart, yet whoever held the old ones must be
     given the new ones. Rows belong together by their `group_id`, or by type, day and symbol; what
-    they cannot be told as is left in parts.
+    they cannot be told as is left in parts. A fraction that is sold stays a sale of its own.
     """
     events = dict[Hashable, list[Activity]]()
     for row, activity in told:
@@ -22,10 +22,27 @@ def joined(told: Iterable[tuple[ActivityRow, Activity]]) -> tuple[Activity, ...]
             together = row.group_id or (row.activity_type, activity.day, activity.symbol)
             key = together, activity.undoes() is None
         events.setdefault(key, []).append(activity)
-    return tuple(one for parts in events.values() for one in _event(parts))
+    return tuple(one for parts in events.values() for one in (*_event(parts), *_sold(parts)))
+
+
+def _sold(parts: Sequence[Activity]) -> Sequence[Activity]:
+    """Return fractions among `parts` that dollars came for, beside the shares of the event."""
+    kinds = {one.kind for one in parts}
+    signs = {(one.symbol, one.quantity > 0) for one in parts if one.quantity}
+    found = [
+        one
+        for one in parts
+        if abs(one.quantity) < 1
+        and one.quantity * one.cash < 0
+        and one.kind is ActivityKind.REORGANISATION
+        and (ActivityKind.SPLIT in kinds or (one.symbol, one.quantity < 0) in signs)
+    ]
+    return found if len(found) < len(parts) else []
 
 
 def _event(parts: Sequence[Activity]) -> Sequence[Activity]:
+    sold = _sold(parts)
+    parts = [one for one in parts if one not in sold]
     first = min(parts, key=lambda one: one.activity_id)
     moved = {one.symbol: ZERO for one in parts}
     for one in parts:

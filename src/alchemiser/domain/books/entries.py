@@ -5,6 +5,7 @@ did before it.
 """
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from decimal import Decimal
 from typing import Final
 
@@ -37,7 +38,10 @@ def holders(books: Mapping[BookId, Book], name: Symbol) -> Holders:
 
 
 def entries(
-    activity: Activity, books: Mapping[BookId, Book], entitled: Holders
+    activity: Activity,
+    books: Mapping[BookId, Book],
+    entitled: Holders,
+    ratio: Decimal | None = None,
 ) -> tuple[Posting, ...]:
     """Return the postings of `activity`.
 
@@ -50,12 +54,15 @@ def entries(
         activity: What the broker told.
         books: Every book, before the activity.
         entitled: Who held the symbol when the day of the activity began.
+        ratio: Of a split: shares after it for one before, where that is known.
     """
     name = activity.symbol
     if name is None:
         return _posted(activity, None, ((HOUSE, activity.cash, ZERO),))
     match activity.kind:
-        case ActivityKind.SPLIT | ActivityKind.REORGANISATION:
+        case ActivityKind.SPLIT:
+            return _split(activity, name, books, ratio)
+        case ActivityKind.REORGANISATION:
             return _exchanged(activity, name, books)
         case kind if not kind.moves_shares():
             cash = _by(entitled, activity.cash, CENT)
@@ -110,6 +117,29 @@ def _given(activity: Activity, name: Symbol, books: Mapping[BookId, Book]) -> tu
     givers = _givers(books, name, -activity.quantity)
     cash = dict(_by(givers, activity.cash, CENT))
     return _posted(activity, name, ((book, cash[book], -shares) for book, shares in givers))
+
+
+def _split(
+    activity: Activity, name: Symbol, books: Mapping[BookId, Book], ratio: Decimal | None
+) -> tuple[Posting, ...]:
+    """Return the postings of a split; dollars for a fraction sell it, where its size is known.
+
+    The fraction is what whole shares leave of the split by its ratio (26 CFR 1.305-3(c); Rev. Rul.
+    66-365).
+    """
+    if activity.received is not None:
+        # What has another name afterwards carries its cost over as any exchange does.
+        return _exchanged(replace(activity, kind=ActivityKind.REORGANISATION), name, books)
+    held = holders(books, name)
+    before = sum((shares for _, shares in held), ZERO)
+    exact = ZERO if ratio is None else (before * ratio).quantize(SHARE)
+    fraction = exact - before - activity.quantity
+    if activity.cash <= 0 or not 0 < fraction < 1:
+        return _exchanged(activity, name, books)
+    whole = replace(activity, quantity=activity.quantity + fraction, cash=ZERO)
+    sale = replace(activity, kind=ActivityKind.REORGANISATION, quantity=-fraction)
+    due = {book: Book(positions={name: shares}) for book, shares in _by(held, exact, SHARE)}
+    return (*_exchanged(whole, name, books), *_exchanged(sale, name, due))
 
 
 def _exchanged(

@@ -64,11 +64,19 @@ _trade: Final = maker(Trade)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Split:
-    """Shares of `symbol` added to those held by a split; negative in a reverse split."""
+    """Shares of `symbol` added to those held by a split; negative in a reverse split.
+
+    Attributes:
+        day: When.
+        symbol: Of what.
+        quantity: Shares added.
+        cash: Dollars for a fraction that was not given, where nobody has told its size.
+    """
 
     day: date
     symbol: Symbol
     quantity: Decimal
+    cash: Decimal = ZERO
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,7 +171,7 @@ def _is_priced(movement: Movement | None, posting: Posting) -> bool:
     """Say whether the cash of a posting is in the movement that it is a part of."""
     if isinstance(movement, Repayment):
         return posting.kind is PostingKind.RETURN_OF_CAPITAL
-    return not isinstance(movement, Split | None) and movement.cash is not None
+    return movement is not None and movement.cash is not None
 
 
 def _group(entry: Entry, number: int) -> Hashable:
@@ -208,19 +216,22 @@ def _of_one_symbol(
 ) -> Movement | None:
     if kind in TRADES and (quantity or cash):
         return _trade(day=day, symbol=symbol, quantity=quantity, cash=cash, kind=kind)
-    if kind is PostingKind.SPLIT and quantity:
-        return Split(day=day, symbol=symbol, quantity=quantity)
+    if kind is PostingKind.SPLIT and (quantity or cash):
+        return Split(day=day, symbol=symbol, quantity=quantity, cash=cash)
     if quantity:
         return Trade(day=day, symbol=symbol, quantity=quantity, cash=None, kind=kind)
     return None
 
 
-def _exchange(day: date, shares: Mapping[Symbol, Decimal], cash: Decimal) -> Exchange | None:
+def _exchange(
+    day: date, shares: Mapping[Symbol, Decimal], cash: Decimal
+) -> Exchange | Split | None:
     given = tuple((name, -quantity) for name, quantity in shares.items() if quantity < 0)
     received = tuple((name, quantity) for name, quantity in shares.items() if quantity > 0)
-    if not given and not received:
-        return None
     kept = [name for name, quantity in shares.items() if not quantity]
+    if not given and not received:
+        # Cash alone is for a fraction that was not given, as a split's own is.
+        return Split(day=day, symbol=kept[0], quantity=ZERO, cash=cash) if cash and kept else None
     return Exchange(
         day=day,
         given=given,

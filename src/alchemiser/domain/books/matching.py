@@ -94,16 +94,24 @@ class Matching:
         self.disposals.append(disposal)
 
     def split(self, split: Split) -> None:
-        """Give every lot its part of the shares added; what it cost and since when stay."""
-        lots = self.held.get(split.symbol, [])
+        """Give every lot its part of the shares added; what it cost and since when stay.
+
+        Dollars for a fraction of unknown size pay cost back first; those for all that was held
+        are its proceeds.
+        """
+        name, lots = split.symbol, self.held.get(split.symbol, [])
         total = _total(lots)
         new = total + split.quantity
-        if total * new > 0:
-            self.held[split.symbol] = resized(lots, split.symbol, new)
-        else:
-            kind, day = PostingKind.SPLIT, split.day
-            name, shares = split.symbol, split.quantity
-            self.trade(Trade(day=day, symbol=name, quantity=shares, cash=None, kind=kind))
+        if split.quantity and total * new <= 0:
+            kind, shares = PostingKind.SPLIT, split.quantity
+            cash = split.cash if split.cash or not new else None
+            self.trade(Trade(day=split.day, symbol=name, quantity=shares, cash=cash, kind=kind))
+            return
+        if split.quantity:
+            self.held[name] = resized(lots, name, new)
+        if split.cash:
+            day, cash = split.day, split.cash
+            self.repay(Repayment(day=day, paid=day, symbol=name, cash=cash))
 
     def exchange(self, exchange: Exchange) -> None:
         """Carry cost and days of what was given over to what was received for it."""
@@ -121,26 +129,42 @@ class Matching:
             became, gained = exchanged(given, exchange, self.number)
             for disposal in gained:
                 self.dispose(disposal)
-            self.held.setdefault(name, []).extend(resized(became, name, shares))
+            self._come(resized(became, name, shares), exchange.day)
         elif exchange.cash < 0:
             name, shares = beside.pop(0)
             self.trade(_moved(exchange, name, shares, exchange.cash))
-        elif exchange.cash:
-            self.trade(_moved(exchange, beside[0][0], ZERO, exchange.cash))
-        for name, shares in beside:
-            self._come_beside(exchange, name, shares)
+        for number, (name, shares) in enumerate(beside):
+            cash = ZERO if given or number else max(exchange.cash, ZERO)
+            self._come_beside(exchange, name, shares, cash)
 
-    def _come_beside(self, exchange: Exchange, name: Symbol, shares: Decimal) -> None:
-        """Give shares for nothing; of a spin-off they are held for as long as what was kept."""
+    def _come_beside(
+        self, exchange: Exchange, name: Symbol, shares: Decimal, cash: Decimal
+    ) -> None:
+        """Give shares for nothing; of a spin-off they are held for as long as what was kept.
+
+        Dollars for a fraction of them that was not given pay back first what they have cost.
+        """
         parents = self._held_long(exchange.kept)
         if exchange.kept is None or not parents:
+            if cash:
+                self.trade(_moved(exchange, name, ZERO, cash))
             self.trade(_moved(exchange, name, shares, ZERO))
             return
         halves = [divided(lot, exchange.basis or ZERO) for lot in parents]
         # No position is long and short at once.
         self.held[exchange.kept] = [kept for kept, _ in halves]
         new = resized([gone for _, gone in halves], name, shares)
-        self.held.setdefault(name, []).extend(new)
+        self._come(self._repaid(new, cash, exchange.day), exchange.day)
+
+    def _come(self, lots: Iterable[Lot], day: date) -> None:
+        """Hold lots that a reorganisation gave; they close first what is short, at their cost."""
+        for lot in lots:
+            left = lot
+            for short in self._take(lot.symbol, -lot.quantity):
+                given, left = left.cut(-short.quantity)
+                self._dispose(short, None if given.cost is None else -given.cost, day)
+            if left.quantity:
+                self.held.setdefault(lot.symbol, []).append(left)
 
     def repay(self, repayment: Repayment) -> None:
         """Let capital paid back reduce what each share has cost; what is more is a gain.
@@ -154,11 +178,15 @@ class Matching:
             kind = PostingKind.RETURN_OF_CAPITAL
             self.trade(Trade(day=repayment.paid, symbol=name, quantity=ZERO, cash=cash, kind=kind))
             return
-        parts = apportion(repayment.cash, claims(lot.quantity for lot in lots), CENT)
-        reduced = [repaid(lot, part, repayment.paid) for lot, part in zip(lots, parts, strict=True)]
-        self.held[repayment.symbol] = [lot for lot, _ in reduced]
+        self.held[repayment.symbol] = self._repaid(lots, repayment.cash, repayment.paid)
+
+    def _repaid(self, lots: Sequence[Lot], cash: Decimal, day: date) -> list[Lot]:
+        """Return `lots` with their cost reduced by `cash`, each share alike."""
+        parts = apportion(cash, claims(lot.quantity for lot in lots), CENT)
+        reduced = [repaid(lot, part, day) for lot, part in zip(lots, parts, strict=True)]
         for gained in (one for _, one in reduced if one is not None):
             self.dispose(gained)
+        return [lot for lot, _ in reduced]
 
     def _held_long(self, name: Symbol | None) -> list[Lot]:
         """Return the lots of a position that is not short."""

@@ -34,7 +34,7 @@ class Profit:
         contributed: First capital, funding, transfers, and what was adopted.
         realised: Gained on what is not held any more; None when a cost or proceeds are not known.
         unrealised: Gained on what is held; None when a cost or a mark is not known.
-        dividends: Dividends, and what a split or a reorganisation paid to those who gave no shares.
+        dividends: Dividends, and what a reorganisation paid that names no share.
         interest: Interest; negative when paid.
         fees: All fees, as a positive number; those of orders lie in what was gained.
         other_fees: The fees among them that belong to no order.

@@ -1,8 +1,9 @@
 """What the broker tells of the account, as records that keep the books its equal."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import deepcopy
 from datetime import date
+from decimal import Decimal
 
 from alchemiser.domain.books.accruals import accrual_of
 from alchemiser.domain.books.entries import entries, holders
@@ -17,6 +18,8 @@ from alchemiser.domain.journal.account_records import (
 from alchemiser.domain.journal.accounting import Accounting
 from alchemiser.domain.market.actions import CorporateAction
 from alchemiser.domain.orders.activity import Activity, ActivityKind
+from alchemiser.domain.values.identifiers import Symbol
+from alchemiser.domain.values.numbers import ONE
 
 _OF_THE_COMPANY = frozenset({ActivityKind.SPLIT, ActivityKind.REORGANISATION})
 
@@ -67,9 +70,10 @@ def _in_order(
 ) -> Iterator[AccountRecord]:
     """Yield record by record; each has been applied before the next is asked for."""
     happened: list[Activity | CorporateAction] = [*new, *actions]
+    ratios = {(one.symbol, one.ex_day): one.split for one in actions if one.split != ONE}
     for one in sorted(happened, key=_turn):
         if isinstance(one, Activity):
-            yield _booked(accounting, books, one)
+            yield _booked(accounting, books, one, ratios)
         elif (one.symbol, one.ex_day) not in accounting.dividends:
             accrual = accrual_of(one, holders(books, one.symbol))
             yield from () if accrual is None else (DividendAccrued(accrual=accrual),)
@@ -87,12 +91,20 @@ def _turn(one: Activity | CorporateAction) -> tuple[date, int]:
     return one.day, 2 if one.kind.pays_holders() else 3
 
 
-def _booked(accounting: Accounting, books: Books, activity: Activity) -> ActivityBooked:
+def _booked(
+    accounting: Accounting,
+    books: Books,
+    activity: Activity,
+    ratios: Mapping[tuple[Symbol, date], Decimal],
+) -> ActivityBooked:
     awaited = accounting.awaited(activity)
     if awaited is not None:
         return ActivityBooked(activity=activity, postings=awaited.paid(activity))
     begun = accounting.begun(activity)
     if begun is not None:
         return ActivityBooked(activity=activity, postings=begun.shared(activity))
-    entitled = () if activity.symbol is None else holders(books, activity.symbol)
-    return ActivityBooked(activity=activity, postings=entries(activity, books, entitled))
+    if activity.symbol is None:
+        return ActivityBooked(activity=activity, postings=entries(activity, books, ()))
+    entitled = holders(books, activity.symbol)
+    ratio = ratios.get((activity.symbol, activity.day))
+    return ActivityBooked(activity=activity, postings=entries(activity, books, entitled, ratio))

@@ -111,8 +111,11 @@ class Violation:
 
     def sentence(self) -> str:
         """Return the refusal in plain words, and what can be done about one that stays."""
-        subject = "the plan" if self.symbol is None else self.symbol
-        told = f"{subject}: {self.code} is {self.observed}, the limit {self.limit}"
+        return f"{'the plan' if self.symbol is None else self.symbol}: {self.numbers()}"
+
+    def numbers(self) -> str:
+        """Return the refusal as `sentence` does, without the symbol."""
+        told = f"{self.code} is {self.observed}, the limit {self.limit}"
         return f"{told} ({PRICE_IT})" if self.code is RiskCode.POSITION_UNPRICED else told
 
 

@@ -56,7 +56,7 @@ def test_an_execution_names_its_order(side: str, sign: int) -> None:
         *[(one, ActivityKind.FEE, False) for one in ("DIVFEE", "DIVFT", "DIVNRA", "DIVTW")],
         ("INT", ActivityKind.INTEREST, False),
         ("INTNRA", ActivityKind.FEE, False),
-        *[(one, ActivityKind.FEE, False) for one in ("FEE", "CFEE", "PTC", "PTR")],
+        *[(one, ActivityKind.FEE, False) for one in ("FEE", "CFEE", "PTC", "PTR", "WH")],
         *[
             (one, ActivityKind.TRANSFER, True)
             for one in ("TRANS", "CSD", "CSW", "JNL", "JNLC", "JNLS", "ACATC", "ACATS")
@@ -77,6 +77,25 @@ def test_every_type_has_its_kind(kind: str, meaning: ActivityKind, *, moves: boo
     assert found.quantity == (2 if moves else 0)
     assert found.symbol == Symbol("SPY")
     assert bool(alerts.told) == (meaning is ActivityKind.UNKNOWN)
+
+
+@pytest.mark.parametrize(
+    ("beside", "meaning", "shares"),
+    [
+        ("CDIV", ActivityKind.DIVIDEND, 0),
+        ("SPD", ActivityKind.DIVIDEND, 0),
+        ("ROC", ActivityKind.RETURN_OF_CAPITAL, 0),
+        ("SDIV", ActivityKind.SPLIT, 2),
+        (None, ActivityKind.DIVIDEND, 0),
+    ],
+)
+def test_dividend_is_what_its_sub_type_says(
+    beside: str | None, meaning: ActivityKind, shares: int
+) -> None:
+    """SPEC ActivitySubType, and ROC beside DIV since August 2026."""
+    (found,) = told(other("DIV", activity_sub_type=beside))
+
+    assert (found.kind, int(found.quantity)) == (meaning, shares)
 
 
 def test_money_alone_has_no_symbol() -> None:

@@ -108,6 +108,39 @@ def test_what_is_no_exchange_of_one_for_one_stays_in_parts() -> None:
     assert [one.symbol for one in told(*rows)] == ["OLD", "ONE", "TWO"]
 
 
+def test_fraction_that_is_sold_stays_a_sale_beside_its_split() -> None:
+    changes = {"activity_type": "SPLIT", "group_id": None}
+    paid = row(3, "M", "-0.5", net_amount="5.00", **changes)
+
+    (sale,) = told(paid)
+    in_two = told(row(1, "M", "-15", **changes), row(2, "M", "1.5", **changes), paid)
+    in_one = told(row(1, "M", "-13.5", **changes), paid)
+
+    assert (sale.kind, sale.quantity) == (ActivityKind.REORGANISATION, Decimal("-0.5"))
+    assert sale.cash == 5
+    for split, sold in (in_two, in_one):
+        assert (split.kind, split.quantity) == (ActivityKind.SPLIT, Decimal("-13.5"))
+        assert not split.cash
+        assert sold == sale
+
+
+def test_sale_of_a_fraction_and_its_correction_come_to_nothing() -> None:
+    (found,) = told(row(1, "M", "-0.5", net_amount="5.00"), row(2, "M", "0.5", net_amount="-5.00"))
+
+    assert (found.quantity, found.cash) == (Decimal(0), Decimal(0))
+
+
+def test_fraction_of_a_spin_off_is_sold_beside_it() -> None:
+    came, sold = told(
+        row(1, "GE", "0", activity_type="SPIN"),
+        row(2, "GEV", "25.5", activity_type="SPIN"),
+        row(3, "GEV", "-0.5", activity_type="SPIN", net_amount="70.10"),
+    )
+
+    assert (came.symbol, came.received, came.received_quantity) == ("GE", "GEV", Decimal("25.5"))
+    assert (sold.symbol, sold.quantity, sold.cash) == ("GEV", Decimal("-0.5"), Decimal("70.10"))
+
+
 def test_different_events_and_other_kinds_are_left_alone() -> None:
     rows = (
         row(1, "FB", "-10"),

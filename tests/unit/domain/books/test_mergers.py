@@ -24,7 +24,7 @@ from alchemiser.domain.books.tax import Term, term
 from alchemiser.domain.books.terms import Merger, with_terms
 from alchemiser.domain.values.errors import InvalidValueError
 from alchemiser.domain.values.numbers import CENT
-from tests.traded import NEW, M, bought, costs, sold, spun_off
+from tests.traded import NEW, M, bought, costs, sold, spun_off, whole
 
 
 def exercise(cost_of_rights: str | None) -> Lots:
@@ -172,6 +172,25 @@ def test_merger_loses_no_cent(amounts: list[tuple[int, int]], cash: int, value: 
 def test_shares_that_are_worth_nothing_are_no_merger(value: str) -> None:
     with pytest.raises(InvalidValueError):
         Merger(symbol=M, value=Decimal(value))
+
+
+def test_shares_of_a_merger_close_what_is_short_of_them_at_their_cost() -> None:
+    """3 NEW were sold short for $30; 5 come for what has cost $100, $20 a share."""
+    lots = match([
+        bought("2022-01-03", "10", "100"),
+        sold("2023-01-03", "3", "30", NEW),
+        Exchange(
+            day=date(2023, 6, 1),
+            given=((M, Decimal(10)),),
+            received=((NEW, Decimal(5)),),
+            cash=Decimal(0),
+        ),
+    ])
+
+    assert [(whole(one.gain()), term(one)) for one in lots.disposals] == [(-30, Term.SHORT)]
+    assert [(lot.symbol, whole(lot.quantity), whole(lot.cost)) for lot in lots.open] == [
+        (NEW, 2, 40)
+    ]
 
 
 def test_reverse_split_with_cash_for_the_fraction() -> None:

@@ -153,12 +153,12 @@ class Story:
         self.add([entry(str(day), kind, f"-{self.cash()}", book="tecl", reference=name)])
 
     def split(self, day: date, name: str) -> None:
-        """Two for one."""
-        kind = PostingKind.SPLIT
+        """Two for one, with and without dollars for fractions."""
+        kind, cash = PostingKind.SPLIT, self.data.draw(st.sampled_from(["0", "0.03", "70"]))
         for book in (KLM, TECL):
             held = str(self.held(book))
             if self.held(book):
-                self.add([entry(str(day), kind, "0", held, M, book=book, reference=name)])
+                self.add([entry(str(day), kind, cash, held, M, book=book, reference=name)])
 
     def merger(self, day: date, name: str) -> None:
         """Three of the new for two of the old, with and without cash; or a spin-off."""

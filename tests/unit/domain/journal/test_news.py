@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from alchemiser.domain.books.accruals import Accrual
-from alchemiser.domain.books.ledger import Books, post, total_cash
+from alchemiser.domain.books.ledger import Books, PostingKind, post, total_cash
 from alchemiser.domain.journal.account_records import (
     AccountRecord,
     ActivityBooked,
@@ -173,6 +173,23 @@ def test_split_comes_before_the_dividend_of_its_day_and_before_trades() -> None:
     assert kinds == [ActivityBooked, DividendAccrued, ActivityBooked]
     assert account.books[ACCRUALS].cash == -20
     assert account.books[TECL].positions[SPY] == 45
+
+
+def test_split_with_dollars_sells_the_fraction_by_the_ratio_of_its_announcement() -> None:
+    """4 for 25 of 40 shares: 6.4 are due, 6 are given, two fifths of a share are sold."""
+    account = Account()
+    action = CorporateAction(symbol=SPY, ex_day=DAY, split=d("0.16"))
+    row = told("1", ActivityKind.SPLIT, symbol=SPY, quantity=d("-34"), cash=d("4.00"))
+
+    (booked,), _ = news(account.accounting, account.books, [row], [action], DAY)
+
+    assert isinstance(booked, ActivityBooked)
+    assert [(one.book, one.kind, one.quantity, one.cash) for one in booked.postings] == [
+        (KLM, PostingKind.SPLIT, d("-8.4"), 0),
+        (TECL, PostingKind.SPLIT, d("-25.2"), 0),
+        (KLM, PostingKind.REORGANISATION, d("-0.1"), d("1.00")),
+        (TECL, PostingKind.REORGANISATION, d("-0.3"), d("3.00")),
+    ]
 
 
 def test_two_dividends_owed_are_paid_in_the_order_of_their_ex_days() -> None:
