@@ -364,6 +364,18 @@ def test_prices_that_end_after_the_last_test_are_not_told(
     assert told["stranded"] == []
 
 
+def test_people_read_how_many_variants_hold_what_has_no_price(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    day = end_bars(home, "AGG", 410)
+
+    assert run(["sweep", "--strategy", "sixty-forty", "--data", "bars", *SHARES, *QUICK]) == 0
+
+    said = capsys.readouterr().out
+    assert "What has no price at the end is held by 4 variants: see --json." in said
+    assert f"no price since  AGG {day}" in said
+
+
 def end_bars(home: Path, name: str, sessions: int) -> str:
     """Let the bars of a fund end after so many sessions, and return the last."""
     path = home / "bars" / f"{name}.csv"

@@ -40,7 +40,7 @@ def sweep(console: Console, report: SweepReport) -> None:
     stranded = sum(bool(one.stranded) for one in report.trials)
     if stranded:
         held = counted(stranded, "variant")
-        console.print(plain(f"{held} hold what has no price at the end: see --json."))
+        console.print(plain(f"What has no price at the end is held by {held}: see --json."))
     if report.surface is not None:
         _surface(console, report.surface, report.by)
     _evidence(console, report.evidence)
