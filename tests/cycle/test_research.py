@@ -330,6 +330,60 @@ def _lines(path: Path) -> int:
     return len(path.read_bytes().splitlines()) if path.exists() else 0
 
 
+WALK = ("walk-forward", "--train", "200", "--test", "50")
+
+
+@pytest.mark.parametrize("engine", ["fast", "exact"])
+@pytest.mark.parametrize("words", [("sweep",), WALK], ids=["sweep", "walk"])
+def test_what_is_held_without_a_price_is_told(
+    words: tuple[str, ...], engine: str, ask: Ask, home: Path
+) -> None:
+    """BT-09: as a backtest tells it, of what was chosen and of every variant."""
+    day = end_bars(home, "AGG", 410)
+
+    told = ask(*words, *SHARES, *QUICK[2:], "--engine", engine, "--report", "told.md")
+
+    assert told["stranded"] == [{"symbol": "AGG", "session": day}]
+    assert all(one["stranded"] == told["stranded"] for one in told.get("trials", ()))
+    report = (home / "told.md").read_text()
+    assert f"AGG is still held and has had no price since {day}" in report
+    assert (f"AGG {day} |" in report) is (words == ("sweep",))
+
+
+@pytest.mark.parametrize("engine", ["fast", "exact"])
+def test_prices_that_end_after_the_last_test_are_not_told(
+    engine: str, ask: Ask, home: Path
+) -> None:
+    """BT-02: a walk forward that ends before them knows nothing of it."""
+    day = end_bars(home, "AGG", 412)
+    words = ("--train", "200", "--test", "60", "--step", "150", *QUICK[2:])
+
+    told = ask("walk-forward", *SHARES, *words, "--engine", engine)
+
+    assert told["end"] < day
+    assert told["stranded"] == []
+
+
+def test_people_read_how_many_variants_hold_what_has_no_price(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    day = end_bars(home, "AGG", 410)
+
+    assert run(["sweep", "--strategy", "sixty-forty", "--data", "bars", *SHARES, *QUICK]) == 0
+
+    said = capsys.readouterr().out
+    assert "What has no price at the end is held by 4 variants: see --json." in said
+    assert f"no price since  AGG {day}" in said
+
+
+def end_bars(home: Path, name: str, sessions: int) -> str:
+    """Let the bars of a fund end after so many sessions, and return the last."""
+    path = home / "bars" / f"{name}.csv"
+    lines = path.read_text().splitlines()[: sessions + 1]
+    path.write_text("\n".join([*lines, ""]))
+    return lines[-1].partition(",")[0]
+
+
 @pytest.mark.parametrize(
     ("words", "told"),
     [

@@ -69,14 +69,14 @@ def course_of(
         volumes=panel.volume is not None,
         diversity=diversity(wanted, panel.close[list(grounds.seen)]),
         problems=unadjusted(engine, panel, days),
-        stranded=stranded(panel, _held(panel, run)),
+        stranded=stranded_in(grounds, run),
     )
 
 
-def _held(panel: BarPanel, run: FastRun) -> list[Symbol]:
-    """Return what the books hold after the last session."""
-    held = run.positions[-1].any(axis=0).tolist()
-    return [name for name, is_held in zip(panel.symbols, held, strict=True) if is_held]
+def stranded_in(grounds: Grounds, run: FastRun) -> tuple[tuple[Symbol, date], ...]:
+    """Return what the books hold after the last session without a price, as `stranded` does."""
+    panel, held = grounds.panel, run.positions[-1].any(axis=0)
+    return stranded(panel, [panel.symbols[one] for one in np.flatnonzero(held)], grounds.days[-1])
 
 
 def _trades(panel: BarPanel, days: Sequence[date], ran: Ran) -> tuple[ClosedTrade, ...]:

@@ -1,6 +1,7 @@
 """The figures of a backtest, from what its sessions left."""
 
 import math
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
@@ -71,17 +72,20 @@ def data_digest(panel: BarPanel) -> str:
     return digest.hexdigest()
 
 
-def stranded(panel: BarPanel, held: Iterable[Symbol]) -> tuple[tuple[Symbol, date], ...]:
-    """Return which of `held` have no price in the last session, with the last that had one.
+def stranded(
+    panel: BarPanel, held: Iterable[Symbol], last: date
+) -> tuple[tuple[Symbol, date], ...]:
+    """Return which of `held` have no price in the session `last`, with the last that had one.
 
     Where a company merged or was delisted its bars end, and no data say what the share became: it
-    stays held at its last price, and the book that holds it is traded no more.
+    stays held at its last price, and the book that holds it is traded no more. What `panel` knows
+    of later sessions does not count.
     """
-    found = []
+    found, rows = [], bisect_right(panel.sessions, last)
     for name in sorted(held):
         column = panel.column(name)
-        known = [] if column is None else np.flatnonzero(panel.close[:, column] > 0).tolist()
-        if known and known[-1] < len(panel.sessions) - 1:
+        known = [] if column is None else np.flatnonzero(panel.close[:rows, column] > 0).tolist()
+        if known and known[-1] < rows - 1:
             found.append((name, panel.sessions[known[-1]]))
     return tuple(found)
 

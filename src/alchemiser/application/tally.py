@@ -148,7 +148,9 @@ class Tally:
             failures=tuple(self._failures),
             diversity=self._diversity(),
             problems=unadjusted(self.engine, self.panel, [day for day, _ in self._equity]),
-            stranded=stranded(self.panel, total_positions(self.ledger.state.books)),
+            stranded=stranded(
+                self.panel, total_positions(self.ledger.state.books), self._equity[-1][0]
+            ),
         )
 
     def _worth(self, name: BookId) -> Floats:

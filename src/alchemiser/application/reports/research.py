@@ -23,6 +23,11 @@ _FAILED: Final[tuple[Of[tuple[str, str]], ...]] = (
     Of("variant", "Variant", lambda one: one[0]),
     Of("reason", "Reason", lambda one: one[1]),
 )
+_STRANDED: Final[Of[Trial]] = Of(
+    "stranded",
+    "No price since",
+    lambda one: ", ".join(f"{name} {day}" for name, day in one.stranded),
+)
 
 
 def sweep_document(report: SweepReport, made: Origin) -> ReportDocument:
@@ -101,6 +106,7 @@ def _trials(report: SweepReport) -> Table:
         Of("turnover", "Turnover a year", lambda one: one.turnover, Unit.RATIO),
         Of("hit_rate", "Trades that gained", lambda one: one.hit_rate, Unit.FRACTION),
         Of("final_equity", "Final equity", lambda one: one.final_equity, Unit.MONEY),
+        *((_STRANDED,) if any(one.stranded for one in report.trials) else ()),
     )
     return table(
         "trials",

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 
@@ -20,6 +21,7 @@ from alchemiser.domain.statistics.ratios import sharpe
 from alchemiser.domain.statistics.returns import cagr_by_sessions
 from alchemiser.domain.statistics.trading import hit_rate, turnover
 from alchemiser.domain.values.errors import SettingsError
+from alchemiser.domain.values.identifiers import Symbol
 from alchemiser.domain.values.numbers import Floats, round_significant
 from alchemiser.ports.executor import ExecutorPort, Failed
 from alchemiser.ports.finished_work import FinishedWorkPort
@@ -63,6 +65,7 @@ class Trial:
         max_drawdown: A positive fraction.
         turnover: Dollars traded over mean equity, a year.
         hit_rate: Share of the closed trades that gained.
+        stranded: What is held at the end and has no price there, with the last session that had.
     """
 
     label: str
@@ -73,6 +76,7 @@ class Trial:
     max_drawdown: float
     turnover: float
     hit_rate: float
+    stranded: tuple[tuple[Symbol, date], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -223,6 +227,7 @@ def _trial(label: str, outcome: Outcome, figure: float) -> Trial:
         max_drawdown=fall,
         turnover=turned,
         hit_rate=gained,
+        stranded=outcome.stranded,
     )
 
 

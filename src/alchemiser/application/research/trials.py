@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Final
 
 import msgspec
@@ -9,6 +10,7 @@ import numpy as np
 
 from alchemiser.application.engine import EnabledStrategy
 from alchemiser.application.fast import run_books
+from alchemiser.application.fast_course import stranded_in
 from alchemiser.application.fast_decisions import decisions
 from alchemiser.application.fast_inputs import Follower, Grounds, times_decided
 from alchemiser.domain.fast.gains import sales_in
@@ -16,7 +18,7 @@ from alchemiser.domain.market.bars import BarPanel
 from alchemiser.domain.rules.evaluator import TreeEvaluator
 from alchemiser.domain.rules.program.running import Loops
 from alchemiser.domain.statistics.returns import returns_of
-from alchemiser.domain.values.identifiers import StrategyId
+from alchemiser.domain.values.identifiers import StrategyId, Symbol
 from alchemiser.domain.values.numbers import Floats, round_significant
 from alchemiser.ports.strategy_runner import StrategyRunnerPort
 
@@ -79,6 +81,7 @@ class Outcome:
         gains: Dollars of each closed trade, float64 (M,).
         decided: Sessions decided by each strategy.
         limited: How often each limit has bound.
+        stranded: What is held at the end and has no price there, with the last session that had.
     """
 
     equity: Floats
@@ -87,6 +90,7 @@ class Outcome:
     gains: Floats
     decided: Mapping[str, int]
     limited: Mapping[str, int]
+    stranded: tuple[tuple[Symbol, date], ...]
 
     @property
     def returns(self) -> Floats:
@@ -129,6 +133,7 @@ def outcome(
             for book, (name, weights) in enumerate(wanted.items())
         },
         limited={code: codes.count(code) for code in sorted(set(codes))},
+        stranded=stranded_in(grounds, run),
     )
 
 
@@ -136,6 +141,7 @@ class _Written(msgspec.Struct, array_like=True):
     arrays: list[bytes]
     decided: list[tuple[str, int]]
     limited: list[tuple[str, int]]
+    stranded: tuple[tuple[Symbol, date], ...]
 
 
 def encode(told: Outcome) -> bytes:
@@ -146,6 +152,7 @@ def encode(told: Outcome) -> bytes:
             arrays=[np.ascontiguousarray(one, dtype="<f8").tobytes() for one in arrays],
             decided=sorted(told.decided.items()),
             limited=sorted(told.limited.items()),
+            stranded=told.stranded,
         )
     )
 
@@ -161,4 +168,5 @@ def decode(written: bytes) -> Outcome:
         gains=gains,
         decided=dict(read.decided),
         limited=dict(read.limited),
+        stranded=read.stranded,
     )

@@ -1,5 +1,8 @@
 """What programs read about past sessions."""
 
+from collections.abc import Sequence
+from datetime import date
+
 from alchemiser.application.backtest_report import BacktestReport
 
 Document = dict[str, object]
@@ -14,8 +17,12 @@ def backtest(report: BacktestReport) -> Document:
         "limited": dict(report.limited),
         "not_checked": report.not_checked,
         "failures": [{"session": day, "reason": reason} for day, reason in report.failures],
-        "stranded": [{"symbol": name, "session": day} for name, day in report.stranded],
     }
+
+
+def stranded(found: Sequence[tuple[str, date]]) -> list[Document]:
+    """Return what is held without a price, and the last session that had one."""
+    return [{"symbol": name, "session": day} for name, day in found]
 
 
 def course(report: BacktestReport) -> Document:
@@ -38,4 +45,5 @@ def course(report: BacktestReport) -> Document:
         "impact": report.impact,
         "diversity": report.diversity,
         "problems": report.problems,
+        "stranded": stranded(report.stranded),
     }

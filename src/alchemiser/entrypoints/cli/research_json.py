@@ -1,9 +1,11 @@
 """What programs read about many variants."""
 
+from dataclasses import asdict
+
 from alchemiser.application.research.evidence import Evidence
-from alchemiser.application.research.sweep import Surface, SweepReport
+from alchemiser.application.research.sweep import Surface, SweepReport, Trial
 from alchemiser.application.research.walk_forward import WalkForwardReport
-from alchemiser.entrypoints.cli.backtest_json import course
+from alchemiser.entrypoints.cli.backtest_json import course, stranded
 
 Row = dict[str, object]
 
@@ -14,7 +16,7 @@ def sweep(report: SweepReport) -> Row:
         **course(report.best),
         "by": report.by,
         "chosen": report.chosen,
-        "trials": report.trials,
+        "trials": [_trial(one) for one in report.trials],
         "evidence": _evidence(report.evidence),
         "surface": None if report.surface is None else _surface(report.surface),
         "regimes": report.regimes,
@@ -42,6 +44,10 @@ def walk_forward(report: WalkForwardReport) -> Row:
         "course_digest": report.course.digest,
         "taken_up": report.taken_up,
     }
+
+
+def _trial(one: Trial) -> Row:
+    return {**asdict(one), "stranded": stranded(one.stranded)}
 
 
 def _evidence(one: Evidence) -> Row:

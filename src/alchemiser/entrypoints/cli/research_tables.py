@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.text import Text
 
 from alchemiser.application.regimes import RegimeFigures
-from alchemiser.application.reports.words import SELECTED, begun, told
+from alchemiser.application.reports.words import SELECTED, begun, counted, told
 from alchemiser.application.research.evidence import Evidence
 from alchemiser.application.research.sweep import Surface, SweepReport, Trial
 from alchemiser.application.research.walk_forward import WalkForwardReport
@@ -37,6 +37,10 @@ def sweep(console: Console, report: SweepReport) -> None:
     pieces.grid(console, columns, rows)
     if len(order) > SHOWN:
         console.print(plain(f"{len(order) - SHOWN} more: see --json."))
+    stranded = sum(bool(one.stranded) for one in report.trials)
+    if stranded:
+        held = counted(stranded, "variant")
+        console.print(plain(f"What has no price at the end is held by {held}: see --json."))
     if report.surface is not None:
         _surface(console, report.surface, report.by)
     _evidence(console, report.evidence)

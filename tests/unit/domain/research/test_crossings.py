@@ -93,32 +93,39 @@ def test_averages_equal_in_whole_cents_tie_on_every_way(fast: int, slow: int) ->
 
 
 @pytest.mark.parametrize(("dollars", "fast", "slow"), [(1_500, 128, 256), (600_000, 32, 64)])
-def test_ties_on_the_edge_of_rounding_are_decided_alike_on_every_way(
+def test_averages_on_the_edge_of_rounding_tie_on_every_way(
     dollars: int, fast: int, slow: int
 ) -> None:
-    """Their average has thirteen digits, the last a 5: which way it is rounded, noise decides."""
+    """Their average has thirteen digits, the last a 5: noise may not round them."""
     cents = dollars * 100 + whole_cents(1_500, 1, seed=26)[:, 0]
     closes = cents / 100
-    exact, _ = exactly_above(cents, fast, slow)
+    exact, ties = exactly_above(cents, fast, slow)
+    assert ties > 0
     held = by_tree(closes, fast, slow)
 
     found = crossings(closes, [(fast, slow)])
 
-    assert 0 < int((held != exact).sum()) < 5
+    assert (held == exact).all()
     growth = np.multiply.accumulate(1.0 + earned_by(held, closes))[-1]
     assert found.total_return.tolist() == [[growth - 1.0]]
     assert same(found, alchemiser.crossings(closes, [(fast, slow)]))
 
 
+@pytest.mark.parametrize(("fast", "slow"), [(3, 9), (7, 14), (50, 200), (128, 256)])
+def test_means_of_whole_cents_have_no_noise_to_decide_by(fast: int, slow: int) -> None:
+    cents = whole_cents(1_500, 1)[:, 0]
+    closes = cents / 100
+    exact, ties = exactly_above(cents, fast, slow)
+
+    assert ties > 0
+    assert ((sma(closes, fast) > sma(closes, slow)) == exact).all()
+
+
 def test_noise_alone_would_have_decided_ties() -> None:
     cents = whole_cents(500, 1)[:, 0]
-    closes = cents / 100
-    noisy = [
-        int(((sma(closes, fast) > sma(closes, slow)) != exactly_above(cents, fast, slow)[0]).sum())
-        for fast, slow in ((3, 9), (7, 14))
-    ]
-
-    assert min(noisy) > 0
+    for fast, slow in ((3, 9), (7, 14)):
+        added = [np.convolve(cents / 100, np.ones(n), "valid")[-480:] / n for n in (fast, slow)]
+        assert ((added[0] > added[1]) != exactly_above(cents, fast, slow)[0][-480:]).any()
 
 
 def test_machine_code_and_loops_and_arrays_come_to_the_same_bits() -> None:

@@ -7,6 +7,7 @@ are the same whichever measured. What is found is rounded as comparisons need it
 import numpy as np
 
 from alchemiser.domain.market.indicators.kernels import NOISE, PERCENT
+from alchemiser.domain.market.indicators.whole_cents import CENTS, SURE
 from alchemiser.domain.values.numbers import EXPONENT, LARGE, OCTAVES, Floats, Rounding
 
 Bits = np.ndarray[tuple[int, int], np.dtype[np.int64]]
@@ -51,17 +52,19 @@ def measure(
             if of_returns:
                 change(series, 1, room[2])
                 copy(room[2], series)
-            indicate(what, window, room)
+            indicate(what, window, of_returns, room)
             if of_returns and what == DEVIATION:
                 drop_noise(result)
         round_significant(result, bits[1], rounding, figures[row])
 
 
-def indicate(what: int, window: int, room: Floats) -> None:
+def indicate(what: int, window: int, of_returns: int, room: Floats) -> None:
     """Fill the second of `room` with the indicator of the first."""
     series, result = room[0], room[1]
     if what == MEAN:
         mean(series, window, result)
+        if not of_returns:
+            settle(series, window, result)
     elif what == EXPONENTIAL:
         exponential(series, window, result, room[2])
     elif what == STRENGTH:
@@ -124,6 +127,17 @@ def mean(series: Floats, window: int, found: Floats) -> None:
             add(series[offset:], sums)
         for row in range(len(sums)):
             sums[row] /= window
+
+
+def settle(series: Floats, window: int, means: Floats) -> None:
+    """Make means exact where all of a window is whole cents, as `whole_cents.settle` does."""
+    count, scale, top = 0, CENTS * window, SURE / (CENTS * window * window)
+    for row in range(len(series)):
+        close = series[row]
+        is_whole = 0 < close < top and np.rint(close * CENTS) / CENTS == close
+        count = count + 1 if is_whole else 0
+        if count >= window:
+            means[row] = np.rint(means[row] * scale) / scale
 
 
 def deviation(series: Floats, window: int, means: Floats, found: Floats) -> None:

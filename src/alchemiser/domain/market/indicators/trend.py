@@ -16,6 +16,7 @@ from alchemiser.domain.market.indicators.kernels import (
     width_of,
 )
 from alchemiser.domain.market.indicators.smoothing import smoothed
+from alchemiser.domain.market.indicators.whole_cents import settle
 from alchemiser.domain.market.indicators.windows import window_sum
 from alchemiser.domain.values.numbers import Floats
 
@@ -32,14 +33,19 @@ def current_price(values: ArrayLike) -> Floats:
 def sma(values: ArrayLike, window: SupportsIndex) -> Floats:
     """Return the mean of the last `window` closes, dollars; first defined at row n - 1.
 
+    That of whole cents is the float nearest to the exact mean, so that equal means are equal.
+
     Raises:
         InvalidValueError: When `window` is not at least 1, or `values` are not numbers of shape
             (T,) or (T, N).
     """
     n = as_window(window)
-    mean = window_sum(as_series(values), n)
-    mean /= n
-    return mean
+    closes = as_series(values)
+    found = window_sum(closes, n)
+    found /= n
+    for part, means in strips(closes, found, width=width_of(len(closes))):
+        settle(part, n, means)
+    return found
 
 
 def ema(values: ArrayLike, window: SupportsIndex) -> Floats:
