@@ -20,6 +20,7 @@ from alchemiser.adapters.memory.journal import MemoryJournal
 from alchemiser.adapters.sqlite.journal import SqliteJournal
 from alchemiser.application.ledger import Ledger
 from alchemiser.domain.books.ledger import Posting, PostingKind, total_cash, total_positions
+from alchemiser.domain.execution.facts import Fact
 from alchemiser.domain.execution.machine import Machine
 from alchemiser.domain.execution.messages import (
     Begun,
@@ -29,7 +30,6 @@ from alchemiser.domain.execution.messages import (
     Query,
     ReportsArrived,
     SetTimer,
-    Step,
     Submit,
     SubmitAnswered,
     TakeInputs,
@@ -153,15 +153,16 @@ class Flow:
     def _feed(self, machine: Machine, event: Event) -> None:
         """Take an event and all that have come in with it, record them together, and act then."""
         effects: list[Effect] = []
-        steps: list[Step] = []
+        facts: list[Fact] = []
         while True:
-            steps.append(machine.handle(event, more=bool(self._events)))
+            step = machine.handle(event, more=bool(self._events))
+            effects += step.effects
+            facts += step.facts
             if not self._events or machine.is_done():
                 break
             event = self._events.popleft()
-        for step in steps:
-            self.ledger.stage(step.facts, at=self.now)
-            effects += step.effects
+        # The clock stands still, so that all of it has one moment, as in the shell.
+        self.ledger.stage(facts, at=self.now)
         self.ledger.commit()
         for effect in effects:
             if isinstance(effect, SetTimer):

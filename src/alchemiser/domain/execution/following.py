@@ -14,7 +14,7 @@ from alchemiser.domain.execution.messages import (
     ReportsArrived,
     SubmitAnswered,
 )
-from alchemiser.domain.execution.reports import told
+from alchemiser.domain.execution.reports import learn
 from alchemiser.domain.execution.work import Child, Phase
 from alchemiser.domain.orders.messages import Accepted, CancelOutcome, ExecutionReport, Rejected
 from alchemiser.domain.orders.order import comes_too_early
@@ -123,8 +123,7 @@ class Follower:
             text = f"fill {report.exec_id} has no room unless another is taken back"
             self._dispute(child, text, at)
             return
-        for fact in told(child, self._desk.state.parent_of(child), report):
-            self._desk.record(fact, at)
+        learn(self._desk, child, report, at)
         if report.exec_ref_id is not None:
             for waiting in self._desk.early.pop(child.name, {}).values():
                 self._take(child, waiting, at)

@@ -106,9 +106,11 @@ class _Source:
             written = f'"null" if {held} is None else {written}'
         self.checks.append(check)
         if kind is Decimal and not plain.or_none:
-            # Nothing, which is most of most reports, and plain numbers need no look at their ends.
-            ends = f'(text := str({held}))[-1] in "123456789" and len(text) <= {DECIMAL_DIGITS_MAX}'
-            plainly = f'{ends} and "E" not in text and "N" not in text'
+            # Nothing, which is most of most reports, whole numbers, and those that end in another
+            # digit than zero are their own text.
+            ends = 'text[-1] in "123456789" and "E" not in text and "N" not in text'
+            plainly = f"((text := str({held})).isdigit() or {ends})"
+            plainly += f" and len(text) <= {DECIMAL_DIGITS_MAX}"
             return '"{' + f"0 if {held} is ZERO else text if {plainly} else bare({held})" + '}"'
         return "{" + written + "}"
 
