@@ -117,16 +117,31 @@ def test_value_is_the_same_to_the_bit_whatever_stands_in_other_columns(
     assert bits(measure(np.asfortranarray(panel))[:, 2]) == bits(measure(series))
 
 
-@pytest.mark.parametrize("name", sorted(set(ALL) - {"atr", "current_price", "correlation_state"}))
+@pytest.mark.parametrize(
+    "name", sorted(set(ALL) - {"atr", "current_price", "correlation_state", "sma"})
+)
 @given(series=closes, power=st.integers(-8, 8))
 def test_doubling_the_price_unit_scales_prices_and_leaves_ratios_alone(
     name: str, series: Array, power: int
 ) -> None:
-    in_dollars = name in {"sma", "ema", "stdev_price"}
+    in_dollars = name in {"ema", "stdev_price"}
 
     scaled = ALL[name](series * 2.0**power)
 
     assert bits(scaled) == bits(ALL[name](series) * (2.0**power if in_dollars else 1.0))
+
+
+@given(series=closes, power=st.integers(0, 8))
+def test_doubling_whole_cents_doubles_their_exact_means(series: Array, power: int) -> None:
+    """Halves of cents are none, and their means are as they were added up."""
+    assert bits(ALL["sma"](series * 2.0**power)) == bits(ALL["sma"](series) * 2.0**power)
+
+
+@given(series=closes, power=st.integers(-8, 8))
+def test_doubling_prices_that_are_no_cents_doubles_their_means(series: Array, power: int) -> None:
+    apart = series * (1 + 2.0**-30)
+
+    assert bits(ALL["sma"](apart * 2.0**power)) == bits(ALL["sma"](apart) * 2.0**power)
 
 
 def test_digest_is_the_recorded_one(bare_environment: dict[str, str], project_root: Path) -> None:
