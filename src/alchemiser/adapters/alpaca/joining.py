@@ -22,7 +22,12 @@ def joined(told: Iterable[tuple[ActivityRow, Activity]]) -> tuple[Activity, ...]
             together = row.group_id or (row.activity_type, activity.day, activity.symbol)
             key = together, activity.undoes() is None
         events.setdefault(key, []).append(activity)
-    return tuple(one for parts in events.values() for one in (*_event(parts), *_sold(parts)))
+    return tuple(one for parts in events.values() for one in _parted(parts))
+
+
+def _parted(parts: Sequence[Activity]) -> Sequence[Activity]:
+    sold = _sold(parts)
+    return (*_event([one for one in parts if one not in sold]), *sold)
 
 
 def _sold(parts: Sequence[Activity]) -> Sequence[Activity]:
@@ -41,8 +46,6 @@ def _sold(parts: Sequence[Activity]) -> Sequence[Activity]:
 
 
 def _event(parts: Sequence[Activity]) -> Sequence[Activity]:
-    sold = _sold(parts)
-    parts = [one for one in parts if one not in sold]
     first = min(parts, key=lambda one: one.activity_id)
     moved = {one.symbol: ZERO for one in parts}
     for one in parts:
